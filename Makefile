@@ -1,0 +1,48 @@
+# Needs Python 3.11 or later and nothing else: PYTHON=python3.13 make test
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+WANTED := pyproject.toml constraints.txt
+
+.PHONY: help demo test lint test-servers bench docs clean
+
+help:
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/runtime ## watch connectors fill topics: a sample API, an in-memory Kafka, the Dagster UI
+	@$(BIN)/http-source demo
+
+test: .venv/development ## run the tests, in parallel
+	@$(BIN)/pytest
+
+lint: .venv/development ## check style, types and the direction of imports
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
+
+test-servers: .venv/development ## run the tests against real servers; those whose server cannot be had are skipped
+	@$(BIN)/pytest -m servers
+
+bench: .venv/development ## measure throughput
+	@$(BIN)/python bench/throughput.py
+
+docs: .venv/runtime ## print docs/properties.md from the declared properties
+	@$(BIN)/python -m http_source.config.reference > .venv/properties.md
+	@mv .venv/properties.md docs/properties.md
+
+clean: ## remove everything that can be made again, and Dagster's local state
+	@rm -rf .venv .dagster .tmp_dagster_home_* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .cache build dist
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Stamps: each environment is made again when what it is made from has changed.
+.venv/runtime: $(WANTED)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "http-source needs Python 3.11 or later; this is %d.%d. Name another one: make PYTHON=python3.13" % sys.version_info[:2])'
+	@$(PYTHON) -m venv .venv
+	@$(PIP) install --upgrade pip
+	@$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/development: .venv/runtime
+	@$(PIP) install --constraint constraints.txt --group dev
+	@touch $@

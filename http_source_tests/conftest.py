@@ -1,0 +1,22 @@
+"""What every test starts from: an environment that says nothing, and property tests that leave nothing behind."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+_READ_FROM_THE_ENVIRONMENT = ("DAGSTER_", "HTTP_SOURCE_", "KAFKA_", "SCHEMA_REGISTRY_")
+
+
+def pytest_configure() -> None:
+    """Take the caller's settings out of this process and its children, and load the profile of the property tests."""
+    for name in [name for name in os.environ if name.startswith(_READ_FROM_THE_ENVIRONMENT) or name.lower().endswith("_proxy")]:
+        del os.environ[name]
+    settings.register_profile(
+        "http-source",
+        database=None,
+        deadline=None,
+        # A change is judged by the same examples each time; a developer's runs look for new ones.
+        derandomize="CI" in os.environ,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    settings.load_profile("http-source")

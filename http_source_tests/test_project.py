@@ -1,0 +1,102 @@
+"""The files beside the package: what is installed, and the instance of Dagster that `dagster dev` starts here."""
+
+import ast
+import re
+import shutil
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[0-9][A-Za-z0-9.+!]*)")
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+def runtime_requirements() -> list[Requirement]:
+    return [Requirement(each) for each in PYPROJECT["project"]["dependencies"]]
+
+
+def requirements() -> list[Requirement]:
+    """Every direct dependency: of the package, and of each development group."""
+    named = [each for group in PYPROJECT["dependency-groups"].values() for each in group if isinstance(each, str)]
+    return runtime_requirements() + [Requirement(each) for each in named]
+
+
+def imported_packages() -> set[str]:
+    """Top-level packages that the connector imports and Python does not bring."""
+    trees = (ast.parse(module.read_text()) for module in (ROOT / "http_source").rglob("*.py"))
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    return {name.partition(".")[0] for name in names} - sys.stdlib_module_names - {"http_source"}
+
+
+def constraint_lines() -> list[str]:
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def pins() -> dict[str, str]:
+    return {canonicalize_name(pin["name"]): pin["version"] for line in constraint_lines() if (pin := PIN.fullmatch(line))}
+
+
+def test_constraints_hold_names_and_exact_versions_and_nothing_else() -> None:
+    assert [line for line in constraint_lines() if not PIN.fullmatch(line)] == []
+
+
+@pytest.mark.parametrize("requirement", requirements(), ids=lambda requirement: requirement.name)
+def test_constraints_pin_every_dependency_within_its_bounds(requirement: Requirement) -> None:
+    assert pins()[canonicalize_name(requirement.name)] in requirement.specifier
+
+
+def test_every_package_the_connector_imports_is_declared() -> None:
+    distributions = packages_distributions()
+    imported = {canonicalize_name(distributions[name][0]) for name in imported_packages()}
+    assert imported - {canonicalize_name(requirement.name) for requirement in runtime_requirements()} == set()
+
+
+def test_dependencies_have_lower_bounds_only() -> None:
+    operators = {bound.operator for requirement in requirements() for bound in requirement.specifier}
+    assert operators == {">="}
+
+
+@pytest.fixture
+def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
+    """The instance that a copy of `dagster.yaml` describes, in a folder of its own."""
+    shutil.copy(ROOT / "dagster.yaml", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
+        yield instance
+
+
+def test_every_part_the_daemon_needs_is_there(instance: dg.DagsterInstance) -> None:
+    """The daemon loads these late and hangs without a word when one is misnamed."""
+    parts = [instance.run_coordinator, instance.run_launcher, instance.compute_log_manager]
+    assert [type(part).__name__ for part in parts] == ["QueuedRunCoordinator", "DefaultRunLauncher", "LocalComputeLogManager"]
+    assert {"SENSOR", "QUEUED_RUN_COORDINATOR", "MONITORING"} <= set(instance.get_required_daemon_types())
+
+
+def test_one_run_per_task_and_room_for_fifty(instance: dg.DagsterInstance) -> None:
+    queue = instance.get_concurrency_config().run_queue_config
+    assert queue is not None
+    assert queue.max_concurrent_runs == 50
+    assert queue.tag_concurrency_limits == [{"key": "http_source/task", "value": {"applyLimitPerUniqueValue": True}, "limit": 1}]
+
+
+def test_nothing_is_sent_home_and_nothing_covers_the_ui(instance: dg.DagsterInstance) -> None:
+    assert (instance.telemetry_enabled, instance.nux_enabled) == (False, False)
+
+
+def test_state_is_kept_beside_the_file(instance: dg.DagsterInstance, tmp_path: Path) -> None:
+    """A second instance in the same folder finds what the first one stored."""
+    instance.add_dynamic_partitions("entities", ["countries"])
+    with dg.DagsterInstance.from_config(str(tmp_path)) as restarted:
+        assert restarted.get_dynamic_partitions("entities") == ["countries"]
+    assert {path.name for path in tmp_path.iterdir()} == {"dagster.yaml", ".dagster"}

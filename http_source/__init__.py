@@ -1,0 +1,35 @@
+"""Polls HTTP APIs into Kafka topics: Confluent Cloud's HTTP Source connector, self-hosted on Dagster.
+
+The public names. Each is imported when it is first used, so that importing the package loads nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__all__ = ["ConfigurationError", "Finding", "HttpSourceConnector", "HttpSourceError", "KafkaResource", "build_http_source"]
+
+if TYPE_CHECKING:
+    from http_source.errors import ConfigurationError, Finding, HttpSourceError
+    from http_source.orchestration.build import build_http_source
+    from http_source.orchestration.component import HttpSourceConnector
+    from http_source.orchestration.resources import KafkaResource
+else:
+    _MODULES = {
+        "ConfigurationError": "http_source.errors",
+        "Finding": "http_source.errors",
+        "HttpSourceConnector": "http_source.orchestration.component",
+        "HttpSourceError": "http_source.errors",
+        "KafkaResource": "http_source.orchestration.resources",
+        "build_http_source": "http_source.orchestration.build",
+    }
+
+    def __getattr__(name: str) -> object:
+        """Import a public name (PEP 562). Raises AttributeError for any other."""
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = globals()[name] = getattr(import_module(_MODULES[name]), name)
+        return value
+
+    def __dir__() -> list[str]:
+        """The public names too, for completion, and for `dg`, which looks for components here."""
+        return sorted({*globals(), *__all__})

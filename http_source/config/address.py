@@ -1,0 +1,58 @@
+"""Rules about `url`: an absolute http or https address that keeps credentials elsewhere. Its text is never repeated: queries hold keys."""
+
+import re
+from collections.abc import Iterator
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+
+from http_source.config.findings import HIDDEN, invalid
+from http_source.config.properties import ConnectorConfig
+from http_source.errors import Finding
+
+_UNFIT = re.compile(r"[\x00-\x20\x7f\\]")
+
+
+def check_url(config: ConnectorConfig) -> Iterator[Finding]:
+    """The address as the first request has it."""
+    url, initial = config.request.url, config.offsets.initial or ""
+    name = "http.initial.offset" if url.startswith("${offset}") else "url"
+    if reason := _fault(url.replace("${offset}", initial).replace("${entityName}", "entity")):
+        yield invalid(name, HIDDEN, reason if name == "url" else f"url starts with ${{offset}}, so this is the first address. {reason}")
+
+
+def is_sent_in_the_clear(url: str) -> bool:
+    """Whether the address is http and not on this machine; an unreadable address is not."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme.lower() == "http" and not _is_local(parts.hostname or "")
+    except ValueError:
+        return False
+
+
+def _fault(url: str) -> str | None:
+    if _UNFIT.search(url):
+        return "An address has no blanks, control characters and backslashes; percent-encode them, a blank is %20"
+    try:
+        parts = urlsplit(url)
+        return _fault_of_parts(parts) or ("The port is from 1 to 65535" if parts.port == 0 else None)
+    except ValueError:
+        return "The host or the port cannot be read; write https://host:port/path"
+
+
+def _fault_of_parts(parts: SplitResult) -> str | None:
+    if parts.scheme.lower() not in {"http", "https"}:
+        return "Expected an address that starts with http:// or https://"
+    if "@" in parts.netloc:
+        return "An address holds no user and password; use connection.user and connection.password with auth.type=basic"
+    if not parts.hostname:
+        return "The address has no host; write https://host/path"
+    if parts.fragment:
+        return "The part after # is never sent; remove it, or write %23 if it belongs to a value"
+    return None
+
+
+def _is_local(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost" or host.lower().endswith(".localhost")

@@ -1,0 +1,65 @@
+"""The sentences of a configuration's mistakes, in Kafka Connect's words. A secret's value never gets into one."""
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+from http_source.config.properties import PROPERTIES
+from http_source.errors import Finding
+
+HIDDEN = "[hidden]"
+MAY_HOLD_SECRETS = frozenset(
+    {"url", "http.request.headers", "http.request.parameters", "http.request.body", "http.initial.offset", "connection.user"}
+)
+"""Properties that are no secrets by type, but in whose values people put keys."""
+
+LONGEST_SHOWN = 80
+
+
+def invalid(name: str, value: object, reason: str) -> Finding:
+    """Connect's sentence about a value that is not accepted."""
+    end = "" if reason.endswith("?") else "."
+    return Finding(name, f"Invalid value {_value_of(name, value)} for configuration {name}: {reason}{end}")
+
+
+def missing(name: str) -> Finding:
+    """Connect's sentence about a required property that is not there."""
+    return Finding(name, f'Missing required configuration "{name}" which has no default value.')
+
+
+def doubt(name: str, message: str) -> Finding:
+    """A finding with which the connector may start all the same."""
+    return Finding(name, message, warning=True)
+
+
+def did_you_mean(word: str, words: Iterable[str]) -> str:
+    """The question after an unknown word, with a leading blank; empty when nothing is near."""
+    spelled = {each.lower(): each for each in words}
+    near = get_close_matches(word.strip().lower()[:LONGEST_SHOWN], spelled, n=1)
+    return f" Did you mean {spelled[near[0]]}?" if near else ""
+
+
+def some(words: Sequence[str]) -> str:
+    """The first three of many, and how many there are beyond."""
+    first = ", ".join(shown(word) for word in words[:3])
+    return first if len(words) <= 3 else f"{first} and {len(words) - 3} more"  # noqa: PLR2004
+
+
+def shown(text: str) -> str:
+    """The text on one line, cut when it is long."""
+    return on_one_line(text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…")
+
+
+def on_one_line(text: str) -> str:
+    """The text with control characters and half surrogates escaped."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+
+
+def _value_of(name: str, value: object) -> str:
+    known = PROPERTIES.get(name)
+    if known is None or known.secret or name in MAY_HOLD_SECRETS:
+        return HIDDEN
+    if isinstance(value, tuple):
+        return some(value)
+    if isinstance(value, str | bool | float) or (isinstance(value, int) and value.bit_length() <= LONGEST_SHOWN):
+        return (shown(value) if isinstance(value, str) else str(value).lower()) or '""'
+    return f"of type {type(value).__name__}"

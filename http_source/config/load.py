@@ -1,0 +1,142 @@
+"""A file or a mapping → ConnectorConfig, or one error that lists every mistake.
+
+Besides the file itself, only `providers.py` reads anything: what the file refers to is a part of the configuration.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from http_source.config.document import read_document, unwrap
+from http_source.config.findings import HIDDEN, did_you_mean, invalid, missing, shown
+from http_source.config.properties import GROUPS, PROPERTIES, ConnectorConfig, Property, properties_of
+from http_source.config.providers import ProviderError, Providers
+from http_source.config.refused import REFUSED_VALUES, refusal_of
+from http_source.config.rules import check
+from http_source.config.types import Secret
+from http_source.errors import ConfigurationError, Finding
+
+MOST_UNKNOWN = 50
+MOST_RULED = 200
+_ORDER = {name: place for place, name in enumerate(PROPERTIES)}
+_NAMES = re.compile("|".join(map(re.escape, sorted(PROPERTIES, key=len, reverse=True))))
+_PIECE = 6
+"""Letters in a row that a sentence and a provider's value do not have in common by chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedConfig:
+    """A configuration that may start.
+
+    Attributes:
+        config: the checked properties, grouped.
+        warnings: doubts to show; none of them keeps the connector from starting.
+        provided: what config providers gave, for those who must not show it.
+    """
+
+    config: ConnectorConfig
+    warnings: tuple[Finding, ...] = ()
+    provided: tuple[Secret, ...] = ()
+
+
+def load_config(source: Path | Mapping[str, object], *, environment: Mapping[str, str] | None = None) -> LoadedConfig:
+    """Read a JSON file, or a mapping of dotted names, by Kafka Connect's rules.
+
+    Values may be texts, integers, booleans and lists of texts; null is the same as no value. The properties may stand in a
+    `{"name": …, "config": {…}}` wrapper. Texts may refer to config providers; `environment` takes the place of the process's own.
+    Raises ConfigurationError with all mistakes, and never anything else.
+    """
+    loaded = _load(source, environment)
+    if isinstance(loaded, LoadedConfig):
+        return loaded
+    # Some reports show the variables of each frame of a traceback: the frame that raises has no values.
+    del source, environment
+    raise ConfigurationError(loaded)
+
+
+def _load(source: Path | Mapping[str, object], environment: Mapping[str, str] | None) -> LoadedConfig | list[Finding]:
+    document, findings = read_document(source) if isinstance(source, Path) else (source, [])
+    given = {str(name): value for name, value in unwrap(document).items() if value is not None}
+    providers = Providers(environment)
+    findings += _judge_unknown([item for item in given.items() if item[0] not in PROPERTIES])
+    values = _values(given, providers, findings)
+    # A list of a million items may break a rule a million times.
+    ruled = islice(check(config := _build(values), complete=len(values) == len(PROPERTIES)), MOST_RULED)
+    findings += [_without_values(finding, providers.given) for finding in ruled]
+    if mistakes := [finding for finding in findings if not finding.warning]:
+        return sorted(mistakes, key=lambda finding: _ORDER.get(finding.property, -1))
+    return LoadedConfig(config, tuple(findings), providers.given)
+
+
+def _judge_unknown(items: list[tuple[str, object]]) -> Iterator[Finding]:
+    """Refused and unknown properties; of very many only the first, since finding near names takes time."""
+    for name, value in items[:MOST_UNKNOWN]:
+        yield from _judge(name, value)
+    if beyond := items[MOST_UNKNOWN:]:
+        yield Finding(shown(beyond[0][0]), f"This and {len(beyond) - 1} more unknown properties were not looked at; mend those above.")
+
+
+def _judge(name: str, value: object) -> Iterator[Finding]:
+    if refusal := refusal_of(name):
+        if not refusal.accepts(value):
+            yield Finding(shown(name), refusal.reason)
+    elif isinstance(value, Mapping):
+        yield Finding(shown(name), "This is an object, but properties are flat: write its members with dotted names.")
+    else:
+        yield Finding(shown(name), f"This is no property of the connector.{did_you_mean(name, PROPERTIES)} Correct or remove it.")
+
+
+def _values(given: Mapping[str, object], providers: Providers, findings: list[Finding]) -> dict[str, Any]:
+    """The value of each property that has a usable one; the others are told in `findings`."""
+    values = {name: known.default for name, known in PROPERTIES.items() if not known.required}
+    for name, known in PROPERTIES.items():
+        try:
+            value = providers.resolve(given[name])
+            values[name] = _parse(known, value)
+        except KeyError:
+            findings += [missing(name)] if known.required else []
+        except ProviderError as error:
+            values.pop(name, None)
+            findings += [Finding(name, reason) for reason in error.reasons]
+        except ValueError as error:
+            values.pop(name, None)
+            mistake = invalid(name, value if value == given[name] else HIDDEN, str(error))
+            findings += [_without_values(mistake, providers.given)]
+    return values
+
+
+def _parse(known: Property, value: object) -> Any:
+    texts = [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)]
+    if texts and (reason := REFUSED_VALUES.get((known.name, texts[0].strip().lower()))):
+        raise ValueError(reason)
+    return known.type.parse(value)
+
+
+def _build(values: Mapping[str, Any]) -> ConnectorConfig:
+    """The groups filled with the usable values; a field without one stays unset, and then the result never leaves this module."""
+    groups: dict[str, Any] = {}
+    for field, group in GROUPS.items():
+        groups[field] = object.__new__(group)
+        for attribute, known in properties_of(group).items():
+            if known.name in values:
+                object.__setattr__(groups[field], attribute, values[known.name])
+    return ConnectorConfig(**groups)
+
+
+def _without_values(finding: Finding, given: Sequence[Secret]) -> Finding:
+    """The finding, or when its sentence repeats what a provider gave, one that says how to read it."""
+    if not any(_repeats(_NAMES.sub(" ", finding.message).lower(), secret.reveal().lower()) for secret in given):
+        return finding
+    return replace(finding, message="It is not told what is wrong here, since that would show what a config provider gives. "
+                                    "Put a made-up value of the same kind in the place of the `${…}` to read it.")
+
+
+def _repeats(sentence: str, value: str) -> bool:
+    """Whether a piece of the value is in the sentence; what is shorter than a piece counts as a whole word."""
+    pieces = (sentence[start : start + _PIECE] for start in range(len(sentence) - _PIECE + 1))
+    words = {word.strip() for word in value.split(",") if len(word.strip()) < _PIECE} - {""}
+    there = (word for word in words if word in sentence)
+    return any(piece in value for piece in pieces) or any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", sentence) for word in there)

@@ -1,0 +1,187 @@
+"""What properties demand of each other: each rule is a small function that yields findings."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+
+from http_source.config.address import check_url
+from http_source.config.credentials import (
+    check_authorization,
+    check_headers,
+    check_kafka_key,
+    check_password,
+    check_token,
+    check_user,
+)
+from http_source.config.findings import did_you_mean, doubt, invalid, shown
+from http_source.config.lists import parse_parameters
+from http_source.config.naming import check_connector_name, check_entity_names, check_topics
+from http_source.config.properties import ConnectorConfig, CursorEnd, OffsetMode, RequestOptions
+from http_source.errors import Finding
+
+Rule = Callable[[ConnectorConfig], Iterable[Finding]]
+
+_PLACEHOLDER = re.compile(r"\$\{[\w .:-]{0,40}\}?")
+_MOST_UNKNOWN = 5
+_HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+OFFSET, ENTITY = "${offset}", "${entityName}"
+
+
+def check(config: ConnectorConfig, *, complete: bool) -> Iterator[Finding]:
+    """What all rules find.
+
+    When the configuration is not complete, faulty properties are unset; a rule that asks for one has nothing to add to what is
+    known of it and ends there.
+    """
+    for rule in RULES:
+        try:
+            yield from rule(config)
+        except AttributeError:
+            if complete:
+                raise
+
+
+def _mode_has_its_pointer(config: ConnectorConfig) -> Iterator[Finding]:
+    mode = config.offsets.mode
+    if mode is OffsetMode.CHAINING and config.offsets.offset_pointer is None:
+        yield _needs("http.offset.json.pointer", "http.offset.mode=CHAINING")
+    if mode is OffsetMode.CURSOR_PAGINATION and not config.offsets.next_page_pointer:
+        yield _needs("http.next.page.json.pointer", "http.offset.mode=CURSOR_PAGINATION")
+
+
+def _mode_has_no_other_pointer(config: ConnectorConfig) -> Iterator[Finding]:
+    """The specification: "this config should only be set if" the mode is its own."""
+    mode = config.offsets.mode
+    if config.offsets.offset_pointer and mode is not OffsetMode.CHAINING:
+        yield _only_with("http.offset.json.pointer", OffsetMode.CHAINING, mode)
+    if config.offsets.next_page_pointer and mode is not OffsetMode.CURSOR_PAGINATION:
+        yield _only_with("http.next.page.json.pointer", OffsetMode.CURSOR_PAGINATION, mode)
+    if config.offsets.cursor_end is not CursorEnd.FOLLOW and mode is not OffsetMode.CURSOR_PAGINATION:
+        yield _only_with("http.cursor.end", OffsetMode.CURSOR_PAGINATION, mode)
+
+
+def _allowed_hosts_are_hosts(config: ConnectorConfig) -> Iterator[Finding]:
+    for host in config.offsets.allowed_hosts:
+        if not _HOST.fullmatch(host):
+            yield invalid("http.next.page.allowed.hosts", host, "Expected hosts, each as `host` or `host:port`, without scheme and path")
+
+
+def _initial_offset_is_there(config: ConnectorConfig) -> Iterator[Finding]:
+    used = any(OFFSET in text for text in _templates(config.request).values())
+    if used and config.offsets.initial is None and config.offsets.mode is not OffsetMode.CURSOR_PAGINATION:
+        yield _needs("http.initial.offset", f"the template variable {OFFSET}")
+
+
+def _simple_incrementing_counts(config: ConnectorConfig) -> Iterator[Finding]:
+    initial = config.offsets.initial
+    if config.offsets.mode is OffsetMode.SIMPLE_INCREMENTING and initial is not None and not _INTEGER.fullmatch(initial):
+        yield invalid("http.initial.offset", initial, "http.offset.mode=SIMPLE_INCREMENTING counts from an integer, such as 0")
+
+
+def _placeholders_are_known(config: ConnectorConfig) -> Iterator[Finding]:
+    for name, text in _templates(config.request).items():
+        yield from _unknown_placeholders(name, text, (OFFSET, ENTITY))
+    yield from _unknown_placeholders("topic.name.pattern", config.output.topic_name_pattern, (ENTITY,))
+
+
+def _unknown_placeholders(name: str, text: str, known: tuple[str, ...]) -> Iterator[Finding]:
+    allowed = " and ".join(known)
+    found = dict.fromkeys(match[0] for match in _PLACEHOLDER.finditer(text) if match[0] not in known)
+    for unknown in islice(found, _MOST_UNKNOWN):
+        yield Finding(name, f"There is an unknown template variable {shown(unknown)}.{did_you_mean(unknown, known)} It takes {allowed}.")
+
+
+def _entity_names_are_there(config: ConnectorConfig) -> Iterator[Finding]:
+    texts = {**_templates(config.request), "topic.name.pattern": config.output.topic_name_pattern}
+    users = [name for name, text in texts.items() if ENTITY in text]
+    if users and not config.request.entity_names:
+        yield _needs("entity.names", f"the template variable {ENTITY} in {', '.join(users)}")
+
+
+def _entities_differ(config: ConnectorConfig) -> Iterator[Finding]:
+    if len(config.request.entity_names) > 1 and not any(ENTITY in text for text in _sent(config.request)):
+        yield doubt("entity.names", f"{ENTITY} is in nothing that is sent, so every entity asks the same and gets the same records.")
+
+
+def _offset_moves_on(config: ConnectorConfig) -> Iterator[Finding]:
+    if not any(OFFSET in text for text in _sent(config.request)):
+        where = "http.request.parameters" if config.request.method == "GET" else "http.request.body"
+        yield doubt("url", f"{OFFSET} is in nothing that is sent, so every request is the same; put it into url or {where}.")
+
+
+def _nothing_is_left_unsent(config: ConnectorConfig) -> Iterator[Finding]:
+    if config.request.method == "GET" and config.request.body:
+        yield doubt("http.request.body", "http.request.method=GET sends no body; set POST, or remove it.")
+    if config.request.method == "POST" and config.request.parameters:
+        yield doubt("http.request.parameters", "http.request.method=POST sends no parameters; put them into url, or remove them.")
+
+
+def _parameters_are_readable(config: ConnectorConfig) -> Iterator[Finding]:
+    separator = config.request.parameters_separator
+    if separator in {"", "="}:
+        yield _no_separator("http.request.parameters.separator", separator, "=")
+        return
+    try:
+        parse_parameters(config.request.parameters or "", separator)
+    except ValueError as error:
+        yield invalid("http.request.parameters", "", str(error))
+
+
+def _headers_have_a_separator(config: ConnectorConfig) -> Iterator[Finding]:
+    if config.request.headers_separator in {"", ":"}:
+        yield _no_separator("http.request.headers.separator", config.request.headers_separator, ":")
+
+
+def _catching_up_is_faster(config: ConnectorConfig) -> Iterator[Finding]:
+    catchup, interval = config.pace.catchup_interval_ms, config.pace.request_interval_ms
+    if catchup is not None and catchup > interval:
+        yield invalid("catchup.interval.ms", catchup, f"Value must be no more than request.interval.ms, which is {interval}")
+
+
+def _templates(request: RequestOptions) -> dict[str, str]:
+    return {"url": request.url, "http.request.parameters": request.parameters or "", "http.request.body": request.body or ""}
+
+
+def _sent(request: RequestOptions) -> tuple[str, str]:
+    return (request.url, (request.parameters if request.method == "GET" else request.body) or "")
+
+
+def _needs(name: str, because: str) -> Finding:
+    return Finding(name, f"It must be set, since {because} needs it.")
+
+
+def _only_with(name: str, wanted: OffsetMode, mode: OffsetMode) -> Finding:
+    return Finding(name, f"It is for http.offset.mode={wanted}, but the mode is {mode}; remove it or set the mode.")
+
+
+def _no_separator(name: str, separator: str, inner: str) -> Finding:
+    return invalid(name, separator, f"A separator has one character or more, none of them trimmed away, and is not {inner}")
+
+
+RULES: tuple[Rule, ...] = (
+    check_connector_name,
+    check_kafka_key,
+    check_url,
+    check_entity_names,
+    _entity_names_are_there,
+    _entities_differ,
+    _headers_have_a_separator,
+    check_headers,
+    _parameters_are_readable,
+    _nothing_is_left_unsent,
+    _placeholders_are_known,
+    check_user,
+    check_password,
+    check_token,
+    check_authorization,
+    _mode_has_its_pointer,
+    _mode_has_no_other_pointer,
+    _allowed_hosts_are_hosts,
+    _initial_offset_is_there,
+    _simple_incrementing_counts,
+    _offset_moves_on,
+    _catching_up_is_faster,
+    check_topics,
+)
+"""In the order of the properties."""

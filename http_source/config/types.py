@@ -1,0 +1,240 @@
+"""Kafka Connect's types by Connect's rules (`ConfigDef`): what a value in a file may be and what it becomes.
+
+A type has a `name`, a text of `valid_values`, and `parse`, which raises ValueError with the second half of Connect's sentence
+"Invalid value … for configuration …: …". The message does not repeat the value, which may be
+a secret; only a JSON Pointer, which is none, is corrected.
+"""
+
+import hmac
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, NoReturn, Protocol, TypeVar
+
+from jsonpointer import JsonPointer, JsonPointerException
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+S = TypeVar("S", bound=str)
+
+INT_MIN, INT_MAX = -(2**31), 2**31 - 1
+HIGHEST_STATUS = 999
+LONGEST_CORRECTED = 80
+_BLANKS = "".join(map(chr, range(0x21)))
+_INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
+_RANGE = re.compile(r"([1-9][0-9]{2})\s*(-?)\s*([1-9][0-9]{2})?")
+
+
+class Type(Protocol[T_co]):
+    """Reads and checks one property's value."""
+
+    @property
+    def name(self) -> str:
+        """Connect's word for the type."""
+
+    @property
+    def valid_values(self) -> str:
+        """What is accepted, for the reference; empty when every value of the type is."""
+
+    def parse(self, value: object) -> T_co:
+        """The checked value of a text, integer, boolean or list. Raises ValueError."""
+
+
+class Secret:
+    """A text that is never shown: `str`, `repr` and formats give `[hidden]`; JSON and pickle refuse it."""
+
+    __slots__ = ("__text",)
+
+    def __init__(self, value: str) -> None:
+        # In a closure: what lists an object's attributes, as debuggers and error reporters do, finds a function and no text.
+        self.__text: Callable[[], str] = lambda: value
+
+    def reveal(self) -> str:
+        """The text itself, for the moment it is sent."""
+        return self.__text()
+
+    def __repr__(self) -> str:
+        return "[hidden]"
+
+    def __format__(self, spec: str) -> str:
+        return format("[hidden]", spec)
+
+    def __bool__(self) -> bool:
+        return bool(self.__text())
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        return hmac.compare_digest(*(each.encode("utf-8", "surrogatepass") for each in (self.__text(), other.reveal())))
+
+    def __hash__(self) -> int:
+        return hash((Secret, self.__text()))
+
+    def __copy__(self) -> "Secret":
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Secret":
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("A secret is not pickled: it would be stored in the clear. Read it from the configuration again.")
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRanges:
+    """HTTP status codes as inclusive ranges: `404 in ranges`."""
+
+    ranges: tuple[tuple[int, int], ...]
+
+    def __contains__(self, status: int) -> bool:
+        return any(first <= status <= last for first, last in self.ranges)
+
+    def __str__(self) -> str:
+        return ",".join(_range_text(first, last) for first, last in self.ranges)
+
+
+def _range_text(first: int, last: int) -> str:
+    if first == last:
+        return str(first)
+    return f"{first}-" if last == HIGHEST_STATUS else f"{first}-{last}"
+
+
+@dataclass(frozen=True, slots=True)
+class Simple(Generic[T]):
+    """A type without options: a name and the function that reads it."""
+
+    name: str
+    valid_values: str
+    parse: Callable[[object], T]
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """A 32-bit integer within inclusive bounds."""
+
+    minimum: int = INT_MIN
+    maximum: int = INT_MAX
+
+    @property
+    def name(self) -> str:
+        """Connect's word."""
+        return "int"
+
+    @property
+    def valid_values(self) -> str:
+        """The interval as Connect writes it."""
+        return f"[{self.minimum},...]" if self.maximum == INT_MAX else f"[{self.minimum},...,{self.maximum}]"
+
+    def parse(self, value: object) -> int:
+        """The integer of `10` or `"10"`. Raises ValueError for fractions, exponents, booleans and what is out of bounds."""
+        number = _integer(value)
+        if number < self.minimum:
+            raise ValueError(f"Value must be at least {self.minimum}")
+        if number > self.maximum:
+            raise ValueError(f"Value must be no more than {self.maximum}")
+        return number
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class OneOf(Generic[S]):
+    """One of a few words in any case; gives the word as it is declared, so an enumeration's member stays one."""
+
+    words: tuple[S, ...]
+
+    def __init__(self, *words: S) -> None:
+        object.__setattr__(self, "words", words)
+
+    @property
+    def name(self) -> str:
+        """Connect's word."""
+        return "string"
+
+    @property
+    def valid_values(self) -> str:
+        """The words."""
+        return ", ".join(self.words)
+
+    def parse(self, value: object) -> S:
+        """The declared word. Raises ValueError with all of them."""
+        text = _text(value).lower()
+        for word in self.words:
+            if word.lower() == text:
+                return word
+        raise ValueError(f"String must be one of (case insensitive): {self.valid_values}")
+
+
+def _text(value: object) -> str:
+    """A text, trimmed as Java does; Connect's REST interface turns JSON's numbers and booleans into text as well."""
+    if isinstance(value, bool | int):
+        return str(value).lower()
+    if not isinstance(value, str):
+        raise ValueError(f"Expected value to be a string, but it was {_kind(value)}")  # noqa: TRY004  (Connect's one error)
+    if not value.isascii() and re.search("[\ud800-\udfff]", value):
+        raise ValueError("Expected text, but it holds half of a surrogate pair (\\ud800 to \\udfff), which no encoding can carry")
+    return value.strip(_BLANKS)
+
+
+def _kind(value: object) -> str:
+    return {float: "a fraction; put it in quotes", list: "a list", tuple: "a list", dict: "an object"}.get(type(value), "of another type")
+
+
+def _integer(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if not isinstance(value, str) or not _INTEGER.fullmatch(value.strip(_BLANKS)):
+        raise ValueError("Not a number of type INT")
+    return int(value)
+
+
+def _boolean(value: object) -> bool:
+    text = str(value).strip(_BLANKS).lower() if isinstance(value, str | bool) else ""
+    if text not in {"true", "false"}:
+        raise ValueError("Expected value to be either true or false")
+    return text == "true"
+
+
+def _list(value: object) -> tuple[str, ...]:
+    if isinstance(value, list | tuple):
+        return tuple(_text(item) for item in value)
+    text = _text(value)
+    return tuple(item.strip(_BLANKS) for item in text.split(",")) if text else ()
+
+
+def _pointer(value: object) -> str:
+    text = _text(value)
+    try:
+        JsonPointer(text)
+    except JsonPointerException:
+        question = f"; did you mean {_as_pointer(text)}?" if text.isprintable() and len(text) <= LONGEST_CORRECTED else ""
+        raise ValueError(f"Expected a JSON Pointer (RFC 6901), which is empty or starts with /{question}") from None
+    return text
+
+
+def _as_pointer(text: str) -> str:
+    """What a JSONPath, a dotted path, a URI fragment or a bare `~` was meant to say."""
+    parts = [text[1:]] if text.startswith("/") else re.findall(r"[^.\[\]'\"/]+", text.lstrip("$#"))
+    return "/" + re.sub("~(?![01])", "~0", "/".join(parts))
+
+
+def _status_ranges(value: object) -> StatusRanges:
+    text = _text(value)
+    return StatusRanges(tuple(_status_range(item.strip()) for item in text.split(","))) if text else StatusRanges(())
+
+
+def _status_range(text: str) -> tuple[int, int]:
+    match = _RANGE.fullmatch(text)
+    if match is None or (match[3] and not match[2]):
+        raise ValueError("Expected status codes from 100 to 999 and ranges of them, such as 404,408,500- or 400-500")
+    first = int(match[1])
+    last = int(match[3] or (HIGHEST_STATUS if match[2] else first))
+    if last < first:
+        raise ValueError(f"The range {first}-{last} ends before it starts; did you mean {last}-{first}?")
+    return first, last
+
+
+STRING = Simple("string", "", _text)
+BOOLEAN = Simple("boolean", "true, false", _boolean)
+LIST = Simple("list", "", _list)
+PASSWORD = Simple("password", "", lambda value: Secret(_text(value)))
+POINTER = Simple("string", "a JSON Pointer (RFC 6901)", _pointer)
+STATUS_RANGES = Simple("string", "status codes and inclusive ranges", _status_ranges)

@@ -1,0 +1,69 @@
+"""Every exception of the project, grouped by what the caller does next.
+
+    HttpSourceError
+    ├── ConfigurationError    mend the configuration; it lists every mistake
+    ├── RequestFailed         ask again later, or fail the entity when `retriable` is false
+    │   └── PageRefused       the answer came but cannot be used: nothing of it is produced
+    ├── DeliveryFailed        Kafka did not take a page: the position stays, the run ends
+    └── PositionRefused       a stored position cannot be used: reset the entity
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class HttpSourceError(Exception):
+    """The root: catching it catches everything the project raises on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One mistake (or, with `warning`, one doubt) in a configuration.
+
+    Attributes:
+        property: Connect's dotted name, or the file's name when the file itself cannot be read.
+        message: one sentence: what is wrong, what would be accepted. Never a secret value.
+        warning: true when the connector may start all the same.
+    """
+
+    property: str
+    message: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.property}: {self.message}"
+
+
+class ConfigurationError(HttpSourceError):
+    """A configuration that must not start, with all of its mistakes."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        count = f"{len(self.findings)} mistake" + ("" if len(self.findings) == 1 else "s")
+        super().__init__(f"The configuration has {count}:\n" + "\n".join(f"- {finding}" for finding in self.findings))
+
+
+class RequestFailed(HttpSourceError):
+    """A request that brought no usable answer.
+
+    Attributes:
+        retriable: whether the same request may succeed later.
+        retry_after: seconds the server asked to wait, or None.
+    """
+
+    def __init__(self, reason: str, *, retriable: bool = True, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.retriable = retriable
+        self.retry_after = retry_after
+
+
+class PageRefused(RequestFailed):
+    """An answer that was read but cannot be used; none of its records is produced."""
+
+
+class DeliveryFailed(HttpSourceError):
+    """Kafka did not acknowledge a record, so the position before its page stays."""
+
+
+class PositionRefused(HttpSourceError):
+    """A stored position that cannot be used; says how to reset it."""

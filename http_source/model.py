@@ -1,0 +1,130 @@
+"""The frozen values that travel between rooms."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import Self
+
+from msgspec import Raw, ValidationError, convert
+
+from http_source.errors import PositionRefused
+
+Offset = str | int
+"""What `${offset}` stands for: text, or an integer that keeps its JSON type."""
+
+Value = bytes | Raw
+"""A record's value as Kafka gets it: bytes, or a read-only slice of the response body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """What must be remembered to go on with an entity.
+
+    The position with the highest (epoch, sequence) is the truth, wherever it was read.
+
+    Attributes:
+        offset: what the next request asks for.
+        epoch: grows by one with every deliberate reset.
+        sequence: grows by one with every page that moved the entity; 0 before the first one.
+        delivered: records of the page at `offset` that are already delivered (CURSOR_PAGINATION's last page).
+        digest: fingerprint of the last of those records, hexadecimal; empty when `delivered` is 0.
+        done: the entity is finished until it is reset (`http.cursor.end=stop`).
+    """
+
+    offset: Offset
+    epoch: int = 0
+    sequence: int = 0
+    delivered: int = 0
+    digest: str = ""
+    done: bool = False
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """The rank by which two positions of one entity are compared."""
+        return (self.epoch, self.sequence)
+
+    def to_json(self) -> dict[str, Offset | bool]:
+        """The position as it is stored; what has its default is left out."""
+        stored = {each.name: getattr(self, each.name) for each in fields(self) if getattr(self, each.name) != each.default}
+        return {"offset": self.offset, **stored}
+
+    @classmethod
+    def from_json(cls, stored: object) -> Self:
+        """The position that was stored. Raises PositionRefused for anything `to_json` does not give."""
+        try:
+            return convert(stored, cls)
+        except ValidationError as error:
+            raise PositionRefused(
+                f"The stored position cannot be read: {error}. It was not written by this version: reset the entity's offset, "
+                "by editing the sensor's cursor, and polling goes on from there."
+            ) from error
+
+
+def newest(*positions: Position | None) -> Position | None:
+    """The truth among what was read of one entity's position: the highest (epoch, sequence); of equals the first."""
+    return max((position for position in positions if position is not None), key=lambda position: position.order, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request, ready to be sent: the URL is encoded, the body is bytes. What may hold a secret is not printed."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer read to its end, its body decompressed."""
+
+    status: int
+    url: str
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A response read: its new records and where to go on.
+
+    Attributes:
+        records: the values to produce, in the order served; already delivered ones are left out.
+        position: where the entity stands once these records are acknowledged.
+        progressed: whether asking on at once can bring more (the offset moved and there were records).
+        warnings: sentences for the user; the same sentence may come again with the next page.
+    """
+
+    records: Sequence[Value]
+    position: Position
+    progressed: bool
+    warnings: tuple[str, ...] = ()
+
+
+class State(StrEnum):
+    """How an entity fares, as far as its run knows."""
+
+    RUNNING = "RUNNING"
+    FAILED = "FAILED"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a person should hear of.
+
+    Attributes:
+        message: a sentence or two: what happened, to which entity, what follows.
+        level: of `logging`.
+        entity: whose state changed to `state`, or empty when no state changed.
+        failures: times that entity failed in a row.
+        retry_in: seconds until it starts again; None when it waits for a person.
+    """
+
+    message: str
+    level: int = logging.WARNING
+    entity: str = ""
+    state: State = State.RUNNING
+    failures: int = 0
+    retry_in: float | None = None

@@ -1,0 +1,127 @@
+"""Cuts the records, and the next-page token, out of a response body as they are: nothing is parsed, so every value arrives byte-exact.
+
+The fast way is one pass of a decoder made for the pointers. What it refuses goes the exact way, and only what that refuses too is an
+error. Both give the same slices.
+"""
+
+import codecs
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from msgspec import DecodeError
+
+from http_source.config.properties import OffsetOptions
+from http_source.errors import PageRefused
+from http_source.model import Value
+from http_source.polling.envelope import envelope_of
+from http_source.polling.excerpt import Redact, escape, excerpt
+from http_source.polling.pointer import JsonText, tokens_of
+
+CHECKED_AT_ONCE = 65_536
+"""Bytes per step of the UTF-8 check: the text of a whole page would cost several times its size in memory."""
+
+_CHECK_URL = "Check that `url` is the API's address, and no page for people such as a login."
+NAMES_SHOWN = 20
+LONGEST_NAME = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What a body holds.
+
+    Attributes:
+        records: the slices of the records, in order; none for `null` and empty arrays.
+        token: the JSON text at `http.next.page.json.pointer`; empty when there is nothing.
+        missing: a sentence when `http.response.data.json.pointer` leads nowhere, naming the keys that are there; else empty.
+    """
+
+    records: Sequence[Value] = ()
+    token: str = ""
+    missing: str = ""
+
+
+class Cutter:
+    """Cuts bodies at the two pointers of the options; one for all entities and threads."""
+
+    def __init__(self, options: OffsetOptions, redact: Redact | None = None) -> None:
+        self._data = tokens_of(options.data_pointer)
+        self._token = None if options.next_page_pointer is None else tokens_of(options.next_page_pointer)
+        self._envelope = envelope_of(self._data, self._token)
+        self._redact = redact
+
+    def cut(self, body: bytes) -> Cut:
+        """The records and the token. Raises PageRefused, to be asked again, when the body is not one JSON document in UTF-8."""
+        if not body:
+            raise PageRefused("The answer is empty, where JSON was expected. A server without records answers 204 or an empty array.")
+        content = body.removeprefix(codecs.BOM_UTF8)
+        try:
+            _check_utf8(content)
+            return self._fast(content) or self._exact(content)
+        except RecursionError:
+            raise PageRefused("The answer is JSON nested too deeply to be read." + self._start_of(body)) from None
+        except ValueError as error:
+            raise PageRefused(f"The answer is not JSON: {_reason(error)}. {_CHECK_URL}" + self._start_of(body)) from None
+
+    def _fast(self, body: bytes) -> Cut | None:
+        """One pass; None where the answer has another shape than expected or may not be JSON."""
+        if self._envelope is None:
+            return None
+        try:
+            found = self._envelope.open(body)
+        except DecodeError:
+            return None
+        return None if found is None else Cut(found[0], bytes(found[1]).decode())
+
+    def _exact(self, body: bytes) -> Cut:
+        text = JsonText(body.decode())
+        place = text.find(self._data)
+        token = None if self._token is None else text.find(self._token)
+        shown = "" if token is None else text[token]
+        if place is None:
+            return Cut((), shown, _missing(text, self._data))
+        return Cut(_records(text, place), shown)
+
+    def _start_of(self, body: bytes) -> str:
+        shown = excerpt(body, self._redact)
+        return f' It starts with "{shown}".' if shown else ""
+
+
+def _records(text: JsonText, place: slice) -> Sequence[bytes]:
+    """An array's elements; no record for null; else the one value there is."""
+    if text[place] == "null":
+        return ()
+    if not text[place].startswith("["):
+        return (text[place].encode(),)
+    return tuple(text[element].encode() for _, element in text.children(place))
+
+
+def _missing(text: JsonText, tokens: tuple[str, ...]) -> str:
+    """Names the last place on the way that is there, and its keys, never its values."""
+    ancestors = ((depth, text.find(tokens[:depth])) for depth in reversed(range(len(tokens))))
+    depth, place = next((depth, place) for depth, place in ancestors if place is not None)
+    names = [escape(name[:LONGEST_NAME]) for name, _ in text.children(place)] if text[place].startswith("{") else []
+    there = f"the keys there are {', '.join(names[:NAMES_SHOWN])}" if names else "there are no keys there"
+    where = "".join(f"/{token}" for token in tokens[:depth]) or "the whole answer"
+    return f"`http.response.data.json.pointer` finds no {tokens[depth]!r} in {where}, so there are no records; {there}."
+
+
+def _check_utf8(body: bytes) -> None:
+    """The decoder passes over the bytes of a string unread, so invalid ones would reach Kafka."""
+    if body.isascii():
+        return
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    view = memoryview(body)
+    for start in range(0, len(body), CHECKED_AT_ONCE):
+        try:
+            decoder.decode(view[start : start + CHECKED_AT_ONCE], final=start + CHECKED_AT_ONCE >= len(body))
+        except UnicodeDecodeError:
+            body.decode()  # raises again, with the offset in the whole body
+
+
+def _reason(error: ValueError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} at byte {len(error.doc[: error.pos].encode())}"
+    if isinstance(error, UnicodeDecodeError):
+        return f"the byte at {error.start} is no UTF-8 ({error.reason})"
+    return str(error)

@@ -1,0 +1,82 @@
+"""The origin of a URL, and the gate that keeps requests at it: configured headers and credentials go nowhere else (RFC 6454)."""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from urllib3.exceptions import LocationParseError
+from urllib3.util import parse_url
+
+from http_source.errors import PageRefused
+from http_source.polling.excerpt import escape
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+_FORM = re.compile(r"https?://(?P<authority>[^/?#]+)", re.IGNORECASE)
+_NEVER = re.compile(r"[\\\x00-\x20\x7f]")
+
+
+class Origin(NamedTuple):
+    """Scheme, host and port as the client that sends reads them; the host in lower case, the port never left out."""
+
+    scheme: str
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{escape(self.host)}:{self.port}"
+
+
+def origin_of(url: str) -> Origin:
+    """The origin of an absolute http or https URL, by the parser that sends it.
+
+    Raises PageRefused for anything that two parsers could read differently: user info, backslashes, blanks and control characters,
+    percent-encoded hosts.
+    """
+    form = _FORM.match(url)
+    if form is None:
+        raise _refused("it is no absolute http or https URL")
+    if _NEVER.search(url):
+        raise _refused("it holds a backslash, a blank or a control character")
+    if "@" in form["authority"]:
+        raise _refused("it carries a user name, which could disguise another host")
+    if "%" in form["authority"]:
+        raise _refused("its host is percent-encoded")
+    return _parsed(url)
+
+
+def _parsed(url: str) -> Origin:
+    try:
+        parsed = parse_url(url)
+    except LocationParseError:
+        raise _refused("its host or port is not valid") from None
+    if not parsed.scheme or not parsed.host:
+        raise _refused("it names no host")
+    return Origin(parsed.scheme, parsed.host, parsed.port or DEFAULT_PORTS[parsed.scheme])
+
+
+def _refused(reason: str) -> PageRefused:
+    return PageRefused(
+        f"A URL of the next page or of a redirect is refused: {reason}. Accepted is a URL such as https://host/path; for next pages see "
+        "`http.next.page.json.pointer` and `url`.",
+        retriable=False,
+    )
+
+
+class Gate:
+    """Lets a URL through when it stays at the origin of the first one, or goes to an allowed host without giving up https."""
+
+    def __init__(self, first_url: str, allowed_hosts: Iterable[str] = ()) -> None:
+        self._home = origin_of(first_url)
+        schemes = ("https",) if self._home.scheme == "https" else ("http", "https")
+        self._allowed = {self._home} | {origin_of(f"{scheme}://{host}") for scheme in schemes for host in allowed_hosts}
+
+    def refuse_foreign(self, url: str) -> None:
+        """Raise PageRefused, naming both origins, when the URL leads elsewhere; nothing may have been sent to it yet."""
+        origin = origin_of(url)
+        if origin not in self._allowed:
+            raise PageRefused(
+                f"A next-page URL or redirect leads from {self._home} to {origin}, and nothing was sent there: configured headers and "
+                "credentials stay at their origin. If that host is to receive them, name it in `http.next.page.allowed.hosts`.",
+                retriable=False,
+            )

@@ -1,0 +1,28 @@
+"""Reads a response into a page: its records and where to go on."""
+
+from dataclasses import replace
+
+from http_source.config.properties import OffsetOptions
+from http_source.model import Page, Position, Response
+from http_source.polling.cut import Cut, Cutter
+from http_source.polling.excerpt import Redact
+from http_source.polling.offsets import offset_rule
+from http_source.polling.policy import NO_RECORDS
+
+
+class PageReader:
+    """Reads the pages of a connector's entities; it remembers nothing, so one serves all of them and all threads."""
+
+    def __init__(self, options: OffsetOptions, redact: Redact | None = None) -> None:
+        self._cutter = Cutter(options, redact)
+        self._rule = offset_rule(options)
+
+    def read(self, response: Response, position: Position) -> Page:
+        """The page a successful response holds, for the position that asked for it.
+
+        204 and 205 are pages without records. Raises PageRefused when the answer cannot be used, and PositionRefused when the
+        position cannot: nothing of such a page may be produced.
+        """
+        cut = Cut() if response.status in NO_RECORDS else self._cutter.cut(response.body)
+        page = self._rule(cut, position)
+        return replace(page, warnings=(cut.missing, *page.warnings)) if cut.missing else page

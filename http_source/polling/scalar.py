@@ -1,0 +1,53 @@
+"""A JSON value's text as an offset, digit for digit."""
+
+import json
+from collections.abc import Container
+
+from http_source.errors import PageRefused
+
+LONGEST_OFFSET = 65_536
+"""Bytes of an offset in UTF-8: a longer one fits no URL and would swell every stored position."""
+
+STRING, INTEGER, FRACTION, NULL, NOTHING = "a string", "an integer", "a number that is no integer", "null", "nothing"
+_KINDS = {"": NOTHING, "{": "an object", "[": "an array", '"': STRING, "t": "a boolean", "f": "a boolean", "n": NULL}
+
+
+def kind_of(value: str) -> str:
+    """What a JSON text is, in words; `value` is valid JSON without blanks around it, or empty."""
+    return _KINDS.get(value[:1]) or (INTEGER if value.lstrip("-").isdigit() else FRACTION)
+
+
+def text_of(value: str, accepted: Container[str], finder: str) -> str:
+    """A string's text, or a number as it is written.
+
+    `finder` names the property and the place for the message. Raises PageRefused for other kinds than the accepted ones, for what is
+    longer than 64 KB, and for text that cannot be sent.
+    """
+    kind = kind_of(value)
+    if kind not in accepted:
+        raise _refused(f"{finder} finds {kind}, where a string or {'an integer' if FRACTION not in accepted else 'a number'} is needed")
+    text = str(json.loads(value)) if kind == STRING else value
+    if fault := fault_of(text):
+        raise _refused(f"{finder} finds {fault}")
+    return text
+
+
+def fault_of(text: str) -> str:
+    """Why a text can be no offset; empty when it can."""
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        return "text with half of a surrogate pair, which no request can carry"
+    return f"a text of {size} bytes, where at most {LONGEST_OFFSET} are taken" if size > LONGEST_OFFSET else ""
+
+
+def integer_of(text: str, finder: str) -> int:
+    """The integer a text holds. Raises PageRefused when it has more digits than Python reads (`sys.set_int_max_str_digits`)."""
+    try:
+        return int(text)
+    except ValueError:
+        raise _refused(f"{finder} finds an integer of {len(text)} digits, which is no offset") from None
+
+
+def _refused(reason: str) -> PageRefused:
+    return PageRefused(f"{reason}. Nothing of the page is produced: point it to the value that the next request needs.", retriable=False)

@@ -1,0 +1,212 @@
+"""Records are cut out of a body as they are, on both ways alike."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from http_source.config.properties import OffsetMode, OffsetOptions
+from http_source.errors import PageRefused
+from http_source.polling.cut import Cut, Cutter
+from http_source_tests.polling.samples import options
+
+numbers = st.sampled_from(["0", "-0", "1.10", "12345678901234567890123", "1E400", "-1e-7", "0.1000000000000000055511151231257827"])
+strings = st.text().map(json.dumps) | st.text(st.characters(exclude_categories=["Cs"])).map(
+    lambda text: json.dumps(text, ensure_ascii=False)
+)
+blanks = st.sampled_from(["", "", " ", "\n\t"])
+scalars = numbers | strings | st.sampled_from(["null", "true", "false"])
+
+
+def arrays(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.tuples(st.lists(values, max_size=4), blanks).map(lambda drawn: f"[{drawn[1]}{(',' + drawn[1]).join(drawn[0])}]")
+
+
+def objects(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    names = st.sampled_from(['"a"', '"hits"', '"next"', '"\\u0068its"']) | strings
+    members = st.lists(st.tuples(names, blanks, values).map(lambda each: f"{each[0]}{each[1]}:{each[1]}{each[2]}"), max_size=4)
+    return members.map(lambda texts: f"{{{', '.join(texts)}}}")
+
+
+values = st.recursive(scalars, lambda inner: arrays(inner) | objects(inner), max_leaves=10)
+
+
+def cutter(data: str = "/hits", token: str | None = None) -> Cutter:
+    mode = OffsetMode.SIMPLE_INCREMENTING if token is None else OffsetMode.CURSOR_PAGINATION
+    return Cutter(options(OffsetOptions, data_pointer=data, next_page_pointer=token, mode=mode), redact=str)
+
+
+def records(body: str | bytes, data: str = "/hits") -> list[str]:
+    cut = cutter(data).cut(body if isinstance(body, bytes) else body.encode())
+    return [bytes(record).decode() for record in cut.records]
+
+
+def verdict(body: bytes, data: str, token: str | None) -> tuple[list[bytes], str, str] | None:
+    try:
+        cut = cutter(data, token).cut(body)
+    except PageRefused:
+        return None
+    return [bytes(record) for record in cut.records], cut.token, cut.missing
+
+
+@given(st.lists(values), blanks)
+def test_b81_every_record_of_any_page_comes_out_as_the_very_same_text(expected: list[str], blank: str) -> None:
+    page = f'{{"took": 1,{blank}"hits": [{blank}{f"{blank},{blank}".join(expected)}{blank}]}}{blank}'
+    assert records(page) == expected
+
+
+@given(values, st.binary(max_size=3), st.integers(min_value=0))
+@example('{"hits": {"hits": [1]}, "hits": {"x": [2]}}', b"", 0)
+@example('{"hits": [1], "x": "\\ud800", "next": "\\udc00"}', b"", 0)
+def test_the_fast_and_the_exact_way_give_the_same_answer_to_any_body(text: str, noise: bytes, at: int) -> None:
+    """A prefix of one pointer that leads to the other takes the exact way: `/hits` and `/hits/0` against `/hits` alone."""
+    body = text.encode()
+    at %= len(body) + 1
+    for garbled in (body, body[:at] + noise + body[at:], body[:at]):
+        fast, exact = verdict(garbled, "/hits", None), verdict(garbled, "/hits", "/hits/no such name")
+        assert fast == exact
+        assert (verdict(garbled, "/hits", "/next") or ())[:1] == (exact or ())[:1]
+
+
+@given(values)
+def test_a_token_is_the_same_on_both_ways(text: str) -> None:
+    page = f'{{"hits": [1], "next": {text}}}'.encode()
+    with_surrogate = page[:-1] + rb', "x": "\ud800"}'
+    assert cutter("/hits", "/next").cut(page).token == cutter("/hits", "/next").cut(with_surrogate).token == text
+
+
+@pytest.mark.parametrize(
+    ("pointer", "page", "expected"),
+    [
+        ("", '[1, {"a" : 2}]', ["1", '{"a" : 2}']),
+        ("", ' {"a": [1]} ', ['{"a": [1]}']),
+        ("", "7", ["7"]),
+        ("", "null", []),
+        ("/", '{"": [1]}', ["1"]),
+        ("/hits/hits", '{"hits": {"hits": [{"a": 1.10}]}}', ['{"a": 1.10}']),
+        ("/1/a", '[0, {"a": [5, 6]}]', ["5", "6"]),
+        ("/0", '{"0": [5]}', ["5"]),
+        ('/a"b', '{"a\\"b": [5]}', ["5"]),
+        ("/é~1~0", '{"\\u00e9/~": [5]}', ["5"]),
+    ],
+)
+def test_b69_a_pointer_leads_through_objects_arrays_and_odd_names(pointer: str, page: str, expected: list[str]) -> None:
+    assert records(page, pointer) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("null", []),
+        ("[]", []),
+        ('"text"', ['"text"']),
+        ("1.10", ["1.10"]),
+        ('{"a": 1}', ['{"a": 1}']),
+        ("[null, [null]]", ["null", "[null]"]),
+    ],
+)
+def test_b67_b68_b73_null_is_no_record_a_value_is_one_and_null_elements_count(value: str, expected: list[str]) -> None:
+    assert records(f'{{"hits": {value}}}') == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "empty"),
+        (b" \n", "Expecting value at byte 2"),
+        (b"<!doctype html>", 'login. It starts with "<!doctype html>".'),
+        (b'{"hits": [NaN]}', "NaN is not JSON"),
+        (b'{"hits": [1], "x": -Infinity}', "-Infinity is not JSON"),
+        (b'{"hits": [1]} x', "Extra data at byte 14"),
+        (b'{"hits": [1]}\n{"hits": [2]}', "Extra data at byte 14"),
+        (b'{"hits": [1,]}', "at byte 12"),
+        (b'{"hits": [1', "at byte 11"),
+        (b'{"hits": ["\x01"]}', "control character"),
+        (b'{"hits": [01]}', "at byte 11"),
+        ('{"é": 1, "hits": [\xa01]}'.encode(), "at byte 19"),
+        (b"\xff\xfe[\x001\x00]\x00", "byte at 0 is no UTF-8"),
+        (b"\x00[\x001\x00]", "at byte 0"),
+    ],
+)  # fmt: skip
+def test_b15_b17_b76_b77_b84_what_is_not_json_is_refused_with_its_place_and_asked_again(body: bytes, reason: str) -> None:
+    with pytest.raises(PageRefused) as refused:
+        cutter().cut(body)
+    assert reason in str(refused.value)
+    assert refused.value.retriable
+
+
+@pytest.mark.parametrize("place", [10, 65_530, 65_536, 200_000])
+def test_b74_invalid_utf8_is_refused_with_its_byte_wherever_it_stands(place: int) -> None:
+    body = b'{"hits": ["' + b"x" * (place - 11) + b'\xc0\xaf"]}'
+    with pytest.raises(PageRefused, match=f"the byte at {max(place, 11)} is no UTF-8"):
+        cutter().cut(body)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=50), st.integers(min_value=65_500, max_value=65_540))
+def test_b74_a_letter_across_two_steps_of_the_check_is_no_mistake(text: str, length: int) -> None:
+    record = json.dumps("x" * length + text + "é", ensure_ascii=False)
+    assert records(f'{{"hits": [{record}]}}') == [record]
+
+
+def test_b75_a_byte_order_mark_is_passed_over() -> None:
+    assert records(b'\xef\xbb\xbf{"hits": [1]}') == ["1"]
+
+
+def test_b78_half_a_surrogate_pair_is_served_as_it_is_written() -> None:
+    assert records(r'{"hits": ["\ud800", 1.10, {"é": "\udfff"}]}') == [r'"\ud800"', "1.10", r'{"é": "\udfff"}']
+
+
+@pytest.mark.parametrize("record", [r'"\u0000"', '"\u2028"', '"\x7f"', '{"a": 1, "a": 2}', "1" * 100_000, "1E400", '"\\/"'])
+def test_b77_b79_b80_b82_valid_json_of_any_kind_passes_byte_for_byte(record: str) -> None:
+    assert records(f'{{"hits": [{record}]}}') == [record]
+
+
+@pytest.mark.parametrize("data", ["/hits", "/hits/0/hits", '/"'])
+def test_b83_bottomless_nesting_is_refused_on_both_ways(data: str) -> None:
+    with pytest.raises(PageRefused, match="nested too deeply"):
+        cutter(data).cut(b'{"hits": ' + b"[" * 100_000 + b"]" * 100_000 + b"}")
+
+
+@pytest.mark.parametrize(
+    ("pointer", "page", "sentence"),
+    [
+        (
+            "/items",
+            {"total": 0, "took": 5},
+            "finds no 'items' in the whole answer, so there are no records; the keys there are total, took.",
+        ),
+        ("/hits/hits", {"hits": {"total": 5}}, "finds no 'hits' in /hits, so there are no records; the keys there are total."),
+        ("/a/b", {"a": None}, "finds no 'b' in /a, so there are no records; there are no keys there."),
+        ("/a", [5], "finds no 'a' in the whole answer, so there are no records; there are no keys there."),
+        ("/a", {"x\n" * 30: 1}, r"the keys there are x\nx\n"),
+    ],
+)
+def test_b65_b66_a_missing_pointer_is_told_with_the_keys_that_are_there(pointer: str, page: Any, sentence: str) -> None:
+    cut = cutter(pointer).cut(json.dumps(page).encode())
+    assert sentence in cut.missing
+    assert cut.records == ()
+
+
+@pytest.mark.parametrize(
+    ("page", "token"),
+    [
+        ('{"hits": [1], "meta": {"next": "b"}}', '"b"'),
+        ('{"hits": [1], "meta": null}', ""),
+        ('{"hits": [1]}', ""),
+        ('{"hits": null, "meta": {}}', ""),
+    ],
+)
+def test_a_token_may_be_anywhere_and_may_be_missing(page: str, token: str) -> None:
+    assert cutter("/hits", "/meta/next").cut(page.encode()).token == token
+
+
+def test_one_record_may_hold_the_token_itself() -> None:
+    assert cutter("", "/next").cut(b'{"id": 1, "next": 12}') == Cut((b'{"id": 1, "next": 12}',), "12")
+
+
+def test_b85_a_page_of_a_million_records_is_cut_without_copying_them() -> None:
+    cut = cutter("").cut(b"[" + b",".join([b'{"a":1}'] * 1_000_000) + b"]")
+    assert len(cut.records) == 1_000_000
+    assert bytes(cut.records[-1]) == b'{"a":1}'

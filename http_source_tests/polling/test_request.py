@@ -1,0 +1,114 @@
+"""Requests: the six of the specification's examples, and what they are made of."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from http_source.config.properties import OffsetMode, OffsetOptions, RequestOptions
+from http_source.config.types import Secret
+from http_source.model import Offset, Request, Response
+from http_source.polling.offsets import initial_position
+from http_source.polling.page import PageReader
+from http_source.polling.request import RequestBuilder
+from http_source_tests.polling.samples import options
+
+SPACES = b'{"results": [{"id": 12345657891, "key": "~11121314"}], "start": 0, "limit": 1, "size": 1}'
+HITS = b"""{"took": 614, "hits": {"max_score": null, "hits": [
+  {"_source": {"name": "Name1"}, "sort": [1647948089979]}, {"_source": {"name": "Name3"}, "sort": [1647948097246]}]}}"""
+OBJECTS = b'{"kind": "storage#objects", "nextPageToken": "CkV0b3BpY3MvZGVtby9MS9ob3V...=", "items": [{"kind": "storage#object"}]}'
+
+
+def asked(request: RequestOptions, offsets: OffsetOptions, body: bytes) -> Iterator[Request]:
+    """The first request and the one after that answer."""
+    position = initial_position(offsets)
+    builder = RequestBuilder(request, "default", position.offset)
+    yield builder.build(position.offset)
+    page = PageReader(offsets).read(Response(200, request.url, body), position)
+    yield builder.build(page.position.offset)
+
+
+def test_simple_incrementing_asks_confluence_as_the_specification_prints() -> None:
+    url = "https://confluentinc.atlassian.net/wiki/rest/api/space"
+    request = options(RequestOptions, url=url, parameters="start=${offset}&limit=1")
+    offsets = options(OffsetOptions, initial="0", data_pointer="/results")
+    assert [each.url for each in asked(request, offsets, SPACES)] == [f"{url}?start=0&limit=1", f"{url}?start=1&limit=1"]
+
+
+def test_chaining_asks_elasticsearch_as_the_specification_prints() -> None:
+    body = '{"size": 100, "sort": [{"@time": "asc"}], "search_after": [${offset}]}'
+    request = options(RequestOptions, url="http://domain/test-index/_search", method="POST", body=body)
+    offsets = options(OffsetOptions, mode=OffsetMode.CHAINING, initial="1647948000000", data_pointer="/hits/hits", offset_pointer="/sort/0")
+    first, second = asked(request, offsets, HITS)
+    assert first.body == b'{"size": 100, "sort": [{"@time": "asc"}], "search_after": [1647948000000]}'
+    assert second.body == b'{"size": 100, "sort": [{"@time": "asc"}], "search_after": [1647948097246]}'
+    assert (first.method, first.url) == ("POST", "http://domain/test-index/_search")
+
+
+def test_cursor_pagination_asks_gcs_as_the_specification_prints() -> None:
+    url = "https://storage.googleapis.com/storage/v1/b/test-bucket/o"
+    request = options(RequestOptions, url=url, parameters="pageToken=${offset}")
+    offsets = options(OffsetOptions, mode=OffsetMode.CURSOR_PAGINATION, data_pointer="/items", next_page_pointer="/nextPageToken")
+    assert [each.url for each in asked(request, offsets, OBJECTS)] == [
+        f"{url}?pageToken=",
+        f"{url}?pageToken=CkV0b3BpY3MvZGVtby9MS9ob3V...=",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "parameters", "asked_for"),
+    [
+        ("https://api.test/a", None, "https://api.test/a"),
+        ("https://api.test/a?x=1", "y=2", "https://api.test/a?x=1&y=2"),
+        ("https://api.test/a?", "y=${entityName}", "https://api.test/a?y=users"),
+        ("https://api.test/${entityName}", "flag&&z=a b", "https://api.test/users?flag=&z=a%20b"),
+    ],
+)
+def test_the_query_of_the_url_and_the_parameters_are_merged(url: str, parameters: str | None, asked_for: str) -> None:
+    assert RequestBuilder(options(RequestOptions, url=url, parameters=parameters), "users").build("").url == asked_for
+
+
+def test_a_separator_is_taken_literally_so_a_value_may_hold_the_ampersand() -> None:
+    request = options(RequestOptions, url="https://api.test/a", parameters="q=x&y|n=${offset}", parameters_separator="|")
+    assert RequestBuilder(request, "e").build(7).url == "https://api.test/a?q=x%26y&n=7"
+
+
+@pytest.mark.parametrize(
+    ("offset", "asked_for"),
+    [
+        ("https://api.test/v1/items?page=2&size=5", "https://api.test/v1/items?page=2&size=5"),
+        ("/v2/items?page=2#top", "https://api.test/v2/items?page=2&size=9"),
+        ("?page=3", "https://api.test/v1/items?page=3&size=9"),
+        ("https://api.test/v1/items", "https://api.test/v1/items?size=9"),
+    ],
+)
+def test_b62_a_next_page_url_is_resolved_against_the_first_and_gets_no_parameter_twice(offset: Offset, asked_for: str) -> None:
+    request = options(RequestOptions, url="${offset}", parameters="size=9")
+    assert RequestBuilder(request, "e", "https://api.test/v1/items?page=1").build(offset).url == asked_for
+
+
+def test_get_sends_no_body_and_post_sends_no_parameters() -> None:
+    written = {"url": "https://api.test/a", "parameters": "x=1", "body": "{}"}
+    get = RequestBuilder(options(RequestOptions, **written), "e").build("")
+    post = RequestBuilder(options(RequestOptions, method="POST", **written), "e").build("")
+    assert (get.url, get.body) == ("https://api.test/a?x=1", None)
+    assert (post.url, post.body) == ("https://api.test/a", b"{}")
+
+
+def test_sensitive_headers_win_over_plain_ones_and_those_over_the_defaults_in_any_case() -> None:
+    request = options(
+        RequestOptions,
+        url="https://api.test/a",
+        method="POST",
+        headers="accept:text/json|X-Key:plain|X-Other:1",
+        sensitive_headers=Secret("x-key:deep"),
+    )
+    assert dict(RequestBuilder(request, "e").build("").headers) == {
+        "accept": "text/json",
+        "x-key": "deep",
+        "X-Other": "1",
+        "Content-Type": "application/json",
+    }
+
+
+def test_a_get_request_accepts_json_and_says_nothing_about_a_body() -> None:
+    assert dict(RequestBuilder(options(RequestOptions, url="https://api.test/a"), "e").build("").headers) == {"Accept": "application/json"}

@@ -1,0 +1,264 @@
+"""The poll loop of one task. Start here: `Task.poll` is the path of every record."""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from http_source.agenda import Agenda
+from http_source.config.properties import RetryOptions
+from http_source.delivery import Deliverer, Parcel
+from http_source.edges.fetch import Fetcher
+from http_source.edges.producer import MAX_RECORD_BYTES, KafkaProducer
+from http_source.entity import Entity
+from http_source.errors import PageRefused, PositionRefused, RequestFailed
+from http_source.model import Notice, Page, Request, Response, State
+from http_source.polling.excerpt import Redact
+from http_source.polling.pace import Pace, pause_after_failure
+from http_source.polling.page import PageReader
+from http_source.polling.policy import check_status, pause_before_retry
+
+_log = logging.getLogger(__name__)
+
+_KAFKA_TIMEOUT_S = 15.0
+_CUT_S = 2.0
+_PAGES_AHEAD = 2
+_MOST_WARNINGS = 100
+_CYCLE = (
+    "The page leads back to an offset that was asked for on the way to it, so its pages come again and again, each after "
+    "`request.interval.ms`. Check `http.next.page.json.pointer` (or `http.offset.json.pointer`) and what the API's paging expects."
+)
+
+
+@dataclass(kw_only=True, eq=False)
+class Task:
+    """Polls its entities until it is stopped or has nothing left to do.
+
+    Fetch threads take entities as they fall due; one thread delivers; the owner looks at the entities' `acknowledged`
+    marks and stores them. No thread sleeps through a pause: what waits is planned, so a stop ends every wait.
+
+    Attributes:
+        threads: requests that may be on their way at once.
+        redact: takes the connector's secrets out of what an answer says.
+        once: whether each entity is polled only until one request succeeded or it failed.
+        notices: what a person should hear of, oldest first.
+    """
+
+    entities: Sequence[Entity]
+    fetcher: Fetcher
+    producer: KafkaProducer
+    reader: PageReader
+    pace: Pace
+    retry: RetryOptions
+    threads: int
+    redact: Redact
+    once: bool = False
+    notices: "queue.SimpleQueue[Notice]" = field(default_factory=queue.SimpleQueue)
+
+    def __post_init__(self) -> None:
+        self._agenda: Agenda[Entity] = Agenda(time.monotonic)
+        self._deliverer = Deliverer(self.producer, capacity=self.threads, settled=self._settled, warn=self._warn)
+        self._workers = [threading.Thread(target=self._work, name=f"http-source-fetch-{n}", daemon=True) for n in range(self.threads)]
+        self._lock = threading.Lock()
+
+    def poll(self, entity: Entity) -> None:
+        """One turn of an entity: ask, read, deliver what is new, and plan the next turn."""
+        request = entity.requests.build(entity.position.offset)
+        response = self._fetch(entity, request)
+        page = self._read(entity, response)
+        self._deliver(entity, page)
+        self._plan(entity, self.pace.after(page))
+
+    # The life of a task
+
+    def start(self, waits: Sequence[float] = (), *, patience: float = _KAFKA_TIMEOUT_S) -> None:
+        """Plan each entity in that many seconds (now, by default) and start.
+
+        Raises DeliveryFailed when no broker answers within `patience` seconds; nothing was asked then.
+        """
+        self.producer.reach(patience)
+        now = time.monotonic()
+        for entity, wait in zip(self.entities, waits or [0.0] * len(self.entities), strict=True):
+            if not entity.position.done:
+                entity.due = now + wait
+                self._agenda.put(entity.due, entity)
+        self._deliverer.start()
+        for worker in self._workers:
+            worker.start()
+
+    def stop(self, grace: float) -> None:
+        """Take no new turn and finish what is on its way, for `grace` seconds at most: requests get half of them."""
+        deadline = time.monotonic() + grace
+        self._agenda.close()
+        self._join(deadline - grace / 2)
+        self.fetcher.close()
+        self._join(min(deadline, time.monotonic() + _CUT_S))
+        self._deliverer.close(max(0.0, deadline - time.monotonic()))
+        for entity in self.entities:
+            if entity.refusal is not None:
+                self._fail_refused(entity, entity.refusal)
+
+    def rests(self, seconds: float) -> bool:
+        """Whether nothing is on its way, no request is being retried, and nothing is due within `seconds`."""
+        with self._lock:
+            busy = any(entity.waiting or entity.failed_attempts for entity in self.entities)
+            return not busy and self._agenda.rests_until(time.monotonic() + seconds)
+
+    def waits(self) -> dict[str, float]:
+        """Seconds until the next turn of each entity that has one, in this run or a later one."""
+        now = time.monotonic()
+        return {entity.name: max(0.0, entity.due - now) for entity in self.entities if entity.due is not None}
+
+    @property
+    def failure(self) -> Exception | None:
+        """What ended the whole task: Kafka, or a defect on the way to it. A failing entity does not."""
+        return self._deliverer.failure
+
+    # The stages of a turn
+
+    def _fetch(self, entity: Entity, request: Request) -> Response:
+        entity.gate.refuse_foreign(request.url)
+        entity.traffic.requests += 1
+        started = time.monotonic()
+        try:
+            return self.fetcher.fetch(request, entity.gate.refuse_foreign)
+        finally:
+            entity.traffic.fetch_seconds += time.monotonic() - started
+
+    def _read(self, entity: Entity, response: Response) -> Page:
+        check_status(response, self.retry, time.time(), redact=self.redact)
+        page = self.reader.read(response, entity.position)
+        largest = max(map(len, page.records), default=0)
+        if largest > MAX_RECORD_BYTES:
+            index = [len(record) for record in page.records].index(largest)
+            raise PageRefused(f"Record {index} of the page has {largest} bytes; {MAX_RECORD_BYTES} is the most that is produced. "
+                              "Ask the API for smaller records.", retriable=False)
+        if entity.goes_round(page):
+            return replace(page, progressed=False, warnings=(*page.warnings, _CYCLE))
+        return page
+
+    def _deliver(self, entity: Entity, page: Page) -> None:
+        self._answered(entity, page)
+        if not page.records and page.position is entity.position:
+            entity.traffic.empty_polls += 1
+            return
+        entity.position = page.position
+        with self._lock:
+            entity.waiting += 1
+        self._deliverer.put(entity, page)
+
+    def _plan(self, entity: Entity, seconds: float) -> None:
+        due = time.monotonic() + seconds
+        entity.due = None if entity.position.done else due
+        with self._lock:
+            if self.once or entity.position.done:
+                self._agenda.drop()
+            elif entity.waiting < _PAGES_AHEAD:
+                self._agenda.put_back(due, entity)
+            else:
+                entity.parked_until = due
+                self._agenda.drop()
+
+    def _settled(self, parcel: Parcel) -> None:
+        """A page of the entity was acknowledged or refused: go on, if it waited for that."""
+        entity = parcel.entity
+        with self._lock:
+            entity.waiting -= 1
+            if parcel.acknowledged:
+                self._recover(entity)
+            due, entity.parked_until = entity.parked_until, None
+            if due is not None:
+                self._agenda.put(due, entity)
+
+    # What fetch threads do around a turn
+
+    def _work(self) -> None:
+        while taken := self._agenda.take():
+            due, entity = taken
+            entity.traffic.lag_seconds = time.monotonic() - due
+            if entity.refusal is not None:
+                self._fail_refused(entity, entity.refusal)
+                self._plan_failed(entity)
+            else:
+                self._turn(entity)
+
+    def _turn(self, entity: Entity) -> None:
+        try:
+            self.poll(entity)
+        except RequestFailed as failure:
+            self._retry(entity, failure)
+        except PositionRefused as refusal:
+            self._fail(entity, str(refusal))
+            self._plan_failed(entity)
+        except Exception as defect:  # noqa: BLE001 - what one entity's answers bring about must not stop the others
+            _log.exception("Entity %s: a turn ended in a defect", entity.name)
+            self._fail(entity, f"A defect of http-source ({type(defect).__name__}); the log of the process has the details.")
+            self._plan_failed(entity)
+
+    def _retry(self, entity: Entity, failure: RequestFailed) -> None:
+        """Plan the same request again, or fail the entity when its retries are used up."""
+        if self._agenda.closed:
+            # It may have been cut off by the stop; the next run sends it again.
+            return self._agenda.drop()
+        entity.failed_attempts += 1
+        pause = pause_before_retry(failure, entity.failed_attempts, self.retry)
+        if pause is None:
+            self._fail(entity, str(failure))
+            return self._plan_failed(entity)
+        entity.traffic.retries += 1
+        attempts = f"attempt {entity.failed_attempts} of {self.retry.max_retries + 1}, next in {pause:g} s"
+        self._warn(f"Entity {entity.name}: {failure} ({attempts})")
+        entity.due = time.monotonic() + pause
+        return self._agenda.put_back(entity.due, entity)
+
+    def _plan_failed(self, entity: Entity) -> None:
+        """Plan when a failed entity that is in hand starts again."""
+        if entity.due is None or self.once:
+            self._agenda.drop()
+        else:
+            self._agenda.put_back(entity.due, entity)
+
+    def _fail_refused(self, entity: Entity, refusal: str) -> None:
+        entity.put_back()
+        self._fail(entity, refusal)
+
+    def _fail(self, entity: Entity, reason: str) -> None:
+        """The entity is FAILED, until it starts again after a growing pause or a person acts."""
+        with self._lock:
+            entity.on_trial = False
+            entity.failed_attempts = 0
+            entity.failures += 1
+            entity.failure = reason
+        pause = pause_after_failure(entity.failures) if self.retry.auto_restart else None
+        entity.due = None if pause is None else time.monotonic() + pause
+        what_next = ("It waits until its partition is materialized or its offset is edited (auto.restart.on.user.error=false)."
+                     if pause is None else f"It starts again in {pause:g} s.")
+        self.notices.put(Notice(f"Entity {entity.name} FAILED at offset {entity.position.offset}: {reason} {what_next}",
+                                logging.ERROR, entity.name, State.FAILED, entity.failures, pause))
+
+    def _answered(self, entity: Entity, page: Page) -> None:
+        entity.failed_attempts = 0
+        with self._lock:
+            entity.on_trial = entity.failures > 0
+            if not page.records and not entity.waiting:
+                self._recover(entity)
+        for warning in page.warnings:
+            if warning not in entity.warned and len(entity.warned) < _MOST_WARNINGS:
+                entity.warned.add(warning)
+                self._warn(f"Entity {entity.name}: {warning}")
+
+    def _recover(self, entity: Entity) -> None:
+        """The entity runs again: it was asked since it failed, and Kafka took what that brought."""
+        if entity.on_trial:
+            entity.on_trial = False
+            entity.failures, entity.failure = 0, None
+            self.notices.put(Notice(f"Entity {entity.name} is RUNNING again.", logging.INFO, entity.name))
+
+    def _join(self, deadline: float) -> None:
+        for worker in self._workers:
+            worker.join(max(0.0, deadline - time.monotonic()))
+
+    def _warn(self, message: str) -> None:
+        self.notices.put(Notice(message))

@@ -1,0 +1,71 @@
+"""Configuration and connections → a Task with real edges; the only file that names them together."""
+
+from collections.abc import Mapping, Sequence
+
+from requests.auth import AuthBase
+
+from http_source.config.properties import ConnectorConfig
+from http_source.config.redact import redactor
+from http_source.edges.fetch import Fetcher
+from http_source.edges.producer import KafkaProducer
+from http_source.entity import Entity
+from http_source.model import Position
+from http_source.polling.offsets import initial_position
+from http_source.polling.origin import Gate
+from http_source.polling.pace import Pace
+from http_source.polling.page import PageReader
+from http_source.polling.request import RequestBuilder
+from http_source.task import Task
+
+
+def entities_of_task(config: ConnectorConfig, task: int) -> tuple[str, ...]:
+    """The entities of one task: they are dealt out in turn, so that the tasks' shares differ by one at most."""
+    return config.request.entities[task :: task_count(config)]
+
+
+def task_count(config: ConnectorConfig) -> int:
+    """How many tasks share the entities: `tasks.max`, but never more than there are entities."""
+    return min(config.connector.tasks_max, len(config.request.entities))
+
+
+def build_task(  # noqa: PLR0913 - what differs from run to run, each named by its caller
+    config: ConnectorConfig,
+    entities: Sequence[str],
+    *,
+    kafka: Mapping[str, object],
+    auth: AuthBase | None,
+    positions: Mapping[str, Position],
+    failures: Mapping[str, int],
+    once: bool = False,
+) -> Task:
+    """A task over the entities, at their stored positions or the initial one.
+
+    `kafka` holds librdkafka's settings; `failures` says how often in a row an entity has failed. Nothing is opened yet
+    but the producer's client. Raises DeliveryFailed for settings that librdkafka refuses.
+    """
+    threads = min(config.pace.max_in_flight, len(entities))
+    redact = redactor(config)
+    return Task(
+        entities=[_entity(config, name, positions.get(name), failures.get(name, 0)) for name in entities],
+        fetcher=Fetcher(config.transport, auth=auth, connections=threads),
+        producer=KafkaProducer(kafka),
+        reader=PageReader(config.offsets, redact),
+        redact=redact,
+        pace=Pace(config.pace),
+        retry=config.retry,
+        threads=threads,
+        once=once,
+    )
+
+
+def _entity(config: ConnectorConfig, name: str, stored: Position | None, failures: int) -> Entity:
+    initial = initial_position(config.offsets)
+    requests = RequestBuilder(config.request, name, initial.offset)
+    return Entity(
+        name=name,
+        topic=config.output.topic_of(name),
+        requests=requests,
+        gate=Gate(requests.build(initial.offset).url, config.offsets.allowed_hosts),
+        position=stored or initial,
+        failures=failures,
+    )

@@ -1,0 +1,70 @@
+"""The producer against the in-memory cluster: what it takes, what it refuses, and how it waits."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+from confluent_kafka import KafkaException, Message
+
+from http_source.edges.producer import KafkaProducer
+from http_source.errors import DeliveryFailed
+from http_source_tests.kafka import Cluster, kafka
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    with kafka() as cluster:
+        yield cluster
+
+
+def nothing(_error: object, _message: Message) -> None:
+    """A report that nobody reads."""
+
+
+def test_settings_that_the_client_does_not_know_are_refused_by_name() -> None:
+    with pytest.raises(DeliveryFailed, match=r'The Kafka settings are refused: .*"no\.such\.setting"'):
+        KafkaProducer({"no.such.setting": 1})
+
+
+def test_settings_of_the_wrong_type_are_refused() -> None:
+    with pytest.raises(DeliveryFailed, match="The Kafka settings are refused"):
+        KafkaProducer({"linger.ms": "soon"})
+
+
+def test_without_a_broker_it_says_where_it_looked() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        nowhere = f"127.0.0.1:{listener.getsockname()[1]}"
+    with pytest.raises(DeliveryFailed, match=f"Kafka at {nowhere} cannot be reached: .*KAFKA_BOOTSTRAP_SERVERS"):
+        KafkaProducer({"bootstrap.servers": nowhere, "log_level": 0}).reach(0.2)
+
+
+def test_with_a_broker_it_is_reached(cluster: Cluster) -> None:
+    KafkaProducer({"bootstrap.servers": cluster.bootstrap}).reach(10)
+
+
+def test_waits_while_its_queue_is_full_and_drops_nothing(cluster: Cluster) -> None:
+    topic, full = cluster.create("full"), list[int]()
+    producer = KafkaProducer({"bootstrap.servers": cluster.bootstrap, "queue.buffering.max.messages": 10, "linger.ms": 20})
+    values = [str(number).encode() for number in range(100)]
+    producer.send(topic, values, nothing, full.append)
+    while producer.flush(1):
+        continue
+    assert full
+    assert cluster.values(topic, 100) == values
+
+
+def test_what_waits_for_a_full_queue_may_give_up(cluster: Cluster) -> None:
+    producer = KafkaProducer({"bootstrap.servers": cluster.bootstrap, "queue.buffering.max.messages": 1, "linger.ms": 60_000})
+
+    def give_up(_left: int) -> None:
+        raise DeliveryFailed("no longer")
+
+    with pytest.raises(DeliveryFailed, match="no longer"):
+        producer.send(cluster.create("given-up"), [b"1", b"2"], nothing, give_up)
+    producer.drop()
+
+
+def test_a_record_above_the_client_s_own_limit_is_refused(cluster: Cluster) -> None:
+    producer = KafkaProducer({"bootstrap.servers": cluster.bootstrap, "message.max.bytes": 1_000})
+    with pytest.raises(KafkaException):
+        producer.send(cluster.create("small"), [b"x" * 2_000], nothing, lambda _left: None)

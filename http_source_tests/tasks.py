@@ -1,0 +1,70 @@
+"""Tasks as the tests run them: a configuration over a local server and the in-memory cluster."""
+
+import queue
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from http_source.config.load import load_config
+from http_source.edges.auth import build_auth
+from http_source.entity import Entity
+from http_source.model import Notice, Position
+from http_source.task import Task
+from http_source.wiring import build_task
+from http_source_tests.kafka import Cluster
+
+FAST: Mapping[str, object] = {
+    "name": "test",
+    "entity.names": "default",
+    "topic.name.pattern": "${entityName}",
+    "output.data.format": "JSON",
+    "http.initial.offset": "0",
+    "request.interval.ms": 100,
+    "retry.backoff.ms": 100,
+}
+
+
+def task_of(
+    cluster: Cluster,
+    properties: Mapping[str, object],
+    *,
+    once: bool = False,
+    positions: Mapping[str, Position] | None = None,
+    kafka: Mapping[str, object] | None = None,
+) -> Task:
+    """A task over all entities of the properties, which go over the fast ones; None takes one out."""
+    config = load_config({name: value for name, value in {**FAST, **properties}.items() if value is not None}).config
+    settings = {"bootstrap.servers": cluster.bootstrap, "log_level": 0, **(kafka or {})}
+    entities = config.request.entities
+    return build_task(
+        config, entities, kafka=settings, auth=build_auth(config.auth), positions=positions or {}, failures={}, once=once
+    )
+
+
+@contextmanager
+def started(task: Task, waits: Sequence[float] = (), grace: float = 60.0) -> Iterator[Task]:
+    """The task at work; stopped at the end."""
+    task.start(waits)
+    try:
+        yield task
+    finally:
+        task.stop(grace)
+
+
+def entity_of(task: Task, name: str = "default") -> Entity:
+    return next(entity for entity in task.entities if entity.name == name)
+
+
+def notices_of(task: Task) -> list[Notice]:
+    """The notices since they were last asked for."""
+    notices = []
+    while True:
+        try:
+            notices.append(task.notices.get_nowait())
+        except queue.Empty:
+            return notices
+
+
+def until(condition: Callable[[], object]) -> None:
+    while not condition():
+        threading.Event().wait(0.01)

@@ -1,0 +1,86 @@
+"""The agenda hands out what is due, once, to whichever thread asks."""
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from http_source.agenda import Agenda
+
+
+@pytest.fixture
+def agenda() -> Iterator[Agenda[str]]:
+    agenda: Agenda[str] = Agenda(time.monotonic)
+    yield agenda
+    agenda.close()
+
+
+def take(agenda: Agenda[str]) -> str | None:
+    taken = agenda.take()
+    return taken[1] if taken else None
+
+
+def test_hands_out_the_earliest_first_and_equals_in_the_order_they_were_planned(agenda: Agenda[str]) -> None:
+    for due, thing in ((2.0, "late"), (1.0, "early"), (2.0, "later")):
+        agenda.put(due, thing)
+    assert [take(agenda) for _ in range(3)] == ["early", "late", "later"]
+
+
+def test_hands_out_nothing_before_its_time(agenda: Agenda[str]) -> None:
+    due = time.monotonic() + 0.05
+    agenda.put(due, "thing")
+    assert agenda.take() == (due, "thing")
+    assert time.monotonic() >= due
+
+
+def test_an_earlier_thing_overtakes_the_one_that_is_waited_for(agenda: Agenda[str]) -> None:
+    agenda.put(time.monotonic() + 3600, "in an hour")
+    with ThreadPoolExecutor(3) as threads:
+        takers = [threads.submit(take, agenda) for _ in range(3)]
+        agenda.put(0.0, "now")
+        agenda.put(time.monotonic() + 0.05, "soon")
+        while sum(taker.done() for taker in takers) < 2:
+            threading.Event().wait(0.01)
+        agenda.close()
+    assert {taker.result() for taker in takers} == {"now", "soon", None}
+
+
+def test_each_thing_goes_to_one_thread(agenda: Agenda[str]) -> None:
+    start = time.monotonic()
+    with ThreadPoolExecutor(8) as threads:
+        takers = [threads.submit(take, agenda) for _ in range(200)]
+        for number in range(200):
+            agenda.put(start + number / 2_000, str(number))
+        assert sorted(str(taker.result()) for taker in takers) == sorted(map(str, range(200)))
+
+
+def test_closing_ends_every_wait(agenda: Agenda[str]) -> None:
+    agenda.put(time.monotonic() + 3600, "in an hour")
+    with ThreadPoolExecutor(4) as threads:
+        takers = [threads.submit(take, agenda) for _ in range(4)]
+        agenda.close()
+        assert [taker.result() for taker in takers] == [None] * 4
+
+
+def test_rests_until_the_next_thing_is_due(agenda: Agenda[str]) -> None:
+    assert agenda.rests_until(float("inf"))
+    agenda.put(100.0, "thing")
+    assert agenda.rests_until(100.0)
+    assert not agenda.rests_until(100.1)
+
+
+def test_does_not_rest_while_a_thing_is_in_hand(agenda: Agenda[str]) -> None:
+    agenda.put(0.0, "thing")
+    agenda.take()
+    assert not agenda.rests_until(0.0)
+    agenda.put_back(100.0, "thing")
+    assert agenda.rests_until(50.0)
+
+
+def test_rests_once_the_thing_in_hand_is_dropped(agenda: Agenda[str]) -> None:
+    agenda.put(0.0, "thing")
+    agenda.take()
+    agenda.drop()
+    assert agenda.rests_until(float("inf"))

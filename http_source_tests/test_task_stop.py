@@ -1,0 +1,109 @@
+"""However a task is stopped: what is on its way is finished within the grace, nothing hangs, no thread stays."""
+
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from http_source.model import Position
+from http_source_tests.kafka import Cluster, kafka
+from http_source_tests.servers import Asked, api, drip, raw
+from http_source_tests.tasks import entity_of, notices_of, started, task_of, until
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    with kafka() as cluster:
+        yield cluster
+
+
+def threads() -> list[str]:
+    """The project's threads that are alive."""
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("http-source")]
+
+
+def test_what_is_on_its_way_is_finished_and_acknowledged(cluster: Cluster) -> None:
+    asked, go_on = threading.Event(), threading.Event()
+
+    def slow(_asked: Asked) -> bytes:
+        asked.set()
+        go_on.wait()
+        return b"[1,2,3]"
+
+    with api(slow) as server:
+        task = task_of(cluster, {"url": server.url + "/${offset}"})
+        task.start()
+        asked.wait()
+        stopping = threading.Thread(target=task.stop, args=(60.0,))
+        stopping.start()
+        go_on.set()
+        stopping.join()
+    assert entity_of(task).acknowledged.position == Position(3, sequence=1)
+    assert len(server.asked) == 1
+    assert threads() == []
+
+
+def test_a_server_that_hangs_is_cut_off_and_nothing_is_counted_against_the_entity(cluster: Cluster) -> None:
+    hanging = threading.Event()
+
+    def hang(connection: socket.socket) -> None:
+        hanging.set()
+        drip(connection, start=b"HTTP/1.1 200 OK\r\n\r\n[1]", drop=b" ")
+
+    with raw(hang) as url:
+        task = task_of(cluster, {"url": url, "max.retries": 0})
+        task.start()
+        hanging.wait()
+        task.stop(0.2)
+        until(lambda: not threads())
+    assert notices_of(task) == []
+    assert entity_of(task).acknowledged.position == Position(0)
+    assert entity_of(task).failures == 0
+
+
+def test_a_kafka_that_is_gone_is_given_up(cluster: Cluster) -> None:
+    properties = {"entity.names": ",".join(f"e{number}" for number in range(9)), "max.in.flight.requests": 2, "catchup.interval.ms": 0}
+    with api(lambda _: b"[1,2]") as server:
+        task = task_of(cluster, {"url": server.url + "/${entityName}/${offset}", **properties}, kafka={"queue.buffering.max.messages": 3})
+        task.start()
+        until(lambda: task.entities[8].acknowledged.pages)
+        cluster.go_down()
+        until(lambda: sum(entity.waiting for entity in task.entities) >= 5)
+        before = {entity.name: entity.acknowledged.position for entity in task.entities}
+        task.stop(1.0)
+        until(lambda: not threads())
+    assert "when the run was told to stop" in str(task.failure)
+    assert {entity.name: entity.acknowledged.position for entity in task.entities} == before
+
+
+def test_every_record_acknowledged_is_in_kafka_after_a_stop_at_any_moment(cluster: Cluster) -> None:
+    cluster.create("default")
+    position = Position(0)
+    for _ in range(5):
+        with api(lambda asked: b"[%s]" % asked.target[1:].encode()) as server:
+            properties = {"url": server.url + "/${offset}", "catchup.interval.ms": 0}
+            with started(task_of(cluster, properties, positions={"default": position})) as task:
+                until(lambda: entity_of(task).acknowledged.pages >= 5)
+            position = entity_of(task).acknowledged.position
+    assert cluster.values("default", int(position.offset)) == [str(number).encode() for number in range(int(position.offset))]
+
+
+def test_pauses_do_not_delay_a_stop(cluster: Cluster) -> None:
+    with api(lambda _: b"[]") as server:
+        task = task_of(cluster, {"url": server.url, "request.interval.ms": 3_600_000})
+        with started(task):
+            until(lambda: entity_of(task).traffic.empty_polls)
+    assert threads() == []
+    assert task.waits()["default"] > 3_500
+
+
+def test_nothing_grows_with_the_number_of_pages(cluster: Cluster) -> None:
+    """What the task itself keeps: entities, plans, parcels and notices."""
+    names = ",".join(f"e{number}" for number in range(3))
+    with api(lambda _: b'{"items":null}') as server:
+        properties = {"url": server.url + "/${entityName}", "entity.names": names, "http.response.data.json.pointer": "/none"}
+        with started(task_of(cluster, properties)) as task:
+            until(lambda: all(entity.traffic.requests > 10 for entity in task.entities))
+    assert len(notices_of(task)) == 3
+    assert all(entity.waiting == 0 and len(entity.warned) == 1 for entity in task.entities)

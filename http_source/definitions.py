@@ -1,0 +1,8 @@
+"""What workspace.yaml names: the connectors of a folder."""
+
+import os
+from pathlib import Path
+
+from http_source.orchestration.build import load_connectors
+
+defs = load_connectors(Path(os.environ.get("HTTP_SOURCE_CONNECTORS", "connectors")))

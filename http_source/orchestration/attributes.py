@@ -1,0 +1,92 @@
+"""What a component's YAML may hold: the JSON schema of the declared properties, for `dg check yaml` and for editors."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import RootModel
+
+from http_source.config.properties import PROPERTIES, Property
+from http_source.config.refused import REFUSED, Refusal
+from http_source.config.types import BOOLEAN, LIST, Integer, OneOf
+
+_TEMPLATE = r"\{[{%]"
+_INTEGER = r"^\s*[+-]?[0-9]+\s*$"
+_SCALAR = ["string", "integer", "boolean"]
+
+
+class Attributes(RootModel[dict[str, Any]]):
+    """The attributes as they are written.
+
+    Only the schema judges them here: templates are filled in later, and then `load_config` finds every mistake at once.
+    """
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, *_: object) -> dict[str, Any]:
+        """The schema that Dagster hands to `dg check yaml`, to editors and to its own documentation."""
+        return attributes_schema()
+
+
+def attributes_schema() -> dict[str, Any]:
+    """The JSON schema (2020-12) of all properties: descriptions, types, defaults and valid values.
+
+    Properties that are refused by name are no part of it, except for the values of them that are harmless.
+    """
+    harmless = {name: _schema_of_refused(refusal) for name, refusal in REFUSED.items() if refusal.harmless}
+    return {
+        "type": "object",
+        "properties": {**{known.name: _schema_of(known) for known in PROPERTIES.values()}, **harmless},
+        "required": [known.name for known in PROPERTIES.values() if known.required],
+        "additionalProperties": False,
+    }
+
+
+def _schema_of(known: Property) -> dict[str, Any]:
+    secret = {"writeOnly": True} if known.secret else {}
+    return {"description": _description(known), **_default(known), **secret, **_judged(_texts(known), _values(known))}
+
+
+def _schema_of_refused(refusal: Refusal) -> dict[str, Any]:
+    words = [*refusal.harmless, *({"true": True, "false": False}[word] for word in refusal.harmless if word in {"true", "false"})]
+    return {"description": refusal.reason, "deprecated": True, **_judged(map(_in_any_case, refusal.harmless), {"enum": words})}
+
+
+def _judged(texts: Iterable[str], values: Mapping[str, object]) -> dict[str, Any]:
+    """A schema that lets null, templates and these texts through, and judges all else by the valid values, so that a message tells them."""
+    return {"if": {"type": ["string", "null"], "pattern": "|".join((_TEMPLATE, *texts))}, "else": values}
+
+
+def _description(known: Property) -> str:
+    return f"{known.doc} Valid values: {known.type.valid_values}." if known.type.valid_values else known.doc
+
+
+def _default(known: Property) -> Mapping[str, object]:
+    if known.required or known.default is None or known.default == ():
+        return {}
+    return {"default": known.default if isinstance(known.default, bool | int) else str(known.default)}
+
+
+def _texts(known: Property) -> Iterable[str]:
+    """Regular expressions of the texts that stand for a value of another type, or for a word in another case."""
+    match known.type:
+        case Integer():
+            return (_INTEGER,)
+        case OneOf(words=words):
+            return map(_in_any_case, words)
+    return map(_in_any_case, ("true", "false")) if known.type is BOOLEAN else ()
+
+
+def _values(known: Property) -> Mapping[str, object]:
+    match known.type:
+        case Integer(minimum=minimum, maximum=maximum):
+            return {"type": "integer", "minimum": minimum, "maximum": maximum}
+        case OneOf(words=words):
+            return {"enum": [str(word) for word in words]}
+    if known.type is BOOLEAN:
+        return {"type": "boolean"}
+    return {"type": [*_SCALAR, "array"], "items": {"type": _SCALAR}} if known.type is LIST else {"type": _SCALAR}
+
+
+def _in_any_case(word: str) -> str:
+    """Connect takes words in any case; JSON Schema's regular expressions have no sign for that."""
+    return rf"^\s*{''.join(f'[{each.lower()}{each.upper()}]' if each.isalpha() else re.escape(each) for each in word)}\s*$"

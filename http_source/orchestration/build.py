@@ -1,0 +1,95 @@
+"""Configurations → Dagster definitions."""
+
+import logging
+from collections.abc import Mapping
+from itertools import chain, count
+from pathlib import Path
+
+import dagster as dg
+
+from http_source.config.load import load_config
+from http_source.config.slug import RESERVED, clash, is_reserved, names_of, slug
+from http_source.errors import ConfigurationError, Finding
+from http_source.orchestration.asset import build_asset
+from http_source.orchestration.broken import build_broken
+from http_source.orchestration.checks import build_check
+from http_source.orchestration.connector import Connector
+from http_source.orchestration.jobs import build_poll_job
+from http_source.orchestration.resources import HttpAuthResource, KafkaResource
+from http_source.orchestration.sensor import build_sensor
+from http_source.orchestration.upkeep import build_upkeep
+
+_log = logging.getLogger(__name__)
+
+
+def build_http_source(config: Path | Mapping[str, object]) -> dg.Definitions:
+    """One connector's asset, job, sensor and credentials, to be merged with definitions of your own.
+
+    `config` is a configuration file or its content. Merge in place, since Dagster takes one `Definitions` a module, and add a
+    `KafkaResource` as the resource `kafka`. Raises ConfigurationError with every mistake.
+    """
+    return _definitions(_connector(config))
+
+
+def load_connectors(folder: Path) -> dg.Definitions:
+    """Every configuration file of a folder, as definitions that `dagster dev` can serve.
+
+    A file with mistakes becomes a failed connector and leaves the others alone.
+    """
+    connectors, refused = _read(folder)
+    if not connectors and not refused:
+        _log.warning("There is no configuration file (*.json) in %s; HTTP_SOURCE_CONNECTORS names another folder.", folder.resolve())
+    kafka = dg.Definitions(resources={"kafka": KafkaResource.from_environment()})
+    return dg.Definitions.merge(*map(_definitions, connectors), *_broken(refused, connectors), build_upkeep(connectors), kafka)
+
+
+def _read(folder: Path) -> tuple[list[Connector], dict[Path, ConfigurationError]]:
+    connectors: list[Connector] = []
+    refused = {}
+    for path in sorted(folder.glob("*.json")):
+        try:
+            connector = _connector(path)
+            _refuse_taken(connector, connectors)
+            connectors.append(connector)
+        except ConfigurationError as error:
+            _log.error("%s: %s", path, error)
+            refused[path] = error
+    return connectors, refused
+
+
+def _connector(source: Path | Mapping[str, object]) -> Connector:
+    loaded = load_config(source)
+    connector = Connector(loaded.config, loaded.warnings)
+    for warning in loaded.warnings:
+        _log.warning("%s: %s", connector.name, warning)
+    return connector
+
+
+def _definitions(connector: Connector) -> dg.Definitions:
+    return dg.Definitions(
+        assets=[build_asset(connector)],
+        asset_checks=[build_check(connector)],
+        jobs=[build_poll_job(connector)],
+        sensors=[build_sensor(connector)],
+        resources={connector.auth_key: HttpAuthResource(connector.config.auth)},
+    )
+
+
+def _broken(refused: Mapping[Path, ConfigurationError], connectors: list[Connector]) -> list[dg.Definitions]:
+    """The refused files, each under a name that no other one has: its own, or its own with a number."""
+    taken = set(RESERVED).union(*(names_of(connector.name) for connector in connectors))
+    built = []
+    for path, error in refused.items():
+        name = next(name for name in chain([path.stem], (f"{path.stem}_{n}" for n in count(2))) if taken.isdisjoint(names_of(name)))
+        taken |= names_of(name)
+        built.append(build_broken(name, path, error))
+    return built
+
+
+def _refuse_taken(connector: Connector, others: list[Connector]) -> None:
+    rivals = [other.name for other in others if clash(connector.name, other.name)]
+    if is_reserved(connector.name):
+        rivals.append("the daily upkeep")
+    if rivals:
+        message = f"{connector.name} and {rivals[0]} cannot be told apart in Dagster, where the connector is called {slug(connector.name)}."
+        raise ConfigurationError([Finding("name", f"{message} Give one of them another name.")])

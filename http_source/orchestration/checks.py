@@ -1,0 +1,67 @@
+"""The asset check `running`: red in the catalog while an entity is FAILED, or the whole connector is.
+
+The sensor reports it when something changes; executed by hand it looks again.
+"""
+
+from collections.abc import Callable, Mapping
+
+import dagster as dg
+
+from http_source.orchestration.connector import Connector
+from http_source.orchestration.history import last_state, recent_events
+
+CHECK = "running"
+_MOST_SHOWN = 20
+
+
+def build_check(connector: Connector) -> dg.AssetChecksDefinition:
+    """The check of a connector."""
+
+    def look(instance: dg.DagsterInstance) -> dg.AssetCheckResult:
+        failed = {entity: reason for entity in connector.entities if (reason := _failure_of(instance, connector.key, entity))}
+        return dg.AssetCheckResult(passed=not failed, description=_reasons(failed), metadata=_count(failed))
+
+    return check_of(connector.key, connector.check_name, "Fails while an entity is FAILED, and says why.", look)
+
+
+def check_of(key: dg.AssetKey, op_name: str, description: str, look: Callable[[dg.DagsterInstance], dg.AssetCheckResult]) -> (
+    dg.AssetChecksDefinition
+):
+    """The check `running` of an asset; not by @dg.asset_check, which names op and input after the key, whatever its letters."""
+
+    @dg.op(name=op_name, ins={"asset": dg.In(dg.Nothing)}, out={CHECK: dg.Out(dg.Any)})
+    def running(context: dg.OpExecutionContext) -> dg.AssetCheckResult:
+        return look(context.instance)
+
+    check: dg.AssetChecksDefinition = dg.AssetChecksDefinition.create(
+        keys_by_input_name={"asset": key},
+        node_def=running,
+        check_specs_by_output_name={CHECK: dg.AssetCheckSpec(CHECK, asset=key, description=description)},
+        can_subset=False,
+    )
+    return check
+
+
+def evaluation(key: dg.AssetKey, failed: Mapping[str, str]) -> dg.AssetCheckEvaluation:
+    """What the sensor reports: `failed` says why each FAILED entity is."""
+    return dg.AssetCheckEvaluation(
+        asset_key=key, check_name=CHECK, passed=not failed, description=_reasons(failed), metadata=_count(failed)
+    )
+
+
+def _count(failed: Mapping[str, str]) -> dict[str, dg.MetadataValue]:
+    return {"http_source/failed_entities": dg.MetadataValue.int(len(failed))}
+
+
+def _reasons(failed: Mapping[str, str]) -> str | None:
+    """Why the first of them failed; a reason names its entity."""
+    return "\n\n".join(list(failed.values())[:_MOST_SHOWN]) or None
+
+
+def _failure_of(instance: dg.DagsterInstance, key: dg.AssetKey, entity: str) -> str:
+    """Why an entity is FAILED, by its newest change of state; empty when it is not, or was moved by a person since."""
+    state = last_state(instance, key, entity)
+    if state is None or not state.failed:
+        return ""
+    moved = [event for event in recent_events(instance, key, entity) if event.id > state.id and not event.run_id]
+    return "" if moved else str(state.state.get("reason", ""))

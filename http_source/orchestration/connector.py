@@ -1,0 +1,118 @@
+"""A connector as Dagster sees it: its names, tags and shares of entities."""
+
+import hashlib
+from dataclasses import dataclass
+
+import dagster as dg
+
+from http_source.config.properties import ConnectorConfig
+from http_source.config.slug import slug
+from http_source.errors import Finding
+from http_source.wiring import entities_of_task, task_count
+
+CONNECTOR_TAG = "http_source/connector"
+TASK_TAG = "http_source/task"
+PLAN_TAG = "http_source/plan"
+PROCESS_TAG = "http_source/process"
+
+ACTIVE = (
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+)
+"""Runs in these states may still write."""
+
+_EXTRA_RUNTIME_S = 300
+_ONCE_RUNTIME_S = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """One checked configuration with the names it has in Dagster."""
+
+    config: ConnectorConfig
+    warnings: tuple[Finding, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Connect's name."""
+        return self.config.connector.name
+
+    @property
+    def key(self) -> dg.AssetKey:
+        """The asset's key."""
+        return dg.AssetKey([self.name])
+
+    @property
+    def job_name(self) -> str:
+        """The job whose runs poll."""
+        return f"{slug(self.name)}_poll"
+
+    @property
+    def op_name(self) -> str:
+        """What such a run does."""
+        return f"{slug(self.name)}_poll_entities"
+
+    @property
+    def once_name(self) -> str:
+        """What a materialization by hand does."""
+        return f"{slug(self.name)}_poll_once"
+
+    @property
+    def check_name(self) -> str:
+        """What looks whether all entities run."""
+        return f"{slug(self.name)}_running"
+
+    @property
+    def sensor_name(self) -> str:
+        """The sensor that starts them."""
+        return f"{slug(self.name)}_sensor"
+
+    @property
+    def auth_key(self) -> str:
+        """The resource with the API's credentials; it begins with a letter, as Dagster asks of resources only."""
+        return f"auth_{slug(self.name)}"
+
+    @property
+    def entities(self) -> tuple[str, ...]:
+        """The partitions."""
+        return self.config.request.entities
+
+    @property
+    def tasks(self) -> range:
+        """The tasks' numbers."""
+        return range(task_count(self.config))
+
+    @property
+    def plan(self) -> str:
+        """A mark of how entities are shared out: runs of another plan may poll the same entity."""
+        shares = repr([entities_of_task(self.config, task) for task in self.tasks])
+        return hashlib.blake2b(shares.encode(), digest_size=6).hexdigest()
+
+    def entities_of(self, task: int) -> tuple[str, ...]:
+        """The entities of one task; none for a task there is not."""
+        return entities_of_task(self.config, task) if task in self.tasks else ()
+
+    def task_of(self, entity: str) -> int | None:
+        """The task that polls an entity."""
+        return next((task for task in self.tasks if entity in self.entities_of(task)), None)
+
+    @property
+    def job_tags(self) -> dict[str, str]:
+        """The tags of every run of the job: who it is, and that neither Dagster's retries nor a lost process may keep the entities."""
+        return {
+            CONNECTOR_TAG: self.name,
+            PLAN_TAG: self.plan,
+            "dagster/max_runtime": str((self.config.run.max_seconds or _ONCE_RUNTIME_S) + _EXTRA_RUNTIME_S),
+            "dagster/max_retries": "0",
+        }
+
+    def tags_of(self, task: int) -> dict[str, str]:
+        """The tags of a run that polls one task."""
+        return {**self.job_tags, TASK_TAG: self.task_tag(task)}
+
+    def task_tag(self, task: int) -> str:
+        """The task's tag, unique over connectors, since the run queue allows one run for each value."""
+        return f"{self.name}/{task}"

@@ -1,0 +1,68 @@
+"""The job whose runs poll the entities of one task."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+from pydantic import Field
+
+from http_source.errors import PositionRefused
+from http_source.model import Position
+from http_source.orchestration.connector import Connector
+from http_source.orchestration.run import Assignment, PollingRun
+
+
+class PollConfig(dg.Config):
+    """What the sensor tells a run. Started by hand, a run needs the task only."""
+
+    task: int = Field(default=0, description="Which share of the entities to poll, from 0 to tasks.max - 1.")
+    event: int | None = Field(default=None, description="The newest event that the positions below take in.")
+    positions: dict[str, Any] = Field(default={}, description="Positions as the sensor knew them; newer ones in the event log win.")
+    left_out: list[str] = Field(default=[], description="Entities that are done, or FAILED until a person acts.")
+
+
+def build_poll_job(connector: Connector) -> dg.JobDefinition:
+    """The job of a connector: one op, in one process."""
+
+    @dg.op(
+        name=connector.op_name,
+        required_resource_keys={"kafka", connector.auth_key},
+        description="Polls the entities of one task until run.max.seconds are over or nothing is due for run.linger.ms.",
+    )
+    def poll_entities(context: dg.OpExecutionContext, config: PollConfig) -> None:
+        PollingRun(context, connector, _assignment(connector, config)).execute(
+            context.resources.kafka, getattr(context.resources, connector.auth_key)
+        )
+
+    @dg.job(
+        name=connector.job_name,
+        executor_def=dg.in_process_executor,
+        description=f"Polls {connector.name}. Its sensor {connector.sensor_name} starts it.",
+        tags=connector.job_tags,
+    )
+    def poll() -> None:
+        poll_entities.alias("poll_entities")()
+
+    return poll
+
+
+def _assignment(connector: Connector, config: PollConfig) -> Assignment:
+    entities = connector.entities_of(config.task)
+    if not entities:
+        tasks = len(connector.tasks)
+        raise dg.Failure(f"There is no task {config.task}: {connector.name} has {tasks}, counted from 0.", allow_retries=False)
+    return Assignment(
+        entities=[entity for entity in entities if entity not in config.left_out],
+        task=config.task,
+        hints=_hints(config.positions),
+        event=config.event,
+        once=connector.config.run.max_seconds == 0,
+    )
+
+
+def _hints(positions: Mapping[str, Any]) -> dict[str, Position]:
+    try:
+        return {entity: Position.from_json(position) for entity, position in positions.items()}
+    except PositionRefused:
+        raise dg.Failure("A position in the run's configuration cannot be read. Leave `positions` and `event` out: "
+                         "the run finds its positions in the event log.", allow_retries=False) from None

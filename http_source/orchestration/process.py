@@ -1,0 +1,41 @@
+"""Tells whether the process of a run still lives, as far as one can see from this machine."""
+
+import os
+import socket
+from pathlib import Path
+
+
+def process_mark() -> str:
+    """This process, as a tag of its run: host, id, and when it started (ids are used again)."""
+    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
+
+
+def is_gone(mark: str) -> bool:
+    """Whether the marked process has surely ended; false for one on another machine, and for a mark that is no mark."""
+    host, _, rest = mark.partition(":")
+    pid, _, started = rest.partition(":")
+    if host != socket.gethostname() or not pid.isdigit() or os.name != "posix":
+        return False
+    return _started(int(pid)) != started
+
+
+def _started(pid: int) -> str:
+    """The start time in the kernel's ticks, empty when there is no such process; "alive" where /proc is missing."""
+    if Path("/proc/self/stat").exists():
+        try:
+            state, *numbers = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        except (OSError, ValueError):
+            return ""
+        # A killed process whose parent has not looked yet is a zombie.
+        return "" if state in "ZX" else numbers[18]
+    return _answers(pid)
+
+
+def _answers(pid: int) -> str:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return ""
+    except PermissionError:
+        return "alive"
+    return "alive"

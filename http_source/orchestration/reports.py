@@ -1,0 +1,92 @@
+"""Tells Dagster, and so a person, what a run has to say: notices as they come, and a summary at the end."""
+
+import logging
+import queue
+import time
+
+import dagster as dg
+
+from http_source.errors import DeliveryFailed
+from http_source.model import Notice
+from http_source.orchestration.checkpoints import Checkpoints
+from http_source.orchestration.connector import Connector
+from http_source.orchestration.history import STATE, SUMMARY
+from http_source.task import Task
+
+_MOST_AT_ONCE = 20
+_log = logging.getLogger(__name__)
+
+Context = dg.OpExecutionContext | dg.AssetExecutionContext
+
+
+class Reports:
+    """The reports of one run; a line costs a write to Dagster's storage, so a flood is cut and counted."""
+
+    def __init__(self, context: Context, connector: Connector, task: Task, checkpoints: Checkpoints) -> None:
+        self._context = context
+        self._connector = connector
+        self._task = task
+        self._checkpoints = checkpoints
+
+    def pass_on(self) -> None:
+        """Log the notices that have come, and the changes of state as events of their partition."""
+        notices = self._drain()
+        for notice in notices:
+            if notice.entity:
+                # First, because a checkpoint that comes after a failure says that the entity goes on.
+                self._checkpoints.store(notice.entity)
+                self._observe(notice)
+        for notice in notices[:_MOST_AT_ONCE]:
+            self._context.log.log(notice.level, notice.message)
+        for notice in notices[_MOST_AT_ONCE:]:
+            _log.log(notice.level, notice.message)
+        if len(notices) > _MOST_AT_ONCE:
+            self._context.log.warning(f"{len(notices) - _MOST_AT_ONCE} more notices are in the process's own log only.")
+
+    def conclude(self, task: int | None) -> None:
+        """Write the summary that the next run and the sensor go by; a task that was ended by a failure has none."""
+        records = self._checkpoints.records
+        self._context.log.info(f"{records} records were delivered and their positions stored.")
+        if task is None or self._task.failure is not None:
+            return
+        now, waits = time.time(), self._task.waits()
+        failures = {entity.name: entity.failures for entity in self._task.entities if entity.failures}
+        summary = {
+            "task": task,
+            "next_poll": now + min(waits.values(), default=0.0),
+            "due": {entity: now + wait for entity, wait in waits.items() if wait > 1},
+            "failures": failures,
+        }
+        self._context.log_event(dg.AssetObservation(self._connector.key, metadata={
+            SUMMARY: dg.MetadataValue.json(summary),
+            "http_source/run_records": dg.MetadataValue.int(records),
+            "http_source/run_requests": dg.MetadataValue.int(sum(entity.traffic.requests for entity in self._task.entities)),
+            "http_source/failed_entities": dg.MetadataValue.int(len(failures)),
+        }))
+
+    def raise_failures(self) -> None:
+        """Raise dagster.Failure when Kafka or an entity failed, so that the run is shown as failed with the reason."""
+        failure = self._task.failure
+        if isinstance(failure, DeliveryFailed):
+            raise dg.Failure(str(failure), allow_retries=False)
+        if failure is not None:
+            raise dg.Failure(f"A defect of http-source ended the run: {failure!r}. Nothing is lost: the next run goes on from the last "
+                             "checkpoint. Please report the error below.", allow_retries=False) from failure
+        failed = [f"{entity.name}: {entity.failure}" for entity in self._task.entities if entity.failure]
+        if failed:
+            raise dg.Failure(f"{len(failed)} of {len(self._task.entities)} entities FAILED. " + " | ".join(failed[:10]),
+                             allow_retries=False)
+
+    def _observe(self, notice: Notice) -> None:
+        retry_at = None if notice.retry_in is None else time.time() + notice.retry_in
+        state = {"state": notice.state.value, "reason": notice.message, "failures": notice.failures, "retry_at": retry_at}
+        self._context.log_event(dg.AssetObservation(self._connector.key, partition=notice.entity,
+                                                    metadata={STATE: dg.MetadataValue.json(state)}))
+
+    def _drain(self) -> list[Notice]:
+        notices = []
+        while True:
+            try:
+                notices.append(self._task.notices.get_nowait())
+            except queue.Empty:
+                return notices

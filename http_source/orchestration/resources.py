@@ -1,0 +1,68 @@
+"""The connections Dagster hands to a run. Secrets are never printed."""
+
+import os
+from dataclasses import dataclass
+from typing import Self
+
+import dagster as dg
+from pydantic import Field
+from pydantic.config import JsonDict
+from requests.auth import AuthBase
+
+from http_source.config.properties import AuthOptions, KafkaOptions
+from http_source.edges.auth import build_auth
+
+_SECRET: JsonDict = {"dagster__is_secret": True}
+
+
+class KafkaResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # the type argument is Dagster's own default
+    """Where Kafka is and how to sign in; `KafkaResource.from_environment()` reads it from KAFKA_… variables.
+
+    Fill the password with a dagster.EnvVar only: Dagster keeps anything else in clear text in the snapshots that it stores.
+    """
+
+    bootstrap_servers: str = Field(default="localhost:9092", description="Brokers as host:port, separated by commas.")
+    security_protocol: str = Field(default="PLAINTEXT", description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL.")
+    sasl_mechanism: str = Field(default="PLAIN", description="PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512; used with SASL_… only.")
+    sasl_username: str = Field(default="", description="User name or API key.")
+    sasl_password: str = Field(default="", repr=False, json_schema_extra=_SECRET, description="Password or API secret.")
+    ssl_ca_location: str = Field(default="", description="File with the CA certificates of the brokers; empty: the system's.")
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """A resource whose fields follow the environment of the run: KAFKA_BOOTSTRAP_SERVERS, KAFKA_SECURITY_PROTOCOL and so on."""
+        names = {field: f"KAFKA_{field.upper()}" for field in cls.model_fields}
+        return cls(**{field: dg.EnvVar(name) for field, name in names.items() if name in os.environ})
+
+    def settings(self, options: KafkaOptions, client_id: str) -> dict[str, object]:
+        """The settings of librdkafka for a producer of one task; a connector's own API key wins over the resource's credentials."""
+        settings: dict[str, object] = {
+            "bootstrap.servers": self.bootstrap_servers,
+            "client.id": client_id,
+            "security.protocol": self.security_protocol,
+        }
+        if self.ssl_ca_location:
+            settings["ssl.ca.location"] = self.ssl_ca_location
+        if options.api_key and options.api_secret:
+            return settings | {"security.protocol": "SASL_SSL"} | _sasl("PLAIN", options.api_key.reveal(), options.api_secret.reveal())
+        if self.security_protocol.upper().startswith("SASL_"):
+            settings |= _sasl(self.sasl_mechanism, self.sasl_username, self.sasl_password)
+        return settings
+
+
+def _sasl(mechanism: str, username: str, password: str) -> dict[str, object]:
+    return {"sasl.mechanism": mechanism, "sasl.username": username, "sasl.password": password}
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAuthResource:
+    """The credentials that one connector's requests carry.
+
+    No ConfigurableResource: what is configured in one stands in clear text in the snapshot of each job, which Dagster stores.
+    """
+
+    options: AuthOptions
+
+    def auth(self) -> AuthBase | None:
+        """What signs a request, or None without credentials."""
+        return build_auth(self.options)

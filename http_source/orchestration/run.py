@@ -1,0 +1,177 @@
+"""One run: polls the entities of a task (or one entity once) and tells Dagster how far it got.
+
+The polling happens in threads that nothing interrupts. This main thread only waits, stores checkpoints, logs, and takes
+the interrupts that Dagster raises in it.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+
+from http_source.errors import DeliveryFailed
+from http_source.model import Position, newest
+from http_source.orchestration.checkpoints import Checkpoints, Write
+from http_source.orchestration.connector import CONNECTOR_TAG, PROCESS_TAG, Connector
+from http_source.orchestration.history import events_after, last_event_id, last_summary, recent_events
+from http_source.orchestration.process import process_mark
+from http_source.orchestration.reports import Context, Reports
+from http_source.orchestration.resources import HttpAuthResource, KafkaResource
+from http_source.orchestration.rivals import rival_of
+from http_source.task import Task
+from http_source.wiring import build_task
+
+_TICK_S = 0.5
+_WATCH_S = 5.0
+_GRACE_S = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """What a run is to poll.
+
+    Attributes:
+        entities: the entities.
+        task: the task's number, or None when a person materializes one partition.
+        hints: positions as the sensor knew them; newer ones in the event log win.
+        event: the newest event the sensor had read; None without a sensor, then the event log alone is asked.
+        once: whether to ask once per entity and end.
+    """
+
+    entities: Sequence[str]
+    task: int | None = None
+    hints: Mapping[str, Position] = field(default_factory=dict)
+    event: int | None = None
+    once: bool = False
+
+
+class PollingRun:
+    """The main thread of a run."""
+
+    def __init__(self, context: Context, connector: Connector, assignment: Assignment, *, store: Write | None = None) -> None:
+        """`store` takes the checkpoints; by default they are logged as events."""
+        self._context = context
+        self._store: Write = store or context.log_event
+        self._instance = context.instance
+        self._connector = connector
+        self._assignment = assignment
+        self._parent = os.getppid()
+        self._pause = threading.Event()
+        self._watched_at = time.monotonic()
+        self._event = 0
+
+    def execute(self, kafka: KafkaResource, auth: HttpAuthResource) -> None:
+        """Poll until the time is over, nothing is due, or somebody says stop; then store what was acknowledged.
+
+        Raises dagster.Failure, in words for a person, when another run is at work, or when Kafka or an entity failed.
+        """
+        self._instance.add_run_tags(self._context.run.run_id, {CONNECTOR_TAG: self._connector.name, PROCESS_TAG: process_mark()})
+        if rival := rival_of(self._instance, self._context.run.run_id, self._connector, self._assignment.entities):
+            self._yield_to(rival)
+        else:
+            self._supervise(*self._start(kafka, auth))
+
+    # Before
+
+    def _start(self, kafka: KafkaResource, auth: HttpAuthResource) -> tuple[Task, Checkpoints]:
+        summary = self._last_summary()
+        try:
+            task = self._build(kafka, auth, summary.get("failures", {}))
+            # Before the start: a page may be acknowledged at once, and it must differ from where the entity stood.
+            checkpoints = Checkpoints(self._connector.key, task.entities, self._connector.config.run.flush_interval_ms, self._store)
+            task.start(self._waits(summary.get("due", {})))
+        except DeliveryFailed as error:
+            raise dg.Failure(str(error), allow_retries=False) from None
+        return task, checkpoints
+
+    def _yield_to(self, rival: str) -> None:
+        message = f"Run {rival} is already polling {', '.join(self._assignment.entities[:5])}; nothing is polled twice."
+        if self._assignment.task is None:
+            raise dg.Failure(f"{message} Stop the sensor {self._connector.sensor_name} and wait for that run's end to poll by hand.",
+                             allow_retries=False)
+        self._context.log.info(f"{message} This run ends.")
+
+    def _build(self, kafka: KafkaResource, auth: HttpAuthResource, failures: Mapping[str, int]) -> Task:
+        config, assignment = self._connector.config, self._assignment
+        client_id = f"connector-producer-{self._connector.name}-{'manual' if assignment.task is None else assignment.task}"
+        return build_task(
+            config,
+            assignment.entities,
+            kafka=kafka.settings(config.kafka, client_id),
+            auth=auth.auth(),
+            positions=self._positions(),
+            failures=failures,
+            once=assignment.once,
+        )
+
+    def _positions(self) -> dict[str, Position]:
+        """The newest position of each entity, from the sensor's hint and the event log."""
+        key, since = self._connector.key, self._assignment.event
+        self._event = last_event_id(self._instance, key)
+        positions = dict(self._assignment.hints)
+        if since is not None:
+            events = events_after(self._instance, key, since)
+        else:
+            events = [event for entity in self._assignment.entities for event in recent_events(self._instance, key, entity)]
+        for event in events:
+            if position := newest(positions.get(event.entity), event.position):
+                positions[event.entity] = position
+        return positions
+
+    def _waits(self, due: Mapping[str, float]) -> list[float]:
+        """Seconds until each entity is due: the pause after its last request reaches over the end of the run that sent it."""
+        now = time.time()
+        return [max(0.0, due.get(entity, 0.0) - now) for entity in self._assignment.entities]
+
+    def _last_summary(self) -> Mapping[str, Any]:
+        task = self._assignment.task
+        return {} if task is None else last_summary(self._instance, self._connector.key, task)
+
+    # Meanwhile
+
+    def _supervise(self, task: Task, checkpoints: Checkpoints) -> None:
+        reports = Reports(self._context, self._connector, task, checkpoints)
+        ends = time.monotonic() + (self._connector.config.run.max_seconds or float("inf"))
+        try:
+            while not self._over(task, ends):
+                self._pause.wait(_TICK_S)
+                reports.pass_on()
+                checkpoints.store_due()
+        finally:
+            # Also when Dagster interrupts: pages on their way are finished and stored before the run ends.
+            task.stop(_GRACE_S)
+            checkpoints.store_all()
+            reports.pass_on()
+            reports.conclude(self._assignment.task)
+        reports.raise_failures()
+        if self._assignment.task is None:
+            checkpoints.store_rest()
+
+    def _over(self, task: Task, ends: float) -> bool:
+        linger = float("inf") if self._assignment.once else self._connector.config.run.linger_ms / 1000
+        return (
+            task.failure is not None
+            or task.rests(linger)
+            or time.monotonic() > ends
+            or os.getppid() != self._parent
+            or self._overtaken(task)
+        )
+
+    def _overtaken(self, task: Task) -> bool:
+        """Whether somebody else moved an entity: a person reset it, or another run took over."""
+        if time.monotonic() - self._watched_at < _WATCH_S:
+            return False
+        self._watched_at = time.monotonic()
+        ours = {entity.name: entity.acknowledged.position for entity in task.entities}
+        for event in events_after(self._instance, self._connector.key, self._event):
+            mine = ours.get(event.entity)
+            if mine and event.position and event.position.order > mine.order and event.run_id != self._context.run.run_id:
+                self._context.log.info(f"Entity {event.entity} was moved to offset {event.position.offset} by somebody else: "
+                                       "this run ends, the next one goes on from there.")
+                return True
+            self._event = max(self._event, event.id)
+        return False

@@ -1,0 +1,198 @@
+"""The supervisor of a connector: keeps the offsets in its cursor and starts a run for every task that is due.
+
+It asks no API, never loops over partitions once it runs, and finishes in well under a second. Order matters: runs in
+progress are listed before events are read, because a run writes its last checkpoint before it ends.
+"""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import dagster as dg
+
+from http_source.model import Position
+from http_source.orchestration.checks import evaluation
+from http_source.orchestration.connector import Connector
+from http_source.orchestration.cursor import Cursor, TaskState
+from http_source.orchestration.history import POSITION, Event, events_after, last_event_id, last_state, recent_events
+from http_source.orchestration.jobs import PollConfig
+from http_source.orchestration.rivals import active_runs, dead_runs, entities_of
+from http_source.polling.offsets import initial_position, read_offset
+from http_source.polling.pace import pause_after_failure
+
+_SHORTEST_TICK_S, _LONGEST_TICK_S = 5, 60
+_ENTITIES_PER_TICK_SECOND = 50
+_LONGEST_PAUSE_S = 60.0
+_MOST_REMARKS = 20
+_CHECK_AGAIN_S = 60.0
+
+
+def build_sensor(connector: Connector) -> dg.SensorDefinition:
+    """The sensor of a connector; it is on from the first load, and a switch in the UI wins over that."""
+
+    @dg.sensor(
+        name=connector.sensor_name,
+        # By name: binding resources to a sensor's job object makes Dagster warn of a parameter of its own.
+        job_name=connector.job_name,
+        minimum_interval_seconds=tick_seconds(connector),
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Keeps the entities' offsets in its cursor and starts the runs that poll. To move an entity, edit its offset "
+        "under `offsets` in the cursor; null starts it from http.initial.offset.",
+    )
+    def supervise(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        return Supervisor(connector, context).tick()
+
+    return supervise
+
+
+def tick_seconds(connector: Connector) -> int:
+    """Seconds between two ticks: the request interval within bounds, longer for a cursor that is costly to store.
+
+    One second less than wanted: the daemon looks every 5 s, and a moment too early would skip a look.
+    """
+    wanted = max(connector.config.pace.request_interval_ms // 1000, len(connector.entities) // _ENTITIES_PER_TICK_SECOND)
+    return min(max(wanted, _SHORTEST_TICK_S), _LONGEST_TICK_S) - 1
+
+
+class Supervisor:
+    """One tick."""
+
+    def __init__(self, connector: Connector, context: dg.SensorEvaluationContext) -> None:
+        self._connector = connector
+        self._context = context
+        self._instance = context.instance
+        self._now = time.time()
+        self._remarks: list[str] = []
+
+    def tick(self) -> dg.SensorResult:
+        """Bring the cursor up to date and request what is due."""
+        runs = self._living_runs()
+        cursor = self._read_cursor()
+        edits, failed = cursor.edits(), set(cursor.failed)
+        cursor.fold(events_after(self._instance, self._connector.key, cursor.event))
+        resets = [reset for entity, offset in edits.items() if (reset := self._reset(cursor, entity, offset))]
+        verdict = self._verdict(failed, cursor)
+        requests = self._requests(cursor, runs)
+        return dg.SensorResult(
+            run_requests=requests,
+            skip_reason=None if requests else " ".join(self._remarks[:_MOST_REMARKS]),
+            cursor=cursor.dump(),
+            asset_events=[*resets, *verdict],
+        )
+
+    def _living_runs(self) -> list[dg.DagsterRun]:
+        records = active_runs(self._instance, self._connector)
+        dead = {run.run_id: run for run in dead_runs(records)}
+        for run in dead.values():
+            self._instance.report_run_failed(run, "The process of this run is gone. The next run goes on from the last checkpoint.")
+        return [record.dagster_run for record in records if record.dagster_run.run_id not in dead]
+
+    # The cursor
+
+    def _read_cursor(self) -> Cursor:
+        try:
+            cursor = Cursor.parse(self._context.cursor or "{}")
+        except ValueError as error:
+            self._remark(f"{error}. The offsets were restored from the event log.")
+            cursor = Cursor()
+        return cursor if cursor.event else self._recover(cursor)
+
+    def _recover(self, cursor: Cursor) -> Cursor:
+        """Fill a new cursor from the event log: nothing starts again from the beginning because a cursor was lost."""
+        if latest := last_event_id(self._instance, self._connector.key):
+            events = [event for entity in self._connector.entities for event in self._past(entity)]
+            cursor.fold(sorted(events, key=lambda event: event.id))
+            cursor.event = max(cursor.event, latest)
+        return cursor
+
+    def _past(self, entity: str) -> list[Event]:
+        key = self._connector.key
+        state = last_state(self._instance, key, entity)
+        return [*recent_events(self._instance, key, entity), *([state] if state else [])]
+
+    def _reset(self, cursor: Cursor, entity: str, offset: Any) -> dg.AssetMaterialization | None:
+        """Move an entity where a person said; the event makes it the truth for every run, too."""
+        try:
+            position = self._edited(cursor.positions.get(entity), entity, offset)
+        except ValueError as error:
+            self._remark(f"The edited offset of {entity} is refused: {error}. The entity stays where it was.")
+            return None
+        cursor.positions[entity] = position
+        cursor.failed.pop(entity, None)
+        cursor.wake(str(self._connector.task_of(entity)))
+        self._context.log.info(f"Entity {entity} was moved to offset {position.offset} by hand.")
+        metadata = {POSITION: dg.MetadataValue.json(position.to_json())}
+        return dg.AssetMaterialization(self._connector.key, partition=entity, description="Moved by hand", metadata=metadata)
+
+    def _edited(self, before: Position | None, entity: str, offset: Any) -> Position:
+        if entity not in self._connector.entities:
+            raise ValueError(f"the connector has no such entity, but {', '.join(self._connector.entities[:10])}")
+        options = self._connector.config.offsets
+        before = before or initial_position(options)
+        moved = initial_position(options).offset if offset is None else read_offset(options, offset)
+        return Position(moved, epoch=before.epoch + 1, sequence=before.sequence + 1)
+
+    def _verdict(self, before: set[str], cursor: Cursor) -> list[dg.AssetCheckEvaluation]:
+        """What the asset's check is to say, when other entities are FAILED than before.
+
+        While some are, it says so again every minute: the UI forgets a check when a healthy entity is checkpointed after it.
+        """
+        again = cursor.failed and self._now >= cursor.checked + _CHECK_AGAIN_S
+        if self._context.cursor and before == set(cursor.failed) and not again:
+            return []
+        cursor.checked = self._now
+        return [evaluation(self._connector.key, {entity: each.reason for entity, each in cursor.failed.items()})]
+
+    # The runs
+
+    def _requests(self, cursor: Cursor, runs: Sequence[dg.DagsterRun]) -> list[dg.RunRequest]:
+        busy = {entity for run in runs for entity in entities_of(run, self._connector)}
+        requests = []
+        for task in self._connector.tasks:
+            entities = self._connector.entities_of(task)
+            if busy.intersection(entities):
+                self._remarks.append(f"Task {task} is polling.")
+            elif self._is_due(task, cursor, entities):
+                requests.append(self._request(task, cursor, entities))
+        return requests
+
+    def _is_due(self, task: int, cursor: Cursor, entities: Sequence[str]) -> bool:
+        if not any(self._pollable(cursor, entity) for entity in entities):
+            self._remarks.append(f"Task {task} has no entity left to poll: they are done, or FAILED until a person acts.")
+            return False
+        state = self._judge(task, cursor.tasks.setdefault(str(task), TaskState()))
+        if state.next > self._now:
+            self._remarks.append(f"Task {task} is due in {state.next - self._now:.0f} s.")
+        return state.next <= self._now
+
+    def _judge(self, task: int, state: TaskState) -> TaskState:
+        """Take in how the task's last run ended; one that failed without a summary brings a growing pause."""
+        tags = {"http_source/task": self._connector.task_tag(task)}
+        for record in self._instance.get_run_records(dg.RunsFilter(tags=tags), limit=1):
+            run = record.dagster_run
+            if run.run_id == state.run:
+                continue
+            state.run = run.run_id
+            crashed = run.status == dg.DagsterRunStatus.FAILURE
+            state.failures = state.failures + 1 if crashed else 0
+            if crashed:
+                state.next = (record.end_time or self._now) + min(pause_after_failure(state.failures), _LONGEST_PAUSE_S)
+        return state
+
+    def _request(self, task: int, cursor: Cursor, entities: Sequence[str]) -> dg.RunRequest:
+        config = PollConfig(
+            task=task,
+            event=cursor.event,
+            positions={entity: cursor.positions[entity].to_json() for entity in entities if entity in cursor.positions},
+            left_out=[entity for entity in entities if not self._pollable(cursor, entity)],
+        )
+        return dg.RunRequest(run_config=dg.RunConfig(ops={"poll_entities": config}), tags=self._connector.tags_of(task))
+
+    @staticmethod
+    def _pollable(cursor: Cursor, entity: str) -> bool:
+        failed, position = cursor.failed.get(entity), cursor.positions.get(entity)
+        return not (failed and failed.retry_at is None) and not (position and position.done)
+
+    def _remark(self, remark: str) -> None:
+        self._remarks.append(remark)
+        self._context.log.warning(remark)

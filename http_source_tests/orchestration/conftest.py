@@ -1,0 +1,43 @@
+"""A real Dagster instance, a real local API and an in-memory Kafka cluster."""
+
+from collections.abc import Callable, Iterator
+from uuid import uuid4
+
+import dagster as dg
+import pytest
+
+from http_source.demo.broker import start_cluster
+from http_source_tests.orchestration.api import Api, serving
+from http_source_tests.orchestration.stand import Stand, configuration
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield instance
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    with serving(25) as api:
+        yield api
+
+
+@pytest.fixture(scope="module")
+def brokers() -> Iterator[str]:
+    host, address = start_cluster()
+    yield address
+    host.flush()
+
+
+@pytest.fixture
+def idle(instance: dg.DagsterInstance) -> Stand:
+    """A connector that is ticked only: nothing answers it."""
+    return Stand(instance, configuration())
+
+
+@pytest.fixture
+def make(instance: dg.DagsterInstance, api: Api, brokers: str) -> Callable[..., Stand]:
+    """A connector to the API with topics of its own."""
+    pattern = f"{uuid4().hex}-${{entityName}}"
+    return lambda **properties: Stand(instance, configuration(api.url, topic_name_pattern=pattern, **properties), brokers)

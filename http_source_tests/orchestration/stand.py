@@ -1,0 +1,161 @@
+"""A connector with a real Dagster instance, and what the daemon would do with it: tick its sensor, execute its runs."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import dagster as dg
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, TopicPartition
+
+from http_source.model import Position
+from http_source.orchestration.build import build_http_source
+from http_source.orchestration.resources import KafkaResource
+
+NAME = "orders"
+KEY = dg.AssetKey([NAME])
+POSITION = "http_source/position"
+STATE = "http_source/state"
+NOWHERE = "127.0.0.1:1"
+
+
+def configuration(api: str = "http://127.0.0.1:1", **properties: object) -> dict[str, object]:
+    """A connector that counts; `a_b` in a keyword stands for `a.b`."""
+    return {
+        "name": NAME,
+        "url": api + "/${entityName}",
+        "entity.names": "a,b",
+        "http.request.parameters": "start=${offset}",
+        "http.initial.offset": "0",
+        "http.response.data.json.pointer": "/items",
+        "topic.name.pattern": f"{NAME}-${{entityName}}",
+        "output.data.format": "JSON",
+        "request.interval.ms": "100",
+        "offset.flush.interval.ms": "0",
+        "max.retries": "0",
+        "run.max.seconds": "0",
+        **{name.replace("_", "."): value for name, value in properties.items()},
+    }
+
+
+@dataclass
+class Stand:
+    """One connector at work.
+
+    Attributes:
+        cursor: the sensor's cursor, as the last tick left it.
+        tick: what the last tick said.
+    """
+
+    instance: dg.DagsterInstance
+    config: dict[str, object]
+    brokers: str = NOWHERE
+    cursor: str | None = None
+    said: dg.SensorResult = field(default_factory=dg.SensorResult)
+
+    @cached_property
+    def definitions(self) -> dg.Definitions:
+        kafka = dg.Definitions(resources={"kafka": KafkaResource(bootstrap_servers=self.brokers)})
+        return dg.Definitions.merge(build_http_source(self.config), kafka)
+
+    @cached_property
+    def job(self) -> dg.JobDefinition:
+        return self.definitions.resolve_job_def(f"{NAME}_poll")
+
+    def tick(self) -> Sequence[dg.RunRequest]:
+        """One tick, stored as the daemon stores it; what it requests."""
+        context = dg.build_sensor_context(instance=self.instance, cursor=self.cursor, definitions=self.definitions)
+        said = self.definitions.resolve_sensor_def(f"{NAME}_sensor")(context)
+        assert isinstance(said, dg.SensorResult)
+        for event in said.asset_events:
+            assert isinstance(event, dg.AssetMaterialization | dg.AssetCheckEvaluation)
+            self.instance.report_runless_asset_event(event)
+        self.said, self.cursor = said, said.cursor
+        return said.run_requests or []
+
+    @property
+    def reason(self) -> str:
+        """Why the last tick requested nothing."""
+        return str(self.said.skip_reason.skip_message) if isinstance(self.said.skip_reason, dg.SkipReason) else ""
+
+    def run(self, request: dg.RunRequest) -> dg.ExecuteInProcessResult:
+        """What the daemon does with a request, in this process."""
+        return self.job.execute_in_process(
+            instance=self.instance, run_config=dict(request.run_config), tags=dict(request.tags), raise_on_error=False
+        )
+
+    def poll(self) -> list[dg.ExecuteInProcessResult]:
+        """A tick, and the runs that it requests."""
+        return [self.run(request) for request in self.tick()]
+
+    def materialize(self, entity: str) -> dg.ExecuteInProcessResult:
+        """What a click on `Materialize` does."""
+        job = self.definitions.resolve_implicit_global_asset_job_def()
+        return job.execute_in_process(instance=self.instance, partition_key=entity, raise_on_error=False)
+
+    def remembered(self) -> dict[str, Any]:
+        """The cursor, read."""
+        return dict(json.loads(self.cursor or "{}"))
+
+    def edit(self, **parts: object) -> None:
+        """Change parts of the cursor as a person would."""
+        self.cursor = json.dumps(self.remembered() | parts)
+
+    def hurry(self) -> None:
+        """Let the next tick come when the task is due."""
+        self.tick()
+        self.edit(tasks={task: state | {"next": 0} for task, state in self.remembered()["tasks"].items()})
+
+    @property
+    def verdicts(self) -> list[bool]:
+        """What the last tick reported to the asset's check."""
+        return [event.passed for event in self.said.asset_events if isinstance(event, dg.AssetCheckEvaluation)]
+
+    def check(self) -> bool:
+        """What a click on `Execute` of the asset's check finds."""
+        job = dg.define_asset_job("check", selection=dg.AssetSelection.checks_for_assets(KEY))
+        definitions = dg.Definitions.merge(self.definitions, dg.Definitions(jobs=[job]))
+        result = definitions.resolve_job_def("check").execute_in_process(instance=self.instance)
+        (found,) = result.get_asset_check_evaluations()
+        return found.passed
+
+    def move(self, entity: str, position: Position) -> None:
+        """Write a checkpoint, as a run would."""
+        metadata = {POSITION: dg.MetadataValue.json(position.to_json())}
+        self.instance.report_runless_asset_event(dg.AssetMaterialization(KEY, partition=entity, metadata=metadata))
+
+    def fail(self, entity: str, *, retry_at: float | None) -> None:
+        """Write that an entity failed, as a run would."""
+        state = {"state": "FAILED", "reason": "broken", "failures": 1, "retry_at": retry_at}
+        self.instance.report_runless_asset_event(dg.AssetObservation(KEY, partition=entity, metadata={STATE: dg.MetadataValue.json(state)}))
+
+    def stored(self, entity: str) -> list[Any]:
+        """The positions in the event log, newest first."""
+        of_entity = dg.AssetRecordsFilter(asset_key=KEY, asset_partitions=[entity])
+        records = self.instance.fetch_materializations(of_entity, limit=1000).records
+        return [record.asset_materialization.metadata[POSITION].value for record in records if record.asset_materialization]
+
+
+def message_of(result: dg.ExecuteInProcessResult) -> str:
+    """What the UI shows for a failed run."""
+    return " ".join(event.step_failure_data.user_failure_data.description or ""
+                    for event in result.get_step_failure_events() if event.step_failure_data.user_failure_data)
+
+
+def ids_in(brokers: str, topic: str) -> list[int]:
+    """The `id` of every record in a topic of the in-memory cluster, partition by partition in order."""
+    settings = {"bootstrap.servers": brokers, "group.id": "reader", "enable.partition.eof": True, "log_level": 0}
+    consumer = Consumer(settings)
+    partitions = consumer.list_topics(topic, timeout=10).topics[topic].partitions
+    consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in partitions])
+    found, ended = [], 0
+    while ended < len(partitions):
+        for message in consumer.consume(500, 1):
+            error = message.error()
+            if error is None:
+                found.append(json.loads(message.value() or b"null")["id"])
+            elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - the client's own name for it
+                ended += 1
+    consumer.close()
+    return found

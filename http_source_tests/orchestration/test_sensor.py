@@ -1,0 +1,283 @@
+"""The supervisor's ticks: what it remembers, what it requests, and what a person may do to its cursor."""
+
+import json
+import os
+import socket
+import time
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from http_source.model import Position
+from http_source_tests.orchestration.stand import KEY, NAME, Stand, configuration
+
+BUSY = dg.DagsterRunStatus.STARTED
+
+
+def tags_of(stand: Stand) -> dict[str, str]:
+    """The tags of the run that polls the only task."""
+    (request,) = Stand(stand.instance, stand.config).tick()
+    return dict(request.tags)
+
+
+def add_run(stand: Stand, tags: dict[str, str], status: dg.DagsterRunStatus = BUSY, **more: Any) -> dg.DagsterRun:
+    return stand.instance.add_run(dg.DagsterRun(job_name=f"{NAME}_poll", status=status, tags=tags, **more))
+
+
+def asked_to_poll(request: dg.RunRequest) -> dict[str, Any]:
+    return dict(request.run_config["ops"]["poll_entities"]["config"])
+
+
+# What it requests
+
+
+def test_the_first_tick_requests_a_run_for_each_task(instance: dg.DagsterInstance) -> None:
+    stand = Stand(instance, configuration(tasks_max="2"))
+    assert [request.tags["http_source/task"] for request in stand.tick()] == ["orders/0", "orders/1"]
+
+
+def test_a_request_can_be_run_and_has_no_key_that_would_make_it_the_last_of_its_kind(idle: Stand) -> None:
+    (request,) = idle.tick()
+    assert request.run_key is None
+    assert dg.validate_run_config(idle.job, dict(request.run_config))
+
+
+def test_a_run_is_bounded_and_restarted_by_nobody_else(idle: Stand) -> None:
+    tags = tags_of(idle)
+    assert int(tags["dagster/max_runtime"]) > 900
+    assert tags["dagster/max_retries"] == "0"
+
+
+def test_a_task_that_is_being_polled_is_left_alone(idle: Stand) -> None:
+    add_run(idle, tags_of(idle))
+    assert idle.tick() == []
+    assert idle.reason == "Task 0 is polling."
+
+
+@pytest.mark.parametrize("status", [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.CANCELING])
+def test_a_run_that_is_about_to_poll_or_to_end_counts_as_polling(idle: Stand, status: dg.DagsterRunStatus) -> None:
+    add_run(idle, tags_of(idle), status)
+    assert idle.tick() == []
+
+
+def test_only_the_task_of_an_entity_that_is_materialized_by_hand_waits(instance: dg.DagsterInstance) -> None:
+    stand = Stand(instance, configuration(tasks_max="2"))
+    add_run(stand, {"dagster/partition": "b"}, asset_selection=frozenset({KEY}))
+    assert [request.tags["http_source/task"] for request in stand.tick()] == ["orders/0"]
+
+
+def test_a_run_started_by_hand_without_a_task_keeps_every_task_waiting(instance: dg.DagsterInstance) -> None:
+    stand = Stand(instance, configuration(tasks_max="2"))
+    add_run(stand, {"http_source/connector": NAME})
+    assert stand.tick() == []
+
+
+def test_a_run_from_before_the_entities_were_shared_out_anew_keeps_every_task_waiting(instance: dg.DagsterInstance) -> None:
+    add_run(before := Stand(instance, configuration()), tags_of(before))
+    assert Stand(instance, configuration(tasks_max="2")).tick() == []
+
+
+def test_the_run_of_another_connector_is_nobodys_business(idle: Stand) -> None:
+    add_run(idle, tags_of(idle) | {"http_source/connector": "customers"})
+    assert len(idle.tick()) == 1
+
+
+# Runs that ended badly
+
+
+def test_a_run_whose_process_is_gone_is_marked_failed(idle: Stand) -> None:
+    run = add_run(idle, tags_of(idle) | {"http_source/process": f"{socket.gethostname()}:{os.getpid()}:0"})
+    idle.tick()
+    ended = idle.instance.get_run_by_id(run.run_id)
+    assert ended is not None
+    assert ended.status == dg.DagsterRunStatus.FAILURE
+
+
+def test_a_run_on_another_machine_is_believed_to_live(idle: Stand) -> None:
+    add_run(idle, tags_of(idle) | {"http_source/process": "elsewhere:1:1"})
+    assert idle.tick() == []
+
+
+def test_runs_that_crash_come_back_with_growing_pauses_and_a_success_ends_them(idle: Stand) -> None:
+    tags, pauses = tags_of(idle), []
+    for _ in range(5):
+        idle.instance.report_run_failed(add_run(idle, tags))
+        assert idle.tick() == []
+        pauses.append(round(idle.remembered()["tasks"]["0"]["next"] - time.time()))
+    assert pauses == [5, 10, 20, 40, 60]
+    add_run(idle, tags, dg.DagsterRunStatus.SUCCESS)
+    idle.tick()
+    assert idle.remembered()["tasks"]["0"]["failures"] == 0
+
+
+# What it remembers
+
+
+def test_the_cursor_shows_the_offset_of_each_entity(idle: Stand) -> None:
+    idle.move("a", Position(30, sequence=3))
+    idle.move("b", Position(10, sequence=1))
+    idle.tick()
+    assert idle.remembered()["offsets"] == {"a": 30, "b": 10}
+
+
+def test_a_run_is_told_the_newest_position_not_the_last_one_written(idle: Stand) -> None:
+    idle.tick()
+    idle.move("a", Position(30, sequence=3))
+    idle.move("a", Position(20, sequence=2))
+    (request,) = idle.tick()
+    assert asked_to_poll(request)["positions"] == {"a": {"offset": 30, "sequence": 3}}
+
+
+@pytest.mark.parametrize("cursor", [None, "", "{}", "garbage", '{"positions": 3}', '{"tasks": {"0": {"next": "soon"}}}'])
+def test_a_cursor_that_is_lost_or_garbage_is_restored_from_the_event_log(idle: Stand, cursor: str | None) -> None:
+    idle.move("a", Position(30, sequence=3))
+    idle.fail("b", retry_at=None)
+    idle.cursor = cursor
+    idle.tick()
+    assert idle.remembered()["offsets"] == {"a": 30}
+    assert list(idle.remembered()["failed"]) == ["b"]
+
+
+def test_a_materialization_without_a_position_hides_none(idle: Stand) -> None:
+    """Dagster's UI can report any number of them."""
+    idle.move("a", Position(30, sequence=3))
+    for _ in range(12):
+        idle.instance.report_runless_asset_event(dg.AssetMaterialization(KEY, partition="a"))
+    idle.tick()
+    assert idle.remembered()["offsets"] == {"a": 30}
+
+
+def test_that_garbage_was_found_is_said(idle: Stand) -> None:
+    idle.cursor = "garbage"
+    add_run(idle, tags_of(idle))
+    idle.tick()
+    assert "cannot be read" in idle.reason
+    assert "restored from the event log" in idle.reason
+
+
+def test_an_entity_that_is_removed_and_added_again_keeps_its_offset(instance: dg.DagsterInstance) -> None:
+    both, one = Stand(instance, configuration()), Stand(instance, configuration(entity_names="a"))
+    both.move("b", Position(30, sequence=3))
+    both.tick()
+    one.cursor = both.cursor
+    one.tick()
+    both.cursor = one.cursor
+    assert asked_to_poll(both.tick()[0])["positions"]["b"]["offset"] == 30
+
+
+# What a person may do
+
+
+def edited(stand: Stand, offset: object) -> Stand:
+    """`a` at 30, then its offset edited."""
+    stand.move("a", Position(30, sequence=3))
+    stand.tick()
+    stand.edit(offsets={"a": offset})
+    stand.tick()
+    return stand
+
+
+@pytest.mark.parametrize(("offset", "meant"), [(5, 5), ("7", 7), (None, 0)])
+def test_an_edited_offset_is_a_reset_that_every_run_learns_of(idle: Stand, offset: object, meant: int) -> None:
+    edited(idle, offset)
+    assert idle.remembered()["offsets"] == {"a": meant}
+    assert idle.stored("a")[0] == {"offset": meant, "epoch": 1, "sequence": 4}
+
+
+def test_an_edit_is_taken_once(idle: Stand) -> None:
+    edited(idle, 5).tick()
+    assert len(idle.stored("a")) == 2
+
+
+def test_an_edit_wins_over_what_a_run_stored_meanwhile(idle: Stand) -> None:
+    idle.move("a", Position(30, sequence=3))
+    idle.tick()
+    idle.edit(offsets={"a": 5})
+    idle.move("a", Position(40, sequence=4))
+    idle.tick()
+    idle.move("a", Position(50, sequence=9))
+    idle.tick()
+    assert idle.remembered()["offsets"] == {"a": 5}
+
+
+@pytest.mark.parametrize("offset", ["x", True, 1.5, {"a": 1}, [], ""])
+def test_an_offset_that_cannot_be_is_refused_and_healed(idle: Stand, offset: object) -> None:
+    edited(idle, offset)
+    assert idle.remembered()["offsets"] == {"a": 30}
+    assert len(idle.stored("a")) == 1
+
+
+def test_a_refused_offset_does_not_keep_the_others_from_being_moved(idle: Stand) -> None:
+    add_run(idle, tags_of(idle))
+    idle.cursor = json.dumps({"offsets": {"a": "x", "b": 8, "c": 1}})
+    idle.tick()
+    assert idle.remembered()["offsets"] == {"b": 8}
+    assert "The edited offset of a is refused: SIMPLE_INCREMENTING counts" in idle.reason
+    assert "The edited offset of c is refused: the connector has no such entity, but a, b" in idle.reason
+
+
+def test_an_entity_that_waits_for_a_person_is_left_out(idle: Stand) -> None:
+    idle.fail("a", retry_at=None)
+    (request,) = idle.tick()
+    assert asked_to_poll(request)["left_out"] == ["a"]
+
+
+def test_an_entity_that_restarts_by_itself_is_not_left_out(idle: Stand) -> None:
+    idle.fail("a", retry_at=time.time() + 100)
+    (request,) = idle.tick()
+    assert asked_to_poll(request)["left_out"] == []
+
+
+def test_an_entity_that_is_done_is_left_out_until_it_is_reset(idle: Stand) -> None:
+    idle.move("a", Position("last", sequence=3, done=True))
+    assert asked_to_poll(idle.tick()[0])["left_out"] == ["a"]
+    idle.edit(offsets={"a": None})
+    assert asked_to_poll(idle.tick()[0])["left_out"] == []
+
+
+def test_without_an_entity_to_poll_no_run_is_requested(idle: Stand) -> None:
+    for entity in "ab":
+        idle.fail(entity, retry_at=None)
+    assert idle.tick() == []
+    assert idle.reason == "Task 0 has no entity left to poll: they are done, or FAILED until a person acts."
+
+
+def act_offset(stand: Stand) -> None:
+    stand.edit(offsets={"a": 0})
+
+
+def act_failed(stand: Stand) -> None:
+    stand.edit(failed={})
+
+
+def act_materialize(stand: Stand) -> None:
+    stand.move("a", Position(0))
+
+
+@pytest.mark.parametrize("act", [act_offset, act_failed, act_materialize])
+def test_a_person_restarts_an_entity_by_its_offset_its_entry_or_its_partition(idle: Stand, act: Any) -> None:
+    idle.fail("a", retry_at=None)
+    idle.tick()
+    act(idle)
+    assert asked_to_poll(idle.tick()[0])["left_out"] == []
+    assert asked_to_poll(idle.tick()[0])["left_out"] == []
+
+
+def test_an_edited_offset_does_not_wait_for_the_tasks_next_turn(idle: Stand) -> None:
+    idle.tick()
+    idle.edit(offsets={"a": 5}, tasks={"0": {"next": time.time() + 3600}})
+    assert len(idle.tick()) == 1
+
+
+def test_a_task_is_polled_when_it_is_due(idle: Stand) -> None:
+    idle.edit(tasks={"0": {"next": time.time() + 100}})
+    assert idle.tick() == []
+    assert idle.reason in {"Task 0 is due in 100 s.", "Task 0 is due in 99 s."}
+
+
+def test_one_run_polls_a_thousand_entities_from_where_they_stand(instance: dg.DagsterInstance) -> None:
+    stand = Stand(instance, configuration(entity_names=",".join(f"e{n}" for n in range(1000))))
+    stand.cursor = json.dumps({"offsets": {f"e{n}": n for n in range(1000)}})
+    (request,) = stand.tick()
+    assert [position["offset"] for position in asked_to_poll(request)["positions"].values()] == list(range(1000))

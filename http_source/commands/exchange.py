@@ -1,0 +1,82 @@
+"""One request of a connector, sent once and read as a run would read it."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from requests.auth import AuthBase
+from requests.models import PreparedRequest
+
+from http_source.config.properties import ConnectorConfig
+from http_source.edges.auth import build_auth
+from http_source.edges.fetch import Fetcher
+from http_source.model import Page, Position, Response
+from http_source.polling.excerpt import Redact
+from http_source.polling.offsets import initial_position
+from http_source.polling.origin import Gate
+from http_source.polling.page import PageReader
+from http_source.polling.policy import check_status
+from http_source.polling.request import RequestBuilder
+
+Sent = Callable[[Mapping[str, str]], None]
+"""Hears of a request with all its headers, just before it is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to ask for: a place of one entity."""
+
+    config: ConnectorConfig
+    entity: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back.
+
+    Attributes:
+        asked: the URL that was asked; the response has the one that answered.
+        seconds: from the request to the answer's last byte.
+    """
+
+    asked: str
+    response: Response
+    seconds: float
+
+
+def ask(question: Question, sent: Sent) -> Answer:
+    """Ask once, without retries, and take an answer of any status. Raises RequestFailed when none came."""
+    config = question.config
+    initial = initial_position(config.offsets).offset
+    requests = RequestBuilder(config.request, question.entity, initial)
+    gate = Gate(requests.build(initial).url, config.offsets.allowed_hosts)
+    request = requests.build(question.position.offset)
+    gate.refuse_foreign(request.url)
+    with Fetcher(config.transport, auth=_Witness(build_auth(config.auth), sent), connections=1) as fetcher:
+        started = time.monotonic()
+        response = fetcher.fetch(request, gate.refuse_foreign)
+        return Answer(request.url, response, time.monotonic() - started)
+
+
+def read(question: Question, answer: Answer, redact: Redact) -> Page:
+    """The page in an answer.
+
+    Raises RequestFailed when it is none, and PositionRefused when the position does not fit the mode; what they quote of the answer went
+    through `redact`.
+    """
+    check_status(answer.response, question.config.retry, time.time(), redact=redact)
+    return PageReader(question.config.offsets, redact).read(answer.response, question.position)
+
+
+class _Witness(AuthBase):
+    """Signs as the connector does, and tells the headers that a request is sent with."""
+
+    def __init__(self, auth: AuthBase | None, sent: Sent) -> None:
+        self._auth = auth
+        self._sent = sent
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        signed = self._auth(request) if self._auth else request
+        self._sent(signed.headers)
+        return signed

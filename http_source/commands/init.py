@@ -1,0 +1,121 @@
+"""`http-source init`: writes a configuration to start from, and explains each of its properties.
+
+JSON has no comments, Confluent's tools take no other format, and an invented property would be refused as unknown. So the explanations
+are printed beside the file, each with the property's value.
+"""
+
+import argparse
+import json
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from http_source.commands.command import CommandFailed, Commands, ExitCode, UsageError, add_json, completed_by, declare, print_json
+from http_source.commands.completion import json_files
+from http_source.commands.draft import Draft, draft
+from http_source.commands.interview import interview
+from http_source.commands.masking import masked
+from http_source.config.findings import HIDDEN
+from http_source.config.load import load_config
+from http_source.config.properties import PROPERTIES, ConnectorConfig, OffsetMode
+
+STDOUT = Path("-")
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    sentence = "Writes a valid configuration for an offset mode and explains it; on a terminal it asks for what no option says."
+    parser = declare(commands, "init", sentence, _run, codes=("written", "the answers make no valid configuration, or the file is there"))
+    parser.add_argument("--mode", type=str.upper, choices=list(OffsetMode), help="how the next offset is found (http.offset.mode)")
+    parser.add_argument("--name", metavar="N", help="the connector's name; without it the last word of the URL")
+    parser.add_argument("--url", metavar="U", help="the address to poll")
+    settings = parser.add_argument("--set", action="append", default=[], type=_setting, metavar="PROPERTY=VALUE", help="any other property")
+    completed_by(settings, _settings)
+    output = parser.add_argument("--output", type=Path, metavar="FILE", help="where to; without it NAME.json here; - is stdout")
+    completed_by(output, json_files)
+    parser.add_argument("--force", action="store_true", help="replace a file that is there")
+    add_json(parser, "the properties and what they do")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    if arguments.json and arguments.output == STDOUT:
+        raise UsageError("With --output - the configuration itself goes to stdout, as JSON; leave out --json, or name a file.")
+    _refuse_to_replace(arguments.output, force=arguments.force)
+    given = _given(arguments)
+    properties = draft(interview(given) if sys.stdin.isatty() else given)
+    _refuse_gaps([name for name, value in properties.items() if value is None])
+    loaded = load_config(properties)
+    file = arguments.output or Path(f"{loaded.config.connector.name}.json")
+    _refuse_to_replace(file, force=arguments.force)
+    secrets = [name for name in properties if name in PROPERTIES and PROPERTIES[name].secret]
+    _write(file, json.dumps(properties, indent=2, ensure_ascii=False) + "\n", force=arguments.force, private=bool(secrets))
+    sys.stderr.write("".join(f"warning: {warning}\n" for warning in loaded.warnings))
+    _explain(file, loaded.config, properties, as_json=arguments.json)
+    return ExitCode.DONE
+
+
+def _given(arguments: argparse.Namespace) -> dict[str, str]:
+    named = {"http.offset.mode": arguments.mode, "name": arguments.name, "url": arguments.url}
+    return dict(arguments.set) | {name: value for name, value in named.items() if value is not None}
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, mark, value = text.partition("=")
+    if name and mark:
+        return name, value
+    raise argparse.ArgumentTypeError("write PROPERTY=VALUE, such as request.interval.ms=5000")
+
+
+def _settings(prefix: str, *, parsed_args: argparse.Namespace, **_: object) -> Sequence[str]:  # noqa: ARG001 - a completer's arguments
+    """Complete the name of a property."""
+    return [f"{name}=" for name in PROPERTIES]
+
+
+def _refuse_gaps(names: Sequence[str]) -> None:
+    if names:
+        # Everything else that is missing would follow from it.
+        names = ["url"] if "url" in names else names
+        flags = ", ".join(f"--{name}" if name in {"url", "name"} else f"--set {name}=" for name in names)
+        raise UsageError(f"Only you can know {', '.join(names)}, and nobody can be asked here; give {flags}.")
+
+
+def _refuse_to_replace(file: Path | None, *, force: bool) -> None:
+    if file is not None and file != STDOUT and not force and os.path.lexists(file):
+        raise CommandFailed(f"{file} is there already; name another file with --output, or replace it with --force.")
+
+
+def _write(file: Path, text: str, *, force: bool, private: bool) -> None:
+    """Write the file, readable by its owner only when it holds a secret."""
+    if file == STDOUT:
+        print(text, end="")
+        return
+    # Between the look for the file and here, somebody may have made one.
+    flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL)
+    try:
+        with os.fdopen(os.open(file, flags, 0o600 if private else 0o666), "w", encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise CommandFailed(f"{file} cannot be written: {error.strerror}. Name another file with --output.") from None
+
+
+def _explain(file: Path, config: ConnectorConfig, properties: Draft, *, as_json: bool) -> None:
+    shown = _shown(config, properties)
+    if as_json:
+        explained = [{"name": name, "value": value, "description": PROPERTIES[name].doc} for name, value in shown.items()]
+        print_json({"file": str(file), "properties": explained})
+        return
+    lines = [f"{name} = {value}\n  {PROPERTIES[name].doc}\n" for name, value in shown.items()]
+    to = sys.stderr if file == STDOUT else sys.stdout
+    print(*lines, sep="\n", file=to)
+    if file != STDOUT:
+        print(f"Wrote {file}. Next: http-source preview {shlex.quote(str(file))}", file=to)
+
+
+def _shown(config: ConnectorConfig, properties: Draft) -> dict[str, str | None]:
+    """The values, without those that are or may hold keys."""
+    request = masked(config.request)
+    parts = {"url": request.url, "http.request.parameters": request.parameters, "http.request.body": request.body}
+    hidden = {name for name in properties if name in PROPERTIES and PROPERTIES[name].secret} | {"http.request.headers"}
+    return {name: HIDDEN if name in hidden else parts.get(name, value) for name, value in properties.items() if name in PROPERTIES}

@@ -1,0 +1,186 @@
+"""`http-source preview`: one real request and what would come of it. Nothing is produced and nothing is stored."""
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from http_source.commands.command import Commands, ExitCode, UsageError, add_json, completed_by, declare, print_json
+from http_source.commands.completion import json_files
+from http_source.commands.exchange import Answer, Question, ask, read
+from http_source.commands.masking import Mask
+from http_source.config.findings import did_you_mean
+from http_source.config.load import load_config
+from http_source.config.properties import ConnectorConfig
+from http_source.edges.failures import shown
+from http_source.errors import ConfigurationError, PositionRefused, RequestFailed
+from http_source.model import Page, Position, Value
+from http_source.polling.excerpt import LONGEST, LOOKED_AT, escape, excerpt
+from http_source.polling.offsets import initial_position, read_offset
+from http_source.polling.pace import Pace
+
+RECORDS_SHOWN = 3
+
+Fields = dict[str, Any]
+"""A part of what is shown: printed as it is for machines, and as lines for people."""
+
+_BETWEEN_TOKENS = re.compile(rb"[\r\n\t]\s*")
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    sentence = "Sends one real request and shows it, its records and where to go on; produces and stores nothing."
+    parser = declare(commands, "preview", sentence, _run, codes=("a page came back", "the file has mistakes, or no page came back"))
+    completed_by(parser.add_argument("file", type=Path, metavar="FILE", help="a configuration file"), json_files)
+    completed_by(parser.add_argument("--entity", metavar="E", help="one of entity.names; without it the first one"), _entities)
+    parser.add_argument("--offset", metavar="O", help="what to ask for; without it where the connector starts")
+    add_json(parser, "the request, the response and the page")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    loaded = load_config(arguments.file)
+    config, mask = loaded.config, Mask(loaded.config)
+    question = Question(config, _entity(config, arguments.entity), _position(config, arguments.offset))
+    topic = config.output.topic_of(question.entity)
+    document: Fields = {"connector": config.connector.name, "entity": question.entity, "topic": topic}
+    document["warnings"] = list(map(str, loaded.warnings))
+    try:
+        _preview(question, mask, document, _show_nothing if arguments.json else _show)
+    except (RequestFailed, PositionRefused) as failure:
+        document["error"] = mask.text(str(failure))
+    _end(document, as_json=arguments.json)
+    return ExitCode.FAILED if "error" in document else ExitCode.DONE
+
+
+def _preview(question: Question, mask: Mask, document: Fields, show: Callable[[Sequence[str]], None]) -> None:
+    """Fill the document, and show each part of it as soon as it is there: a server may take its time."""
+
+    def sent(headers: Mapping[str, str]) -> None:
+        document["request"] = _request_fields(question, mask, headers)
+        show(_request_lines(document["request"]))
+
+    answer = ask(question, sent)
+    document["response"] = _response_fields(answer)
+    show(_response_lines(document["response"]))
+    page = read(question, answer, mask.text)
+    document["warnings"] += map(mask.text, page.warnings)
+    document["page"] = _page_fields(page, question.config, mask)
+    show(_page_lines(document["page"], document["topic"], question.position))
+
+
+def _end(document: Fields, *, as_json: bool) -> None:
+    if as_json:
+        print_json(document)
+        return
+    sys.stderr.write("".join(f"warning: {warning}\n" for warning in document["warnings"]))
+    if "error" in document:
+        sys.stderr.write(f"{document['error']}\n")
+
+
+# What was asked for
+
+
+def _entity(config: ConnectorConfig, wanted: str | None) -> str:
+    entities = config.request.entities
+    if wanted is not None and wanted not in entities:
+        raise UsageError(f"{escape(wanted)} is no entity of this connector.{did_you_mean(wanted, entities)} See entity.names.")
+    return wanted or entities[0]
+
+
+def _position(config: ConnectorConfig, wanted: str | None) -> Position:
+    if wanted is None:
+        return initial_position(config.offsets)
+    try:
+        return Position(read_offset(config.offsets, wanted))
+    except ValueError as error:
+        raise UsageError(f"--offset cannot be asked for: {error}.") from None
+
+
+def _entities(prefix: str, *, parsed_args: argparse.Namespace, **_: object) -> Sequence[str]:  # noqa: ARG001 - a completer's arguments
+    """Complete an entity of the file named before."""
+    try:
+        return load_config(parsed_args.file).config.request.entities
+    except ConfigurationError:
+        return ()
+
+
+# For machines
+
+
+def _request_fields(question: Question, mask: Mask, headers: Mapping[str, str]) -> Fields:
+    request = mask.request(question.entity, question.position.offset)
+    body = None if request.body is None else request.body.decode()
+    return {"method": request.method, "url": request.url, "headers": mask.headers(headers), "body": body}
+
+
+def _response_fields(answer: Answer) -> Fields:
+    fields = {"status": answer.response.status, "milliseconds": round(answer.seconds * 1000), "bytes": len(answer.response.body)}
+    return fields | ({"redirected_to": shown(answer.response.url)} if answer.response.url != answer.asked else {})
+
+
+def _page_fields(page: Page, config: ConnectorConfig, mask: Mask) -> Fields:
+    return {
+        "records": len(page.records),
+        "first": [_excerpt(record, mask) for record in page.records[:RECORDS_SHOWN]],
+        "position": page.position.to_json() | {"offset": mask.offset(page.position.offset)},
+        "next_in_seconds": None if page.position.done else Pace(config.pace).after(page),
+    }
+
+
+def _excerpt(record: Value, mask: Mask) -> str:
+    """The beginning of a record; line breaks and tabs, which JSON has between its tokens only, become blanks."""
+    start = _BETWEEN_TOKENS.sub(b" ", memoryview(record)[:LOOKED_AT])
+    text = excerpt(start, mask.text)
+    return f"{text}…" if len(text) == LONGEST else text
+
+
+# For people
+
+
+def _show(lines: Sequence[str]) -> None:
+    print("\n".join(lines), flush=True)
+
+
+def _show_nothing(lines: Sequence[str]) -> None:
+    """Leave everything to the one document at the end."""
+
+
+def _request_lines(request: Fields) -> list[str]:
+    headers = [f"  {name}: {value}" for name, value in request["headers"].items()]
+    return [f"{request['method']} {request['url']}", *headers, *([f"  {escape(request['body'])}"] if request["body"] else []), ""]
+
+
+def _response_lines(response: Fields) -> list[str]:
+    redirected = [f"  redirected to {response['redirected_to']}"] if "redirected_to" in response else []
+    return [f"{_named(response['status'])} in {response['milliseconds']} ms, {response['bytes']} bytes", *redirected]
+
+
+def _page_lines(page: Fields, topic: str, asked: Position) -> list[str]:
+    position = f"position: {json.dumps(page['position'], ensure_ascii=False)}"
+    return [f"{_counted(page)} for topic {topic}{_first(page)}", *(f"  {record}" for record in page["first"]), _next(page, asked), position]
+
+
+def _named(status: int) -> str:
+    return f"{status} {HTTPStatus(status).phrase}" if status in set(HTTPStatus) else str(status)
+
+
+def _counted(page: Fields) -> str:
+    return "1 record" if page["records"] == 1 else f"{page['records']} records"
+
+
+def _first(page: Fields) -> str:
+    if page["records"] > len(page["first"]):
+        return f", the first {len(page['first'])}:"
+    return ":" if page["first"] else ""
+
+
+def _next(page: Fields, asked: Position) -> str:
+    offset = page["position"]["offset"]
+    if page["next_in_seconds"] is None:
+        return "next: nothing, the last page was reached and http.cursor.end=stop"
+    moved = "the same" if page["position"] == asked.to_json() else json.dumps(offset, ensure_ascii=False)
+    return f"next offset: {moved}, in {page['next_in_seconds']:g} s"

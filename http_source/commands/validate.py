@@ -1,0 +1,99 @@
+"""`http-source validate`: every mistake in configuration files at once, without a request."""
+
+import argparse
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from http_source.commands.command import Commands, ExitCode, add_json, completed_by, declare, finding_fields, print_json
+from http_source.commands.completion import json_files
+from http_source.config.load import load_config
+from http_source.config.slug import clash, is_reserved
+from http_source.errors import ConfigurationError, Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is to be said of one file.
+
+    Attributes:
+        name: the connector's, empty when the file has mistakes.
+        findings: all mistakes, or where there are none all warnings.
+    """
+
+    file: Path
+    name: str
+    findings: tuple[Finding, ...]
+
+    def valid(self, *, strict: bool) -> bool:
+        """Whether the connector may start; with `strict`, warnings keep it from it as well."""
+        return not any(strict or not finding.warning for finding in self.findings)
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    sentence = "Tells all mistakes and warnings of configuration files; sends nothing."
+    parser = declare(commands, "validate", sentence, _run, codes=("every file is valid", "a file has mistakes"))
+    files = parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a configuration file, or a folder of them (*.json)")
+    completed_by(files, json_files)
+    parser.add_argument("--strict", action="store_true", help="count warnings as mistakes")
+    add_json(parser, "a list with an object for each file")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    verdicts = tuple(_told_apart(map(_judge, _files(arguments.files))))
+    valid = [verdict.valid(strict=arguments.strict) for verdict in verdicts]
+    if arguments.json:
+        print_json([_fields(*each) for each in zip(verdicts, valid, strict=True)])
+    else:
+        for verdict in verdicts:
+            _show(verdict)
+    return ExitCode.DONE if all(valid) else ExitCode.FAILED
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files named, each once, and those of the folders; a folder without any stands for itself."""
+    found = (file for path in paths for file in (sorted(path.glob("*.json")) if path.is_dir() else ()) or (path,))
+    return iter(dict.fromkeys(found))
+
+
+def _judge(file: Path) -> Verdict:
+    if file.is_dir():
+        return Verdict(file, "", (Finding(str(file), "There is no configuration file (*.json) in this folder."),))
+    try:
+        loaded = load_config(file)
+    except ConfigurationError as error:
+        return Verdict(file, "", error.findings)
+    return Verdict(file, loaded.config.connector.name, loaded.warnings)
+
+
+def _told_apart(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
+    """The verdicts; a name that Dagster cannot tell from an earlier one of its folder, which it serves as one, is a mistake."""
+    earlier: list[Verdict] = []
+    for verdict in verdicts:
+        neighbors = (other for other in earlier if other.name and other.file.parent == verdict.file.parent)
+        rival = next((other for other in neighbors if clash(verdict.name, other.name)), None) if verdict.name else None
+        earlier.append(verdict)
+        if rival is not None or is_reserved(verdict.name):
+            taken = f"the connector {rival.name} in {rival.file.name}" if rival else "the daily upkeep"
+            finding = Finding("name", f"Dagster cannot tell {verdict.name} from {taken}. Give one of them another name.")
+            yield replace(verdict, findings=(finding, *verdict.findings))
+        else:
+            yield verdict
+
+
+def _show(verdict: Verdict) -> None:
+    warnings = sum(finding.warning for finding in verdict.findings)
+    mistakes = len(verdict.findings) - warnings
+    counts = [_counted(mistakes, "mistake") if mistakes else "OK", *([_counted(warnings, "warning")] if warnings else [])]
+    print(f"{verdict.file}: {', '.join(counts)}")
+    for finding in verdict.findings:
+        print(f"  {'warning: ' if finding.warning else ''}{finding}")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _fields(verdict: Verdict, valid: bool) -> dict[str, object]:  # noqa: FBT001 - a pair of `zip`
+    return {"file": str(verdict.file), "valid": valid, "findings": [finding_fields(each) for each in verdict.findings]}

@@ -1,0 +1,147 @@
+"""The sample API: Confluence spaces, Elasticsearch hits and Cloud Storage objects that grow while one watches.
+
+`python -m http_source.demo.api` serves it on 127.0.0.1 until its standard input closes.
+"""
+
+import json
+import re
+import sys
+import threading
+import time
+from base64 import b64encode
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, urlsplit
+
+from http_source.demo.pages import Asked, Json, objects_page, search_page, spaces_page
+
+DEFAULT_PORT = 8765
+_BASIC = "Basic " + b64encode(b"sample-user:sample-password").decode()
+_BEARER = "Bearer sample-token"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One kind of page: how it is reached, with which credentials, and how its data grows.
+
+    Attributes:
+        path: the whole path; its group, if any, is the name of the index or bucket.
+        per_second: records that are added every second to the `backlog` of the start.
+    """
+
+    method: str
+    path: re.Pattern[str]
+    authorization: str
+    page: Callable[[Asked, int], Json]
+    backlog: int
+    per_second: float
+
+    def count(self, seconds: float) -> int:
+        """Tell how many records there are so many seconds after the start."""
+        return self.backlog + int(seconds * self.per_second)
+
+
+ENDPOINTS = (
+    Endpoint("GET", re.compile("/wiki/rest/api/space"), _BASIC, spaces_page, backlog=40, per_second=1),
+    Endpoint("POST", re.compile("/(test-index|audit-index)/_search"), _BASIC, search_page, backlog=60, per_second=2),
+    Endpoint("GET", re.compile("/storage/v1/b/(test-bucket)/o"), _BEARER, objects_page, backlog=35, per_second=0.5),
+)
+
+
+class SampleApi(ThreadingHTTPServer):
+    """Serves the endpoints on 127.0.0.1.
+
+    Args:
+        port: 0 takes a free one.
+        clock: seconds, from anywhere; the data grows by it.
+    """
+
+    daemon_threads = True
+    request_queue_size = 128
+    # A port that another demo listens on must count as taken.
+    allow_reuse_port = False
+
+    def __init__(self, port: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
+        self._clock = clock
+        self._started = clock()
+
+    @property
+    def url(self) -> str:
+        """The address, without a path."""
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def seconds(self) -> float:
+        """Tell how long ago the data began to grow."""
+        return self._clock() - self._started
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    # Head and body are two writes; with Nagle's algorithm the second would wait for the client's acknowledgment.
+    disable_nagle_algorithm = True
+    server: SampleApi
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    def do_POST(self) -> None:
+        self._answer()
+
+    def _answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        status, answer = self._page(body)
+        content = json.dumps(answer).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _page(self, body: bytes) -> tuple[int, Json]:
+        url = urlsplit(self.path)
+        for endpoint in ENDPOINTS:
+            if match := endpoint.path.fullmatch(url.path):
+                query = dict(parse_qsl(url.query, keep_blank_values=True))
+                return self._page_of(endpoint, Asked("".join(match.groups()), query, body))
+        return _refusal(404, f"There is nothing at {url.path}.")
+
+    def _page_of(self, endpoint: Endpoint, asked: Asked) -> tuple[int, Json]:
+        if self.command != endpoint.method:
+            return _refusal(405, f"This address takes {endpoint.method} only.")
+        if self.headers.get("Authorization") != endpoint.authorization:
+            return _refusal(401, "The credentials are missing or wrong.")
+        try:
+            return 200, endpoint.page(asked, endpoint.count(self.server.seconds()))
+        except ValueError as error:
+            return _refusal(400, str(error))
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name is the parent's
+        """Say nothing: a line per request would bury everything else."""
+
+
+def _refusal(status: int, message: str) -> tuple[int, Json]:
+    return status, {"statusCode": status, "message": message}
+
+
+def listen(port: int) -> SampleApi:
+    """Return the API on this port, or on a free one when it is taken."""
+    try:
+        return SampleApi(port)
+    except OSError:
+        return SampleApi()
+
+
+def serve() -> None:
+    """Serve on the default port or a free one until standard input closes, which it does when the parent ends."""
+    with listen(DEFAULT_PORT) as api, suppress(KeyboardInterrupt):
+        threading.Thread(target=api.serve_forever, daemon=True).start()
+        sys.stdout.write(f"listening on {api.url}\n")
+        sys.stdout.flush()
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    serve()

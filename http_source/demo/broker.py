@@ -1,0 +1,30 @@
+"""The in-memory Kafka cluster: librdkafka's mock cluster, reachable from every process of this machine.
+
+`python -m http_source.demo.broker` runs it until its standard input closes. It keeps 5 MiB per partition and knows neither
+consumer isolation nor fencing, so it is for looking and testing only.
+"""
+
+import sys
+from contextlib import suppress
+
+from confluent_kafka import Producer
+
+
+def start_cluster() -> tuple[Producer, str]:
+    """Start a cluster of one broker; it lives as long as the producer. Also returns its `host:port`."""
+    host = Producer({"test.mock.num.brokers": 1, "log_level": 0})
+    brokers = host.list_topics(timeout=10).brokers.values()
+    return host, ",".join(f"{broker.host}:{broker.port}" for broker in brokers)
+
+
+def serve() -> None:
+    """Run the cluster until standard input closes, which it does when the parent ends."""
+    _host, address = start_cluster()
+    with suppress(KeyboardInterrupt):
+        sys.stdout.write(f"listening on {address}\n")
+        sys.stdout.flush()
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    serve()

@@ -1,0 +1,106 @@
+"""What the demo watches: records arriving in Kafka, and the offsets in the sensors' cursors."""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from typing import Any, Self
+
+import requests
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPartition
+
+_CURSORS = """{ workspaceOrError { ... on PythonError { message } ... on Workspace { locationEntries { locationOrLoadError {
+  ... on PythonError { message }
+  ... on RepositoryLocation { repositories { sensors {
+    name sensorState { typeSpecificData { ... on SensorData { lastCursor } } } } } } } } } } }"""
+_TIMEOUT_SECONDS = 5
+
+Offsets = Mapping[str, Mapping[str, object]]
+"""Sensor's name → entity → its offset as last checkpointed."""
+
+
+class Arrivals:
+    """Counts the records in some topics from their beginning, and keeps the newest of each topic.
+
+    Attributes:
+        counts: records by topic; 0 for a topic that is not there yet.
+        newest: the value of the record that came last, by topic.
+    """
+
+    def __init__(self, bootstrap_servers: str, topics: Collection[str]) -> None:
+        self.counts: Counter[str] = Counter(dict.fromkeys(topics, 0))
+        self.newest: dict[str, str] = {}
+        self._missing = set(topics)
+        self._consumer = Consumer({
+            "bootstrap.servers": bootstrap_servers,
+            "group.id": "http-source-demo",
+            "enable.auto.commit": False,
+            "auto.offset.reset": "earliest",
+            "fetch.wait.max.ms": 50,
+            "log_level": 0,
+        })
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._consumer.close()
+
+    def poll(self, seconds: float) -> None:
+        """Take in what has arrived, waiting at most so long for the first record."""
+        if self._missing:
+            self._find_topics()
+        for message in self._consumer.consume(500, timeout=seconds):
+            topic, value = message.topic(), message.value()
+            if message.error() is None and topic:
+                self.counts[topic] += 1
+                self.newest[topic] = (value or b"null").decode(errors="replace")
+
+    def _find_topics(self) -> None:
+        # The broker makes a topic with its first record, and one that is subscribed to before would be found minutes later.
+        with suppress(KafkaException):
+            there = self._consumer.list_topics(timeout=1).topics
+            for topic in self._missing & there.keys():
+                self._consumer.incremental_assign([TopicPartition(topic, each, OFFSET_BEGINNING) for each in there[topic].partitions])
+            self._missing -= there.keys()
+
+
+class Cursors:
+    """Reads the offsets of all entities from Dagster's GraphQL.
+
+    Attributes:
+        problem: why Dagster could not load the connectors; empty while it can.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.problem = ""
+        self._url = f"{url}/graphql"
+        self._session = requests.Session()
+        self._session.trust_env = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+
+    def read(self) -> Offsets | None:
+        """Return the offsets, or None while Dagster does not answer or has not loaded the connectors."""
+        try:
+            answer = self._session.post(self._url, json={"query": _CURSORS}, timeout=_TIMEOUT_SECONDS).json()
+        except requests.RequestException:
+            return None
+        workspace = (answer.get("data") or {}).get("workspaceOrError") or {}
+        locations = [entry["locationOrLoadError"] or {} for entry in workspace.get("locationEntries", [])]
+        self.problem = next((each["message"] for each in (workspace, *locations) if "message" in each), "")
+        repositories = [each for location in locations for each in location.get("repositories", [])]
+        return {sensor["name"]: _offsets_of(sensor) for each in repositories for sensor in each["sensors"]} if repositories else None
+
+
+def _offsets_of(sensor: Mapping[str, Any]) -> Mapping[str, object]:
+    data = sensor["sensorState"]["typeSpecificData"] or {}
+    try:
+        offsets = json.loads(data.get("lastCursor") or "{}")["offsets"]
+    except (ValueError, KeyError, TypeError):
+        return {}
+    return offsets if isinstance(offsets, dict) else {}

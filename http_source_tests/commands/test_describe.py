@@ -1,0 +1,60 @@
+"""The command `http-source describe`."""
+
+import json
+
+import pytest
+
+from http_source.cli import main
+from http_source.config.properties import GROUPS, PROPERTIES
+
+
+def test_all_properties_are_described_by_group(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe"]) == 0
+    told = capsys.readouterr().out
+    places = [told.index(f"\n  {known.name}{'' if known.default is None else ' '}") for known in PROPERTIES.values() if known.default != ()]
+    assert places == sorted(places)
+    assert all(known.doc in told for known in PROPERTIES.values())
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_one_group_is_described_alone(group: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe", "--group", group, "--json"]) == 0
+    assert {known["group"] for known in json.loads(capsys.readouterr().out)} == {group}
+
+
+def test_one_property_is_described(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe", "request.interval.ms"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("request.interval.ms\n  Passes between")
+    assert "[100,...]" in told
+
+
+def test_all_properties_are_there_for_machines(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe", "--json"]) == 0
+    described = json.loads(capsys.readouterr().out)
+    assert [known["name"] for known in described] == list(PROPERTIES)
+    defaults = {known["name"]: known["default"] for known in described}
+    picked = ["url", "tasks.max", "http.offset.mode", "auto.restart.on.user.error", "retry.on.status.codes", "entity.names"]
+    assert [defaults[name] for name in picked] == [None, 1, "SIMPLE_INCREMENTING", True, "400-", None]
+
+
+def test_an_unknown_property_is_told_with_the_nearest_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe", "task.max"]) == 1
+    assert capsys.readouterr() == ("", "task.max: This is no property of the connector. Did you mean tasks.max?\n")
+
+
+def test_an_unknown_property_is_an_error_for_machines(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe", "task.max", "--json"]) == 1
+    assert "Did you mean tasks.max?" in json.loads(capsys.readouterr().out)["error"]
+
+
+def test_a_property_that_is_refused_is_described_by_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe", "confluent.license", "--json"]) == 0
+    assert "license" in json.loads(capsys.readouterr().out)["refused"]
+
+
+@pytest.mark.parametrize("arguments", [["--group", "none"], ["url", "--group", "request"]])
+def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["describe", *arguments])
+    assert "usage: http-source describe" in capsys.readouterr().err

@@ -1,0 +1,69 @@
+"""The command `http-source demo`, as a person starts and stops it."""
+
+import os
+import signal
+from pathlib import Path
+
+import psutil
+import pytest
+
+from http_source.cli import main
+from http_source.demo.processes import Service
+from http_source_tests.demo.waiting import until, with_package
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """Temporary folders in the test's own one, so that what is left behind can be seen."""
+    (tmp_path / "tmp").mkdir()
+    return with_package() | {"TMPDIR": str(tmp_path / "tmp")}
+
+
+@pytest.mark.parametrize(
+    ("number", "arguments", "status"),
+    [
+        (signal.SIGINT, [], 0),
+        (signal.SIGTERM, [], 0),
+        (signal.SIGHUP, [], 0),
+        (signal.SIGTERM, ["--until-records", "5"], 128 + signal.SIGTERM),
+    ],
+)
+def test_a_stopped_demo_leaves_no_process_and_no_folder(
+    tmp_path: Path, environment: dict[str, str], number: signal.Signals, arguments: list[str], status: int
+) -> None:
+    with Service("Demo", ["-m", "http_source.cli", "demo", *arguments], tmp_path, environment=environment) as demo:
+        process = psutil.Process(demo.group)
+        until(lambda: "Dagster  starting" in demo.tail())
+        children = process.children(recursive=True)
+        os.kill(demo.group, number)
+        assert process.wait() == status
+        assert [child for child in children if child.is_running()] == []
+        assert list((tmp_path / "tmp").iterdir()) == []
+        assert f"Stopped by {number.name}." in demo.tail()
+
+
+def test_a_service_that_dies_is_named_and_ends_the_demo(tmp_path: Path, environment: dict[str, str]) -> None:
+    with Service("Demo", ["-m", "http_source.cli", "demo"], tmp_path, environment=environment) as demo:
+        process = psutil.Process(demo.group)
+        until(lambda: "API      sample data" in demo.tail())
+        next(child for child in process.children() if "http_source.demo.broker" in child.cmdline()).kill()
+        assert process.wait() == 1
+        assert "Kafka ended by itself with exit status -9. The end of its log:\n        listening on" in demo.tail()
+        assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_connectors_with_mistakes_start_nothing_and_all_mistakes_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("first", "second"):
+        (tmp_path / f"{name}.json").write_text(f'{{"name": "{name}"}}')
+    assert main(["demo", "--connectors", str(tmp_path)]) == 1
+    shown = capsys.readouterr()
+    for name in ("first", "second"):
+        assert f'url: Missing required configuration "url" which has no default value. ({name}.json)' in shown.err
+    assert shown.out == ""
+
+
+@pytest.mark.parametrize("arguments", [[], ["demo", "--port", "0"], ["demo", "--port", "65536"], ["demo", "--until-records", "-1"]])
+def test_wrong_usage_is_explained_with_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
+    assert "usage: http-source" in capsys.readouterr().err

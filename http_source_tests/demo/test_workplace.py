@@ -1,0 +1,61 @@
+"""The demo's folder and the connectors that it shows."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from http_source.config.load import load_config
+from http_source.demo.options import CHECKOUT
+from http_source.demo.workplace import Entity, entities_of, environment, prepare
+from http_source.errors import ConfigurationError
+
+CONNECTORS = CHECKOUT / "connectors"
+
+
+@pytest.mark.parametrize("name", ["spaces", "search", "objects"])
+def test_each_example_connector_loads_without_a_doubt(name: str) -> None:
+    loaded = load_config(CONNECTORS / f"{name}.json")
+    assert loaded.config.connector.name == name
+    assert loaded.warnings == ()
+
+
+def test_the_examples_show_all_three_offset_modes_of_the_specification() -> None:
+    modes = {load_config(file).config.offsets.mode for file in CONNECTORS.glob("*.json")}
+    assert modes == {"SIMPLE_INCREMENTING", "CHAINING", "CURSOR_PAGINATION"}
+
+
+def test_every_entity_is_known_with_its_topic() -> None:
+    assert entities_of(CONNECTORS) == [
+        Entity("objects", "default", "objects_sensor", "objects"),
+        Entity("search", "test-index", "search_sensor", "Elasticsearch_Index_test-index"),
+        Entity("search", "audit-index", "search_sensor", "Elasticsearch_Index_audit-index"),
+        Entity("spaces", "default", "spaces_sensor", "spaces"),
+    ]
+
+
+def test_a_folder_without_connectors_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"No connector was found; put a \.json file there"):
+        entities_of(tmp_path)
+
+
+def test_the_copies_differ_from_the_connectors_in_the_address_of_the_api_alone(tmp_path: Path) -> None:
+    prepare(tmp_path, CONNECTORS, "http://127.0.0.1:4711")
+    for file in CONNECTORS.glob("*.json"):
+        expected = json.loads(file.read_text())
+        expected["url"] = expected["url"].replace("http://localhost:8765", "http://127.0.0.1:4711")
+        assert json.loads((tmp_path / "connectors" / file.name).read_text()) == expected
+
+
+def test_dagster_finds_its_settings_in_the_folder(tmp_path: Path) -> None:
+    prepare(tmp_path, CONNECTORS, "http://127.0.0.1:4711")
+    variables = environment(tmp_path, "127.0.0.1:9")
+    assert (Path(variables["DAGSTER_HOME"]) / "dagster.yaml").is_file()
+    assert Path(variables["TMPDIR"]).is_dir()
+
+
+def test_dagster_is_told_of_no_kafka_but_the_one_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "production:9092")
+    monkeypatch.setenv("KAFKA_SASL_USERNAME", "somebody")
+    variables = environment(tmp_path, "127.0.0.1:9")
+    assert {name: value for name, value in variables.items() if name.startswith("KAFKA")} == {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9"}

@@ -1,0 +1,1 @@
+"""Benchmarks: how much the connector costs, next to what it is compared with."""

@@ -1,0 +1,27 @@
+"""Figures as a reader compares them: the median and, in brackets, the least and the greatest."""
+
+import platform
+from collections.abc import Sequence
+from importlib.metadata import version
+from statistics import median
+
+import psutil
+
+
+def spread(values: Sequence[float], digits: int = 0) -> str:
+    """`median [least … greatest]`."""
+    return f"{median(values):,.{digits}f} [{min(values):,.{digits}f} … {max(values):,.{digits}f}]"
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table, its columns padded."""
+    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    lines = [header, ["-" * width for width in widths], *rows]
+    return "\n".join("| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in lines)
+
+
+def machine() -> str:
+    """Where and with what it was measured."""
+    versions = ", ".join(f"{name} {version(name)}" for name in ("confluent-kafka", "msgspec", "requests", "urllib3"))
+    return (f"{platform.machine()}, {psutil.cpu_count()} cores, load average at the end {psutil.getloadavg()[0]:.1f}; "
+            f"{platform.system()}, Python {platform.python_version()}, {versions}")

@@ -1,0 +1,105 @@
+"""The ways from the feed to Kafka that `throughput.py` compares, each run in a process of its own.
+
+`python -m bench.loops URL KAFKA WAY RECORDS` moves so many records and prints `{"cpu": …, "wall": …, "rss": …}`: seconds of
+the processor over all threads, seconds on the clock, bytes of memory in the end. The loops keep no position, retry nothing and stop at
+the first error.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+
+import psutil
+import requests
+from confluent_kafka import KafkaError, Message, Producer
+from msgspec import Raw, Struct
+from msgspec.json import Decoder
+
+from bench.setting import TOPIC, pause
+from http_source.config.load import load_config
+from http_source.wiring import build_task
+
+_CHECK_SECONDS = 0.01
+
+
+def connector(url: str, kafka: str, total: int) -> None:
+    """The connector itself, from its configuration to the acknowledged position, as a run holds it."""
+    config = load_config({
+        "name": "bench",
+        "url": f"{url}/feed",
+        "http.request.parameters": f"offset=${{offset}}&total={total}",
+        "http.offset.mode": "SIMPLE_INCREMENTING",
+        "http.initial.offset": 0,
+        "http.response.data.json.pointer": "/hits/hits",
+        "catchup.interval.ms": 0,
+        "output.data.format": "JSON",
+        "topic.name.pattern": TOPIC,
+    }).config
+    task = build_task(config, config.request.entities, kafka={"bootstrap.servers": kafka}, auth=None, positions={}, failures={})
+    (entity,) = task.entities
+    task.start()
+    while entity.acknowledged.records < total and entity.failure is None and task.failure is None:
+        pause(_CHECK_SECONDS)
+    task.stop(grace=10)
+
+
+def bare(url: str, kafka: str, total: int) -> None:
+    """What one writes first: parse the page, print each record anew, produce it with a callback."""
+    producer, session, offset = _producer(kafka), requests.Session(), 0
+    while records := session.get(f"{url}/feed", params={"offset": offset, "total": total}).json()["hits"]["hits"]:
+        for record in records:
+            producer.produce(TOPIC, json.dumps(record).encode(), on_delivery=_refuse)
+            producer.poll(0)
+        producer.flush()
+        offset += len(records)
+
+
+class _Hits(Struct):
+    hits: list[Raw]
+
+
+class _Answer(Struct):
+    hits: _Hits
+
+
+def slices(url: str, kafka: str, total: int) -> None:
+    """The least that can be done with the same libraries: cut the records out of the body and produce the slices."""
+    producer, session, offset = _producer(kafka), requests.Session(), 0
+    session.trust_env = False
+    decoder = Decoder(_Answer)
+    while records := decoder.decode(_body(session, f"{url}/feed?offset={offset}&total={total}")).hits.hits:
+        for record in records:
+            producer.produce(TOPIC, record, on_delivery=_refuse)
+        producer.flush()
+        offset += len(records)
+
+
+def _body(session: requests.Session, url: str) -> bytes:
+    with session.get(url, stream=True) as answer:
+        return answer.raw.read(decode_content=True)
+
+
+def _producer(kafka: str) -> Producer:
+    return Producer({"bootstrap.servers": kafka, "acks": "all", "enable.idempotence": True, "linger.ms": 5,
+                     "delivery.report.only.error": True})
+
+
+def _refuse(error: KafkaError | None, _message: Message) -> None:
+    if error is not None:
+        raise RuntimeError(f"Kafka did not take a record: {error.str()}")
+
+
+WAYS: dict[str, Callable[[str, str, int], None]] = {way.__name__: way for way in (connector, bare, slices)}
+
+
+def main(url: str, kafka: str, way: str, total: str) -> None:
+    """Go one way once."""
+    cpu, wall = time.process_time(), time.perf_counter()
+    WAYS[way](url, kafka, int(total))
+    figures = {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall, "rss": psutil.Process().memory_info().rss}
+    sys.stdout.write(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

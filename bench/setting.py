@@ -1,0 +1,81 @@
+"""What a measurement happens in: the server and an in-memory Kafka in processes of their own, and a process for each measured round."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from confluent_kafka import Consumer, Producer, TopicPartition
+
+from http_source.demo.processes import Service
+from http_source.demo.services import Services
+
+_ROOT = Path(__file__).parents[1]
+_START_SECONDS = 60
+
+
+def pause(seconds: float) -> None:
+    """Wait."""
+    threading.Event().wait(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where the measured processes find what they talk to.
+
+    Attributes:
+        url: the server, without a path.
+        kafka: the bootstrap servers.
+    """
+
+    url: str
+    kafka: str
+
+    def measure(self, module: str, *arguments: object) -> dict[str, Any]:
+        """Run `python -m bench.MODULE URL KAFKA ARGUMENTS…` and return the JSON object that it prints, plus `at_broker`.
+
+        `at_broker` is how many records Kafka has more than before. Raises RuntimeError, with what the process wrote, when it failed.
+        """
+        before = delivered(self.kafka)
+        command = [sys.executable, "-m", f"bench.{module}", self.url, self.kafka, *map(str, arguments)]
+        ended = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)  # noqa: S603  the command is ours
+        if ended.returncode:
+            raise RuntimeError(f"{' '.join(command[2:])} ended with exit status {ended.returncode}:\n{ended.stderr}")
+        return {**json.loads(ended.stdout), "at_broker": delivered(self.kafka) - before}
+
+
+@contextmanager
+def setting(page_size: int = 1) -> Iterator[Setting]:
+    """Start the server, with pages of that size, and the in-memory Kafka; stop them in the end."""
+    with tempfile.TemporaryDirectory() as folder, Services(pause, _START_SECONDS) as services:
+        feed = services.start(Service("Feed", ["-m", "bench.feed", str(page_size)], Path(folder)))
+        broker = services.start(Service("Broker", ["-m", "http_source.demo.broker"], Path(folder)))
+        here = Setting(services.wait(feed, feed.address), services.wait(broker, broker.address))
+        _create_topic(here.kafka)
+        yield here
+
+
+TOPIC = "bench"
+
+
+def _create_topic(kafka: str) -> None:
+    """The first record makes the topic, so that no measured round waits for it."""
+    producer = Producer({"bootstrap.servers": kafka})
+    producer.produce(TOPIC, b"first")
+    producer.flush()
+
+
+def delivered(kafka: str) -> int:
+    """How many records the topic took so far, asked of the broker: an empty queue in the producer does not show delivery."""
+    consumer = Consumer({"bootstrap.servers": kafka, "group.id": "bench"})
+    try:
+        partitions = [TopicPartition(TOPIC, number) for number in consumer.list_topics(TOPIC, timeout=10).topics[TOPIC].partitions]
+        return sum(consumer.get_watermark_offsets(each, timeout=10, cached=False)[1] for each in partitions)
+    finally:
+        consumer.close()

@@ -1,0 +1,80 @@
+"""How fast one entity drains a backlog, and at what cost, next to bare loops.
+
+    python bench/throughput.py [--records N] [--rounds N] [--page N]
+
+A local server answers pages of 1,000 records (`--page`) of about 300 bytes, at `/hits/hits` of an envelope: nested JSON with unicode,
+integers of 19 digits and decimals with trailing zeros. An in-memory Kafka takes them. Three ways lead from one to the other:
+
+- connector: the connector's own task, built from a configuration with `catchup.interval.ms=0`;
+- bare: a loop of `requests`, `json` and `produce`, as one writes it first;
+- slices: a loop of the least that can be done with the libraries the connector uses. It reads no configuration, keeps no
+  position, checks no UTF-8, limits nothing and cannot be stopped: what the connector costs beyond it is the price of these.
+
+Each way runs in a process of its own, all of them in turn, round after round, so that what else the machine does hits all alike.
+Every round's records are counted at the broker; a round that lost or repeated one ends the benchmark. CPU is that of the
+measured process, all threads, start of the clients included, which weighs little only in rounds of a second and more. Read the
+ratios: the absolute figures are those of the machine.
+"""
+
+import argparse
+import sys
+from statistics import median
+from typing import Any
+
+from bench.figures import machine, spread, table
+from bench.loops import WAYS
+from bench.setting import setting
+
+_MEGABYTE = 1e6
+_MILLION = 1e6
+
+Rounds = dict[str, list[dict[str, Any]]]
+
+
+def measure(records: int, rounds: int, page: int) -> Rounds:
+    """Way → the figures of each round. Raises RuntimeError when records were lost or repeated."""
+    figures: Rounds = {way: [] for way in WAYS}
+    with setting(page) as here:
+        for number in range(rounds):
+            for way in WAYS:
+                figure = here.measure("loops", way, records)
+                if figure["at_broker"] != records:
+                    raise RuntimeError(f"{way} brought {figure['at_broker']:,} records to the broker instead of {records:,}.")
+                figures[way].append(figure)
+            sys.stderr.write(f"round {number + 1} of {rounds}\n")
+    return figures
+
+
+def report(figures: Rounds, records: int) -> str:
+    """The table, with each way's ratio to the bare loop, round by round."""
+    header = ["way", "records per second", "ratio to bare", "CPU seconds per million records", "ratio to bare", "memory, MB"]
+    return table(header, [_row(way, figures, records) for way in figures])
+
+
+def _row(way: str, figures: Rounds, records: int) -> list[str]:
+    mine, bare = figures[way], figures["bare"]
+    return [
+        way,
+        spread([records / figure["wall"] for figure in mine]),
+        f"{median(base['wall'] / figure['wall'] for figure, base in zip(mine, bare, strict=True)):.2f}",
+        spread([figure["cpu"] * _MILLION / records for figure in mine], 2),
+        f"{median(figure['cpu'] / base['cpu'] for figure, base in zip(mine, bare, strict=True)):.2f}",
+        spread([figure["rss"] / _MEGABYTE for figure in mine]),
+    ]
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="Measure how fast one entity drains a backlog, next to bare loops.")
+    parser.add_argument("--records", type=int, default=500_000, help="records per round, in whole pages (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=7, help="rounds of each way (default: %(default)s)")
+    parser.add_argument("--page", type=int, default=1_000, help="records in a page (default: %(default)s)")
+    options = parser.parse_args()
+    records = max(1, options.records // options.page) * options.page
+    figures = measure(records, options.rounds, options.page)
+    title = f"{records:,} records a round in pages of {options.page:,}; medians of {options.rounds} rounds [least … greatest]"
+    sys.stdout.write(f"{title}\n\n{report(figures, records)}\n\n{machine()}\n")
+
+
+if __name__ == "__main__":
+    main()

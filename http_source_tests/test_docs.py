@@ -1,0 +1,52 @@
+"""The printed documentation is current."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from http_source.config.load import load_config
+from http_source.config.properties import PROPERTIES
+from http_source.config.reference import describe, reference
+from http_source.errors import ConfigurationError
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_page_of_properties_is_what_the_code_prints() -> None:
+    """If not: `python -m http_source.config.reference > docs/properties.md`."""
+    assert (ROOT / "docs" / "properties.md").read_text(encoding="utf-8") == reference()
+
+
+@pytest.mark.parametrize("name", PROPERTIES)
+def test_every_property_is_described(name: str) -> None:
+    assert PROPERTIES[name].doc.endswith(".")
+    assert f"| `{name}` |" in reference()
+    assert describe(name).startswith(f"{name}\n  {PROPERTIES[name].doc}\n")
+
+
+def test_a_property_that_is_not_supported_is_described_by_what_to_do() -> None:
+    assert "not supported in this version" in describe("oauth2.token.url")
+
+
+def test_an_unknown_property_is_told_with_the_nearest_name() -> None:
+    with pytest.raises(ConfigurationError, match=r"Did you mean tasks\.max\?"):
+        describe("task.max")
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))], ids=lambda page: page.name)
+def test_every_configuration_in_the_documentation_loads_without_a_doubt(page: Path) -> None:
+    for block in re.findall(r"```json\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+        assert load_config(json.loads(block)).warnings == ()
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))], ids=lambda page: page.name)
+def test_every_link_in_the_documentation_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "connectors").glob("*.json")), ids=lambda file: file.stem)
+def test_every_example_connector_loads_without_a_doubt(file: Path) -> None:
+    assert load_config(file).warnings == ()

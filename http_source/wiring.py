@@ -36,17 +36,19 @@ def build_task(  # noqa: PLR0913 - what differs from run to run, each named by i
     auth: AuthBase | None,
     positions: Mapping[str, Position],
     failures: Mapping[str, int],
+    attempts: Mapping[str, int] | None = None,
     once: bool = False,
 ) -> Task:
     """A task over the entities, at their stored positions or the initial one.
 
-    `kafka` holds librdkafka's settings; `failures` says how often in a row an entity has failed. Nothing is opened yet
-    but the producer's client. Raises DeliveryFailed for settings that librdkafka refuses.
+    `kafka` holds librdkafka's settings; `failures` says how often in a row an entity has failed, `attempts` how often the
+    request that it is to send again. Nothing is opened yet but the producer's client. Raises DeliveryFailed for settings that
+    librdkafka refuses.
     """
     threads = min(config.pace.max_in_flight, len(entities))
     redact = redactor(config)
     return Task(
-        entities=[_entity(config, name, positions.get(name), failures.get(name, 0)) for name in entities],
+        entities=[_entity(config, name, positions.get(name), failures.get(name, 0), (attempts or {}).get(name, 0)) for name in entities],
         fetcher=Fetcher(config.transport, auth=auth, connections=threads),
         producer=KafkaProducer(kafka),
         reader=PageReader(config.offsets, redact),
@@ -58,7 +60,7 @@ def build_task(  # noqa: PLR0913 - what differs from run to run, each named by i
     )
 
 
-def _entity(config: ConnectorConfig, name: str, stored: Position | None, failures: int) -> Entity:
+def _entity(config: ConnectorConfig, name: str, stored: Position | None, failures: int, attempts: int) -> Entity:
     initial = initial_position(config.offsets)
     requests = RequestBuilder(config.request, name, initial.offset)
     return Entity(
@@ -68,4 +70,5 @@ def _entity(config: ConnectorConfig, name: str, stored: Position | None, failure
         gate=Gate(requests.build(initial.offset).url, config.offsets.allowed_hosts),
         position=stored or initial,
         failures=failures,
+        failed_attempts=attempts,
     )

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 import dagster as dg
 
 from http_source.entity import Entity, Mark, Traffic
-from http_source.orchestration.history import POSITION
+from http_source.model import State
+from http_source.orchestration.history import POSITION, STATE
 
 _SHARE = 10
 Write = Callable[[dg.AssetMaterialization], None]
@@ -97,6 +98,8 @@ def _metadata(entity: Entity, before: _Stored, now: _Stored) -> dict[str, dg.Met
         "http_source/topic": dg.MetadataValue.text(entity.topic),
         "dagster/partition_row_count": dg.MetadataValue.int(records),
         POSITION: dg.MetadataValue.json(mark.position.to_json()),
+        # A page that was on its way when its entity failed does not make it run again.
+        **({STATE: dg.MetadataValue.json({"state": State.FAILED.value})} if entity.failure else {}),
     }
 
 

@@ -14,6 +14,7 @@ CONNECTOR_TAG = "http_source/connector"
 TASK_TAG = "http_source/task"
 PLAN_TAG = "http_source/plan"
 PROCESS_TAG = "http_source/process"
+RUNTIME_TAG = "dagster/max_runtime"
 
 ACTIVE = (
     dg.DagsterRunStatus.QUEUED,
@@ -25,6 +26,8 @@ ACTIVE = (
 """Runs in these states may still write."""
 
 _EXTRA_RUNTIME_S = 300
+_MOST_PAUSE_S = 900.0
+"""The longest pause after a failure, and the longest that a server may ask for."""
 _ONCE_RUNTIME_S = 900
 
 
@@ -91,6 +94,21 @@ class Connector:
         shares = repr([entities_of_task(self.config, task) for task in self.tasks])
         return hashlib.blake2b(shares.encode(), digest_size=6).hexdigest()
 
+    @property
+    def run_seconds(self) -> int:
+        """How long a run polls at most; one that asks once may still have to ask again."""
+        return self.config.run.max_seconds or _ONCE_RUNTIME_S
+
+    @property
+    def longest_pause(self) -> float:
+        """Seconds that an entity waits at most between two requests.
+
+        A time later than that was planned under another configuration, or before the clock was set back.
+        """
+        pace = self.config.pace
+        configured = max(pace.request_interval_ms, pace.catchup_interval_ms or 0, self.config.retry.backoff_ms)
+        return max(configured / 1000, _MOST_PAUSE_S)
+
     def entities_of(self, task: int) -> tuple[str, ...]:
         """The entities of one task; none for a task there is not."""
         return entities_of_task(self.config, task) if task in self.tasks else ()
@@ -105,7 +123,7 @@ class Connector:
         return {
             CONNECTOR_TAG: self.name,
             PLAN_TAG: self.plan,
-            "dagster/max_runtime": str((self.config.run.max_seconds or _ONCE_RUNTIME_S) + _EXTRA_RUNTIME_S),
+            RUNTIME_TAG: str(self.run_seconds + _EXTRA_RUNTIME_S),
             "dagster/max_retries": "0",
         }
 

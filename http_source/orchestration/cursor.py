@@ -98,10 +98,10 @@ class Cursor:
         self.event = max([self.event, *(event.id for event in events)])
 
     def _fold_states(self, event: Event) -> None:
-        if event.failed:
+        if event.failed and event.position is None:
             state = event.state
             self.failed[event.entity] = Failed(str(state.get("reason")), int(state.get("failures", 1)), state.get("retry_at"))
-        elif event.entity:
+        elif event.entity and not event.failed:
             self.failed.pop(event.entity, None)
         elif event.summary:
             task = str(event.summary["task"])

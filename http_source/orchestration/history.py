@@ -19,7 +19,9 @@ STATE = "http_source/state"
 SUMMARY = "http_source/summary"
 
 _PAGE = 500
-_RECENT = 10
+_RECENT = 20
+"""More than a run stores of an entity before it notices a reset."""
+
 _MOST_OBSERVATIONS = 5_000
 _OVERLAP = 1_000
 """PostgreSQL commits event ids out of order, so what was read is read again; folding twice changes nothing."""
@@ -36,7 +38,7 @@ class Event:
         run_id: the run that wrote it; empty for a reset.
         entity: the partition, or empty for a run's summary.
         position: for a checkpoint or a reset.
-        state: for a change of state: state, reason, failures, retry_at.
+        state: for a change of state: state, reason, failures, retry_at; for a checkpoint of a FAILED entity: state.
         summary: for the end of a run: task, next_poll, due, failures.
     """
 
@@ -75,9 +77,10 @@ def last_state(instance: dg.DagsterInstance, key: dg.AssetKey, entity: str) -> E
 
 
 def last_event_id(instance: dg.DagsterInstance, key: dg.AssetKey) -> int:
-    """The number of the newest checkpoint or reset; 0 when there is none."""
-    records = instance.fetch_materializations(dg.AssetRecordsFilter(asset_key=key), limit=1).records
-    return records[0].storage_id if records else 0
+    """The number of the newest event; 0 when there is none."""
+    of_asset = dg.AssetRecordsFilter(asset_key=key)
+    newest = (fetch(of_asset, limit=1).records for fetch in (instance.fetch_materializations, instance.fetch_observations))
+    return max((record.storage_id for records in newest for record in records), default=0)
 
 
 def last_summary(instance: dg.DagsterInstance, key: dg.AssetKey, task: int) -> Mapping[str, Any]:

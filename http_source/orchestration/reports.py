@@ -11,6 +11,7 @@ from http_source.model import Notice
 from http_source.orchestration.checkpoints import Checkpoints
 from http_source.orchestration.connector import Connector
 from http_source.orchestration.history import STATE, SUMMARY
+from http_source.orchestration.patience import patient
 from http_source.task import Task
 
 _MOST_AT_ONCE = 20
@@ -23,7 +24,8 @@ class Reports:
     """The reports of one run; a line costs a write to Dagster's storage, so a flood is cut and counted."""
 
     def __init__(self, context: Context, connector: Connector, task: Task, checkpoints: Checkpoints) -> None:
-        self._context = context
+        self._log = patient(context.log.log)
+        self._write = patient(context.log_event)
         self._connector = connector
         self._task = task
         self._checkpoints = checkpoints
@@ -37,16 +39,19 @@ class Reports:
                 self._checkpoints.store(notice.entity)
                 self._observe(notice)
         for notice in notices[:_MOST_AT_ONCE]:
-            self._context.log.log(notice.level, notice.message)
+            self._log(notice.level, notice.message)
         for notice in notices[_MOST_AT_ONCE:]:
             _log.log(notice.level, notice.message)
         if len(notices) > _MOST_AT_ONCE:
-            self._context.log.warning(f"{len(notices) - _MOST_AT_ONCE} more notices are in the process's own log only.")
+            self._log(logging.WARNING, f"{len(notices) - _MOST_AT_ONCE} more notices are in the process's own log only.")
 
-    def conclude(self, task: int | None) -> None:
-        """Write the summary that the next run and the sensor go by; a task that was ended by a failure has none."""
+    def conclude(self, task: int | None, reason: str = "") -> None:
+        """Write the summary that the next run and the sensor go by; a task that was ended by a failure has none.
+
+        `reason` says in a sentence why the run ends early, if it does.
+        """
         records = self._checkpoints.records
-        self._context.log.info(f"{records} records were delivered and their positions stored.")
+        self._log(logging.INFO, f"{records} records were delivered and their positions stored. {reason}".rstrip())
         if task is None or self._task.failure is not None:
             return
         now, waits = time.time(), self._task.waits()
@@ -56,16 +61,20 @@ class Reports:
             "next_poll": now + min(waits.values(), default=0.0),
             "due": {entity: now + wait for entity, wait in waits.items() if wait > 1},
             "failures": failures,
+            "attempts": self._attempts(),
         }
-        self._context.log_event(dg.AssetObservation(self._connector.key, metadata={
+        self._write(dg.AssetObservation(self._connector.key, metadata={
             SUMMARY: dg.MetadataValue.json(summary),
             "http_source/run_records": dg.MetadataValue.int(records),
             "http_source/run_requests": dg.MetadataValue.int(sum(entity.traffic.requests for entity in self._task.entities)),
             "http_source/failed_entities": dg.MetadataValue.int(len(failures)),
         }))
 
-    def raise_failures(self) -> None:
-        """Raise dagster.Failure when Kafka or an entity failed, so that the run is shown as failed with the reason."""
+    def raise_failures(self, *, unanswered: bool) -> None:
+        """Raise dagster.Failure when Kafka or an entity failed, so that the run is shown as failed with the reason.
+
+        With `unanswered`, an entity that was still to be asked again when the time was over has failed, too.
+        """
         failure = self._task.failure
         if isinstance(failure, DeliveryFailed):
             raise dg.Failure(str(failure), allow_retries=False)
@@ -73,15 +82,20 @@ class Reports:
             raise dg.Failure(f"A defect of http-source ended the run: {failure!r}. Nothing is lost: the next run goes on from the last "
                              "checkpoint. Please report the error below.", allow_retries=False) from failure
         failed = [f"{entity.name}: {entity.failure}" for entity in self._task.entities if entity.failure]
+        if unanswered:
+            failed += [f"{name}: {count} attempt{'s' * (count > 1)} failed, and then the time of the run was over. Its log has the reasons."
+                       for name, count in self._attempts().items()]
         if failed:
             raise dg.Failure(f"{len(failed)} of {len(self._task.entities)} entities FAILED. " + " | ".join(failed[:10]),
                              allow_retries=False)
 
+    def _attempts(self) -> dict[str, int]:
+        return {entity.name: entity.failed_attempts for entity in self._task.entities if entity.failed_attempts}
+
     def _observe(self, notice: Notice) -> None:
         retry_at = None if notice.retry_in is None else time.time() + notice.retry_in
         state = {"state": notice.state.value, "reason": notice.message, "failures": notice.failures, "retry_at": retry_at}
-        self._context.log_event(dg.AssetObservation(self._connector.key, partition=notice.entity,
-                                                    metadata={STATE: dg.MetadataValue.json(state)}))
+        self._write(dg.AssetObservation(self._connector.key, partition=notice.entity, metadata={STATE: dg.MetadataValue.json(state)}))
 
     def _drain(self) -> list[Notice]:
         notices = []

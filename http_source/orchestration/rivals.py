@@ -1,15 +1,18 @@
 """Which runs poll which entities: there is never more than one for an entity."""
 
-from collections.abc import Collection, Iterable, Iterator
+import time
+from collections.abc import Collection, Iterable
 
 import dagster as dg
 
-from http_source.orchestration.connector import ACTIVE, CONNECTOR_TAG, PLAN_TAG, PROCESS_TAG, TASK_TAG, Connector
+from http_source.orchestration.connector import ACTIVE, CONNECTOR_TAG, PLAN_TAG, PROCESS_TAG, RUNTIME_TAG, TASK_TAG, Connector
 from http_source.orchestration.process import is_gone
 
 _MOST_RUNS = 1_000
 _PARTITION_TAG = "dagster/partition"
+_LONGEST_START_S = 900.0
 _AT_WORK = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
+_STARTING = (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING)
 
 
 def active_runs(instance: dg.DagsterInstance, connector: Connector) -> list[dg.RunRecord]:
@@ -18,10 +21,12 @@ def active_runs(instance: dg.DagsterInstance, connector: Connector) -> list[dg.R
     return [record for record in records if _concerns(record.dagster_run, connector)]
 
 
-def dead_runs(records: Iterable[dg.RunRecord]) -> Iterator[dg.DagsterRun]:
-    """Runs that Dagster believes to be at work, but whose process on this machine is gone."""
-    return (record.dagster_run for record in records
-            if record.dagster_run.status in _AT_WORK and is_gone(record.dagster_run.tags.get(PROCESS_TAG, "")))
+def dead_runs(records: Iterable[dg.RunRecord], now: float) -> dict[str, str]:
+    """The ids of runs that Dagster believes to be alive, but that are not or should not be, and why; `now` is in seconds since the epoch.
+
+    Dagster's own run monitoring, which is off by default, would find some of them. One that lives after all ends when it is marked failed.
+    """
+    return {record.dagster_run.run_id: reason for record in records if (reason := _death_of(record, now))}
 
 
 def entities_of(run: dg.DagsterRun, connector: Connector) -> tuple[str, ...]:
@@ -38,13 +43,30 @@ def rival_of(instance: dg.DagsterInstance, run_id: str, connector: Connector, en
     """The run that was at work on any of these entities before `run_id`; None when `run_id` may poll them."""
     records = {record.dagster_run.run_id: record for record in active_runs(instance, connector)}
     mine = _seniority(records.pop(run_id)) if run_id in records else (float("inf"), 0)
-    gone = {run.run_id for run in dead_runs(records.values())}
+    gone = dead_runs(records.values(), time.time())
     for other, record in records.items():
         run = record.dagster_run
         shared = set(entities_of(run, connector)).intersection(entities)
         if run.status in _AT_WORK and other not in gone and shared and _seniority(record) < mine:
             return other
     return None
+
+
+def _death_of(record: dg.RunRecord, now: float) -> str:
+    run = record.dagster_run
+    if run.status in _STARTING and now - record.update_timestamp.timestamp() > _LONGEST_START_S:
+        return f"This run was not started within {_LONGEST_START_S:g} s."
+    if run.status in _AT_WORK and is_gone(run.tags.get(PROCESS_TAG, "")):
+        return "The process of this run is gone."
+    if run.status in _AT_WORK and record.start_time and now - record.start_time > _longest_work(run):
+        return f"This run took longer than its tag {RUNTIME_TAG} allows."
+    return ""
+
+
+def _longest_work(run: dg.DagsterRun) -> float:
+    """Seconds; with as much again as it has to end by itself."""
+    text = run.tags.get(RUNTIME_TAG, "")
+    return float(text) + _LONGEST_START_S if text.isdecimal() else float("inf")
 
 
 def _concerns(run: dg.DagsterRun, connector: Connector) -> bool:

@@ -1,7 +1,7 @@
 """One run: polls the entities of a task (or one entity once) and tells Dagster how far it got.
 
-The polling happens in threads that nothing interrupts. This main thread only waits, stores checkpoints, logs, and takes
-the interrupts that Dagster raises in it.
+The polling happens in threads that nothing interrupts. This main thread only waits, stores checkpoints, logs, and looks
+whether it has to end; an interrupt is such a reason, and takes effect when everything is stored.
 """
 
 import os
@@ -18,15 +18,17 @@ from http_source.model import Position, newest
 from http_source.orchestration.checkpoints import Checkpoints, Write
 from http_source.orchestration.connector import CONNECTOR_TAG, PROCESS_TAG, Connector
 from http_source.orchestration.history import events_after, last_event_id, last_summary, recent_events
+from http_source.orchestration.interrupts import Interrupts
+from http_source.orchestration.patience import patient
 from http_source.orchestration.process import process_mark
 from http_source.orchestration.reports import Context, Reports
 from http_source.orchestration.resources import HttpAuthResource, KafkaResource
 from http_source.orchestration.rivals import rival_of
+from http_source.orchestration.watch import Watch
 from http_source.task import Task
 from http_source.wiring import build_task
 
 _TICK_S = 0.5
-_WATCH_S = 5.0
 _GRACE_S = 20.0
 
 
@@ -55,32 +57,37 @@ class PollingRun:
     def __init__(self, context: Context, connector: Connector, assignment: Assignment, *, store: Write | None = None) -> None:
         """`store` takes the checkpoints; by default they are logged as events."""
         self._context = context
-        self._store: Write = store or context.log_event
+        self._store: Write = patient(store or context.log_event)
         self._instance = context.instance
         self._connector = connector
         self._assignment = assignment
         self._parent = os.getppid()
         self._pause = threading.Event()
-        self._watched_at = time.monotonic()
+        self._interrupts = Interrupts()
         self._event = 0
 
     def execute(self, kafka: KafkaResource, auth: HttpAuthResource) -> None:
         """Poll until the time is over, nothing is due, or somebody says stop; then store what was acknowledged.
 
-        Raises dagster.Failure, in words for a person, when another run is at work, or when Kafka or an entity failed.
+        Raises dagster.Failure, in words for a person, when another run is at work, or when Kafka, an entity or Dagster's storage failed.
         """
-        self._instance.add_run_tags(self._context.run.run_id, {CONNECTOR_TAG: self._connector.name, PROCESS_TAG: process_mark()})
-        if rival := rival_of(self._instance, self._context.run.run_id, self._connector, self._assignment.entities):
-            self._yield_to(rival)
-        else:
-            self._supervise(*self._start(kafka, auth))
+        with self._interrupts:
+            if rival := patient(self._rival)():
+                self._yield_to(rival)
+            else:
+                self._supervise(*self._start(kafka, auth))
 
     # Before
 
+    def _rival(self) -> str | None:
+        run_id = self._context.run.run_id
+        self._instance.add_run_tags(run_id, {CONNECTOR_TAG: self._connector.name, PROCESS_TAG: process_mark()})
+        return rival_of(self._instance, run_id, self._connector, self._assignment.entities)
+
     def _start(self, kafka: KafkaResource, auth: HttpAuthResource) -> tuple[Task, Checkpoints]:
-        summary = self._last_summary()
+        summary = patient(self._last_summary)()
         try:
-            task = self._build(kafka, auth, summary.get("failures", {}))
+            task = self._build(kafka, auth, summary)
             # Before the start: a page may be acknowledged at once, and it must differ from where the entity stood.
             checkpoints = Checkpoints(self._connector.key, task.entities, self._connector.config.run.flush_interval_ms, self._store)
             task.start(self._waits(summary.get("due", {})))
@@ -95,7 +102,7 @@ class PollingRun:
                              allow_retries=False)
         self._context.log.info(f"{message} This run ends.")
 
-    def _build(self, kafka: KafkaResource, auth: HttpAuthResource, failures: Mapping[str, int]) -> Task:
+    def _build(self, kafka: KafkaResource, auth: HttpAuthResource, summary: Mapping[str, Any]) -> Task:
         config, assignment = self._connector.config, self._assignment
         client_id = f"connector-producer-{self._connector.name}-{'manual' if assignment.task is None else assignment.task}"
         return build_task(
@@ -103,8 +110,9 @@ class PollingRun:
             assignment.entities,
             kafka=kafka.settings(config.kafka, client_id),
             auth=auth.auth(),
-            positions=self._positions(),
-            failures=failures,
+            positions=patient(self._positions)(),
+            failures=summary.get("failures", {}),
+            attempts=summary.get("attempts", {}),
             once=assignment.once,
         )
 
@@ -124,8 +132,8 @@ class PollingRun:
 
     def _waits(self, due: Mapping[str, float]) -> list[float]:
         """Seconds until each entity is due: the pause after its last request reaches over the end of the run that sent it."""
-        now = time.time()
-        return [max(0.0, due.get(entity, 0.0) - now) for entity in self._assignment.entities]
+        now, longest = time.time(), self._connector.longest_pause
+        return [min(max(0.0, due.get(entity, 0.0) - now), longest) for entity in self._assignment.entities]
 
     def _last_summary(self) -> Mapping[str, Any]:
         task = self._assignment.task
@@ -135,43 +143,32 @@ class PollingRun:
 
     def _supervise(self, task: Task, checkpoints: Checkpoints) -> None:
         reports = Reports(self._context, self._connector, task, checkpoints)
-        ends = time.monotonic() + (self._connector.config.run.max_seconds or float("inf"))
+        watch = Watch(self._instance, self._connector, self._context.run.run_id, self._event)
+        ends = time.monotonic() + self._connector.run_seconds
         try:
-            while not self._over(task, ends):
+            while not self._over(task, watch, ends):
                 self._pause.wait(_TICK_S)
                 reports.pass_on()
                 checkpoints.store_due()
         finally:
-            # Also when Dagster interrupts: pages on their way are finished and stored before the run ends.
+            # Also after a failure: pages on their way are finished and stored before the run ends.
             task.stop(_GRACE_S)
             checkpoints.store_all()
             reports.pass_on()
-            reports.conclude(self._assignment.task)
-        reports.raise_failures()
+            reports.conclude(self._assignment.task, watch.moved)
+        if watch.disowned:
+            raise dg.Failure(watch.disowned, allow_retries=False)
+        reports.raise_failures(unanswered=self._assignment.task is None)
         if self._assignment.task is None:
             checkpoints.store_rest()
 
-    def _over(self, task: Task, ends: float) -> bool:
+    def _over(self, task: Task, watch: Watch, ends: float) -> bool:
         linger = float("inf") if self._assignment.once else self._connector.config.run.linger_ms / 1000
         return (
-            task.failure is not None
+            self._interrupts.received != 0
+            or task.failure is not None
             or task.rests(linger)
             or time.monotonic() > ends
             or os.getppid() != self._parent
-            or self._overtaken(task)
+            or watch.ends(task.entities)
         )
-
-    def _overtaken(self, task: Task) -> bool:
-        """Whether somebody else moved an entity: a person reset it, or another run took over."""
-        if time.monotonic() - self._watched_at < _WATCH_S:
-            return False
-        self._watched_at = time.monotonic()
-        ours = {entity.name: entity.acknowledged.position for entity in task.entities}
-        for event in events_after(self._instance, self._connector.key, self._event):
-            mine = ours.get(event.entity)
-            if mine and event.position and event.position.order > mine.order and event.run_id != self._context.run.run_id:
-                self._context.log.info(f"Entity {event.entity} was moved to offset {event.position.offset} by somebody else: "
-                                       "this run ends, the next one goes on from there.")
-                return True
-            self._event = max(self._event, event.id)
-        return False

@@ -63,6 +63,7 @@ class Supervisor:
         self._instance = context.instance
         self._now = time.time()
         self._remarks: list[str] = []
+        self._recovered = False
 
     def tick(self) -> dg.SensorResult:
         """Bring the cursor up to date and request what is due."""
@@ -82,10 +83,12 @@ class Supervisor:
 
     def _living_runs(self) -> list[dg.DagsterRun]:
         records = active_runs(self._instance, self._connector)
-        dead = {run.run_id: run for run in dead_runs(records)}
-        for run in dead.values():
-            self._instance.report_run_failed(run, "The process of this run is gone. The next run goes on from the last checkpoint.")
-        return [record.dagster_run for record in records if record.dagster_run.run_id not in dead]
+        dead = dead_runs(records, self._now)
+        runs = [record.dagster_run for record in records]
+        for run in runs:
+            if reason := dead.get(run.run_id):
+                self._instance.report_run_failed(run, f"{reason} The next run goes on from the last checkpoint.")
+        return [run for run in runs if run.run_id not in dead]
 
     # The cursor
 
@@ -95,14 +98,16 @@ class Supervisor:
         except ValueError as error:
             self._remark(f"{error}. The offsets were restored from the event log.")
             cursor = Cursor()
+        # Events may have been removed, and SQLite gives the newest numbers out again: what comes must not be taken for old.
+        cursor.event = min(cursor.event, last_event_id(self._instance, self._connector.key))
         return cursor if cursor.event else self._recover(cursor)
 
     def _recover(self, cursor: Cursor) -> Cursor:
         """Fill a new cursor from the event log: nothing starts again from the beginning because a cursor was lost."""
-        if latest := last_event_id(self._instance, self._connector.key):
+        if last_event_id(self._instance, self._connector.key):
             events = [event for entity in self._connector.entities for event in self._past(entity)]
             cursor.fold(sorted(events, key=lambda event: event.id))
-            cursor.event = max(cursor.event, latest)
+            self._recovered = True
         return cursor
 
     def _past(self, entity: str) -> list[Event]:
@@ -138,7 +143,7 @@ class Supervisor:
         While some are, it says so again every minute: the UI forgets a check when a healthy entity is checkpointed after it.
         """
         again = cursor.failed and self._now >= cursor.checked + _CHECK_AGAIN_S
-        if self._context.cursor and before == set(cursor.failed) and not again:
+        if self._context.cursor and not self._recovered and before == set(cursor.failed) and not again:
             return []
         cursor.checked = self._now
         return [evaluation(self._connector.key, {entity: each.reason for entity, each in cursor.failed.items()})]
@@ -161,6 +166,7 @@ class Supervisor:
             self._remarks.append(f"Task {task} has no entity left to poll: they are done, or FAILED until a person acts.")
             return False
         state = self._judge(task, cursor.tasks.setdefault(str(task), TaskState()))
+        state.next = min(state.next, self._now + self._connector.longest_pause)
         if state.next > self._now:
             self._remarks.append(f"Task {task} is due in {state.next - self._now:.0f} s.")
         return state.next <= self._now

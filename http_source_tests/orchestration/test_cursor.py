@@ -66,6 +66,16 @@ def test_the_highest_epoch_and_sequence_wins_in_whatever_order_it_is_read() -> N
     assert cursor.positions == {"a": Position(5, epoch=1, sequence=4)}
 
 
+def test_b141_a_page_that_was_on_its_way_when_its_entity_failed_does_not_restart_it() -> None:
+    cursor = Cursor()
+    cursor.fold([
+        Event(1, "run", "a", state={"state": "FAILED", "reason": "broken", "failures": 1, "retry_at": None}),
+        Event(2, "run", "a", Position(1, sequence=1), state={"state": "FAILED"}),
+    ])
+    assert cursor.failed == {"a": Failed("broken")}
+    assert cursor.positions == {"a": Position(1, sequence=1)}
+
+
 def test_taking_an_event_in_twice_changes_nothing() -> None:
     failed = Event(1, "run", "a", state={"state": "FAILED", "reason": "broken", "failures": 1, "retry_at": None})
     moved = Event(2, "run", "a", Position(1, sequence=1))

@@ -1,8 +1,6 @@
 """The supervisor's ticks: what it remembers, what it requests, and what a person may do to its cursor."""
 
 import json
-import os
-import socket
 import time
 from typing import Any
 
@@ -81,34 +79,6 @@ def test_a_run_from_before_the_entities_were_shared_out_anew_keeps_every_task_wa
 def test_the_run_of_another_connector_is_nobodys_business(idle: Stand) -> None:
     add_run(idle, tags_of(idle) | {"http_source/connector": "customers"})
     assert len(idle.tick()) == 1
-
-
-# Runs that ended badly
-
-
-def test_a_run_whose_process_is_gone_is_marked_failed(idle: Stand) -> None:
-    run = add_run(idle, tags_of(idle) | {"http_source/process": f"{socket.gethostname()}:{os.getpid()}:0"})
-    idle.tick()
-    ended = idle.instance.get_run_by_id(run.run_id)
-    assert ended is not None
-    assert ended.status == dg.DagsterRunStatus.FAILURE
-
-
-def test_a_run_on_another_machine_is_believed_to_live(idle: Stand) -> None:
-    add_run(idle, tags_of(idle) | {"http_source/process": "elsewhere:1:1"})
-    assert idle.tick() == []
-
-
-def test_runs_that_crash_come_back_with_growing_pauses_and_a_success_ends_them(idle: Stand) -> None:
-    tags, pauses = tags_of(idle), []
-    for _ in range(5):
-        idle.instance.report_run_failed(add_run(idle, tags))
-        assert idle.tick() == []
-        pauses.append(round(idle.remembered()["tasks"]["0"]["next"] - time.time()))
-    assert pauses == [5, 10, 20, 40, 60]
-    add_run(idle, tags, dg.DagsterRunStatus.SUCCESS)
-    idle.tick()
-    assert idle.remembered()["tasks"]["0"]["failures"] == 0
 
 
 # What it remembers
@@ -274,6 +244,24 @@ def test_a_task_is_polled_when_it_is_due(idle: Stand) -> None:
     idle.edit(tasks={"0": {"next": time.time() + 100}})
     assert idle.tick() == []
     assert idle.reason in {"Task 0 is due in 100 s.", "Task 0 is due in 99 s."}
+
+
+def test_b138_a_time_beyond_every_pause_is_no_plan_but_a_clock_that_was_set_back(idle: Stand) -> None:
+    idle.edit(tasks={"0": {"next": time.time() + 86_400}})
+    idle.tick()
+    assert idle.remembered()["tasks"]["0"]["next"] <= time.time() + 900
+
+
+def test_an_event_log_that_lost_its_newest_events_is_read_on(idle: Stand) -> None:
+    idle.move("a", Position(30, sequence=3))
+    idle.tick()
+    idle.edit(event=100_000)
+    idle.tick()
+    idle.move("a", Position(40, sequence=4))
+    idle.fail("b", retry_at=None)
+    idle.tick()
+    assert idle.remembered()["offsets"]["a"] == 40
+    assert list(idle.remembered()["failed"]) == ["b"]
 
 
 def test_one_run_polls_a_thousand_entities_from_where_they_stand(instance: dg.DagsterInstance) -> None:

@@ -1,0 +1,41 @@
+"""Holds interrupts back, so that none of them cuts short what must be finished; they often come in pairs.
+
+Dagster raises them in the main thread, wherever it is: a second one would end the storing of what the first one stopped.
+"""
+
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType, TracebackType
+from typing import Any, Self
+
+_HELD_BACK = (signal.SIGINT, signal.SIGTERM)
+
+Handler = Callable[[int, FrameType | None], Any] | int | None
+
+
+class Interrupts:
+    """Inside the block a signal is only noted; the first one noted takes effect when the block is left.
+
+    Attributes:
+        received: the number of that signal; 0 while there is none.
+    """
+
+    def __init__(self) -> None:
+        self.received = 0
+        self._handlers: dict[signal.Signals, Handler] = {}
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            self._handlers = {number: signal.signal(number, self._note) for number in _HELD_BACK}
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+        if self.received:
+            signal.raise_signal(self.received)
+
+    def _note(self, number: int, _frame: FrameType | None) -> None:
+        # No event or lock: the interrupted thread may be holding it.
+        self.received = self.received or number

@@ -1,0 +1,73 @@
+"""Runs that ended badly, or never do: none of them holds its task for ever."""
+
+import os
+import socket
+import time
+
+import dagster as dg
+import pytest
+
+from http_source.orchestration.rivals import dead_runs
+from http_source_tests.orchestration.stand import NAME, Stand
+
+BUSY = dg.DagsterRunStatus.STARTED
+
+
+def tags_of(stand: Stand) -> dict[str, str]:
+    """The tags of the run that polls the only task."""
+    (request,) = Stand(stand.instance, stand.config).tick()
+    return dict(request.tags)
+
+
+def add_run(stand: Stand, tags: dict[str, str], status: dg.DagsterRunStatus = BUSY) -> dg.DagsterRun:
+    return stand.instance.add_run(dg.DagsterRun(job_name=f"{NAME}_poll", status=status, tags=tags))
+
+
+def test_a_run_whose_process_is_gone_is_marked_failed(idle: Stand) -> None:
+    run = add_run(idle, tags_of(idle) | {"http_source/process": f"{socket.gethostname()}:{os.getpid()}:0"})
+    idle.tick()
+    ended = idle.instance.get_run_by_id(run.run_id)
+    assert ended is not None
+    assert ended.status == dg.DagsterRunStatus.FAILURE
+
+
+def test_a_run_on_another_machine_is_believed_to_live(idle: Stand) -> None:
+    add_run(idle, tags_of(idle) | {"http_source/process": "elsewhere:1:1"})
+    assert idle.tick() == []
+
+
+def test_runs_that_crash_come_back_with_growing_pauses_and_a_success_ends_them(idle: Stand) -> None:
+    tags, pauses = tags_of(idle), []
+    for _ in range(5):
+        idle.instance.report_run_failed(add_run(idle, tags))
+        assert idle.tick() == []
+        pauses.append(round(idle.remembered()["tasks"]["0"]["next"] - time.time()))
+    assert pauses == [5, 10, 20, 40, 60]
+    add_run(idle, tags, dg.DagsterRunStatus.SUCCESS)
+    idle.tick()
+    assert idle.remembered()["tasks"]["0"]["failures"] == 0
+
+
+@pytest.mark.parametrize(("status", "longest"), [
+    (dg.DagsterRunStatus.NOT_STARTED, 900),
+    (dg.DagsterRunStatus.STARTING, 900),
+    (dg.DagsterRunStatus.STARTED, 2_100),
+])
+def test_a_run_that_never_starts_or_never_ends_does_not_hold_its_task_for_ever(
+    idle: Stand, status: dg.DagsterRunStatus, longest: float
+) -> None:
+    run = add_run(idle, tags_of(idle), dg.DagsterRunStatus.NOT_STARTED)
+    if status is BUSY:
+        idle.instance.report_dagster_event(dg.DagsterEvent(dg.DagsterEventType.RUN_START.value, idle.job.name), run.run_id)
+    record = record_of(idle, run, status)
+    assert dead_runs([record], time.time() + longest - 60) == {}
+    assert list(dead_runs([record], time.time() + longest + 60)) == [run.run_id]
+
+
+def record_of(stand: Stand, run: dg.DagsterRun, status: dg.DagsterRunStatus) -> dg.RunRecord:
+    """The run's record, as it would be with this status since then."""
+    record = stand.instance.get_run_records(dg.RunsFilter(run_ids=[run.run_id]))[0]
+    return dg.RunRecord(
+        storage_id=record.storage_id, dagster_run=record.dagster_run.with_status(status), create_timestamp=record.create_timestamp,
+        update_timestamp=record.update_timestamp, start_time=record.start_time, end_time=None,
+    )

@@ -1,0 +1,142 @@
+"""However a run ends: what was acknowledged is stored, what was counted goes on, and the end has a name."""
+
+import signal
+import threading
+from collections.abc import Callable
+
+import dagster as dg
+import pytest
+
+from http_source.config.load import load_config
+from http_source.orchestration.connector import Connector
+from http_source.orchestration.patience import patient
+from http_source.orchestration.resources import HttpAuthResource, KafkaResource
+from http_source.orchestration.run import Assignment, PollingRun
+from http_source_tests.orchestration.api import Answer, Api
+from http_source_tests.orchestration.stand import Stand, message_of
+
+Stored = list[dg.AssetMaterialization]
+
+
+def polling(stand: Stand, store: Callable[[dg.AssetMaterialization], None]) -> dg.JobDefinition:
+    """A job with a run that hands its checkpoints to `store`."""
+    connector = Connector(load_config(stand.config).config)
+
+    @dg.op
+    def poll(context: dg.OpExecutionContext) -> None:
+        run = PollingRun(context, connector, Assignment(entities=["a", "b"], task=0, once=True), store=store)
+        run.execute(KafkaResource(bootstrap_servers=stand.brokers), HttpAuthResource(connector.config.auth))
+
+    @dg.job
+    def job() -> None:
+        poll()
+
+    return job
+
+
+def offsets_in(stored: Stored) -> dict[str | None, object]:
+    return {each.partition: each.metadata["http_source/offset"].value for each in stored}
+
+
+# Interrupts
+
+
+def test_interrupts_in_the_middle_of_every_checkpoint_end_the_run_and_lose_none(make: Callable[..., Stand]) -> None:
+    stored: Stored = []
+
+    def interrupted(checkpoint: dg.AssetMaterialization) -> None:
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGTERM)
+        stored.append(checkpoint)
+
+    stand = make()
+    with pytest.raises(dg.DagsterExecutionInterruptedError):
+        polling(stand, interrupted).execute_in_process(instance=stand.instance)
+    assert offsets_in(stored) == {"a": 10, "b": 10}
+
+
+# Storage
+
+
+class Locked:
+    """A storage that fails some times before it takes anything."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+        self.stored: Stored = []
+
+    def __call__(self, checkpoint: dg.AssetMaterialization) -> None:
+        self.times -= 1
+        if self.times >= 0:
+            raise OSError("database is locked")
+        self.stored.append(checkpoint)
+
+
+def test_b133_a_storage_that_is_locked_for_a_moment_costs_nothing(make: Callable[..., Stand]) -> None:
+    stand, storage = make(), Locked(2)
+    assert polling(stand, storage).execute_in_process(instance=stand.instance).success
+    assert offsets_in(storage.stored) == {"a": 10, "b": 10}
+
+
+def test_b133_a_storage_that_stays_away_ends_the_run_in_one_sentence(make: Callable[..., Stand]) -> None:
+    stand, storage = make(), Locked(1_000_000)
+    run = polling(stand, storage).execute_in_process(instance=stand.instance, raise_on_error=False)
+    assert message_of(run).startswith("Dagster's storage failed 4 times in a row: OSError: database is locked. Nothing is lost")
+    (event,) = run.get_step_failure_events()
+    assert event.step_failure_data.error is not None
+    assert event.step_failure_data.error.context is None
+
+
+def test_what_the_storage_says_is_told_without_the_statement(caplog: pytest.LogCaptureFixture) -> None:
+    def ask() -> None:
+        raise RuntimeError("no room\n[SQL: INSERT INTO event_logs]")
+
+    with pytest.raises(dg.Failure) as failure:
+        patient(ask)()
+    assert "RuntimeError: no room. Nothing" in str(failure.value.description)
+    assert "asked again in 0.2 s" in caplog.text
+
+
+# Somebody else ends it
+
+
+def test_a_run_that_dagster_counts_as_ended_ends(make: Callable[..., Stand]) -> None:
+    """As after `Force termination` in the UI, which leaves the process at work."""
+    stand = make(run_max_seconds="900")
+    (request,) = stand.tick()
+    ended: list[dg.ExecuteInProcessResult] = []
+    run = threading.Thread(target=lambda: ended.append(stand.run(request)))
+    run.start()
+    while not stand.stored("a"):
+        threading.Event().wait(0.05)
+    (record,) = stand.instance.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
+    stand.instance.report_run_canceled(record.dagster_run)
+    run.join()
+    assert message_of(ended[0]).startswith("This run was marked as CANCELED while it was polling")
+
+
+# In the middle of retries
+
+
+def unavailable(_entity: str, _start: int) -> Answer:
+    return 503, "text/plain", b""
+
+
+def test_attempts_that_failed_count_on_in_the_next_run(make: Callable[..., Stand], api: Api) -> None:
+    """Or an entity whose pauses are as long as a run would never become FAILED."""
+    stand = make(entity_names="a", max_retries="1", retry_backoff_ms="3000", run_max_seconds="1")
+    api.answer = unavailable
+    (run,) = stand.poll()
+    assert run.success
+    while len(api.asked) < 2:
+        stand.hurry()
+        (run,) = stand.poll()
+    assert "1 of 1 entities FAILED. a: The server answered 503" in message_of(run)
+
+
+def test_a_materialization_by_hand_that_got_no_page_in_its_time_has_failed(make: Callable[..., Stand], api: Api) -> None:
+    stand = make(entity_names="a", max_retries="1", retry_backoff_ms="60000", run_max_seconds="1")
+    api.answer = unavailable
+    run = stand.materialize("a")
+    assert "a: 1 attempt failed" in message_of(run)
+    assert stand.stored("a") == []

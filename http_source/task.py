@@ -202,14 +202,15 @@ class Task:
         if self._agenda.closed:
             # It may have been cut off by the stop; the next run sends it again.
             return self._agenda.drop()
+        reason = self.redact(str(failure))
         entity.failed_attempts += 1
         pause = pause_before_retry(failure, entity.failed_attempts, self.retry)
         if pause is None:
-            self._fail(entity, str(failure))
+            self._fail(entity, reason)
             return self._plan_failed(entity)
         entity.traffic.retries += 1
         attempts = f"attempt {entity.failed_attempts} of {self.retry.max_retries + 1}, next in {pause:g} s"
-        self._warn(f"Entity {entity.name}: {failure} ({attempts})")
+        self._warn(f"Entity {entity.name}: {reason} ({attempts})")
         entity.due = time.monotonic() + pause
         return self._agenda.put_back(entity.due, entity)
 

@@ -34,12 +34,10 @@ class LoadedConfig:
     Attributes:
         config: the checked properties, grouped.
         warnings: doubts to show; none of them keeps the connector from starting.
-        provided: what config providers gave, for those who must not show it.
     """
 
     config: ConnectorConfig
     warnings: tuple[Finding, ...] = ()
-    provided: tuple[Secret, ...] = ()
 
 
 def load_config(source: Path | Mapping[str, object], *, environment: Mapping[str, str] | None = None) -> LoadedConfig:
@@ -68,7 +66,7 @@ def _load(source: Path | Mapping[str, object], environment: Mapping[str, str] | 
     findings += [_without_values(finding, providers.given) for finding in ruled]
     if mistakes := [finding for finding in findings if not finding.warning]:
         return sorted(mistakes, key=lambda finding: _ORDER.get(finding.property, -1))
-    return LoadedConfig(config, tuple(findings), providers.given)
+    return LoadedConfig(replace(config, provided=providers.given), tuple(findings))
 
 
 def _judge_unknown(items: list[tuple[str, object]]) -> Iterator[Finding]:

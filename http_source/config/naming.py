@@ -9,6 +9,7 @@ from http_source.config.properties import ConnectorConfig
 from http_source.errors import Finding
 
 LONGEST_NAME = 64
+LONGEST_PATTERN = 1024
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _TOPIC = re.compile(r"[a-zA-Z0-9._-]{1,249}")
 _NO_TOPICS = frozenset({".", "..", "__consumer_offsets", "__transaction_state"})
@@ -39,6 +40,9 @@ def check_topics(config: ConnectorConfig) -> Iterator[Finding]:
     pattern = config.output.topic_name_pattern
     if "${" in pattern.replace("${entityName}", ""):
         return  # an unknown template variable, told as such
+    if len(pattern) > LONGEST_PATTERN:
+        yield invalid("topic.name.pattern", pattern, f"A pattern has at most {LONGEST_PATTERN} characters, and a topic 249")
+        return
     topics = dict.fromkeys(map(config.output.topic_of, config.request.entities))
     if unfit := [topic for topic in topics if not _TOPIC.fullmatch(topic) or topic in _NO_TOPICS]:
         reason = "A topic has 1 to 249 letters, digits, dots, underscores and hyphens, and is none of Kafka's own"

@@ -246,7 +246,11 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectorConfig:
-    """One connector's configuration, checked: `load.py` makes no other."""
+    """One connector's configuration, checked: `load.py` makes no other.
+
+    Attributes:
+        provided: what config providers gave, in whatever property, for those who must not show it.
+    """
 
     connector: ConnectorOptions
     kafka: KafkaOptions
@@ -258,6 +262,7 @@ class ConnectorConfig:
     retry: RetryOptions
     output: OutputOptions
     run: RunOptions
+    provided: tuple[Secret, ...] = field(default=(), compare=False)
 
 
 GROUPS: dict[str, type] = {

@@ -48,6 +48,9 @@ def _values(config: ConnectorConfig) -> Iterator[str]:
             yield value
             yield value.rpartition(" ")[2]
     yield from _keys(config)
+    host = request.url.partition("://")[2].partition("/")[0]
+    provided = (each.reveal().strip() for each in config.provided)
+    yield from (value for value in provided if may_be_key("", value) and value not in host)
 
 
 def _keys(config: ConnectorConfig) -> Iterator[str]:
@@ -58,7 +61,17 @@ def _keys(config: ConnectorConfig) -> Iterator[str]:
         for name, _, value in (item.partition("=") for item in query.split(separator)):
             if may_be_key(name, value):
                 yield from (value, unquote_plus(value))
-    yield from (value for _, name, value in MEMBER.findall(options.body or "") if is_named_as_key(name, value))
+    for _, name, value in MEMBER.findall(options.body or ""):
+        if is_named_as_key(name, value):
+            yield from (value, _unescaped(value))
+
+
+def _unescaped(literal: str) -> str:
+    """What a JSON string literal stands for; the text itself where it is none, as in a body that is no JSON."""
+    try:
+        return str(json.loads(f'"{literal}"'))
+    except ValueError:
+        return literal
 
 
 def _text(secret: Secret | None) -> str:

@@ -3,6 +3,7 @@
 import dagster as dg
 
 from http_source.config.properties import OffsetMode
+from http_source.config.redact import redactor
 from http_source.edges.failures import shown
 from http_source.orchestration.connector import Connector
 from http_source.orchestration.run import Assignment, PollingRun
@@ -52,7 +53,7 @@ def _description(connector: Connector) -> str:
     config = connector.config
     doubts = "".join(f"\n- {finding}" for finding in connector.warnings)
     return (
-        f"{config.request.method} {shown(config.request.url)} every {config.pace.request_interval_ms} ms, "
+        f"{config.request.method} {redactor(config)(shown(config.request.url))} every {config.pace.request_interval_ms} ms, "
         f"{config.offsets.mode}, to topic `{config.output.topic_name_pattern}`. Each partition is an entity. "
         f"The sensor `{connector.sensor_name}` polls them; its cursor holds the offsets."
         + (f"\n\nDoubts about the configuration:{doubts}" if doubts else "")
@@ -67,7 +68,7 @@ def _metadata(connector: Connector) -> dict[str, str | int]:
         OffsetMode.CURSOR_PAGINATION: config.offsets.next_page_pointer or "",
     }
     return {
-        "http_source/url": shown(config.request.url),
+        "http_source/url": redactor(config)(shown(config.request.url)),
         "http_source/offset_mode": f"{config.offsets.mode} {pointers[config.offsets.mode]}".strip(),
         "http_source/topic": config.output.topic_name_pattern,
         "http_source/request_interval_ms": config.pace.request_interval_ms,

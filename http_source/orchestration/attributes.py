@@ -10,7 +10,7 @@ from http_source.config.properties import PROPERTIES, Property
 from http_source.config.refused import REFUSED, Refusal
 from http_source.config.types import BOOLEAN, LIST, Integer, OneOf
 
-_TEMPLATE = r"\{[{%]"
+_TEMPLATE = r"\{[{%]|\$\{[A-Za-z][^}]*:"
 _INTEGER = r"^\s*[+-]?[0-9]+\s*$"
 _SCALAR = ["string", "integer", "boolean"]
 

@@ -30,6 +30,7 @@ def _many() -> Iterator[Source]:
     yield {**ENTITIES, "entity.names": ",".join(numbers)}
     yield {**ENTITIES, "http.next.page.allowed.hosts": ["/"] * MEGABYTE}
     yield {**ENTITIES, "max.retries": 10**100_000, "name": 10**100_000}
+    yield {**ENTITIES, "entity.names": numbers, "topic.name.pattern": "a" * MEGABYTE + "${entityName}"}
     yield {f"unknown.{number}": number for number in range(100_000)}
 
 

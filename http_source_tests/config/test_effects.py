@@ -148,11 +148,13 @@ def test_no_more_requests_are_on_their_way_than_may_be(most: int) -> None:
     with kafka() as cluster, api(answer) as server:
         task = task_of(cluster, {"url": server.url + "/${entityName}/${offset}", **properties}, once=True)
         with started(task):
-            for answered in range(6 - most):
-                until(lambda asked=answered + most: len(server.asked) >= asked)  # type: ignore[misc]
-                assert len(server.asked) == answered + most
-                answers.release()
-            answers.release(most)
+            try:
+                for answered in range(6 - most):
+                    until(lambda asked=answered + most: len(server.asked) >= asked)  # type: ignore[misc]
+                    assert len(server.asked) == answered + most
+                    answers.release()
+            finally:
+                answers.release(6)
             until(lambda: len(server.asked) == 6)
 
 

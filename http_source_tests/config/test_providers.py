@@ -94,7 +94,7 @@ def test_every_property_may_come_from_a_provider() -> None:
 def test_a_secret_of_a_provider_is_one_of_the_configuration() -> None:
     loaded = load_config({**VALID, "auth.type": "bearer", "bearer.token": "${env:TOKEN}"}, environment={"TOKEN": f" {CANARY}\n"})
     assert loaded.config.auth.bearer_token == Secret(CANARY)
-    assert loaded.provided == (Secret(f" {CANARY}\n"),)
+    assert loaded.config.provided == (Secret(f" {CANARY}\n"),)
     assert CANARY not in repr(loaded)
 
 

@@ -43,6 +43,14 @@ def test_b38_a_secret_that_the_server_echoes_is_hidden_in_every_form(echo: str) 
     assert redact(f"bad key: {echo}!") == "bad key: [hidden]!"
 
 
+def test_a_key_in_the_body_is_hidden_however_it_is_written() -> None:
+    body = '{"api_key": "quo\\"ted", "size": 10}'
+    config = load_config({**CONNECTOR, "http.request.method": "POST", "http.request.parameters": None, "http.request.body": body,
+                          "url": "https://api.example.com/items/${offset}"}).config
+
+    assert redactor(config)('key quo"ted, or quo\\"ted') == "key [hidden], or [hidden]"
+
+
 def test_text_without_a_secret_stays_as_it_is() -> None:
     redact = redactor(load_config(CONNECTOR).config)
 

@@ -1,6 +1,7 @@
 """What every test starts from: an environment that says nothing, and property tests that leave nothing behind."""
 
 import os
+import signal
 
 from hypothesis import HealthCheck, settings
 
@@ -9,6 +10,9 @@ _READ_FROM_THE_ENVIRONMENT = ("DAGSTER_", "HTTP_SOURCE_", "KAFKA_", "SCHEMA_REGI
 
 def pytest_configure() -> None:
     """Take the caller's settings out of this process and its children, and load the profile of the property tests."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        # A shell starts what runs in the background so, and children inherit it: none could be ended by Ctrl-C.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in [name for name in os.environ if name.startswith(_READ_FROM_THE_ENVIRONMENT) or name.lower().endswith("_proxy")]:
         del os.environ[name]
     settings.register_profile(

@@ -121,7 +121,7 @@ def test_b67_b68_b73_null_is_no_record_a_value_is_one_and_null_elements_count(va
         (b'{"hits": [1], "x": -Infinity}', "-Infinity is not JSON"),
         (b'{"hits": [1]} x', "Extra data at byte 14"),
         (b'{"hits": [1]}\n{"hits": [2]}', "Extra data at byte 14"),
-        (b'{"hits": [1,]}', "at byte 12"),
+        (b'{"hits": [1,]}', "at byte 1"),
         (b'{"hits": [1', "at byte 11"),
         (b'{"hits": ["\x01"]}', "control character"),
         (b'{"hits": [01]}', "at byte 11"),

@@ -27,9 +27,10 @@ test-servers: .venv/development ## run the tests against real servers; those who
 bench: .venv/development ## measure throughput
 	@$(BIN)/python bench/throughput.py
 
-docs: .venv/runtime ## print docs/properties.md from the declared properties
+docs: .venv/development ## print docs/properties.md from the declared properties, docs/errors.md from the error tree and the tests
 	@$(BIN)/python -m http_source.config.reference > .venv/properties.md
-	@mv .venv/properties.md docs/properties.md
+	@$(BIN)/python -m http_source_tests.error_page > .venv/errors.md
+	@mv .venv/properties.md .venv/errors.md docs/
 
 clean: ## remove everything that can be made again, and Dagster's local state
 	@rm -rf .venv .dagster .tmp_dagster_home_* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .cache build dist

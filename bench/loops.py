@@ -36,7 +36,7 @@ def connector(url: str, kafka: str, total: int) -> None:
         "output.data.format": "JSON",
         "topic.name.pattern": TOPIC,
     }).config
-    task = build_task(config, config.request.entities, kafka={"bootstrap.servers": kafka}, auth=None, positions={}, failures={})
+    task = build_task(config, config.request.entities, kafka={"bootstrap.servers": kafka}, positions={}, failures={})
     (entity,) = task.entities
     task.start()
     while entity.acknowledged.records < total and entity.failure is None and task.failure is None:

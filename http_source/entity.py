@@ -8,7 +8,7 @@ from http_source.polling.origin import Gate
 from http_source.polling.request import RequestBuilder
 
 _TRAIL = 100
-"""Cycles of more tokens than this are not seen; remembering more would cost memory for each entity."""
+"""Cycles of more tokens than this are noticed later, by a landmark; remembering all would cost memory for each entity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,9 @@ class Entity:
         waiting: pages read and not yet acknowledged.
         parked_until: when to go on, while it waits for an acknowledgement first.
         trail: the last offsets asked for while every page led on.
+        walked: how many those were.
+        landmark: the one after the first, second, fourth, eighth … of them.
+        circles: whether one of them came again.
         due: when its next turn is, in seconds of `time.monotonic()`; None when it has none.
     """
 
@@ -73,21 +76,32 @@ class Entity:
     due: float | None = None
     warned: set[str] = field(default_factory=set)
     trail: deque[Offset] = field(default_factory=lambda: deque(maxlen=_TRAIL))
+    walked: int = 0
+    landmark: Offset | None = None
+    circles: bool = False
 
     def __post_init__(self) -> None:
         self.acknowledged = Mark(self.position)
 
     def goes_round(self, page: Page) -> bool:
-        """Whether a page leads back to an offset that was asked for on the way to it."""
+        """Whether a page leads back to an offset that was asked for on the way to it, or one before it did (Brent's algorithm)."""
         if not page.progressed:
-            self.trail.clear()
+            self._set_out()
             return False
         self.trail.append(self.position.offset)
-        return page.position.offset in self.trail
+        self.circles = self.circles or page.position.offset in self.trail or page.position.offset == self.landmark
+        self.walked += 1
+        if self.walked.bit_count() == 1:
+            self.landmark = page.position.offset
+        return self.circles
+
+    def _set_out(self) -> None:
+        self.trail.clear()
+        self.walked, self.landmark, self.circles = 0, None, False
 
     def put_back(self) -> None:
         """Go back to where Kafka stands; pages read ahead no longer count."""
         self.position = self.acknowledged.position
         self.generation += 1
         self.refusal = None
-        self.trail.clear()
+        self._set_out()

@@ -2,6 +2,7 @@
 
 import logging
 import queue
+import random
 import threading
 import time
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from http_source.agenda import Agenda
 from http_source.config.properties import RetryOptions
 from http_source.delivery import Deliverer, Parcel
-from http_source.edges.fetch import Fetcher
+from http_source.edges.http.fetch import Fetcher
 from http_source.edges.producer import MAX_RECORD_BYTES, KafkaProducer
 from http_source.entity import Entity
 from http_source.errors import PageRefused, PositionRefused, RequestFailed
@@ -18,7 +19,7 @@ from http_source.model import Notice, Page, Request, Response, State
 from http_source.polling.excerpt import Redact
 from http_source.polling.pace import Pace, pause_after_failure
 from http_source.polling.page import PageReader
-from http_source.polling.policy import check_status, pause_before_retry
+from http_source.polling.policy import Chance, check_status, pause_before_retry
 
 _log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class Task:
         threads: requests that may be on their way at once.
         redact: takes the connector's secrets out of what an answer says.
         once: whether each entity is polled only until one request succeeded or it failed.
+        chance: shortens the waits of retry.backoff.policy=EXPONENTIAL_WITH_JITTER.
         notices: what a person should hear of, oldest first.
     """
 
@@ -55,6 +57,7 @@ class Task:
     threads: int
     redact: Redact
     once: bool = False
+    chance: Chance = random.random
     notices: "queue.SimpleQueue[Notice]" = field(default_factory=queue.SimpleQueue)
 
     def __post_init__(self) -> None:
@@ -204,12 +207,12 @@ class Task:
             return self._agenda.drop()
         reason = self.redact(str(failure))
         entity.failed_attempts += 1
-        pause = pause_before_retry(failure, entity.failed_attempts, self.retry)
+        pause = pause_before_retry(failure, entity.failed_attempts, self.retry, self.chance)
         if pause is None:
             self._fail(entity, reason)
             return self._plan_failed(entity)
         entity.traffic.retries += 1
-        attempts = f"attempt {entity.failed_attempts} of {self.retry.max_retries + 1}, next in {pause:g} s"
+        attempts = f"attempt {entity.failed_attempts} of {self.retry.max_retries + 1}, next in {round(pause, 2):g} s"
         self._warn(f"Entity {entity.name}: {reason} ({attempts})")
         entity.due = time.monotonic() + pause
         return self._agenda.put_back(entity.due, entity)

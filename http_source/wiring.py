@@ -1,12 +1,12 @@
 """Configuration and connections → a Task with real edges; the only file that names them together."""
 
+import ssl
 from collections.abc import Mapping, Sequence
 
-from requests.auth import AuthBase
-
-from http_source.config.properties import ConnectorConfig
+from http_source.client import build_fetcher
+from http_source.config.properties import AuthOptions, ConnectorConfig
 from http_source.config.redact import redactor
-from http_source.edges.fetch import Fetcher
+from http_source.edges.http.tls import build_context
 from http_source.edges.producer import KafkaProducer
 from http_source.entity import Entity
 from http_source.model import Position
@@ -33,23 +33,25 @@ def build_task(  # noqa: PLR0913 - what differs from run to run, each named by i
     entities: Sequence[str],
     *,
     kafka: Mapping[str, object],
-    auth: AuthBase | None,
     positions: Mapping[str, Position],
     failures: Mapping[str, int],
     attempts: Mapping[str, int] | None = None,
+    auth: AuthOptions | None = None,
+    context: ssl.SSLContext | None = None,
     once: bool = False,
 ) -> Task:
     """A task over the entities, at their stored positions or the initial one.
 
-    `kafka` holds librdkafka's settings; `failures` says how often in a row an entity has failed, `attempts` how often the
-    request that it is to send again. Nothing is opened yet but the producer's client. Raises DeliveryFailed for settings that
-    librdkafka refuses.
+    `kafka` holds librdkafka's settings; `auth` and `context` take the place of what the configuration itself makes. `failures` says how
+    often in a row an entity has failed, `attempts` how often the request that it is to send again. Nothing is opened yet but the
+    producer's client.
+    Raises DeliveryFailed for settings that librdkafka refuses.
     """
     threads = min(config.pace.max_in_flight, len(entities))
     redact = redactor(config)
     return Task(
         entities=[_entity(config, name, positions.get(name), failures.get(name, 0), (attempts or {}).get(name, 0)) for name in entities],
-        fetcher=Fetcher(config.transport, auth=auth, connections=threads),
+        fetcher=build_fetcher(config, auth or config.auth, context or build_context(config.tls), redact, connections=threads),
         producer=KafkaProducer(kafka),
         reader=PageReader(config.offsets, redact),
         redact=redact,

@@ -1,6 +1,7 @@
 """Local HTTP servers for tests: one that answers properly and remembers what it was asked, and one that speaks raw bytes."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -36,8 +37,8 @@ class Api:
 
 
 @contextmanager
-def api(answer: Callable[[Asked], Reply | bytes]) -> Iterator[Api]:
-    """Serve on a free port; `answer` runs in one thread a connection."""
+def api(answer: Callable[[Asked], Reply | bytes], *, tls: ssl.SSLContext | None = None) -> Iterator[Api]:
+    """Serve on a free port; `answer` runs in one thread a connection. With a context it serves https."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -69,8 +70,8 @@ def api(answer: Callable[[Asked], Reply | bytes]) -> Iterator[Api]:
             """Keep the tests' output quiet."""
 
     connections: list[Handler] = []
-    server = _Server(("127.0.0.1", 0), Handler)
-    running = Api(f"http://127.0.0.1:{server.server_port}")
+    server = _Server(("127.0.0.1", 0), Handler, tls)
+    running = Api(f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
@@ -88,6 +89,17 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = False
     block_on_close = True
     request_queue_size = 128
+
+    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler], tls: ssl.SSLContext | None) -> None:
+        super().__init__(address, handler)
+        self._tls = tls
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        plain, address = super().get_request()
+        if self._tls is None:
+            return plain, address
+        # The handshake comes with the first read, in the connection's own thread: a client that never begins it stops nobody.
+        return self._tls.wrap_socket(plain, server_side=True, do_handshake_on_connect=False), address
 
     def handle_error(self, *_args: Any) -> None:
         """A client that went away is part of many tests."""

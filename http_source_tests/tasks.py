@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from http_source.config.load import load_config
-from http_source.edges.auth import build_auth
 from http_source.entity import Entity
 from http_source.model import Notice, Position
 from http_source.task import Task
@@ -37,7 +36,7 @@ def task_of(
     settings = {"bootstrap.servers": cluster.bootstrap, "log_level": 0, **(kafka or {})}
     entities = config.request.entities
     return build_task(
-        config, entities, kafka=settings, auth=build_auth(config.auth), positions=positions or {}, failures={}, once=once
+        config, entities, kafka=settings, positions=positions or {}, failures={}, once=once
     )
 
 

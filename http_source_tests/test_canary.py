@@ -24,11 +24,12 @@ ROOT = Path(__file__).parents[1]
 MARK = "c4n4ry+c4n4ry"
 SECRETS = {
     name: f"{name}\"{MARK}/%='\\"
-    for name in ("password", "token", "header", "open-header", "parameter", "query", "body", "kafka-key", "kafka-secret", "other")
+    for name in ("password", "token", "header", "open-header", "parameter", "query", "body", "kafka-key", "kafka-secret", "other",
+                 "client", "api-key", "granted")
 }
-SECRETS |= {name: f"{name}-{MARK}" for name in ("query", "body")}  # go into an address and into JSON as they are
+SECRETS |= {name: f"{name}-{MARK}" for name in ("query", "body", "granted")}  # go into an address, JSON and a header as they are
 LITERAL = {name: f"literal-{secret.upper().replace(MARK.upper(), MARK)}" for name, secret in SECRETS.items()}
-PASSWORDS = (SECRETS["password"], LITERAL["password"])
+PASSWORDS = tuple(each[name] for each in (SECRETS, LITERAL) for name in ("password", "client"))
 
 RUNNING = """
 import json, logging, sys, warnings
@@ -36,7 +37,7 @@ from pathlib import Path
 import dagster as dg
 from http_source.orchestration.build import load_connectors
 
-logging.basicConfig(level=logging.INFO)
+logging.basicConfig(level=logging.DEBUG)
 folder, kept = Path(sys.argv[1]), Path(sys.argv[2])
 definitions = load_connectors(folder / "connectors")
 results = {}
@@ -152,12 +153,17 @@ def each_way(url: str, secret: Mapping[str, str]) -> dict[str, dict[str, object]
     }
     basic = {"auth.type": "basic", "connection.user": "user", "connection.password": secret["password"], **headers}
     bearer = {"auth.type": "bearer", "bearer.token": secret["token"], **headers}
+    oauth = {"auth.type": "oauth2", "oauth2.client.id": "user", "oauth2.client.secret": secret["client"], "oauth2.client.scope": ""}
     post = {"http.request.method": "POST", "http.request.body": f'{{"start": ${{offset}}, "token": {json.dumps(secret["body"])}}}'}
     return {
         "success": {"url": f"{url}/success?api_key={quote_or_refer(secret['query'])}", **basic},
         "refused": {"url": f"http://127.0.0.1:{closed_port()}/?key={quote_or_refer(secret['query'])}", **bearer},
         "unauthorized": {"url": f"{url}/unauthorized", **basic},
         "unauthorized_bearer": {"url": f"{url}/unauthorized", **bearer},
+        "granted": {"url": f"{url}/success", "oauth2.token.url": f"{url}/token", **oauth, **headers},
+        "revoked": {"url": f"{url}/unauthorized", "oauth2.token.url": f"{url}/token", **oauth},
+        "unknown": {"url": f"{url}/success", "oauth2.token.url": f"{url}/unauthorized", **oauth},
+        "keyed": {"url": f"{url}/unauthorized", "auth.type": "api_key", "api.key.location": "QUERY", "api.key.value": secret["api-key"]},
         "garbled": {"url": f"{url}/garbled", **post},
         "redirected": {"url": f"{url}/redirected", **bearer},
         "kafka": {"url": f"{url}/none", "kafka.api.key": secret["kafka-key"], "kafka.api.secret": secret["kafka-secret"]},
@@ -182,6 +188,8 @@ def answer(asked: Asked) -> Reply:
     """Records for those who succeed; for all others what they sent, and each secret in it in five encodings."""
     if asked.target.startswith("/success"):
         return Reply(b'[{"id": 1}, {"id": 2}]')
+    if asked.target == "/token":
+        return Reply(json.dumps({"access_token": SECRETS["granted"]}).encode())
     signed = asked.headers.get("Authorization", "").removeprefix("Basic ")
     sent = "\n".join([asked.target, unquote_plus(asked.target), asked.body.decode(), *asked.headers.values(), decoded(signed)])
     known = [secret for secret in (*SECRETS.values(), *LITERAL.values()) if any(form in sent for form in forms_of(secret))]
@@ -215,10 +223,10 @@ def needles() -> list[bytes]:
 
 
 def test_each_connector_ends_as_it_should(rehearsal: Rehearsal) -> None:
-    assert {name for name, succeeded in rehearsal.succeeded.items() if all(succeeded)} == {"success", "success_literally"}
+    assert {name for name, succeeded in rehearsal.succeeded.items() if all(succeeded)} == {"success", "success_literally", "granted"}
     assert {name for name, succeeded in rehearsal.succeeded.items() if not any(succeeded)} == {
         f"{name}{suffix}"
-        for name in ("refused", "unauthorized", "unauthorized_bearer", "garbled", "redirected", "kafka")
+        for name in ("refused", "unauthorized", "unauthorized_bearer", "revoked", "unknown", "keyed", "garbled", "redirected", "kafka")
         for suffix in ("", "_literally")
         if not suffix or name in WRITTEN_LITERALLY
     }
@@ -226,15 +234,18 @@ def test_each_connector_ends_as_it_should(rehearsal: Rehearsal) -> None:
 
 def test_the_secrets_were_sent(rehearsal: Rehearsal) -> None:
     """Otherwise there would be nothing to leave behind."""
-    sent = next(asked for asked in rehearsal.asked if asked.target.startswith("/success") and "literal" not in asked.target)
+    sent = next(asked for asked in rehearsal.asked if asked.target.startswith("/success?api_key") and "literal" not in asked.target)
     assert sent.headers["X-Key"] == f"Key {SECRETS['header']}"
     assert sent.headers["X-Open"] == SECRETS["open-header"]
     assert sent.headers["Authorization"] == "Basic " + base64.b64encode(b"user:" + SECRETS["password"].encode()).decode()
+    tokens = {asked.headers.get("Authorization") for asked in rehearsal.asked}
+    assert f"Bearer {SECRETS['granted']}" in tokens
+    assert any("api-key" in asked.target for asked in rehearsal.asked)
 
 
 def test_what_is_searched_is_there(rehearsal: Rehearsal) -> None:
     assert any(name.endswith(".db") for name in rehearsal.left)
-    assert rehearsal.left["topic"].count(b'{"id": 1}') == 4
+    assert rehearsal.left["topic"].count(b'{"id": 1}') == 6
 
 
 @pytest.mark.parametrize("name", SECRETS)

@@ -115,8 +115,9 @@ def test_mistakes_are_told_with_their_line_and_all_of_them_with_what_to_do(proje
     told = project.said("dg", "check", "yaml", status=1)
     assert f"defs.yaml:4 - {COMPONENT} attributes.tasks.max 0 is less than the minimum of 1" in told
     told = project.said("dg", "check", "defs", "--no-check-yaml", status=1)
-    assert re.findall(r"^- ([a-z.]+): ", told, re.MULTILINE) == [
-        "task.max", "tasks.max", "url", "auth.type", "topic.name.pattern", "output.data.format",
+    assert re.findall(r"^- ([a-z0-9.]+): ", told, re.MULTILINE) == [
+        "task.max", "tasks.max", "url", "oauth2.token.url", "oauth2.client.id", "oauth2.client.secret", "topic.name.pattern",
+        "output.data.format",
     ]  # fmt: skip
 
 

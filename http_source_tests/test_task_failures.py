@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from confluent_kafka import KafkaError
 
-from http_source.edges.fetch import Gate
+from http_source.edges.http.fetch import Gate
 from http_source.errors import DeliveryFailed
 from http_source.model import Notice, Position, Request, Response, State
 from http_source.task import Task

@@ -1,13 +1,13 @@
 """`http-source describe`: the properties, from where they are declared."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from inspect import getdoc
 
 from http_source.commands.command import CommandFailed, Commands, ExitCode, add_json, completed_by, declare, print_json
-from http_source.config.properties import GROUPS, PROPERTIES, Property, properties_of
-from http_source.config.reference import describe
-from http_source.config.refused import refusal_of
+from http_source.config.properties import GROUPS, NAMES, Property, properties_of
+from http_source.config.reference import describe, lookup
+from http_source.config.refused import REFUSED, Refusal
 from http_source.errors import ConfigurationError
 
 
@@ -23,67 +23,67 @@ def add(commands: Commands) -> None:
 
 def property_names(prefix: str, *, parsed_args: argparse.Namespace, **_: object) -> Sequence[str]:  # noqa: ARG001 - a completer's arguments
     """Complete the name of a property."""
-    return tuple(PROPERTIES)
+    return (*NAMES, *(name for name in REFUSED if "*" not in name))
 
 
 def property_fields(name: str) -> dict[str, object]:
-    """A property for machines. Raises KeyError for a name that is none."""
-    known = PROPERTIES[name]
+    """A property for machines; a refused one has no group, and says why. Raises ConfigurationError for a name that is none."""
+    known, refusal = lookup(name)
     return {
         "name": known.name,
-        "group": next(group for group, fields in GROUPS.items() if known in properties_of(fields).values()),
+        "aliases": known.aliases,
+        "group": None if refusal else next(group for group, fields in GROUPS.items() if known in properties_of(fields).values()),
         "type": known.type.name,
         "required": known.required,
-        "default": _default(known),
+        "default": known.default if isinstance(known.default, bool | int) else known.default_text,
         "valid_values": known.type.valid_values,
         "importance": known.importance,
         "secret": known.secret,
-        "since": known.since,
+        "since": None if refusal else known.since,
         "description": known.doc,
+        "refused": refusal is not None,
+        "accepted_values": list(refusal.harmless) if refusal else None,
     }
 
 
 def _run(arguments: argparse.Namespace) -> int:
     groups = {arguments.group: GROUPS[arguments.group]} if arguments.group else GROUPS
-    names = [known.name for group in groups.values() for known in properties_of(group).values()]
+    refused = {} if arguments.group else REFUSED
     if arguments.property:
         _describe_one(arguments.property, as_json=arguments.json)
     elif arguments.json:
-        print_json([property_fields(name) for name in names])
+        names = [known.name for group in groups.values() for known in properties_of(group).values()]
+        print_json([property_fields(name) for name in (*names, *refused)])
     else:
-        print("\n\n".join(map(_section, groups.values())))
+        print("\n\n".join([*map(_section, groups.values()), *([_unsupported(refused.values())] if refused else [])]))
     return ExitCode.DONE
 
 
 def _describe_one(name: str, *, as_json: bool) -> None:
     try:
-        described = describe(name)
+        if as_json:
+            print_json(property_fields(name))
+        else:
+            print(describe(name))
     except ConfigurationError as error:
         raise CommandFailed(str(error.findings[0])) from None
-    if not as_json:
-        print(described)
-    elif name in PROPERTIES:
-        print_json(property_fields(name))
-    elif refusal := refusal_of(name):
-        print_json({"name": name, "refused": refusal.reason})
 
 
 def _section(group: type) -> str:
-    lines = [f"{getdoc(group)}"]
-    for known in properties_of(group).values():
-        lines += ["", f"  {known.name}{_value(known)}", f"    {known.doc}"]
-    return "\n".join(lines)
+    return "\n".join([f"{getdoc(group)}", *(line for known in properties_of(group).values() for line in _lines(known))])
+
+
+def _unsupported(refused: Iterable[Refusal]) -> str:
+    title = "Known, but not supported in this version: each is refused by name."
+    return "\n".join([title, *(line for refusal in refused for line in _lines(refusal.declared))])
+
+
+def _lines(known: Property) -> tuple[str, ...]:
+    return ("", f"  {known.name}{_value(known)}", f"    {known.doc}")
 
 
 def _value(known: Property) -> str:
     """What a file without the property has; nothing for one that is not set."""
-    default = _default(known)
     if known.required:
         return " (required)"
-    return "" if default is None else f" = {str(default).lower() if isinstance(default, bool) else default}"
-
-
-def _default(known: Property) -> str | int | None:
-    if known.required or known.default is None or known.default == ():
-        return None
-    return known.default if isinstance(known.default, bool | int) else str(known.default)
+    return "" if known.default_text is None else f" = {known.default_text}"

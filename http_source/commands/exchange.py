@@ -3,13 +3,15 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
-from requests.auth import AuthBase
 from requests.models import PreparedRequest
 
+from http_source.client import build_fetcher
 from http_source.config.properties import ConnectorConfig
-from http_source.edges.auth import build_auth
-from http_source.edges.fetch import Fetcher
+from http_source.config.redact import Redactor
+from http_source.edges.http.fetch import Credentials
+from http_source.edges.http.tls import build_context
 from http_source.model import Page, Position, Response
 from http_source.polling.excerpt import Redact
 from http_source.polling.offsets import initial_position
@@ -45,15 +47,15 @@ class Answer:
     seconds: float
 
 
-def ask(question: Question, sent: Sent) -> Answer:
-    """Ask once, without retries, and take an answer of any status. Raises RequestFailed when none came."""
+def ask(question: Question, sent: Sent, redact: Redactor) -> Answer:
+    """Ask once, without retries, and take an answer of any status; `redact` learns the token. Raises RequestFailed when none came."""
     config = question.config
     initial = initial_position(config.offsets).offset
     requests = RequestBuilder(config.request, question.entity, initial)
     gate = Gate(requests.build(initial).url, config.offsets.allowed_hosts)
     request = requests.build(question.position.offset)
     gate.refuse_foreign(request.url)
-    with Fetcher(config.transport, auth=_Witness(build_auth(config.auth), sent), connections=1) as fetcher:
+    with build_fetcher(config, config.auth, build_context(config.tls), redact, connections=1, wrap=partial(_Witness, sent)) as fetcher:
         started = time.monotonic()
         response = fetcher.fetch(request, gate.refuse_foreign)
         return Answer(request.url, response, time.monotonic() - started)
@@ -69,14 +71,18 @@ def read(question: Question, answer: Answer, redact: Redact) -> Page:
     return PageReader(question.config.offsets, redact).read(answer.response, question.position)
 
 
-class _Witness(AuthBase):
+class _Witness:
     """Signs as the connector does, and tells the headers that a request is sent with."""
 
-    def __init__(self, auth: AuthBase | None, sent: Sent) -> None:
-        self._auth = auth
+    def __init__(self, sent: Sent, credentials: Credentials | None) -> None:
+        self._credentials = credentials
         self._sent = sent
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        signed = self._auth(request) if self._auth else request
+        signed = self._credentials(request) if self._credentials else request
         self._sent(signed.headers)
         return signed
+
+    def renew(self, refused: PreparedRequest) -> bool:
+        """Renew as the connector does."""
+        return self._credentials is not None and self._credentials.renew(refused)

@@ -16,7 +16,7 @@ from http_source.commands.masking import Mask
 from http_source.config.findings import did_you_mean
 from http_source.config.load import load_config
 from http_source.config.properties import ConnectorConfig
-from http_source.edges.failures import shown
+from http_source.edges.http.failures import shown
 from http_source.errors import ConfigurationError, PositionRefused, RequestFailed
 from http_source.model import Page, Position, Value
 from http_source.polling.excerpt import LONGEST, LOOKED_AT, escape, excerpt
@@ -63,7 +63,7 @@ def _preview(question: Question, mask: Mask, document: Fields, show: Callable[[S
         document["request"] = _request_fields(question, mask, headers)
         show(_request_lines(document["request"]))
 
-    answer = ask(question, sent)
+    answer = ask(question, sent, mask.text)
     document["response"] = _response_fields(answer)
     show(_response_lines(document["response"]))
     page = read(question, answer, mask.text)

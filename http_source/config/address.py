@@ -16,7 +16,7 @@ def check_url(config: ConnectorConfig) -> Iterator[Finding]:
     """The address as the first request has it."""
     url, initial = config.request.url, config.offsets.initial or ""
     name = "http.initial.offset" if url.startswith("${offset}") else "url"
-    if reason := _fault(url.replace("${offset}", initial).replace("${entityName}", "entity")):
+    if reason := fault_of(url.replace("${offset}", initial).replace("${entityName}", "entity")):
         yield invalid(name, HIDDEN, reason if name == "url" else f"url starts with ${{offset}}, so this is the first address. {reason}")
 
 
@@ -29,7 +29,8 @@ def is_sent_in_the_clear(url: str) -> bool:
         return False
 
 
-def _fault(url: str) -> str | None:
+def fault_of(url: str) -> str | None:
+    """Why an address cannot be asked, or None."""
     if _UNFIT.search(url):
         return "An address has no blanks, control characters and backslashes; percent-encode them, a blank is %20"
     try:

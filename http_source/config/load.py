@@ -12,7 +12,7 @@ from typing import Any
 
 from http_source.config.document import read_document, unwrap
 from http_source.config.findings import HIDDEN, did_you_mean, invalid, missing, shown
-from http_source.config.properties import GROUPS, PROPERTIES, ConnectorConfig, Property, properties_of
+from http_source.config.properties import GROUPS, NAMES, PROPERTIES, ConnectorConfig, Property, properties_of
 from http_source.config.providers import ProviderError, Providers
 from http_source.config.refused import REFUSED_VALUES, refusal_of
 from http_source.config.rules import check
@@ -59,7 +59,8 @@ def _load(source: Path | Mapping[str, object], environment: Mapping[str, str] | 
     document, findings = read_document(source) if isinstance(source, Path) else (source, [])
     given = {str(name): value for name, value in unwrap(document).items() if value is not None}
     providers = Providers(environment)
-    findings += _judge_unknown([item for item in given.items() if item[0] not in PROPERTIES])
+    findings += _judge_unknown([item for item in given.items() if item[0] not in NAMES])
+    findings += _rename_aliases(given)
     values = _values(given, providers, findings)
     # A list of a million items may break a rule a million times.
     ruled = islice(check(config := _build(values), complete=len(values) == len(PROPERTIES)), MOST_RULED)
@@ -67,6 +68,15 @@ def _load(source: Path | Mapping[str, object], environment: Mapping[str, str] | 
     if mistakes := [finding for finding in findings if not finding.warning]:
         return sorted(mistakes, key=lambda finding: _ORDER.get(finding.property, -1))
     return LoadedConfig(replace(config, provided=providers.given), tuple(findings))
+
+
+def _rename_aliases(given: dict[str, object]) -> Iterator[Finding]:
+    """Give each property its own name; one that is there under two is told."""
+    for alias in [name for name in given if name not in PROPERTIES and name in NAMES]:
+        value, name = given.pop(alias), NAMES[alias]
+        if name in given:
+            yield Finding(alias, f"This is another name of {name}, which is there as well; remove one of them.")
+        given.setdefault(name, value)
 
 
 def _judge_unknown(items: list[tuple[str, object]]) -> Iterator[Finding]:
@@ -84,7 +94,7 @@ def _judge(name: str, value: object) -> Iterator[Finding]:
     elif isinstance(value, Mapping):
         yield Finding(shown(name), "This is an object, but properties are flat: write its members with dotted names.")
     else:
-        yield Finding(shown(name), f"This is no property of the connector.{did_you_mean(name, PROPERTIES)} Correct or remove it.")
+        yield Finding(shown(name), f"This is no property of the connector.{did_you_mean(name, NAMES)} Correct or remove it.")
 
 
 def _values(given: Mapping[str, object], providers: Providers, findings: list[Finding]) -> dict[str, Any]:

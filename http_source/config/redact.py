@@ -3,12 +3,12 @@
 import base64
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus, unquote_plus
 
 from http_source.config.findings import HIDDEN
-from http_source.config.lists import parse_headers
-from http_source.config.properties import ConnectorConfig
+from http_source.config.lists import parse_headers, parse_parameters
+from http_source.config.properties import GROUPS, ConnectorConfig, properties_of
 from http_source.config.types import Secret
 
 _SHORTEST = 4
@@ -22,35 +22,92 @@ _KEY_NAME = re.compile(
 _NO_KEY = re.compile(r"[A-Za-z_.,: -]*|[0-9]{1,6}|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+Z?)?")
 """Words, small numbers and dates: keys that a machine made look otherwise."""
 
+_NEVER_REPEATED = frozenset({"https.ssl.keystorefile", "https.ssl.truststorefile", "https.ssl.truststore.certificates"})
+"""Whole stores are sent nowhere, so nobody can repeat them, and they are long; certificates everybody may know."""
+
+_MOST_LEARNED = 32
+"""Tokens that late answers may repeat: a request lasts 30 s by default, and a token is renewed once a second at most."""
+
+Pattern = re.Pattern[str]
+
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 MEMBER = re.compile(r'("((?:[^"\\]|\\.)*)"\s*:\s*)"((?:[^"\\]|\\.)*)"')
 
 
-def redactor(config: ConnectorConfig) -> Callable[[str], str]:
-    """A function that replaces every secret by `[hidden]`: as it is, and in base64, URL-encoded and JSON-escaped.
+class Redactor:
+    """Replaces every secret in a text by `[hidden]`: as it is, and in base64, URL-encoded and JSON-escaped."""
+
+    def __init__(self, values: Iterable[str] = ()) -> None:
+        self._configured = _pattern(values)
+        self._learned: tuple[Pattern, ...] = ()
+
+    def __call__(self, text: str) -> str:
+        """The text without secrets."""
+        for pattern in (self._configured, *self._learned):
+            text = pattern.sub(HIDDEN, text)
+        return text
+
+    def learn(self, *values: str) -> None:
+        """Hide these as well from now on, such as a token that was got at run time; of very many the newest are kept."""
+        self._learned = (_pattern(values), *self._learned[: _MOST_LEARNED - 1])
+
+
+def redactor(config: ConnectorConfig) -> Redactor:
+    """What hides a connector's secrets.
 
     Besides passwords and tokens, the values of all headers count, and what may be a key in queries and the body.
     """
-    forms = {form for value in _values(config) if len(value) >= _SHORTEST for form in _forms(value)}
-    if not forms:
-        return str
-    pattern = re.compile("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)))
-    return lambda text: pattern.sub(HIDDEN, text)
+    return Redactor(_values(config))
+
+
+def _pattern(values: Iterable[str]) -> Pattern:
+    forms = {form for value in values if len(value) >= _SHORTEST for form in _forms(value)}
+    # The longest first, since one secret may begin with another; without any, what matches nothing.
+    return re.compile("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)) or r"(?!)")
 
 
 def _values(config: ConnectorConfig) -> Iterator[str]:
-    auth, request = config.auth, config.request
-    yield from map(_text, (auth.password, auth.bearer_token, config.kafka.api_key, config.kafka.api_secret))
-    if auth.user and auth.password:
-        yield f"{auth.user}:{auth.password.reveal()}"
-    for headers in (request.headers, _text(request.sensitive_headers)):
-        for _, value in parse_headers(headers or "", request.headers_separator):
-            yield value
-            yield value.rpartition(" ")[2]
+    request, auth = config.request, config.auth
+    for secret in _secrets(config):
+        yield from _pieces(secret.reveal())
+    yield from _pairs(config)
+    yield from _header_values(request.headers, request.headers_separator)
+    yield from _header_values(_text(request.sensitive_headers), request.headers_separator)
+    yield from _header_values(_text(auth.token_headers), auth.token_headers_separator)
+    yield from (value for _, value in parse_parameters(_text(auth.token_parameters), "&"))
     yield from _keys(config)
     host = request.url.partition("://")[2].partition("/")[0]
     provided = (each.reveal().strip() for each in config.provided)
     yield from (value for value in provided if may_be_key("", value) and value not in host)
+
+
+def _secrets(config: ConnectorConfig) -> Iterator[Secret]:
+    """The values of all properties that are secrets."""
+    for field, group in GROUPS.items():
+        for attribute, known in properties_of(group).items():
+            value = getattr(getattr(config, field), attribute)
+            if isinstance(value, Secret) and known.name not in _NEVER_REPEATED:
+                yield value
+
+
+def _pieces(secret: str) -> Iterable[str]:
+    """The secret, or each line of a key as PEM: who repeats it may break lines in another way."""
+    return (line.strip() for line in secret.splitlines() if "-----" not in line) if "-----BEGIN" in secret else (secret,)
+
+
+def _pairs(config: ConnectorConfig) -> Iterator[str]:
+    """User and password as Basic authorization joins them, at the token URL with both encoded first (RFC 6749 §2.3.1)."""
+    auth, proxy = config.auth, config.proxy
+    client = auth.client_id or "", _text(auth.client_secret)
+    signatures = ((auth.user or "", _text(auth.password)), client, (quote_plus(client[0]), quote_plus(client[1])),
+                  (proxy.user or "", _text(proxy.password)))
+    return (f"{user}:{password}" for user, password in signatures if user and password)
+
+
+def _header_values(headers: str | None, separator: str) -> Iterator[str]:
+    for _, value in parse_headers(headers or "", separator):
+        yield value
+        yield value.rpartition(" ")[2]
 
 
 def _keys(config: ConnectorConfig) -> Iterator[str]:

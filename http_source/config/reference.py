@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from inspect import getdoc
 
 from http_source.config.findings import did_you_mean, shown
-from http_source.config.properties import GROUPS, PROPERTIES, REQUIRED, Property, properties_of
-from http_source.config.refused import REFUSED, REFUSED_VALUES, refusal_of
+from http_source.config.properties import GROUPS, NAMES, PROPERTIES, Property, properties_of
+from http_source.config.refused import REFUSED, REFUSED_VALUES, Refusal, refusal_of
 from http_source.errors import ConfigurationError, Finding
 
 HEAD = """# Properties
@@ -17,8 +17,8 @@ are trimmed, lists may be one text with commas, and null is the same as no value
 
 UNSUPPORTED = """## Known, but not supported in this version
 
-Each is refused by name. The values in the last column are accepted and ignored, since they ask for what happens anyway:
-configurations exported from Confluent Cloud spell them out."""
+Each is refused by name; `*` stands for any text. The values in the last column are accepted and ignored, since they ask for what
+happens anyway: configurations exported from Confluent Cloud spell them out."""
 
 VALUES = "And these values:"
 
@@ -30,27 +30,41 @@ def reference() -> str:
 
 def describe(name: str) -> str:
     """One property in a few lines, or why it is refused. Raises ConfigurationError for a name nobody knows."""
-    if known := PROPERTIES.get(name):
-        return f"{known.name}\n  {known.doc}\n\n" + "\n".join(f"  {label:13} {text}" for label, text in _facts(known))
+    known, refusal = lookup(name)
+    lines = [known.name if known.name == name or "*" in known.name else f"{name}, another name of {known.name}", f"  {known.doc}", ""]
+    return "\n".join(lines + [f"  {label:13} {text}" for label, text in _facts(known, refusal)])
+
+
+def lookup(name: str) -> tuple[Property, Refusal | None]:
+    """A property by one of its names, and why it is refused, if it is. Raises ConfigurationError for a name nobody knows."""
+    if name in NAMES:
+        return PROPERTIES[NAMES[name]], None
     if refusal := refusal_of(name):
-        return f"{name}\n  {refusal.reason}"
-    raise ConfigurationError([Finding(shown(name), f"This is no property of the connector.{did_you_mean(name, PROPERTIES)}")])
+        return refusal.declared, refusal
+    raise ConfigurationError([Finding(shown(name), f"This is no property of the connector.{did_you_mean(name, NAMES)}")])
 
 
-def _facts(known: Property) -> Iterator[tuple[str, str]]:
+def _facts(known: Property, refusal: Refusal | None) -> Iterator[tuple[str, str]]:
     yield "type", known.type.name
     yield "default", _default(known)
     if known.type.valid_values:
         yield "valid values", known.type.valid_values
+    if known.aliases:
+        yield "other names", ", ".join(known.aliases)
     yield "importance", known.importance
     yield "secret", "yes" if known.secret else "no"
-    yield "since", known.since
+    yield ("since", known.since) if refusal is None else ("supported", _exceptions(refusal))
+
+
+def _exceptions(refusal: Refusal) -> str:
+    accepted = ", ".join(each or "an empty value" for each in refusal.harmless)
+    return f"no; accepted, since it asks for what happens anyway: {accepted}" if accepted else "no"
 
 
 def _section(group: type) -> str:
     title, _, sentence = (getdoc(group) or "").partition(": ")
     rows = (
-        (f"`{each.name}`", each.type.name, _code(_default(each)), each.type.valid_values, each.importance, _secret(each), each.doc)
+        (_names(each), each.type.name, _code(_default(each)), each.type.valid_values, each.importance, _secret(each), each.doc)
         for each in properties_of(group).values()
     )
     return f"## {title}\n\n{sentence[0].upper()}{sentence[1:]}\n\n" + _table(
@@ -59,21 +73,27 @@ def _section(group: type) -> str:
 
 
 def _refused() -> str:
-    rows = ((f"`{name}`", refusal.reason, ", ".join(map(_code, refusal.harmless))) for name, refusal in REFUSED.items())
-    return _table(("property", "what to do", "accepted"), *rows)
+    rows = (
+        (_names(each.declared), each.declared.type.name, _code(_default(each.declared)), each.declared.type.valid_values, each.reason,
+            ", ".join(map(_code, each.harmless)))
+        for each in REFUSED.values()
+    )
+    return _table(("property", "type", "default", "valid values", "what to do", "accepted"), *rows)
 
 
 def _refused_values() -> str:
-    return _table(("value", "what to do"), *((f"`{name}={value.upper()}`", reason) for (name, value), reason in REFUSED_VALUES.items()))
+    return _table(("value", "what to do"), *((f"`{name}={value}`", reason) for (name, value), reason in REFUSED_VALUES.items()))
+
+
+def _names(known: Property) -> str:
+    return ", also ".join(f"`{name}`" for name in (known.name, *known.aliases))
 
 
 def _default(known: Property) -> str:
-    if known.default is REQUIRED:
+    if known.required:
         return "required"
-    if known.default is None or known.default == ():
-        return "not set"
-    text = str(known.default)
-    return text.lower() if isinstance(known.default, bool) else text or '""'
+    text = known.default_text
+    return "not set" if text is None else text or '""'
 
 
 def _secret(known: Property) -> str:

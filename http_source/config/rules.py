@@ -5,18 +5,32 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from http_source.config.address import check_url
+from http_source.config.connection import check_connection
 from http_source.config.credentials import (
+    check_auth_type,
     check_authorization,
     check_headers,
-    check_kafka_key,
+    check_key,
+    check_key_is_sent_once,
     check_password,
+    check_sensitive_names,
     check_token,
     check_user,
 )
 from http_source.config.findings import did_you_mean, doubt, invalid, shown
+from http_source.config.kafka import check_kafka_key, check_service_account
 from http_source.config.lists import parse_parameters
 from http_source.config.naming import check_connector_name, check_entity_names, check_topics
+from http_source.config.oauth import (
+    check_client,
+    check_scope,
+    check_token_headers,
+    check_token_parameters,
+    check_token_property,
+    check_token_url,
+)
 from http_source.config.properties import ConnectorConfig, CursorEnd, OffsetMode, RequestOptions
+from http_source.config.tls import check_keystore, check_tls_use, check_tls_versions, check_truststore
 from http_source.errors import Finding
 
 Rule = Callable[[ConnectorConfig], Iterable[Finding]]
@@ -162,6 +176,7 @@ def _no_separator(name: str, separator: str, inner: str) -> Finding:
 RULES: tuple[Rule, ...] = (
     check_connector_name,
     check_kafka_key,
+    check_service_account,
     check_url,
     check_entity_names,
     _entity_names_are_there,
@@ -171,10 +186,25 @@ RULES: tuple[Rule, ...] = (
     _parameters_are_readable,
     _nothing_is_left_unsent,
     _placeholders_are_known,
+    check_sensitive_names,
+    check_auth_type,
     check_user,
     check_password,
     check_token,
+    check_token_url,
+    check_client,
+    check_token_property,
+    check_scope,
+    check_token_headers,
+    check_token_parameters,
+    check_key,
+    check_key_is_sent_once,
     check_authorization,
+    check_tls_use,
+    check_keystore,
+    check_truststore,
+    check_tls_versions,
+    check_connection,
     _mode_has_its_pointer,
     _mode_has_no_other_pointer,
     _allowed_hosts_are_hosts,

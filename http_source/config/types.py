@@ -5,10 +5,13 @@ A type has a `name`, a text of `valid_values`, and `parse`, which raises ValueEr
 a secret; only a JSON Pointer, which is none, is corrected.
 """
 
+import base64
+import binascii
 import hmac
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, Generic, NoReturn, Protocol, TypeVar
 
 from jsonpointer import JsonPointer, JsonPointerException
@@ -16,12 +19,14 @@ from jsonpointer import JsonPointer, JsonPointerException
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 S = TypeVar("S", bound=str)
+Network = IPv4Network | IPv6Network
 
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
 HIGHEST_STATUS = 999
 LONGEST_CORRECTED = 80
 _BLANKS = "".join(map(chr, range(0x21)))
 _INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
+_DATA_URI = re.compile(r"data:[^,;:]{0,100}[;:]base64,?", re.IGNORECASE)
 _RANGE = re.compile(r"([1-9][0-9]{2})\s*(-?)\s*([1-9][0-9]{2})?")
 
 
@@ -232,9 +237,36 @@ def _status_range(text: str) -> tuple[int, int]:
     return first, last
 
 
+def _data_uri(value: object) -> Secret:
+    """The base64 text of a data URI in either spelling of the specification (`text/plain;base64,` and `text/plain:base64`), or bare."""
+    text = _text(value)
+    prefix = _DATA_URI.match(text)
+    content = re.sub(r"\s", "", text[prefix.end() :] if prefix else text)
+    try:
+        stored = base64.b64decode(content, validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError("Expected data:text/plain;base64, and the file in base64, as `base64 -w0 FILE` prints it") from None
+    if not stored:
+        raise ValueError("The file in it is empty; expected data:text/plain;base64, and the file in base64")
+    return Secret(content)
+
+
+def _networks(value: object) -> tuple[Network, ...]:
+    return tuple(_network(text) for text in _list(value))
+
+
+def _network(text: str) -> Network:
+    try:
+        return ip_network(text, strict=False)
+    except ValueError:
+        raise ValueError("Expected networks such as 10.0.0.0/8 or fd00::/8, with commas between them") from None
+
+
 STRING = Simple("string", "", _text)
 BOOLEAN = Simple("boolean", "true, false", _boolean)
 LIST = Simple("list", "", _list)
 PASSWORD = Simple("password", "", lambda value: Secret(_text(value)))
+DATA_URI = Simple("password", "a data URI: data:text/plain;base64,…", _data_uri)
+NETWORKS = Simple("list", "networks in CIDR notation", _networks)
 POINTER = Simple("string", "a JSON Pointer (RFC 6901)", _pointer)
 STATUS_RANGES = Simple("string", "status codes and inclusive ranges", _status_ranges)

@@ -4,9 +4,9 @@ import dagster as dg
 
 from http_source.config.properties import OffsetMode
 from http_source.config.redact import redactor
-from http_source.edges.failures import shown
+from http_source.edges.http.failures import shown
 from http_source.orchestration.connector import Connector
-from http_source.orchestration.run import Assignment, PollingRun
+from http_source.orchestration.run import Assignment, PollingRun, Resources
 
 GROUP = "http_source"
 KINDS = {"http", "kafka"}
@@ -28,7 +28,7 @@ def build_asset(connector: Connector) -> dg.AssetsDefinition:
         name=connector.once_name,
         outs={"positions": out},
         partitions_def=dg.StaticPartitionsDefinition(connector.entities),
-        required_resource_keys={"kafka", connector.auth_key},
+        required_resource_keys=connector.resource_keys,
     )
     def entity(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         return _poll_once(context, connector)
@@ -40,7 +40,7 @@ def _poll_once(context: dg.AssetExecutionContext, connector: Connector) -> dg.Ma
     stored: list[dg.AssetMaterialization] = []
     run = PollingRun(context, connector, Assignment(entities=[context.partition_key], once=True), store=stored.append)
     try:
-        run.execute(context.resources.kafka, getattr(context.resources, connector.auth_key))
+        run.execute(Resources.of(context.resources, connector))
     except BaseException:
         # A failed step materializes nothing, but what Kafka acknowledged before must not be forgotten.
         for checkpoint in stored:

@@ -32,10 +32,13 @@ def attributes_schema() -> dict[str, Any]:
 
     Properties that are refused by name are no part of it, except for the values of them that are harmless.
     """
-    harmless = {name: _schema_of_refused(refusal) for name, refusal in REFUSED.items() if refusal.harmless}
+    described = {name: _schema_of(known) for known in PROPERTIES.values() for name in (known.name, *known.aliases)}
+    harmless = [refusal for refusal in REFUSED.values() if refusal.harmless]
+    for refusal in harmless:
+        described |= dict.fromkeys((refusal.declared.name, *refusal.declared.aliases), _schema_of_refused(refusal))
     return {
         "type": "object",
-        "properties": {**{known.name: _schema_of(known) for known in PROPERTIES.values()}, **harmless},
+        "properties": described,
         "required": [known.name for known in PROPERTIES.values() if known.required],
         "additionalProperties": False,
     }
@@ -61,9 +64,9 @@ def _description(known: Property) -> str:
 
 
 def _default(known: Property) -> Mapping[str, object]:
-    if known.required or known.default is None or known.default == ():
+    if known.default_text is None:
         return {}
-    return {"default": known.default if isinstance(known.default, bool | int) else str(known.default)}
+    return {"default": known.default if isinstance(known.default, bool | int) else known.default_text}
 
 
 def _texts(known: Property) -> Iterable[str]:

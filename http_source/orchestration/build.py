@@ -15,7 +15,7 @@ from http_source.orchestration.broken import build_broken
 from http_source.orchestration.checks import build_check
 from http_source.orchestration.connector import Connector
 from http_source.orchestration.jobs import build_poll_job
-from http_source.orchestration.resources import HttpAuthResource, KafkaResource
+from http_source.orchestration.resources import HttpAuthResource, KafkaResource, TlsResource
 from http_source.orchestration.sensor import build_sensor
 from http_source.orchestration.upkeep import build_upkeep
 
@@ -71,7 +71,10 @@ def _definitions(connector: Connector) -> dg.Definitions:
         asset_checks=[build_check(connector)],
         jobs=[build_poll_job(connector)],
         sensors=[build_sensor(connector)],
-        resources={connector.auth_key: HttpAuthResource(connector.config.auth)},
+        resources={
+            connector.auth_key: HttpAuthResource(connector.config.auth),
+            connector.tls_key: TlsResource(connector.config.tls),
+        },
     )
 
 

@@ -79,6 +79,16 @@ class Connector:
         return f"auth_{slug(self.name)}"
 
     @property
+    def tls_key(self) -> str:
+        """The resource with the stores of its https connections."""
+        return f"tls_{slug(self.name)}"
+
+    @property
+    def resource_keys(self) -> set[str]:
+        """What its runs need."""
+        return {"kafka", self.auth_key, self.tls_key}
+
+    @property
     def entities(self) -> tuple[str, ...]:
         """The partitions."""
         return self.config.request.entities

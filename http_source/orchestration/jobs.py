@@ -9,7 +9,7 @@ from pydantic import Field
 from http_source.errors import PositionRefused
 from http_source.model import Position
 from http_source.orchestration.connector import Connector
-from http_source.orchestration.run import Assignment, PollingRun
+from http_source.orchestration.run import Assignment, PollingRun, Resources
 
 
 class PollConfig(dg.Config):
@@ -26,13 +26,11 @@ def build_poll_job(connector: Connector) -> dg.JobDefinition:
 
     @dg.op(
         name=connector.op_name,
-        required_resource_keys={"kafka", connector.auth_key},
+        required_resource_keys=connector.resource_keys,
         description="Polls the entities of one task until run.max.seconds are over or nothing is due for run.linger.ms.",
     )
     def poll_entities(context: dg.OpExecutionContext, config: PollConfig) -> None:
-        PollingRun(context, connector, _assignment(connector, config)).execute(
-            context.resources.kafka, getattr(context.resources, connector.auth_key)
-        )
+        PollingRun(context, connector, _assignment(connector, config)).execute(Resources.of(context.resources, connector))
 
     @dg.job(
         name=connector.job_name,

@@ -1,16 +1,19 @@
 """The connections Dagster hands to a run. Secrets are never printed."""
 
+import json
 import os
+import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
 import dagster as dg
 from pydantic import Field
 from pydantic.config import JsonDict
-from requests.auth import AuthBase
 
-from http_source.config.properties import AuthOptions, KafkaOptions
-from http_source.edges.auth import build_auth
+from http_source.config.properties import AuthOptions, KafkaAuthMode, KafkaOptions, TlsOptions
+from http_source.edges.http.tls import build_context
+from http_source.errors import DeliveryFailed
 
 _SECRET: JsonDict = {"dagster__is_secret": True}
 
@@ -18,7 +21,7 @@ _SECRET: JsonDict = {"dagster__is_secret": True}
 class KafkaResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # the type argument is Dagster's own default
     """Where Kafka is and how to sign in; `KafkaResource.from_environment()` reads it from KAFKA_… variables.
 
-    Fill the password with a dagster.EnvVar only: Dagster keeps anything else in clear text in the snapshots that it stores.
+    Fill the secrets with a dagster.EnvVar only: Dagster keeps anything else in clear text in the snapshots that it stores.
     """
 
     bootstrap_servers: str = Field(default="localhost:9092", description="Brokers as host:port, separated by commas.")
@@ -28,6 +31,13 @@ class KafkaResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # the t
     sasl_password: str = Field(default="", repr=False, json_schema_extra=_SECRET, description="Password or API secret.")
     ssl_ca_location: str = Field(default="", description="File with the CA certificates of the brokers; empty: the system's.")
 
+    service_accounts: str = Field(
+        default="",
+        repr=False,
+        json_schema_extra=_SECRET,
+        description='Keys of service accounts by their ids, as JSON: {"sa-1": {"key": "…", "secret": "…"}}.',
+    )
+
     @classmethod
     def from_environment(cls) -> Self:
         """A resource whose fields follow the environment of the run: KAFKA_BOOTSTRAP_SERVERS, KAFKA_SECURITY_PROTOCOL and so on."""
@@ -35,7 +45,10 @@ class KafkaResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # the t
         return cls(**{field: dg.EnvVar(name) for field, name in names.items() if name in os.environ})
 
     def settings(self, options: KafkaOptions, client_id: str) -> dict[str, object]:
-        """The settings of librdkafka for a producer of one task; a connector's own API key wins over the resource's credentials."""
+        """The settings of librdkafka for a producer of one task; a connector's own credentials win over the resource's.
+
+        Raises DeliveryFailed when the connector names a service account that this resource does not know.
+        """
         settings: dict[str, object] = {
             "bootstrap.servers": self.bootstrap_servers,
             "client.id": client_id,
@@ -43,11 +56,28 @@ class KafkaResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # the t
         }
         if self.ssl_ca_location:
             settings["ssl.ca.location"] = self.ssl_ca_location
+        if options.auth_mode is KafkaAuthMode.SERVICE_ACCOUNT:
+            return settings | _cloud(*self._key_of(options.service_account or ""))
         if options.api_key and options.api_secret:
-            return settings | {"security.protocol": "SASL_SSL"} | _sasl("PLAIN", options.api_key.reveal(), options.api_secret.reveal())
+            return settings | _cloud(options.api_key.reveal(), options.api_secret.reveal())
         if self.security_protocol.upper().startswith("SASL_"):
             settings |= _sasl(self.sasl_mechanism, self.sasl_username, self.sasl_password)
         return settings
+
+    def _key_of(self, account: str) -> tuple[str, str]:
+        try:
+            known: Mapping[str, Mapping[str, str]] = json.loads(self.service_accounts or "{}")
+            return str(known[account]["key"]), str(known[account]["secret"])
+        except (ValueError, LookupError, TypeError):
+            raise DeliveryFailed(
+                f"The resource `kafka` has no key and secret for kafka.service.account.id={account}. Set KAFKA_SERVICE_ACCOUNTS to "
+                f'{{"{account}": {{"key": "…", "secret": "…"}}}}, or use kafka.auth.mode=KAFKA_API_KEY.'
+            ) from None
+
+
+def _cloud(key: str, secret: str) -> dict[str, object]:
+    """How an API key signs in to Confluent Cloud."""
+    return {"security.protocol": "SASL_SSL"} | _sasl("PLAIN", key, secret)
 
 
 def _sasl(mechanism: str, username: str, password: str) -> dict[str, object]:
@@ -63,6 +93,13 @@ class HttpAuthResource:
 
     options: AuthOptions
 
-    def auth(self) -> AuthBase | None:
-        """What signs a request, or None without credentials."""
-        return build_auth(self.options)
+
+@dataclass(frozen=True, slots=True)
+class TlsResource:
+    """Whom one connector's https connections trust, and what they show. No ConfigurableResource, for the same reason."""
+
+    options: TlsOptions
+
+    def context(self) -> ssl.SSLContext:
+        """The context of a run's connections. Raises ConfigurationError when a store can no longer be opened."""
+        return build_context(self.options)

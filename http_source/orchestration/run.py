@@ -9,11 +9,11 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import dagster as dg
 
-from http_source.errors import DeliveryFailed
+from http_source.errors import ConfigurationError, DeliveryFailed
 from http_source.model import Position, newest
 from http_source.orchestration.checkpoints import Checkpoints, Write
 from http_source.orchestration.connector import CONNECTOR_TAG, PROCESS_TAG, Connector
@@ -22,7 +22,7 @@ from http_source.orchestration.interrupts import Interrupts
 from http_source.orchestration.patience import patient
 from http_source.orchestration.process import process_mark
 from http_source.orchestration.reports import Context, Reports
-from http_source.orchestration.resources import HttpAuthResource, KafkaResource
+from http_source.orchestration.resources import HttpAuthResource, KafkaResource, TlsResource
 from http_source.orchestration.rivals import rival_of
 from http_source.orchestration.watch import Watch
 from http_source.task import Task
@@ -51,6 +51,20 @@ class Assignment:
     once: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What Dagster hands to a run of a connector."""
+
+    kafka: KafkaResource
+    auth: HttpAuthResource
+    tls: TlsResource
+
+    @classmethod
+    def of(cls, resources: Any, connector: Connector) -> Self:
+        """A connector's own among all of the run's."""
+        return cls(resources.kafka, getattr(resources, connector.auth_key), getattr(resources, connector.tls_key))
+
+
 class PollingRun:
     """The main thread of a run."""
 
@@ -66,7 +80,7 @@ class PollingRun:
         self._interrupts = Interrupts()
         self._event = 0
 
-    def execute(self, kafka: KafkaResource, auth: HttpAuthResource) -> None:
+    def execute(self, resources: Resources) -> None:
         """Poll until the time is over, nothing is due, or somebody says stop; then store what was acknowledged.
 
         Raises dagster.Failure, in words for a person, when another run is at work, or when Kafka, an entity or Dagster's storage failed.
@@ -75,7 +89,7 @@ class PollingRun:
             if rival := patient(self._rival)():
                 self._yield_to(rival)
             else:
-                self._supervise(*self._start(kafka, auth))
+                self._supervise(*self._start(resources))
 
     # Before
 
@@ -84,14 +98,14 @@ class PollingRun:
         self._instance.add_run_tags(run_id, {CONNECTOR_TAG: self._connector.name, PROCESS_TAG: process_mark()})
         return rival_of(self._instance, run_id, self._connector, self._assignment.entities)
 
-    def _start(self, kafka: KafkaResource, auth: HttpAuthResource) -> tuple[Task, Checkpoints]:
+    def _start(self, resources: Resources) -> tuple[Task, Checkpoints]:
         summary = patient(self._last_summary)()
         try:
-            task = self._build(kafka, auth, summary)
+            task = self._build(resources, summary)
             # Before the start: a page may be acknowledged at once, and it must differ from where the entity stood.
             checkpoints = Checkpoints(self._connector.key, task.entities, self._connector.config.run.flush_interval_ms, self._store)
             task.start(self._waits(summary.get("due", {})))
-        except DeliveryFailed as error:
+        except (ConfigurationError, DeliveryFailed) as error:
             raise dg.Failure(str(error), allow_retries=False) from None
         return task, checkpoints
 
@@ -102,14 +116,15 @@ class PollingRun:
                              allow_retries=False)
         self._context.log.info(f"{message} This run ends.")
 
-    def _build(self, kafka: KafkaResource, auth: HttpAuthResource, summary: Mapping[str, Any]) -> Task:
+    def _build(self, resources: Resources, summary: Mapping[str, Any]) -> Task:
         config, assignment = self._connector.config, self._assignment
         client_id = f"connector-producer-{self._connector.name}-{'manual' if assignment.task is None else assignment.task}"
         return build_task(
             config,
             assignment.entities,
-            kafka=kafka.settings(config.kafka, client_id),
-            auth=auth.auth(),
+            kafka=resources.kafka.settings(config.kafka, client_id),
+            auth=resources.auth.options,
+            context=resources.tls.context(),
             positions=patient(self._positions)(),
             failures=summary.get("failures", {}),
             attempts=summary.get("attempts", {}),

@@ -1,7 +1,7 @@
 """Cuts the records, and the next-page token, out of a response body as they are: nothing is parsed, so every value arrives byte-exact.
 
 The fast way is one pass of a decoder made for the pointers. What it refuses goes the exact way, and only what that refuses too is an
-error. Both give the same slices.
+error. Both give the same slices, and the same verdict on every body, also on its encoding and its depth.
 """
 
 import codecs
@@ -16,12 +16,14 @@ from http_source.errors import PageRefused
 from http_source.model import Value
 from http_source.polling.envelope import envelope_of
 from http_source.polling.excerpt import Redact, escape, excerpt
+from http_source.polling.nesting import DEEPEST, is_too_deep, may_be_too_deep
 from http_source.polling.pointer import JsonText, tokens_of
 
 CHECKED_AT_ONCE = 65_536
 """Bytes per step of the UTF-8 check: the text of a whole page would cost several times its size in memory."""
 
 _CHECK_URL = "Check that `url` is the API's address, and no page for people such as a login."
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 NAMES_SHOWN = 20
 LONGEST_NAME = 40
 
@@ -51,17 +53,21 @@ class Cutter:
         self._redact = redact
 
     def cut(self, body: bytes) -> Cut:
-        """The records and the token. Raises PageRefused, to be asked again, when the body is not one JSON document in UTF-8."""
+        """The records and the token.
+
+        Raises PageRefused, to be asked again, when the body is not one JSON document in UTF-8 (RFC 8259) or is nested too deeply.
+        """
         if not body:
             raise PageRefused("The answer is empty, where JSON was expected. A server without records answers 204 or an empty array.")
         content = body.removeprefix(codecs.BOM_UTF8)
         try:
             _check_utf8(content)
-            return self._fast(content) or self._exact(content)
-        except RecursionError:
-            raise PageRefused("The answer is JSON nested too deeply to be read." + self._start_of(body)) from None
+            found = self._fast(content)
+            if (found is None or may_be_too_deep(content, found.records)) and is_too_deep(content):
+                raise PageRefused(f"The answer is nested more than {DEEPEST} levels deep, the most that is read." + self._start_of(body))
+            return found or self._exact(content)
         except ValueError as error:
-            raise PageRefused(f"The answer is not JSON: {_reason(error)}. {_CHECK_URL}" + self._start_of(body)) from None
+            raise PageRefused(f"The answer is not JSON: {_reason(error, content)}. {_CHECK_URL}" + self._start_of(body)) from None
 
     def _fast(self, body: bytes) -> Cut | None:
         """One pass; None where the answer has another shape than expected or may not be JSON."""
@@ -69,7 +75,7 @@ class Cutter:
             return None
         try:
             found = self._envelope.open(body)
-        except DecodeError:
+        except (DecodeError, RecursionError):
             return None
         return None if found is None else Cut(found[0], bytes(found[1]).decode())
 
@@ -119,7 +125,9 @@ def _check_utf8(body: bytes) -> None:
             body.decode()  # raises again, with the offset in the whole body
 
 
-def _reason(error: ValueError) -> str:
+def _reason(error: ValueError, body: bytes) -> str:
+    if body.startswith(_UTF16) or b"\0" in body[:4]:
+        return "it seems to be UTF-16 or UTF-32, where JSON is UTF-8 (RFC 8259 §8.1)"
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} at byte {len(error.doc[: error.pos].encode())}"
     if isinstance(error, UnicodeDecodeError):

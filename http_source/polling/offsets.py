@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import Any
 
 from http_source.config.properties import CursorEnd, OffsetMode, OffsetOptions
-from http_source.errors import PageRefused, PositionRefused
+from http_source.errors import PositionRefused
 from http_source.model import Offset, Page, Position, Value
 from http_source.polling.cut import Cut
 from http_source.polling.pointer import JsonText, tokens_of
@@ -121,11 +121,8 @@ def _beyond_delivered(records: Sequence[Value], position: Position) -> tuple[Seq
 
 
 def _offset_in(record: Value, pointer: str, finder: str, *, as_string: bool) -> Offset:
-    try:
-        text = JsonText(bytes(record).decode())
-        place = text.find(tokens_of(pointer))
-    except RecursionError:
-        raise PageRefused(f"{finder} finds nothing: the record is nested too deeply to be read.", retriable=False) from None
+    text = JsonText(bytes(record).decode())
+    place = text.find(tokens_of(pointer))
     value = "" if place is None else text[place]
     offset = text_of(value, {STRING, INTEGER, FRACTION}, finder)
     return integer_of(offset, finder) if kind_of(value) == INTEGER and not as_string else offset

@@ -27,11 +27,22 @@ class Origin(NamedTuple):
         return f"{self.scheme}://{escape(self.host)}:{self.port}"
 
 
+def ascii_url(url: str) -> str:
+    """The URL with an international host name in ASCII, as names are looked up (IDNA 2008, RFC 5891).
+
+    Resolvers follow older rules, by which `faß.example` is another host. Raises PageRefused for a host that is no such name.
+    """
+    try:
+        return url if url.isascii() else parse_url(url).url
+    except LocationParseError:
+        raise _refused("its host or port is not valid") from None
+
+
 def origin_of(url: str) -> Origin:
-    """The origin of an absolute http or https URL, by the parser that sends it.
+    """The origin of an absolute http or https URL, as the client reads it that sends it.
 
     Raises PageRefused for anything that two parsers could read differently: user info, backslashes, blanks and control characters,
-    percent-encoded hosts.
+    percent-encoded hosts and such with other letters than ASCII's.
     """
     form = _FORM.match(url)
     if form is None:
@@ -40,8 +51,8 @@ def origin_of(url: str) -> Origin:
         raise _refused("it holds a backslash, a blank or a control character")
     if "@" in form["authority"]:
         raise _refused("it carries a user name, which could disguise another host")
-    if "%" in form["authority"]:
-        raise _refused("its host is percent-encoded")
+    if "%" in form["authority"] or not form["authority"].isascii():
+        raise _refused("its host is percent-encoded, or holds letters beyond ASCII")
     return _parsed(url)
 
 
@@ -67,9 +78,9 @@ class Gate:
     """Lets a URL through when it stays at the origin of the first one, or goes to an allowed host without giving up https."""
 
     def __init__(self, first_url: str, allowed_hosts: Iterable[str] = ()) -> None:
-        self._home = origin_of(first_url)
+        self._home = origin_of(ascii_url(first_url))
         schemes = ("https",) if self._home.scheme == "https" else ("http", "https")
-        self._allowed = {self._home} | {origin_of(f"{scheme}://{host}") for scheme in schemes for host in allowed_hosts}
+        self._allowed = {self._home} | {origin_of(ascii_url(f"{scheme}://{host}")) for scheme in schemes for host in allowed_hosts}
 
     def refuse_foreign(self, url: str) -> None:
         """Raise PageRefused, naming both origins, when the URL leads elsewhere; nothing may have been sent to it yet."""

@@ -30,8 +30,7 @@ _scan = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=_refuse)
 class JsonText:
     """A JSON document and the places in it, each a `slice` of its text.
 
-    Methods raise ValueError where the text is not JSON (JSONDecodeError with the position in most cases) and RecursionError where it is
-    nested deeper than the interpreter allows.
+    Methods raise ValueError where the text is not JSON (JSONDecodeError with the position in most cases). Its depth was judged before.
     """
 
     def __init__(self, text: str) -> None:
@@ -49,10 +48,13 @@ class JsonText:
             raise json.JSONDecodeError("Extra data", self._text, self._at)
         return place
 
-    def children(self, place: slice) -> list[tuple[str, slice]]:
-        """Names and places of an object's members, or numbers and places of an array's elements; empty for a scalar."""
+    def children(self, place: slice) -> Iterator[tuple[str, slice]]:
+        """Names and places of an object's members, or numbers and places of an array's elements; none for a scalar.
+
+        One at a time, since a page may have millions; nothing else may be looked for in between.
+        """
         self._at = place.start
-        return [(name, self._value()) for name in self._names()]
+        return ((name, self._value()) for name in self._names())
 
     def _descend(self, tokens: tuple[str, ...]) -> slice | None:
         if not tokens:

@@ -1,13 +1,15 @@
 """What an answer's status means, whether to ask again, and how long to wait before that.
 
-Specification: `max.retries`, `retry.backoff.ms`, `retry.on.status.codes`.
+Specification: `max.retries`, `retry.backoff.ms`, `retry.on.status.codes`; `retry.backoff.policy` is HTTP Source V2's.
 """
 
+from collections.abc import Callable
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from math import ldexp
 
-from http_source.config.properties import RetryOptions
+from http_source.config.properties import BackoffPolicy, RetryOptions
 from http_source.errors import RequestFailed
 from http_source.model import Response
 from http_source.polling.excerpt import Redact, excerpt
@@ -21,6 +23,18 @@ NO_RECORDS = frozenset({204, 205})
 LONGEST_RETRY_AFTER = 900.0
 """Seconds: a server's larger wish is cut to this, so that no answer can stall an entity for days."""
 
+LONGEST_BACKOFF = 300.0
+"""Seconds that doubling may lead to; a `retry.backoff.ms` above it is not doubled at all."""
+
+JITTER = 0.25
+"""The largest share that chance takes from a doubled wait: entities that failed together do not come back together."""
+
+_MOST_DOUBLINGS = 12
+"""Passes the longest wait from the shortest `retry.backoff.ms`, 100; more would only make larger numbers."""
+
+Chance = Callable[[], float]
+"""Gives a number from 0 up to 1, each time another: `random.random`."""
+
 _UNFINISHED = frozenset({202, 206})
 _ADVICE = {
     401: "Check `auth.type` and its credentials, or `http.request.sensitive.headers`.",
@@ -31,7 +45,7 @@ _ADVICE = {
 
 
 def check_status(response: Response, options: RetryOptions, now: float, *, redact: Redact | None = None) -> None:
-    """Let a success with a whole answer pass; `now` is in seconds since the epoch.
+    """Let a success with a whole answer pass; `now`, in seconds since the epoch, counts where the answer has no `Date`.
 
     Raises RequestFailed for every other status, with an excerpt of the body when `redact` is there to take secrets out of it: also for
     a redirect that was not followed, 202 (not ready) and 206 (a part), which hold no page.
@@ -40,30 +54,47 @@ def check_status(response: Response, options: RetryOptions, now: float, *, redac
     if 200 <= status < 300 and status not in _UNFINISHED:  # noqa: PLR2004  (the class of success, RFC 9110 §15)
         return
     retriable = status in ALWAYS_RETRIED or status in options.on_status_codes
-    reason = _sentence(response, redact, retriable=retriable)
-    raise RequestFailed(reason, retriable=retriable, retry_after=_retry_after(response, now))
+    wish = _retry_after(response, now)
+    words = [*_words(response, retriable=retriable), _excess(wish) if retriable else "", _start_of(response, redact)]
+    retry_after = None if wish is None else min(wish, LONGEST_RETRY_AFTER)
+    raise RequestFailed(" ".join(filter(None, words)), retriable=retriable, retry_after=retry_after)
 
 
-def pause_before_retry(failure: RequestFailed, failed_attempts: int, options: RetryOptions) -> float | None:
+def pause_before_retry(failure: RequestFailed, failed_attempts: int, options: RetryOptions, chance: Chance) -> float | None:
     """Seconds to wait before the request is sent again; None when it will not be.
 
     `failed_attempts` counts the attempts of this request that have failed, this one included; `max.retries` more than the first are made.
+    A longer `Retry-After` wins over the backoff.
     """
     if not failure.retriable or failed_attempts > options.max_retries:
         return None
-    return max(options.backoff_ms / 1000, failure.retry_after or 0.0)
+    return max(_backoff(failed_attempts, options, chance), failure.retry_after or 0.0)
 
 
-def _sentence(response: Response, redact: Redact | None, *, retriable: bool) -> str:
+def _backoff(failed_attempts: int, options: RetryOptions, chance: Chance) -> float:
+    """Always `retry.backoff.ms`, or that doubled with each retry and shortened by chance."""
+    first = options.backoff_ms / 1000
+    if options.backoff_policy is BackoffPolicy.CONSTANT_VALUE:
+        return first
+    doubled = ldexp(first, min(failed_attempts - 1, _MOST_DOUBLINGS))
+    return min(doubled, max(first, LONGEST_BACKOFF)) * (1 - JITTER * chance())
+
+
+def _words(response: Response, *, retriable: bool) -> list[str]:
     status = response.status
-    words = [f"The server answered {_named(status)}."]
-    if status in _ADVICE:
-        words.append(_ADVICE[status])
-    if not retriable:
-        words.append(f"It is not asked again: add {status} to `retry.on.status.codes` if it should be.")
-    if shown := excerpt(response.body, redact):
-        words.append(f'The answer starts with "{shown}".')
-    return " ".join(words)
+    words = [f"The server answered {_named(status)}.", _ADVICE.get(status, "")]
+    return words if retriable else [*words, f"It is not asked again: add {status} to `retry.on.status.codes` if it should be."]
+
+
+def _excess(wish: float | None) -> str:
+    if wish is None or wish <= LONGEST_RETRY_AFTER:
+        return ""
+    return f"Its Retry-After asks for a longer wait than the {LONGEST_RETRY_AFTER:g} s that are waited at most."
+
+
+def _start_of(response: Response, redact: Redact | None) -> str:
+    shown = excerpt(response.body, redact)
+    return f'The answer starts with "{shown}".' if shown else ""
 
 
 def _named(status: int) -> str:
@@ -75,16 +106,23 @@ def _named(status: int) -> str:
 
 
 def _retry_after(response: Response, now: float) -> float | None:
-    """Seconds from `Retry-After` (RFC 9110 §10.2.3): a number, or a date in one of the three forms of §5.6.7; None for anything else."""
-    text = next((value.strip() for name, value in response.headers.items() if name.lower() == "retry-after"), "")
+    """Seconds that `Retry-After` wishes for (RFC 9110 §10.2.3), 0 for a moment in the past; None when it says neither number nor date.
+
+    A date is measured from the answer's own `Date`, so that a server whose clock is wrong gets the wait it means.
+    """
+    text = _header(response, "retry-after")
     if text.isascii() and text.isdigit():
-        return min(float(text), LONGEST_RETRY_AFTER)
-    moment = _moment(text)
-    return None if moment is None else min(max(moment - now, 0.0), LONGEST_RETRY_AFTER)
+        return float(text)
+    until, sent = _moment(text), _moment(_header(response, "date"))
+    return None if until is None else max(until - (now if sent is None else sent), 0.0)
+
+
+def _header(response: Response, name: str) -> str:
+    return next((value.strip() for each, value in response.headers.items() if each.lower() == name), "")
 
 
 def _moment(text: str) -> float | None:
-    """Seconds since the epoch of an HTTP date, which is in UTC also where it does not say so."""
+    """Seconds since the epoch of an HTTP date in one of the three forms of RFC 9110 §5.6.7, in UTC also where it does not say so."""
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, OverflowError):

@@ -8,6 +8,7 @@ from http_source.config.lists import parse_headers, parse_parameters
 from http_source.config.properties import RequestOptions
 from http_source.errors import PageRefused
 from http_source.model import Offset, Request
+from http_source.polling.origin import ascii_url
 from http_source.polling.template import Template, body_template, parameter_template, url_template
 
 
@@ -29,7 +30,7 @@ class RequestBuilder:
     def build(self, offset: Offset) -> Request:
         """The request that asks for what comes at the offset. Raises PageRefused when that gives no URL."""
         body = None if self._body is None else self._body.render(offset).encode()
-        return Request(self._method, self._url_at(offset), self._headers, body)
+        return Request(self._method, ascii_url(self._url_at(offset)), self._headers, body)
 
     def _url_at(self, offset: Offset) -> str:
         if not self._url.gaps:

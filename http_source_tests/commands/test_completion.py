@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from http_source.cli import main
-from http_source.config.properties import PROPERTIES
+from http_source.config.properties import NAMES
+from http_source.config.refused import REFUSED
 from http_source_tests.config.samples import ENTITIES
 
 BASH = """
@@ -54,7 +55,7 @@ def test_commands_options_and_property_names_are_completed(script: Path, line: s
 
 
 def test_every_property_is_offered(script: Path) -> None:
-    assert set(completed(script, "http-source describe ")) == set(PROPERTIES)
+    assert set(completed(script, "http-source describe ")) == {*NAMES, *(name for name in REFUSED if "*" not in name)}
 
 
 def test_files_are_folders_and_json(script: Path) -> None:

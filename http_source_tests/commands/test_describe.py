@@ -1,19 +1,29 @@
 """The command `http-source describe`."""
 
 import json
+import re
 
 import pytest
 
 from http_source.cli import main
 from http_source.config.properties import GROUPS, PROPERTIES
+from http_source.config.refused import REFUSED
+from http_source_tests.config.specification import SPECIFICATION
 
 
 def test_all_properties_are_described_by_group(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["describe"]) == 0
     told = capsys.readouterr().out
-    places = [told.index(f"\n  {known.name}{'' if known.default is None else ' '}") for known in PROPERTIES.values() if known.default != ()]
+    places = [re.search(rf"^  {re.escape(known.name)}( |$)", told, re.MULTILINE).start() for known in PROPERTIES.values()]  # type: ignore[union-attr]
     assert places == sorted(places)
     assert all(known.doc in told for known in PROPERTIES.values())
+    assert all(f"\n  {name}" in told and refusal.reason in told for name, refusal in REFUSED.items())
+
+
+def test_every_property_of_the_specification_is_described(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe"]) == 0
+    told = capsys.readouterr().out
+    assert [each.name for each in SPECIFICATION if f"\n  {each.name}" not in told] == []
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -32,7 +42,7 @@ def test_one_property_is_described(capsys: pytest.CaptureFixture[str]) -> None:
 def test_all_properties_are_there_for_machines(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["describe", "--json"]) == 0
     described = json.loads(capsys.readouterr().out)
-    assert [known["name"] for known in described] == list(PROPERTIES)
+    assert [known["name"] for known in described] == [*PROPERTIES, *REFUSED]
     defaults = {known["name"]: known["default"] for known in described}
     picked = ["url", "tasks.max", "http.offset.mode", "auto.restart.on.user.error", "retry.on.status.codes", "entity.names"]
     assert [defaults[name] for name in picked] == [None, 1, "SIMPLE_INCREMENTING", True, "400-", None]
@@ -50,7 +60,14 @@ def test_an_unknown_property_is_an_error_for_machines(capsys: pytest.CaptureFixt
 
 def test_a_property_that_is_refused_is_described_by_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["describe", "confluent.license", "--json"]) == 0
-    assert "license" in json.loads(capsys.readouterr().out)["refused"]
+    described = json.loads(capsys.readouterr().out)
+    assert described["refused"] is True
+    assert "license" in described["description"]
+
+
+def test_another_name_leads_to_the_property(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe", "oauth2.client.auth.mode"]) == 0
+    assert capsys.readouterr().out.startswith("oauth2.client.auth.mode, another name of oauth2.client.mode\n")
 
 
 @pytest.mark.parametrize("arguments", [["--group", "none"], ["url", "--group", "request"]])

@@ -7,13 +7,13 @@ class Specified(NamedTuple):
     """One property.
 
     Attributes:
-        default: as text; empty where the specification names none, be it in the property's list or in its prose.
+        default: as text; empty where the source names none, be it in the property's list or in its prose.
         valid_values: an interval as Connect prints it, or words with commas; empty where every value of the type is valid.
     """
 
     name: str
     type: str
-    importance: str
+    importance: str = ""
     default: str = ""
     valid_values: str = ""
 

@@ -1,12 +1,14 @@
 """What is taken out of foreign text before it is shown."""
 
 import base64
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
 
 from http_source.config.load import load_config
-from http_source.config.redact import redactor
+from http_source.config.redact import Redactor, redactor
+from http_source.config.types import Secret
 
 CONNECTOR = {
     "name": "shop",
@@ -61,3 +63,70 @@ def test_a_connector_without_secrets_hides_nothing() -> None:
     plain = {name: CONNECTOR[name] for name in ("name", "url", "topic.name.pattern", "output.data.format")}
 
     assert redactor(load_config(plain).config)("anything") == "anything"
+
+
+PEM = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG\nDSIIIXSqG9ZmN2bW3kpA\n-----END PRIVATE KEY-----"
+OAUTH = {
+    "auth.type": "oauth2",
+    "oauth2.token.url": "https://id.example.com/token",
+    "oauth2.client.id": "shöp",
+    "oauth2.client.secret": "client canary",
+    "oauth2.client.headers": "X-Key: Key token-header-canary",
+    "oauth2.token.parameters": "assertion=assertion-canary&a=b",
+}
+PROXY = {"http.proxy.host": "proxy", "http.proxy.port": 1, "http.proxy.user": "me", "http.proxy.password": "proxy-canary"}
+KEY = {"auth.type": "api_key", "api.key.value": "key/canary", "http.request.headers": None}
+
+
+@pytest.mark.parametrize(
+    ("changes", "echo"),
+    [
+        (OAUTH, "client canary"),
+        (OAUTH, "client+canary"),
+        (OAUTH, base64.b64encode("shöp:client canary".encode()).decode()),
+        (OAUTH, base64.b64encode(b"sh%C3%B6p:client+canary").decode()),
+        (OAUTH, "token-header-canary"),
+        (OAUTH, "assertion-canary"),
+        (KEY, "key/canary"),
+        (KEY, "key%2Fcanary"),
+        (PROXY, "proxy-canary"),
+        (PROXY, base64.b64encode(b"me:proxy-canary").decode()),
+    ],
+)
+def test_b38_every_kind_of_credential_is_hidden(changes: dict[str, object], echo: str) -> None:
+    others = {"connection.user": None, "connection.password": None, "auth.type": "none"}
+    redact = redactor(load_config({**CONNECTOR, **others, **changes}).config)
+
+    assert redact(f"bad: {echo}!") == "bad: [hidden]!"
+
+
+def test_the_passwords_and_the_key_of_tls_are_hidden_the_key_line_by_line() -> None:
+    config = load_config(CONNECTOR).config
+    tls = replace(
+        config.tls,
+        keystore_password=Secret("store-canary"),
+        key_password=Secret("key-canary"),
+        truststore_password=Secret("trust-canary"),
+        keystore_key=Secret(PEM),
+        keystore_chain=Secret(PEM.replace("MII", "XYZ")),
+    )
+    redact = redactor(replace(config, tls=tls))
+
+    assert redact("store-canary, key-canary, trust-canary") == "[hidden], [hidden], [hidden]"
+    assert redact("MIIEvQIBADANBgkqhkiG\r\n XYZEvQIBADANBgkqhkiG\\n") == "[hidden]\r\n [hidden]\\n"
+
+
+def test_what_is_learned_is_hidden_from_then_on_in_every_form() -> None:
+    redact = Redactor()
+    redact.learn('to"ken')
+    redact.learn("other")
+
+    assert redact('to"ken to\\"ken to%22ken other') == "[hidden] [hidden] [hidden] [hidden]"
+
+
+def test_of_very_many_learned_secrets_the_newest_are_hidden() -> None:
+    redact = Redactor()
+    for number in range(100):
+        redact.learn(f"token-{number:03}")
+
+    assert redact("token-000 token-090 token-099") == "token-000 [hidden] [hidden]"

@@ -1,34 +1,27 @@
 """The fetcher against real servers that answer properly."""
 
 import gzip
+import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from requests.models import PreparedRequest
 
-from http_source.config.properties import AuthOptions, AuthType, TransportOptions
-from http_source.config.types import Secret
-from http_source.edges.auth import build_auth
-from http_source.edges.fetch import Fetcher
+from http_source.edges.http.encodings import ACCEPTED
+from http_source.edges.http.fetch import Fetcher
 from http_source.errors import PageRefused, RequestFailed
 from http_source.model import Request
 from http_source.polling.origin import Gate
-from http_source_tests.servers import Asked, Reply, api
-
-
-def fetcher(auth: AuthOptions | None = None, *, max_bytes: int = 1_000_000) -> Fetcher:
-    transport = TransportOptions(connect_timeout_ms=5_000, request_timeout_ms=30_000, max_bytes=max_bytes)
-    return Fetcher(transport, auth=build_auth(auth) if auth else None)
-
-
-def anywhere(_url: str) -> None:
-    """A gate that lets everything through."""
+from http_source_tests.edges.authority import Authority, tls
+from http_source_tests.edges.clients import anywhere, patient, transport
+from http_source_tests.servers import Asked, Reply, api, drip, raw
 
 
 @pytest.fixture
 def client() -> Iterator[Fetcher]:
-    with fetcher() as client:
+    with patient() as client:
         yield client
 
 
@@ -54,39 +47,25 @@ def test_asks_again_on_the_same_connection(client: Fetcher) -> None:
     assert {asked.connection for asked in server.asked} == {1}
 
 
-def test_unpacks_gzip_also_when_it_comes_in_several_members(client: Fetcher) -> None:
-    packed = gzip.compress(b"[1,") + gzip.compress(b"2]") + b"\0\0"
-    with api(lambda _: Reply(packed, headers={"Content-Encoding": "GZIP"})) as server:
-        assert client.fetch(Request("GET", server.url), anywhere).body == b"[1,2]"
-    assert server.asked[0].headers["Accept-Encoding"] == "gzip"
+def test_a_compressed_answer_is_asked_for_unless_it_is_switched_off() -> None:
+    with api(lambda _: b"[]") as server:
+        for compression in (True, False):
+            with Fetcher(transport(compression=compression)) as client:
+                client.fetch(Request("GET", server.url), anywhere)
+    assert [asked.headers["Accept-Encoding"] for asked in server.asked] == [ACCEPTED, "identity"]
 
 
-@pytest.mark.parametrize("damaged", [gzip.compress(b"[1,2,3]")[:-1], gzip.compress(b"[1,2,3]")[:12], b"no gzip at all"],
-                         ids=["without its end mark", "in the middle", "plain"])
-def test_refuses_gzip_that_is_cut_off_or_damaged(client: Fetcher, damaged: bytes) -> None:
-    with (
-        api(lambda _: Reply(damaged, headers={"Content-Encoding": "gzip"})) as server,
-        pytest.raises(RequestFailed, match="the compressed body is damaged") as failure,
-    ):
-        client.fetch(Request("GET", server.url), anywhere)
-    assert failure.value.retriable
+@pytest.mark.parametrize(("status", "method"), [(202, "GET"), (206, "GET"), (300, "GET"), (304, "GET"), (205, "POST"), (999, "GET")])
+def test_b25_any_status_is_for_the_policy_to_judge(client: Fetcher, status: int, method: str) -> None:
+    with api(lambda _: Reply(b"", status, {"Location": "/other"} if status == 300 else {})) as server:
+        assert client.fetch(Request(method, server.url), anywhere).status == status
+    assert len(server.asked) == 1
 
 
-def test_refuses_gzip_with_a_wrong_checksum(client: Fetcher) -> None:
-    packed = bytearray(gzip.compress(b"[1,2,3]"))
-    packed[-8] ^= 1
-    with api(lambda _: Reply(bytes(packed), headers={"Content-Encoding": "gzip"})) as server, pytest.raises(RequestFailed, match="damaged"):
-        client.fetch(Request("GET", server.url), anywhere)
-
-
-def test_an_empty_body_needs_no_gzip(client: Fetcher) -> None:
-    with api(lambda _: Reply(b"", 204, {"Content-Encoding": "gzip"})) as server:
-        assert client.fetch(Request("GET", server.url), anywhere).body == b""
-
-
-def test_refuses_an_encoding_that_was_not_asked_for(client: Fetcher) -> None:
-    with api(lambda _: Reply(b"?", headers={"Content-Encoding": "br"})) as server, pytest.raises(RequestFailed, match="only gzip is read"):
-        client.fetch(Request("GET", server.url), anywhere)
+@pytest.mark.parametrize("body", [b"", b"null", b"<!doctype html>"])
+def test_b14_to_b18_a_body_is_given_as_it_is_whatever_its_type(client: Fetcher, body: bytes) -> None:
+    with api(lambda _: Reply(body, headers={"Content-Type": "text/html; charset=utf-16"})) as server:
+        assert client.fetch(Request("GET", server.url), anywhere).body == body
 
 
 @pytest.mark.parametrize(
@@ -99,10 +78,10 @@ def test_refuses_an_encoding_that_was_not_asked_for(client: Fetcher) -> None:
     ],
     ids=["plain", "gzip bomb", "chunked", "error"],
 )
-def test_refuses_an_answer_above_the_limit(reply: Reply) -> None:
+def test_b11_b12_refuses_an_answer_above_the_limit(reply: Reply) -> None:
     with (
         api(lambda _: reply) as server,
-        fetcher(max_bytes=1_000) as client,
+        patient(max_bytes=1_000) as client,
         pytest.raises(PageRefused, match=r"http\.response\.max\.bytes=1000") as failure,
     ):
         client.fetch(Request("GET", server.url), anywhere)
@@ -113,11 +92,11 @@ def test_refuses_an_answer_above_the_limit(reply: Reply) -> None:
 def test_takes_an_answer_of_just_the_limit(encoding: str) -> None:
     body = b"x" * 1_000
     reply = Reply(gzip.compress(body) if encoding else body, headers={"Content-Encoding": encoding})
-    with api(lambda _: reply) as server, fetcher(max_bytes=1_000) as client:
+    with api(lambda _: reply) as server, patient(max_bytes=1_000) as client:
         assert client.fetch(Request("GET", server.url), anywhere).body == body
 
 
-def test_follows_redirects_at_the_same_origin_with_the_same_headers(client: Fetcher) -> None:
+def test_b20_follows_redirects_at_the_same_origin_with_the_same_headers(client: Fetcher) -> None:
     def answer(asked: Asked) -> Reply:
         step = int(asked.target.partition("/hop")[2] or 0)
         return Reply(b"[1]") if step == 5 else Reply(b"moved", 302, {"Location": f"/hop{step + 1}"})
@@ -129,13 +108,16 @@ def test_follows_redirects_at_the_same_origin_with_the_same_headers(client: Fetc
     assert [asked.headers["X-Api-Key"] for asked in server.asked] == ["k"] * 6
 
 
-def test_gives_up_after_five_redirects(client: Fetcher) -> None:
-    with api(lambda _: Reply(b"", 307, {"Location": "/again"})) as server, pytest.raises(RequestFailed, match="More than 5 redirects"):
+def test_b23_gives_up_after_five_redirects(client: Fetcher) -> None:
+    with (
+        api(lambda _: Reply(b"", 307, {"Location": "/again?token=s3cret"})) as server,
+        pytest.raises(RequestFailed, match=r"More than 5 redirects, the last one to http://127\.0\.0\.1:\d+/again\. Set"),
+    ):
         client.fetch(Request("GET", server.url), anywhere)
     assert len(server.asked) == 6
 
 
-def test_sends_nothing_to_another_origin(client: Fetcher) -> None:
+def test_b21_sends_nothing_to_another_origin(client: Fetcher) -> None:
     with (
         api(lambda _: b"[]") as other,
         api(lambda _: Reply(b"", 301, {"Location": f"{other.url}/steal"})) as server,
@@ -145,7 +127,30 @@ def test_sends_nothing_to_another_origin(client: Fetcher) -> None:
     assert not other.asked
 
 
-def test_does_not_follow_a_redirect_of_a_post(client: Fetcher) -> None:
+def test_b22_does_not_go_from_https_to_http(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    with api(lambda _: b"[]") as plain:
+        moved = f"HTTP/1.1 302 Found\r\nLocation: {plain.url}/\r\nContent-Length: 0\r\n\r\n".encode()
+        with tls(authority.server(), lambda connection: connection.sendall(moved)) as url, patient(context=authority.trusted()) as client:
+            gate = Gate(url, [plain.url.removeprefix("http://")])
+            with pytest.raises(PageRefused, match="nothing was sent there"):
+                client.fetch(Request("GET", url), gate.refuse_foreign)
+    assert not plain.asked
+
+
+def test_b13_the_body_of_a_redirect_is_not_read() -> None:
+    def speak(connection: socket.socket) -> None:
+        if connections.pop():
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")
+        else:
+            drip(connection, start=b"HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n", drop=b" " * 100_000, every=0)
+
+    connections = [True, False]
+    with raw(speak) as url, patient(max_bytes=1_000) as client:
+        assert client.fetch(Request("GET", f"{url}/first"), anywhere).body == b"[]"
+
+
+def test_b24_does_not_follow_a_redirect_of_a_post(client: Fetcher) -> None:
     with api(lambda _: Reply(b"", 303, {"Location": "/other"})) as server:
         assert client.fetch(Request("POST", server.url, body=b"{}"), anywhere).status == 303
     assert len(server.asked) == 1
@@ -166,7 +171,7 @@ def test_encodes_a_redirect_that_was_not(client: Fetcher) -> None:
     assert server.asked[1].target == "/caf%E9"
 
 
-def test_keeps_no_cookies(client: Fetcher) -> None:
+def test_b39_keeps_no_cookies(client: Fetcher) -> None:
     def answer(asked: Asked) -> Reply:
         return Reply(b"", 302 if asked.target == "/" else 200, {"Set-Cookie": "session=1; Path=/", "Location": "/next"})
 
@@ -177,7 +182,7 @@ def test_keeps_no_cookies(client: Fetcher) -> None:
     assert len(server.asked) == 3
 
 
-def test_takes_no_credentials_from_netrc(client: Fetcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_b42_takes_no_credentials_from_netrc(client: Fetcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login somebody password else\n")
     netrc.chmod(0o600)
@@ -187,7 +192,7 @@ def test_takes_no_credentials_from_netrc(client: Fetcher, tmp_path: Path, monkey
     assert "Authorization" not in server.asked[0].headers
 
 
-def test_takes_no_proxy_from_the_environment(client: Fetcher, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_b41_takes_no_proxy_from_the_environment(client: Fetcher, monkeypatch: pytest.MonkeyPatch) -> None:
     with api(lambda _: b"[]") as proxy, api(lambda _: b"[]") as server:
         monkeypatch.setenv("http_proxy", proxy.url)
         monkeypatch.setenv("ALL_PROXY", proxy.url)
@@ -195,22 +200,80 @@ def test_takes_no_proxy_from_the_environment(client: Fetcher, monkeypatch: pytes
     assert not proxy.asked
 
 
-def test_signs_with_basic_in_utf_8() -> None:
-    auth = AuthOptions(type=AuthType.BASIC, user="zoë", password=Secret("grüße:€"), bearer_token=None)
-    with api(lambda _: b"[]") as server, fetcher(auth) as client:
-        client.fetch(Request("GET", server.url), anywhere)
-    assert server.asked[0].headers["Authorization"] == "Basic em/DqzpncsO8w59lOuKCrA=="
-
-
-def test_signs_with_a_bearer_token() -> None:
-    auth = AuthOptions(type=AuthType.BEARER, user=None, password=None, bearer_token=Secret("t0k"))
-    with api(lambda _: b"[]") as server, fetcher(auth) as client:
-        client.fetch(Request("GET", server.url), anywhere)
-    assert server.asked[0].headers["Authorization"] == "Bearer t0k"
-
-
 def test_a_closed_fetcher_has_no_thread_left() -> None:
-    with api(lambda _: b"[]") as server, fetcher() as client:
+    with api(lambda _: b"[]") as server, patient() as client:
         before = threading.active_count()
         client.fetch(Request("GET", server.url), anywhere)
     assert threading.active_count() <= before
+
+
+class Passes:
+    """Credentials that are renewed as often as there is another word."""
+
+    def __init__(self, *words: str) -> None:
+        self._words = list(words)
+        self.refused: list[str] = []
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        request.headers["Authorization"] = self._words[0]
+        return request
+
+    def renew(self, refused: PreparedRequest) -> bool:
+        self.refused.append(str(refused.headers["Authorization"]))
+        self._words = self._words[1:] or self._words
+        return self._words[0] != self.refused[-1]
+
+
+def admits(word: str) -> Callable[[Asked], Reply]:
+    return lambda asked: Reply(b"[]", 200 if asked.headers["Authorization"] == word else 401)
+
+
+def test_b28_a_request_answered_with_401_is_sent_once_more_with_new_credentials() -> None:
+    passes = Passes("old", "new")
+    with api(admits("new")) as server, patient(auth=passes) as client:
+        assert [client.fetch(Request("GET", server.url), anywhere).status for _ in range(2)] == [200, 200]
+    assert [asked.headers["Authorization"] for asked in server.asked] == ["old", "new", "new"]
+    assert passes.refused == ["old"]
+
+
+def test_b29_a_request_is_sent_twice_at_most_when_401_stays() -> None:
+    with api(admits("none")) as server, patient(auth=Passes("1", "2", "3")) as client:
+        assert client.fetch(Request("GET", server.url), anywhere).status == 401
+    assert [asked.headers["Authorization"] for asked in server.asked] == ["1", "2"]
+
+
+def test_credentials_that_cannot_be_renewed_are_not_sent_again() -> None:
+    with api(admits("none")) as server, patient(auth=Passes("same")) as client:
+        assert client.fetch(Request("GET", server.url), anywhere).status == 401
+    assert len(server.asked) == 1
+
+
+class Key:
+    """A credential that stands in the URL."""
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        request.url = f"{request.url}?key=s3cret"
+        return request
+
+    def renew(self, refused: PreparedRequest) -> bool:
+        return "key" not in str(refused.url)
+
+
+def test_what_is_signed_into_the_url_goes_along_with_redirects_and_is_not_shown() -> None:
+    with (
+        api(lambda asked: Reply(b"", 302 if asked.target.startswith("/here") else 401, {"Location": "there"})) as server,
+        patient(auth=Key()) as client,
+    ):
+        assert client.fetch(Request("GET", f"{server.url}/here"), anywhere).url == f"{server.url}/there"
+    assert [asked.target for asked in server.asked] == ["/here?key=s3cret", "/there?key=s3cret"]
+
+
+class Expired(Passes):
+    def renew(self, refused: PreparedRequest) -> bool:
+        raise RequestFailed(f"The token endpoint refused {len(refused.headers)} headers.", retriable=False)
+
+
+def test_a_failing_renewal_is_how_the_request_fails() -> None:
+    with api(admits("none")) as server, patient(auth=Expired("old")) as client, pytest.raises(RequestFailed, match="token end") as failure:
+        client.fetch(Request("GET", server.url), anywhere)
+    assert not failure.value.retriable

@@ -91,8 +91,8 @@ def test_a_component_without_attributes_hears_what_is_required() -> None:
 
 
 def test_every_mistake_is_told_at_once() -> None:
-    assert {"tasks.max", "tasks.maximum", "oauth2.token.url", "http.offset.json.pointer"} <= set(
-        mistakes(tasks_max="many", tasks_maximum=1, oauth2_token_url="https://x.org", http_offset_mode="CHAINING")
+    assert {"tasks.max", "tasks.maximum", "transforms", "http.offset.json.pointer"} <= set(
+        mistakes(tasks_max="many", tasks_maximum=1, transforms="mine", http_offset_mode="CHAINING")
     )
 
 

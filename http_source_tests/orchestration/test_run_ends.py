@@ -10,8 +10,8 @@ import pytest
 from http_source.config.load import load_config
 from http_source.orchestration.connector import Connector
 from http_source.orchestration.patience import patient
-from http_source.orchestration.resources import HttpAuthResource, KafkaResource
-from http_source.orchestration.run import Assignment, PollingRun
+from http_source.orchestration.resources import HttpAuthResource, KafkaResource, TlsResource
+from http_source.orchestration.run import Assignment, PollingRun, Resources
 from http_source_tests.orchestration.api import Answer, Api
 from http_source_tests.orchestration.stand import Stand, message_of
 
@@ -25,7 +25,8 @@ def polling(stand: Stand, store: Callable[[dg.AssetMaterialization], None]) -> d
     @dg.op
     def poll(context: dg.OpExecutionContext) -> None:
         run = PollingRun(context, connector, Assignment(entities=["a", "b"], task=0, once=True), store=store)
-        run.execute(KafkaResource(bootstrap_servers=stand.brokers), HttpAuthResource(connector.config.auth))
+        kafka = KafkaResource(bootstrap_servers=stand.brokers)
+        run.execute(Resources(kafka, HttpAuthResource(connector.config.auth), TlsResource(connector.config.tls)))
 
     @dg.job
     def job() -> None:

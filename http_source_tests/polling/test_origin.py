@@ -1,13 +1,18 @@
 """The gate: credentials stay at the configured origin (A11, B21, B22, B61)."""
 
 import pytest
+import requests
 from hypothesis import given
 from hypothesis import strategies as st
+from requests.adapters import HTTPAdapter
 from urllib3.util import parse_url
 
+from http_source.config.properties import RequestOptions
 from http_source.errors import PageRefused
-from http_source.polling.origin import Gate, Origin, origin_of
+from http_source.polling.origin import DEFAULT_PORTS, Gate, Origin, origin_of
+from http_source.polling.request import RequestBuilder
 from http_source.polling.template import url_template
+from http_source_tests.polling.samples import options
 
 HOME = "https://api.example.com/v1/items?page=1"
 
@@ -29,6 +34,25 @@ DISGUISES = [
     "https://api.example.com./",
     "https://\uff41pi.example.com/",
     "https://api.examp\u0142e.com/",
+    "https://api.exam\u00adple.com/",
+    "https://api\u3002example.com/",
+    "https://api.example.co\u217f/",
+    "https://xn--pi-7ba.example.com/",
+    "https://api.example.com:\uff14\uff14\uff13/",
+    "https://api.example.com:443:443/",
+    "https://api.example.com,evil.test/",
+    "https://api.example.com;evil.test/",
+    "https://api.example.com&evil.test/",
+    "https://api.example.com[.evil.test/",
+    "https://[api.example.com]/",
+    "https://api_example.com/",
+    "https://api.example.com:0443x/",
+    "https:\\\\evil.test/",
+    "https:/\\evil.test/",
+    "https:////evil.test/",
+    "h\tttps://api.example.com/",
+    "https://api.example\u2028.com/",
+    "view-source:https://api.example.com/",
     "//evil.test/v1",
     "///evil.test/v1",
     "https:///evil.test",
@@ -80,16 +104,60 @@ def test_b61_a_token_glued_to_the_host_does_not_lead_elsewhere(token: str) -> No
     assert parse_url(url).host == "api.example.com"
 
 
-@given(st.text())
+def connected_to(url: str) -> Origin:
+    """Where the client that sends a URL connects to."""
+    prepared = requests.Request("GET", "http://blank.invalid/").prepare()
+    prepared.url = url
+    to, _ = HTTPAdapter().build_connection_pool_key_attributes(prepared, verify=True)
+    return Origin(to["scheme"], to["host"] or "", to["port"] or DEFAULT_PORTS[to["scheme"]])
+
+
+def told_alike(url: str, home: Origin) -> bool:
+    """Whether a URL that the gate of `home` lets through, if it does, is sent there."""
+    try:
+        Gate(f"{home}/").refuse_foreign(url)
+    except PageRefused:
+        return True
+    return connected_to(url)._replace(host=connected_to(url).host.strip("[]")) == home._replace(host=home.host.strip("[]"))
+
+
+@given(st.text() | st.text("apiexmlc.:/@[]\\%#?0123456789\t\r\n \u00df\u212a\uff41"))
 def test_whatever_passes_is_sent_to_the_configured_origin(token: str) -> None:
-    for text in ("https://api.example.com${offset}", "${offset}", "https://${offset}/"):
+    for text in ("https://api.example.com${offset}", "${offset}", "https://${offset}/", "https://api.${offset}example.com"):
         url = url_template(text, "e").render(token.encode("utf-8", "ignore").decode())
-        try:
-            Gate(HOME).refuse_foreign(url)
-        except PageRefused:
-            continue
-        sent = parse_url(url)
-        assert (sent.scheme, sent.auth, sent.host, sent.port or 443) == ("https", None, "api.example.com", 443)
+        assert told_alike(url, Origin("https", "api.example.com", 443))
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("127.0.0.1", "2130706433", "017700000001", "0x7f000001", "0x7f.1", "0177.0.0.1", "127.1", "localhost", "localhost."),
+        *("[::1]", "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]"),
+    ],
+)
+def test_b61_an_address_in_another_spelling_is_another_origin(host: str) -> None:
+    for home in ("127.0.0.1", "[::1]", "localhost"):
+        url = f"http://{host}:8080/"
+        assert told_alike(url, Origin("http", home, 8080))
+        if host != home:
+            with pytest.raises(PageRefused, match="leads from"):
+                Gate(f"http://{home}:8080/").refuse_foreign(url)
+
+
+@pytest.mark.parametrize("url", ["https://fa\u00df.example/", "https://FA\u00df.example:443/a", "https://xn--fa-hia.example/b"])
+def test_b61_an_international_host_is_judged_and_sent_by_the_same_rules(url: str) -> None:
+    """By the older rules of resolvers the host would be `fass.example`."""
+    request = RequestBuilder(options(RequestOptions, url="${offset}"), "e", "https://fa\u00df.example/").build(url)
+    Gate("https://fa\u00df.example/").refuse_foreign(request.url)
+    assert connected_to(request.url) == ("https", "xn--fa-hia.example", 443)
+
+
+@pytest.mark.parametrize("url", ["https://fass.example/", "https://fa\u00df.example:8443/", "https://\u2460.example/"])
+def test_b61_what_only_looks_like_the_international_host_is_refused(url: str) -> None:
+    with pytest.raises(PageRefused):
+        Gate("https://fa\u00df.example/", ["b\u00fccher.example"]).refuse_foreign(
+            RequestBuilder(options(RequestOptions, url="${offset}"), "e", "https://fa\u00df.example/").build(url).url
+        )
 
 
 @pytest.mark.parametrize(
@@ -99,6 +167,7 @@ def test_whatever_passes_is_sent_to_the_configured_origin(token: str) -> None:
         (HOME, "cdn.test", "https://cdn.test:8443/", False),
         (HOME, "CDN.test:8443", "https://cdn.test:8443/", True),
         (HOME, "cdn.test", "http://cdn.test/", False),
+        (HOME, "b\u00fccher.test", "https://xn--bcher-kva.test/", True),
         (HOME, "[::1]:8443", "https://[::1]:8443/", True),
         ("http://api.test/", "cdn.test", "http://cdn.test/", True),
         ("http://api.test/", "cdn.test", "https://cdn.test/", True),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from jsonpointer import EndOfList, JsonPointer, JsonPointerException
 
 from http_source.polling.pointer import JsonText, tokens_of
+from http_source_tests.config.samples import findings
 
 names = st.sampled_from(["", "a", "0", "1", "-", "a/b", "m~n", "é", '"'])
 documents = st.recursive(
@@ -73,7 +74,21 @@ def test_b80_of_equal_keys_the_last_one_counts() -> None:
 
 def test_children_are_members_or_elements() -> None:
     text = JsonText(' {"a" : [1.10, {}], "b": 2} ')
-    members = text.children(slice(1, 27))
+    members = list(text.children(slice(1, 27)))
     assert [(name, text[place]) for name, place in members] == [("a", "[1.10, {}]"), ("b", "2")]
     assert [(name, text[place]) for name, place in text.children(members[0][1])] == [("0", "1.10"), ("1", "{}")]
-    assert text.children(members[1][1]) == []
+    assert list(text.children(members[1][1])) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("$.a.b", "/a/b"), ("a.b", "/a/b"), ("#/a/b", "/a/b"), ("$['a']['b']", "/a/b"), ("a/b", "/a/b"), ("$", None),
+        ("/a~", "/a~0"), ("/a~2b", "/a~02b"), ("/~", "/~0"),
+    ],
+)  # fmt: skip
+def test_b71_b72_what_is_no_pointer_is_refused_at_the_start_with_the_one_that_was_meant(written: str, meant: str | None) -> None:
+    (finding,) = findings({"http.response.data.json.pointer": written})
+    assert finding.property == "http.response.data.json.pointer"
+    assert not finding.warning
+    assert f"did you mean {meant}?" in finding.message or meant is None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from http_source.config.properties import RetryOptions
+from http_source.config.properties import BackoffPolicy, RetryOptions
 from http_source.config.types import STATUS_RANGES
 from http_source.errors import RequestFailed
 from http_source.model import Response
@@ -16,12 +16,14 @@ from http_source_tests.polling.samples import options
 NOW = 784_111_777.0  # Sun, 06 Nov 1994 08:49:37 GMT, the standard's own example
 
 
-def retries(codes: str = "400-", **values: int) -> RetryOptions:
+def retries(codes: str = "400-", **values: object) -> RetryOptions:
     return options(RetryOptions, on_status_codes=STATUS_RANGES.parse(codes), **values)
 
 
-def failure(status: int, codes: str = "400-", *, body: bytes = b"", retry_after: str | None = None) -> RequestFailed:
-    headers = {} if retry_after is None else {"retry-AFTER": retry_after}
+def failure(
+    status: int, codes: str = "400-", *, body: bytes = b"", retry_after: str | None = None, date: str | None = None
+) -> RequestFailed:
+    headers = {name: text for name, text in (("retry-AFTER", retry_after), ("dAte", date)) if text is not None}
     with pytest.raises(RequestFailed) as failed:
         check_status(
             Response(status, "https://api.test/", body, headers),
@@ -98,6 +100,34 @@ def test_b33_a_date_means_its_distance_from_now(seconds: int) -> None:
     assert failure(503, retry_after=formatdate(NOW + seconds, usegmt=True)).retry_after == seconds
 
 
+@pytest.mark.parametrize("wish", ["901", "99999999999", "9" * 5000, "Sun, 06 Nov 2094 08:00:00 GMT"])
+def test_b34_a_wait_that_is_cut_short_is_told(wish: str) -> None:
+    assert str(failure(429, retry_after=wish)) == (
+        "The server answered 429 Too Many Requests. Raise `request.interval.ms` if this comes again and again. "
+        "Its Retry-After asks for a longer wait than the 900 s that are waited at most."
+    )
+
+
+@pytest.mark.parametrize("wish", ["900", "Sun, 06 Nov 1994 09:00:00 GMT", "soon", "-1"])
+def test_b33_a_wait_that_is_kept_or_not_understood_needs_no_words(wish: str) -> None:
+    assert "Retry-After" not in str(failure(429, retry_after=wish))
+
+
+def test_b34_the_wait_for_a_status_that_is_not_asked_again_needs_no_words() -> None:
+    assert "Retry-After" not in str(failure(404, "500-", retry_after="99999999999"))
+
+
+@given(st.integers(min_value=0, max_value=900), st.integers(min_value=0, max_value=4_000_000_000))
+def test_b33_a_date_is_measured_from_the_answer_s_own_date_whatever_its_clock_says(seconds: int, clock: int) -> None:
+    failed = failure(503, retry_after=formatdate(clock + seconds, usegmt=True), date=formatdate(clock, usegmt=True))
+    assert failed.retry_after == seconds
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "0"])
+def test_b33_where_the_answer_s_date_is_no_date_our_own_clock_counts(date: str) -> None:
+    assert failure(503, retry_after="Sun, 06 Nov 1994 08:49:57 GMT", date=date).retry_after == 20.0
+
+
 def test_b37_b38_the_excerpt_is_short_escaped_and_without_secrets() -> None:
     failed = failure(500, body=b"key s3cret\r\n\x1b[31mERROR fake line \xff\xe2\x80\xae" + b"x" * 10_000)
     assert r"key [hidden]\r\n\x1b[31mERROR fake line " in str(failed)
@@ -115,15 +145,36 @@ def test_without_a_redactor_nothing_of_the_body_is_shown() -> None:
     assert str(failed.value) == "The server answered 500 Internal Server Error."
 
 
+def pauses(settings: RetryOptions, *, chance: float = 0.0, retry_after: float | None = None) -> list[float | None]:
+    """The pause after each attempt of one request, the last one included."""
+    failed = RequestFailed("x", retry_after=retry_after)
+    return [pause_before_retry(failed, attempts, settings, lambda: chance) for attempts in range(1, settings.max_retries + 2)]
+
+
 def test_a_request_is_sent_again_as_often_as_max_retries_says() -> None:
-    settings = retries(max_retries=2, backoff_ms=300)
-    assert [pause_before_retry(RequestFailed("x"), attempts, settings) for attempts in (1, 2, 3)] == [0.3, 0.3, None]
+    assert pauses(retries(max_retries=2, backoff_ms=300)) == [0.3, 0.3, None]
+    assert pauses(retries(max_retries=0)) == [None]
+
+
+def test_the_exponential_policy_doubles_the_wait_up_to_five_minutes() -> None:
+    settings = retries(max_retries=9, backoff_ms=3000, backoff_policy=BackoffPolicy.EXPONENTIAL_WITH_JITTER)
+    assert pauses(settings) == [3.0, 6.0, 12.0, 24.0, 48.0, 96.0, 192.0, 300.0, 300.0, None]
+    assert pauses(settings, chance=0.5)[:2] == [3.0 * 0.875, 6.0 * 0.875]
+
+
+@given(st.integers(min_value=100, max_value=2**31 - 1), st.integers(min_value=1, max_value=2**31), st.floats(0, 1, exclude_max=True))
+def test_chance_takes_a_quarter_at_most_and_the_cap_is_never_below_the_configured_wait(ms: int, attempts: int, chance: float) -> None:
+    settings = retries(max_retries=2**31, backoff_ms=ms, backoff_policy=BackoffPolicy.EXPONENTIAL_WITH_JITTER)
+    pause = pause_before_retry(RequestFailed("x"), attempts, settings, lambda: chance)
+    assert pause is not None
+    assert 0.75 * ms / 1000 <= pause <= max(300.0, ms / 1000)
 
 
 def test_b32_a_longer_retry_after_wins_over_the_backoff() -> None:
-    pauses = [pause_before_retry(RequestFailed("x", retry_after=after), 1, retries(backoff_ms=3000)) for after in (None, 1.0, 8.0)]
-    assert pauses == [3.0, 3.0, 8.0]
+    assert [pauses(retries(backoff_ms=3000), retry_after=after)[0] for after in (None, 1.0, 8.0)] == [3.0, 3.0, 8.0]
+    growing = retries(max_retries=3, backoff_ms=3000, backoff_policy=BackoffPolicy.EXPONENTIAL_WITH_JITTER)
+    assert pauses(growing, retry_after=8.0) == [8.0, 8.0, 12.0, None]
 
 
 def test_what_cannot_succeed_later_is_not_sent_again() -> None:
-    assert pause_before_retry(RequestFailed("x", retriable=False), 1, retries()) is None
+    assert pause_before_retry(RequestFailed("x", retriable=False), 1, retries(), float) is None

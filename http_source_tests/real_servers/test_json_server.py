@@ -80,7 +80,6 @@ def polling(server: JsonServer, cluster: Cluster, position: Position | None = No
         config,
         config.request.entities,
         kafka={"bootstrap.servers": cluster.bootstrap},
-        auth=None,
         positions={} if position is None else {"default": position},
         failures={},
     )

@@ -1,48 +1,67 @@
-"""Cuts the connection of a request whose time is over, wherever it hangs.
+"""Cuts a request whose time is over, wherever it hangs: in name resolution, connecting, a TLS handshake or reading.
 
 A socket's own time-out starts anew with every byte, so a server that drips one byte at a time would hold a request for
-ever. Shutting the socket down from another thread ends any read at once.
+ever. Shutting the socket down from another thread ends any wait at once.
 """
 
 import contextlib
+import math
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from typing import Any
-
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from collections.abc import Callable, Iterator
+from functools import partial
 
 _PERIOD_S = 0.25
 _current = threading.local()
 
 
 class Flight:
-    """One request on its way: when it must be over, and the socket it travels on.
+    """One request on its way: when it must be over, and how to hang up on what it waits for now.
 
     To the reader a cut looks like the end of the answer, so whoever reads must look at `was_cut` before it takes one for whole.
+
+    Attributes:
+        stale: whether a connection kept from an earlier request turned out to be closed; this flight then takes only new ones.
     """
 
     def __init__(self, deadline: float) -> None:
         self.deadline = deadline
         self.was_cut = False
-        self._socket: socket.socket | None = None
+        self.stale = False
+        self._hang_up: Callable[[], object] | None = None
 
-    def board(self, sock: socket.socket | None) -> None:
-        """Take this socket from now on."""
-        self._socket = sock
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline; never below 0."""
+        return max(0.0, self.deadline - time.monotonic())
+
+    @contextlib.contextmanager
+    def paused(self) -> Iterator[None]:
+        """Stop the clock for what has a deadline of its own, such as the request for a token."""
+        left, self.deadline = self.left, math.inf
+        try:
+            yield
+        finally:
+            self.deadline = time.monotonic() + left
+
+    def board(self, hang_up: Callable[[], object]) -> None:
+        """Wait for something that `hang_up` ends; it replaces what was waited for before."""
+        self._hang_up = hang_up
         if self.was_cut:
             self.cut()
 
+    def leave(self) -> None:
+        """Wait for nothing: the connection may already be another flight's."""
+        self._hang_up = None
+
     def cut(self) -> None:
-        """Shut the socket down, so that whoever reads from it stops."""
+        """Hang up, so that whoever waits or reads stops."""
         self.was_cut = True
-        if self._socket is not None:
+        hang_up = self._hang_up
+        if hang_up is not None:
             with contextlib.suppress(OSError):
-                # The plain socket's method: the TLS one would swap the stream under the reader.
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+                hang_up()
 
 
 class Watchdog:
@@ -57,6 +76,7 @@ class Watchdog:
     @contextlib.contextmanager
     def flight(self, deadline: float) -> Iterator[Flight]:
         """Watch the requests this thread sends inside the block; `deadline` is in seconds of `time.monotonic()`."""
+        before = current()
         flight = _current.flight = Flight(deadline)
         self._begin(flight)
         try:
@@ -64,7 +84,7 @@ class Watchdog:
         finally:
             with self._lock:
                 self._flights.discard(flight)
-            _current.flight = None
+            _current.flight = before
 
     def close(self) -> None:
         """Cut what is still on its way, and end the thread."""
@@ -99,38 +119,14 @@ class Watchdog:
                     flight.cut()
 
 
-class _Boarding:
-    """Tells the thread's flight which socket it is on."""
-
-    sock: socket.socket | None
-
-    def getresponse(self, *args: Any, **kwargs: Any) -> Any:
-        flight: Flight | None = getattr(_current, "flight", None)
-        if flight is not None:
-            flight.board(self.sock)
-        return super().getresponse(*args, **kwargs)  # type: ignore[misc]
+def current() -> Flight | None:
+    """The flight of this thread, if it is inside one."""
+    return getattr(_current, "flight", None)
 
 
-class _WatchedHTTPConnection(_Boarding, HTTPConnection):
-    pass
-
-
-class _WatchedHTTPSConnection(_Boarding, HTTPSConnection):
-    pass
-
-
-class _WatchedHTTPPool(HTTPConnectionPool):
-    ConnectionCls = _WatchedHTTPConnection
-
-
-class _WatchedHTTPSPool(HTTPSConnectionPool):
-    ConnectionCls = _WatchedHTTPSConnection
-
-
-class WatchedAdapter(HTTPAdapter):
-    """requests' adapter on connections that a watchdog can cut."""
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Make the pools with our connections."""
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _WatchedHTTPPool, "https": _WatchedHTTPSPool}
+def board(sock: socket.socket | None) -> None:
+    """Let this thread's flight, if there is one, travel on this socket from now on."""
+    flight = current()
+    if flight is not None and sock is not None:
+        # The plain socket's method: the TLS one would swap the stream under the reader.
+        flight.board(partial(socket.socket.shutdown, sock, socket.SHUT_RDWR))

@@ -1,0 +1,136 @@
+"""Rules about TLS: stores that open, given once, and versions of which one is left. All of it is tried before the first request."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from cryptography.x509 import Certificate
+
+from http_source.config.findings import did_you_mean, doubt, invalid, shown
+from http_source.config.properties import AuthType, ConnectorConfig, TlsOptions
+from http_source.config.stores.source import Kind, Role, StoreError, find_source
+from http_source.config.stores.store import CERTIFICATES, CHAIN, KEY, KEY_PASSWORD, open_keystore, open_truststore
+from http_source.errors import Finding
+
+VERSIONS = ("TLSv1.2", "TLSv1.3")
+"""Those that may be used, oldest first."""
+
+ENABLED, PROTOCOL, PROTOCOLS = "https.ssl.enabled", "https.ssl.protocol", "https.ssl.enabled.protocols"
+KEYSTORE_PASSWORD, TRUSTSTORE_PASSWORD = "https.ssl.keystore.password", "https.ssl.truststore.password"
+_BROKEN = frozenset({"sslv2", "sslv2hello", "sslv3", "tlsv1", "tlsv1.0", "tlsv1.1"})
+
+
+def allowed_versions(options: TlsOptions) -> tuple[str, ...]:
+    """The enabled versions up to the wanted one, oldest first. `TLS` wants the newest."""
+    wanted = VERSIONS[: VERSIONS.index(options.protocol) + 1] if options.protocol in VERSIONS else VERSIONS
+    enabled = {version.lower() for version in options.enabled_protocols}
+    return tuple(version for version in wanted if version.lower() in enabled)
+
+
+def check_tls_use(config: ConnectorConfig) -> Iterator[Finding]:
+    """What is set for TLS meets an https address."""
+    address = config.request.url.replace("${offset}", config.offsets.initial or "").lower()
+    if not address.startswith("http://"):
+        return
+    if config.tls.enabled:
+        yield Finding(ENABLED, "It is true, but url starts with http://; write https:// there, or set this to false.")
+    elif (stores := [*given_keystores(config.tls), *given_truststores(config.tls)]) and not _has_https_token_url(config):
+        yield doubt(stores[0], "It is not used, since url starts with http://; write https:// there if the server has it.")
+
+
+def check_tls_versions(config: ConnectorConfig) -> Iterator[Finding]:
+    """Only versions that are not broken, and one of them at least (RFC 8996)."""
+    enabled, known = config.tls.enabled_protocols, {version.lower() for version in VERSIONS}
+    unknown = next((version for version in enabled if version.lower() not in known), None)
+    if not enabled:
+        yield invalid(PROTOCOLS, enabled, "Expected TLSv1.2, TLSv1.3, or both with a comma between them")
+    elif unknown is not None and unknown.lower() in _BROKEN:
+        yield invalid(PROTOCOLS, enabled, f"{unknown} is broken and must not be used (RFC 8996); expected TLSv1.2, TLSv1.3, or both")
+    elif unknown is not None:
+        yield invalid(PROTOCOLS, enabled, f"Expected TLSv1.2, TLSv1.3, or both{did_you_mean(unknown, VERSIONS).replace(' D', '; d', 1)}")
+    elif not allowed_versions(config.tls):
+        yield Finding(PROTOCOL, f"It is {config.tls.protocol}, but {PROTOCOLS} has only TLSv1.3, so no version is left; set TLSv1.3 here.")
+
+
+def check_keystore(config: ConnectorConfig) -> Iterator[Finding]:
+    """The key store opens, and its certificate is of today."""
+    given = given_keystores(config.tls)
+    passwords = {KEYSTORE_PASSWORD: config.tls.keystore_password, KEY_PASSWORD: config.tls.key_password}
+    if not given:
+        yield from (_unused(name, Role.KEYSTORE) for name, password in passwords.items() if password)
+    elif len(given) > 1:
+        yield _given_twice(given)
+    else:
+        try:
+            client = open_keystore(config.tls)
+        except StoreError as error:
+            yield Finding(error.property, str(error))
+        else:
+            yield from _doubts_of_date(given[0], client.chain[0]) if client else ()
+            yield from _doubts_of_key_password(config.tls)
+
+
+def check_truststore(config: ConnectorConfig) -> Iterator[Finding]:
+    """The trust store opens, and has a certificate."""
+    given = given_truststores(config.tls)
+    if not given and config.tls.truststore_password:
+        yield _unused(TRUSTSTORE_PASSWORD, Role.TRUSTSTORE)
+    if len(given) > 1:
+        yield _given_twice(given)
+        return
+    try:
+        open_truststore(config.tls)
+    except StoreError as error:
+        yield Finding(error.property, str(error))
+
+
+def given_keystores(options: TlsOptions) -> list[str]:
+    """The properties that give a key store; of key and chain one."""
+    inline = KEY if options.keystore_key else CHAIN
+    given = {
+        "https.ssl.keystorefile": options.keystore,
+        "https.ssl.keystore.location": options.keystore_location,
+        inline: options.keystore_key or options.keystore_chain,
+    }
+    return [name for name, value in given.items() if value]
+
+
+def given_truststores(options: TlsOptions) -> list[str]:
+    """The properties that give a trust store."""
+    given = {
+        "https.ssl.truststorefile": options.truststore,
+        "https.ssl.truststore.location": options.truststore_location,
+        CERTIFICATES: options.truststore_certificates,
+    }
+    return [name for name, value in given.items() if value]
+
+
+def _has_https_token_url(config: ConnectorConfig) -> bool:
+    return config.auth.type is AuthType.OAUTH2 and (config.auth.token_url or "").lower().startswith("https://")
+
+
+def _given_twice(given: list[str]) -> Finding:
+    return Finding(given[1], f"{given[0]} gives a {'key' if 'keystore' in given[0] else 'trust'} store as well; remove one of them.")
+
+
+def _unused(name: str, role: Role) -> Finding:
+    return doubt(name, f"It is not used, since there is no {role.removesuffix('store')} store; set https.ssl.{role}file, or remove it.")
+
+
+def _doubts_of_date(name: str, certificate: Certificate) -> Iterator[Finding]:
+    now = datetime.now(UTC)  # noqa: TID251 - whether a certificate is valid is a question about this very moment
+    whose = shown(certificate.subject.rfc4514_string())
+    if certificate.not_valid_after_utc < now:
+        date = certificate.not_valid_after_utc.date()
+        yield doubt(name, f"The client's certificate ({whose}) expired on {date}, so servers refuse it; replace it.")
+    if certificate.not_valid_before_utc > now:
+        date = certificate.not_valid_before_utc.date()
+        yield doubt(name, f"The client's certificate ({whose}) is not valid before {date}, so servers refuse it until then.")
+
+
+def _doubts_of_key_password(options: TlsOptions) -> Iterator[Finding]:
+    """PKCS #12 has one password for all: Java refuses another one for the key, and here it is in vain."""
+    if not options.key_password or options.key_password == options.keystore_password or options.keystore_key:
+        return
+    source = find_source(Role.KEYSTORE, options)
+    if source and source.kind is Kind.PKCS12:
+        yield doubt(KEY_PASSWORD, f"It is not used, since a PKCS12 store has one password, {KEYSTORE_PASSWORD}; remove it.")

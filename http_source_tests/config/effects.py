@@ -1,0 +1,159 @@
+"""What shows the effect of each property: a value other than the default, what it needs beside it, and the test."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from http_source_tests.certificates import STORES, authority, issue, stored
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A value other than the default, what else must be set for it, and the test that shows what comes of it."""
+
+    value: object
+    test: str
+    beside: Mapping[str, object] = field(default_factory=dict)
+
+
+HERE = "config/test_effects.py"
+AUTH, OAUTH, RULES = "edges/test_auth.py", "edges/test_oauth.py", "config/test_credentials.py"
+PROXY, ADDRESSES, STORED, TLS_RULES, TLS = (
+    "edges/test_proxy.py", "edges/test_addresses.py", "config/test_stores.py", "config/test_tls_rules.py", "edges/test_tls.py"
+)
+REQUEST, TASK, RUN = "polling/test_request.py", "test_task.py", "orchestration/test_run.py"
+CLIENT = {
+    "auth.type": "oauth2", "oauth2.token.url": "https://id.example.com/t", "oauth2.client.id": "i", "oauth2.client.secret": "s",
+}
+TOKENS = f"{OAUTH}::test_a_client_in_the_header_signs_as_curl_does"
+FURTHER = f"{OAUTH}::test_further_headers_and_parameters_go_along_as_they_are_written"
+KEY = {"auth.type": "api_key", "api.key.value": "v"}
+BEHIND = {"http.proxy.host": "proxy", "http.proxy.port": 3128, "http.proxy.user": "u", "http.proxy.password": "p"}
+FORWARDED = f"{PROXY}::test_http_is_forwarded_with_the_whole_url_and_the_proxy_s_credentials"
+REFUSED_ADDRESS = f"{ADDRESSES}::test_an_address_is_refused_by_its_property"
+SERVICE_ACCOUNT: dict[str, object] = {"kafka.auth.mode": "SERVICE_ACCOUNT", "kafka.service.account.id": "sa-1"}
+KEYSTORE = {
+    "https.ssl.keystorefile": stored("client.jks"), "https.ssl.keystore.password": "storepw", "https.ssl.key.password": "keypw1",
+}
+IN_FILES = {"https.ssl.keystore.location": str(STORES / "client.jks"), **{name: KEYSTORE[name] for name in list(KEYSTORE)[1:]}}
+TRUSTSTORE = {"https.ssl.truststorefile": stored("trust.p12"), "https.ssl.truststore.password": "storepw"}
+IDENTITY = issue(authority(), "client")
+INLINE = {"https.ssl.keystore.key": IDENTITY.key_pem, "https.ssl.keystore.certificate.chain": IDENTITY.chain_pem}
+JAVA_KEY = f"{STORED}::test_a_java_store_gives_key_and_chain_by_two_passwords"
+CHAINING = {"http.offset.mode": "CHAINING", "http.offset.json.pointer": "/id"}
+CURSOR = {"http.offset.mode": "CURSOR_PAGINATION", "http.next.page.json.pointer": "/next"}
+
+EFFECTS = {
+    "name": Effect("other", "test_definitions.py::test_a_connector_may_be_called_what_its_user_likes"),
+    "connector.class": Effect("io.confluent.connect.http.HttpSourceConnector", f"{HERE}::test_words_with_one_meaning_are_checked"),
+    "tasks.max": Effect(2, "orchestration/test_sensor.py::test_the_first_tick_requests_a_run_for_each_task"),
+    "kafka.auth.mode": Effect("SERVICE_ACCOUNT", f"{HERE}::test_a_service_account_signs_in_with_its_key", SERVICE_ACCOUNT),
+    "kafka.service.account.id": Effect("sa-1", f"{HERE}::test_a_service_account_signs_in_with_its_key", SERVICE_ACCOUNT),
+    "kafka.api.key": Effect("k", f"{HERE}::test_a_kafka_key_signs_the_producer_in", {"kafka.api.secret": "s"}),
+    "kafka.api.secret": Effect("s", f"{HERE}::test_a_kafka_key_signs_the_producer_in", {"kafka.api.key": "k"}),
+    "url": Effect("https://example.com/other", "edges/test_fetch.py::test_sends_the_url_and_the_body_exactly_as_they_are_given"),
+    "entity.names": Effect("a,b", f"{RUN}::test_a_run_of_zero_seconds_asks_once_per_entity"),
+    "http.request.method": Effect("POST", f"{REQUEST}::test_get_sends_no_body_and_post_sends_no_parameters"),
+    "http.request.headers": Effect(
+        "X-A: b", f"{REQUEST}::test_sensitive_headers_win_over_plain_ones_and_those_over_the_defaults_in_any_case"
+    ),
+    "http.request.headers.separator": Effect(";", "config/test_lists.py::test_separators_are_taken_literally"),
+    "http.request.sensitive.headers": Effect(
+        "X-A: b", f"{REQUEST}::test_sensitive_headers_win_over_plain_ones_and_those_over_the_defaults_in_any_case"
+    ),
+    "http.request.parameters": Effect("a=${offset}", f"{REQUEST}::test_the_query_of_the_url_and_the_parameters_are_merged"),
+    "http.request.parameters.separator": Effect(
+        ";", f"{REQUEST}::test_a_separator_is_taken_literally_so_a_value_may_hold_the_ampersand"
+    ),
+    "http.request.body": Effect("{}", f"{REQUEST}::test_chaining_asks_elasticsearch_as_the_specification_prints"),
+    "auth.type": Effect("bearer", "edges/test_auth.py::test_signs_with_a_bearer_token", {"bearer.token": "t"}),
+    "connection.user": Effect("u", "edges/test_auth.py::test_signs_with_basic_in_utf_8"),
+    "connection.password": Effect("p", "edges/test_auth.py::test_signs_with_basic_in_utf_8"),
+    "bearer.token": Effect("t", "edges/test_auth.py::test_signs_with_a_bearer_token"),
+    "sensitive.headers.list": Effect("x-key", f"{RULES}::test_the_names_of_sensitive_headers_are_configurable"),
+    "sensitive.headers.validation.enabled": Effect(
+        False, f"{RULES}::test_sensitive_headers_are_allowed_in_the_open_with_a_warning"  # noqa: FBT003
+    ),
+    "oauth2.token.url": Effect("https://id.example.com/token", TOKENS, CLIENT),
+    "oauth2.client.id": Effect("shop", TOKENS, CLIENT),
+    "oauth2.client.secret": Effect("other", TOKENS, CLIENT),
+    "oauth2.token.property": Effect("token", "edges/test_oauth_answers.py::test_a_token_may_stand_in_another_member", CLIENT),
+    "oauth2.client.scope": Effect("read", f"{OAUTH}::test_a_scope_is_asked_for_unless_it_is_empty", CLIENT),
+    "oauth2.client.mode": Effect("url", f"{OAUTH}::test_a_client_in_the_form_is_not_in_the_query", CLIENT),
+    "oauth2.client.headers": Effect("X-A:b", FURTHER, CLIENT),
+    "oauth2.client.header.separator": Effect(";", FURTHER, CLIENT),
+    "oauth2.token.parameters": Effect("audience=a", FURTHER, CLIENT),
+    "api.key.location": Effect("QUERY", f"{AUTH}::test_signs_with_a_key_in_the_query_once", KEY),
+    "api.key.name": Effect("X-Key", f"{AUTH}::test_signs_with_a_key_in_a_header", KEY),
+    "api.key.value": Effect("k", f"{AUTH}::test_signs_with_a_key_in_a_header", KEY),
+    "http.response.compression.enabled": Effect(
+        False, "edges/test_fetch.py::test_a_compressed_answer_is_asked_for_unless_it_is_switched_off"  # noqa: FBT003
+    ),
+    "https.ssl.enabled": Effect(True, f"{TLS_RULES}::test_tls_for_an_http_address_is_refused"),  # noqa: FBT003
+    "https.ssl.keystorefile": Effect(stored("client.jks"), JAVA_KEY, KEYSTORE),
+    "https.ssl.keystore.location": Effect(
+        str(STORES / "client.jks"), f"{STORED}::test_a_store_can_be_a_file_of_a_declared_type", IN_FILES
+    ),
+    "https.ssl.keystore.type": Effect("JKS", f"{TLS_RULES}::test_another_type_than_the_store_has", KEYSTORE),
+    "https.ssl.keystore.password": Effect("storepw", JAVA_KEY, KEYSTORE),
+    "https.ssl.key.password": Effect("keypw1", JAVA_KEY, KEYSTORE),
+    "https.ssl.keystore.key": Effect(IDENTITY.key_pem, f"{STORED}::test_key_and_chain_can_be_texts", INLINE),
+    "https.ssl.keystore.certificate.chain": Effect(IDENTITY.chain_pem, f"{STORED}::test_key_and_chain_can_be_texts", INLINE),
+    "https.ssl.truststorefile": Effect(stored("trust.p12"), f"{STORED}::test_a_trust_store_gives_its_certificates", TRUSTSTORE),
+    "https.ssl.truststore.location": Effect(str(STORES / "trust.jks"), f"{TLS}::test_an_authority_made_with_keytool_works_on_both_sides"),
+    "https.ssl.truststore.type": Effect("PKCS12", f"{TLS_RULES}::test_another_type_than_the_store_has", TRUSTSTORE),
+    "https.ssl.truststore.password": Effect("storepw", f"{STORED}::test_a_trust_store_gives_its_certificates", TRUSTSTORE),
+    "https.ssl.truststore.certificates": Effect(
+        (STORES / "ca.pem").read_text(encoding="utf-8"), f"{STORED}::test_trusted_certificates_can_be_a_text"
+    ),
+    "https.ssl.protocol": Effect("TLSv1.2", f"{TLS}::test_tls_1_2_alone_refuses_a_server_that_speaks_tls_1_3_only"),
+    "https.ssl.enabled.protocols": Effect("TLSv1.3", f"{TLS}::test_b44_tls_1_3_alone_refuses_it"),
+    "http.proxy.host": Effect("other", FORWARDED, BEHIND),
+    "http.proxy.port": Effect(8080, FORWARDED, BEHIND),
+    "http.proxy.user": Effect("other", FORWARDED, BEHIND),
+    "http.proxy.password": Effect("other", FORWARDED, BEHIND),
+    "connection.disallow.local.ips": Effect(True, REFUSED_ADDRESS),  # noqa: FBT003
+    "connection.disallow.private.ips": Effect(True, REFUSED_ADDRESS),  # noqa: FBT003
+    "connection.disallow.class.e.ips": Effect(True, REFUSED_ADDRESS),  # noqa: FBT003
+    "connection.disallow.cidr.ranges": Effect("10.0.0.0/8", REFUSED_ADDRESS),
+    "connection.allow.cidr.ranges": Effect("10.0.0.0/8", f"{ADDRESSES}::test_what_is_allowed_wins"),
+    "retry.backoff.policy": Effect(
+        "EXPONENTIAL_WITH_JITTER", "polling/test_policy.py::test_the_exponential_policy_doubles_the_wait_up_to_five_minutes"
+    ),
+    "http.connect.timeout.ms": Effect(1, "edges/test_connection.py::test_b3_connecting_ends_with_the_connect_time_out"),
+    "http.request.timeout.ms": Effect(
+        1, "edges/test_broken_answers.py::test_b5_an_answer_that_drips_is_cut_when_its_time_is_over_and_never_taken_for_whole"
+    ),
+    "http.response.max.bytes": Effect(1, "edges/test_fetch.py::test_b11_b12_refuses_an_answer_above_the_limit"),
+    "http.response.data.json.pointer": Effect("/a", "polling/test_cut.py::test_b69_a_pointer_leads_through_objects_arrays_and_odd_names"),
+    "http.offset.mode": Effect("CHAINING", f"{TASK}::test_chaining_searches_elasticsearch_as_the_specification_prints_it", CHAINING),
+    "http.initial.offset": Effect("7", "polling/test_offsets.py::test_an_entity_starts_at_the_initial_offset"),
+    "http.offset.json.pointer": Effect(
+        "/id", "polling/test_offsets.py::test_chaining_takes_the_last_record_s_value_digit_for_digit", CHAINING
+    ),
+    "use.http.offset.json.pointer.as.string": Effect(
+        False, "polling/test_offsets.py::test_chaining_takes_the_last_record_s_value_digit_for_digit"  # noqa: FBT003
+    ),
+    "http.next.page.json.pointer": Effect("/next", "polling/test_offsets.py::test_a_token_moves_to_the_next_page", CURSOR),
+    "http.cursor.end": Effect("stop", "polling/test_offsets.py::test_stop_is_done_after_the_last_page", CURSOR),
+    "http.next.page.allowed.hosts": Effect(
+        "a.example", "polling/test_origin.py::test_b22_an_allowed_host_passes_at_its_port_and_never_gives_up_https"
+    ),
+    "request.interval.ms": Effect(
+        100, f"{TASK}::test_the_interval_passes_between_the_end_of_a_request_and_the_start_of_the_next"
+    ),
+    "catchup.interval.ms": Effect(0, f"{TASK}::test_a_backlog_is_drained_at_the_catch_up_interval_and_then_the_other_holds"),
+    "max.in.flight.requests": Effect(1, f"{HERE}::test_no_more_requests_are_on_their_way_than_may_be"),
+    "max.retries": Effect(0, "polling/test_policy.py::test_a_request_is_sent_again_as_often_as_max_retries_says"),
+    "retry.backoff.ms": Effect(100, "polling/test_policy.py::test_b32_a_longer_retry_after_wins_over_the_backoff"),
+    "retry.on.status.codes": Effect("500-", "polling/test_policy.py::test_b27_a_status_that_is_not_listed_fails_at_once"),
+    "auto.restart.on.user.error": Effect(
+        False, "test_task_failures.py::test_without_auto_restart_it_waits_for_a_person"  # noqa: FBT003
+    ),
+    "topic.name.pattern": Effect("other", "config/test_rules.py::test_every_entitys_topic_is_one_kafka_takes"),
+    "output.data.format": Effect("JSON", f"{HERE}::test_words_with_one_meaning_are_checked"),
+    "offset.flush.interval.ms": Effect(0, f"{HERE}::test_a_checkpoint_waits_for_its_interval"),
+    "run.max.seconds": Effect(0, f"{RUN}::test_a_run_of_zero_seconds_asks_once_per_entity"),
+    "run.linger.ms": Effect(0, f"{RUN}::test_a_run_that_has_nothing_due_for_long_ends"),
+}
+ONE_MEANING = {"connector.class", "output.data.format"}
+"""Words of which this version takes one, in one or two spellings: refusing all others is their effect."""

@@ -1,0 +1,264 @@
+"""https connections against real servers: whom they trust, what they show, by which versions, and what is said when there is none."""
+
+import socket
+import ssl
+import tempfile
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import urllib3
+from cryptography.hazmat.primitives.asymmetric import rsa
+from urllib3.util import Retry
+
+from http_source.edges.http.tls import build_context
+from http_source.edges.http.tls_failures import explain_tls
+from http_source.errors import ConfigurationError
+from http_source_tests.certificates import (
+    LOCAL,
+    LONG_AGO,
+    STORES,
+    TOMORROW,
+    Identity,
+    authority,
+    issue,
+    server_context,
+    stored,
+    tls_api,
+)
+from http_source_tests.config.samples import load
+from http_source_tests.servers import Api, raw
+
+Options = dict[str, object]
+CA = authority()
+SERVER = issue(CA, "server", LOCAL)
+Contexts = Callable[..., ssl.SSLContext]
+TRUST: Options = {"truststore.certificates": CA.pem}
+
+
+def speaking(context: ssl.SSLContext, version: ssl.TLSVersion) -> ssl.SSLContext:
+    context.minimum_version = context.maximum_version = version
+    return context
+
+
+def showing(client: Identity) -> Options:
+    return {"keystore.key": client.key_pem, "keystore.certificate.chain": client.chain_pem}
+
+
+WEAK = showing(issue(CA, "client", key=rsa.generate_private_key(65537, 1024)))
+
+
+def context_of(options: Options) -> ssl.SSLContext:
+    return build_context(load({f"https.ssl.{name}": value for name, value in options.items()}).config.tls)
+
+
+def get(url: str, options: Options) -> bytes:
+    """The body of an answer. Raises what the connection failed with, without urllib3's wrapping."""
+    with urllib3.PoolManager(ssl_context=context_of(options), retries=Retry(0, redirect=0)) as pool:
+        try:
+            return pool.request("GET", url).data
+        except urllib3.exceptions.MaxRetryError as error:
+            cause: BaseException | None = error.reason
+            while isinstance(cause, urllib3.exceptions.HTTPError):
+                cause = next(each for each in (*cause.args, cause.__cause__) if isinstance(each, BaseException))
+            assert cause is not None
+            raise cause from error
+
+
+def failure(server: Api, options: Options) -> str:
+    """What is said of a connection that comes to nothing; nothing was asked."""
+    with pytest.raises(OSError) as failed:  # noqa: PT011 - which one is the very question
+        get(server.url, options)
+    assert server.asked == []
+    return explain_tls(failed.value, "api.example") or "nothing"
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Contexts:
+    """Makes servers' contexts."""
+    return lambda server=SERVER, clients=None: server_context(tmp_path, server, clients=clients)
+
+
+# Trust
+
+
+def test_the_trust_store_is_trusted(context: Contexts) -> None:
+    with tls_api(context()) as server:
+        assert get(server.url, TRUST) == b"[]"
+        assert get(server.url.replace("localhost", "127.0.0.1"), TRUST) == b"[]"
+
+
+def test_a_trust_store_replaces_the_systems_roots() -> None:
+    assert [each["subject"] for each in context_of(TRUST).get_ca_certs()] == [((("commonName", "Test CA"),),)]
+
+
+def test_without_a_trust_store_the_systems_roots_are_trusted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    roots = tmp_path / "roots.pem"
+    roots.write_text(CA.pem)
+    monkeypatch.setenv("SSL_CERT_FILE", str(roots))
+    assert (((("commonName", "Test CA"),),)) in [each["subject"] for each in context_of({}).get_ca_certs()]
+
+
+def test_a_certificate_in_the_trust_store_needs_none_above_it(context: Contexts) -> None:
+    with tls_api(context()) as server:
+        assert get(server.url, {"truststore.certificates": SERVER.pem}) == b"[]"
+
+
+@pytest.mark.parametrize("trust", ["trust.jks", "trust.p12"])
+def test_an_authority_made_with_keytool_works_on_both_sides(trust: str, tmp_path: Path) -> None:
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving.load_cert_chain(STORES / "server.pem")
+    serving.verify_mode = ssl.CERT_REQUIRED
+    serving.load_verify_locations(STORES / "ca.pem")
+    options: Options = {"truststorefile": stored(trust), "truststore.password": "storepw", "key.password": "keypw1"}
+    with tls_api(serving) as server:
+        assert get(server.url, {**options, "keystorefile": stored("client.jks"), "keystore.password": "storepw"}) == b"[]"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_strict_rules_of_later_pythons_do_not_apply() -> None:
+    flags = context_of(TRUST).verify_flags
+    assert flags & ssl.VERIFY_X509_PARTIAL_CHAIN
+    assert not flags & ssl.VERIFY_X509_STRICT
+
+
+# Showing a certificate
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_client_certificate_is_shown_with_those_above_it(context: Contexts, version: ssl.TLSVersion) -> None:
+    client = issue(authority("Between", CA), "client")
+    with tls_api(speaking(context(clients=CA), version)) as server:
+        assert get(server.url, {**TRUST, **showing(client)}) == b"[]"
+
+
+def test_the_key_is_in_no_file_afterwards(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    context_of(showing(issue(CA, "client")))
+    with pytest.raises(ConfigurationError):
+        context_of(WEAK)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_key_that_openssl_refuses_is_told_with_its_property() -> None:
+    with pytest.raises(ConfigurationError, match=r"https\.ssl\.keystore\.key: OpenSSL does not take the client's key: ee key too small"):
+        context_of(WEAK)
+
+
+def test_a_store_that_was_replaced_since_makes_no_context(tmp_path: Path) -> None:
+    store = tmp_path / "client.p12"
+    store.write_bytes(issue(CA, "client").pkcs12("before"))
+    options = load({"https.ssl.keystore.location": str(store), "https.ssl.keystore.password": "before"}).config.tls
+    store.write_bytes(issue(CA, "client").pkcs12("after"))
+    with pytest.raises(ConfigurationError, match=r"https\.ssl\.keystore\.password: The password is wrong"):
+        build_context(options)
+
+
+# Versions
+
+
+@pytest.mark.parametrize("options", [{}, {"protocol": "TLSv1.2"}, {"protocol": "TLS"}, {"enabled.protocols": "TLSv1.2"}])
+def test_b44_a_server_that_speaks_tls_1_2_only_is_connected_to(context: Contexts, options: Options) -> None:
+    with tls_api(speaking(context(), ssl.TLSVersion.TLSv1_2)) as server:
+        assert get(server.url, {**TRUST, **options}) == b"[]"
+
+
+def test_b44_tls_1_3_alone_refuses_it(context: Contexts) -> None:
+    with tls_api(speaking(context(), ssl.TLSVersion.TLSv1_2)) as server:
+        assert "none of the TLS versions that are enabled here" in failure(server, {**TRUST, "enabled.protocols": "TLSv1.3"})
+
+
+@pytest.mark.parametrize("options", [{"protocol": "TLSv1.2"}, {"enabled.protocols": "TLSv1.2"}])
+def test_tls_1_2_alone_refuses_a_server_that_speaks_tls_1_3_only(context: Contexts, options: Options) -> None:
+    with tls_api(speaking(context(), ssl.TLSVersion.TLSv1_3)) as server:
+        assert "none of the TLS versions that are enabled here" in failure(server, {**TRUST, **options})
+
+
+def test_b44_older_versions_are_never_spoken(context: Contexts) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        serving = speaking(context(), ssl.TLSVersion.TLSv1_1)
+    serving.set_ciphers("ALL:@SECLEVEL=0")
+    with tls_api(serving) as server:
+        assert "There are TLS 1.2 and 1.3" in failure(server, TRUST)
+
+
+# Failures, of which each ends before the request
+
+
+def test_b43_an_expired_certificate_is_told_with_its_dates(context: Contexts) -> None:
+    expired = issue(CA, "server", LOCAL, end=LONG_AGO.replace(year=2002))
+    with tls_api(context(expired)) as server:
+        message = failure(server, TRUST)
+    assert message.startswith("the certificate of api.example has expired")
+    assert "for localhost, 127.0.0.1, issued by CN=Test CA, valid from 2001-02-03 to 2002-02-03" in message
+
+
+def test_b43_a_certificate_of_the_future_is_told_with_its_dates(context: Contexts) -> None:
+    with tls_api(context(issue(CA, "server", LOCAL, start=TOMORROW))) as server:
+        message = failure(server, TRUST)
+    assert "is not valid yet" in message
+    assert f"valid from {TOMORROW.date()}" in message
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_b43_another_host_is_told_with_the_names_that_the_certificate_has(context: Contexts, host: str) -> None:
+    with tls_api(context(issue(CA, "localhost", ["a.example", "*.b.example"]))) as server:
+        server.url = server.url.replace("localhost", host)
+        message = failure(server, TRUST)
+    assert f"is not for this {'IP address' if host[0] == '1' else 'host name'}. It is for a.example, *.b.example, " in message
+
+
+def test_b43_the_common_name_is_no_host_name(context: Contexts) -> None:
+    with tls_api(context(issue(CA, "localhost"))) as server:
+        assert "It is for no host name" in failure(server, TRUST)
+
+
+@pytest.mark.parametrize("options", [{}, {"truststore.certificates": authority("Other").pem}])
+def test_b43_an_unknown_authority_is_told_with_the_property_that_helps(context: Contexts, options: Options) -> None:
+    with tls_api(context()) as server:
+        message = failure(server, options)
+    assert "issued by CN=Test CA" in message
+    assert "https.ssl.truststorefile" in message
+
+
+def test_b43_a_certificate_signed_with_its_own_key(context: Contexts) -> None:
+    with tls_api(context(issue(None, "own", LOCAL))) as server:
+        assert "is signed with its own key and not trusted here" in failure(server, TRUST)
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+@pytest.mark.parametrize("client", [None, issue(authority("Stranger"), "client"), issue(CA, "old", end=LONG_AGO.replace(year=2002))])
+def test_b43_a_client_certificate_that_is_missing_or_refused(context: Contexts, version: ssl.TLSVersion, client: Identity | None) -> None:
+    with tls_api(speaking(context(clients=CA), version)) as server:
+        message = failure(server, TRUST | (showing(client) if client else {}))
+    assert "client certificate" in message
+    assert "https.ssl.keystorefile" in message
+
+
+def test_plain_http_on_the_port_is_told() -> None:
+    with raw(lambda connection: connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as url:
+        assert "does not speak TLS on this port" in failure(Api(url.replace("http", "https")), TRUST)
+
+
+def test_a_connection_that_is_closed_in_the_handshake_is_told() -> None:
+    with raw(lambda connection: connection.shutdown(socket.SHUT_RDWR)) as url:
+        assert "closed the TLS connection without an answer" in failure(Api(url.replace("http", "https")), TRUST)
+
+
+@pytest.mark.parametrize("error", [ValueError("other"), TimeoutError("late"), OSError("no route")])
+def test_what_is_not_of_tls_is_left_to_others(error: Exception) -> None:
+    assert explain_tls(error, "api.example") is None
+
+
+def test_what_openssl_says_otherwise_is_told_in_its_words() -> None:
+    internal_error = b"\x15\3\3\0\2\2\x50"
+    with raw(lambda connection: connection.sendall(internal_error)) as url:
+        message = failure(Api(url.replace("http", "https")), TRUST)
+    assert message == "no TLS connection to api.example: tlsv1 alert internal error."
+
+
+def test_an_error_of_python_itself_is_told_by_its_kind() -> None:
+    assert explain_tls(ssl.SSLError("?"), "api.example") == "no TLS connection to api.example: SSLError."
+    assert "was not accepted (SSLCertVerificationError)" in str(explain_tls(ssl.SSLCertVerificationError("?"), "api.example"))

@@ -1,0 +1,168 @@
+"""Odd tokens and odd pages, met by a task with a real server before it and the in-memory cluster behind it."""
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from http_source.model import Position
+from http_source_tests.config.samples import mistakes
+from http_source_tests.kafka import Cluster, kafka
+from http_source_tests.servers import Asked, api
+from http_source_tests.tasks import entity_of, notices_of, started, task_of, until
+
+CURSOR = {
+    "http.offset.mode": "CURSOR_PAGINATION",
+    "http.initial.offset": "0",
+    "http.request.parameters": "token=${offset}",
+    "http.response.data.json.pointer": "/items",
+    "http.next.page.json.pointer": "/next",
+    "request.interval.ms": 60_000,
+    "catchup.interval.ms": 0,
+}
+"""Only pages that lead on with records are asked for without a minute in between."""
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    with kafka() as cluster:
+        yield cluster
+
+
+def number(asked: Asked) -> int:
+    return int(asked.target.rpartition("=")[2])
+
+
+def test_b48_the_same_token_again_and_again_is_asked_for_once_an_interval_and_told(cluster: Cluster) -> None:
+    with api(lambda _: b'{"items": [1], "next": "0"}') as server, started(task_of(cluster, {**CURSOR, "url": server.url})) as task:
+        until(lambda: entity_of(task).acknowledged.pages == 1)
+        assert task.waits()["default"] > 30
+    assert len(server.asked) == 1
+    assert "finds the token that the page was asked with" in notices_of(task)[0].message
+
+
+@pytest.mark.parametrize("length", [3, 99, 350])
+def test_b48_a_cycle_of_any_length_is_noticed_within_a_few_rounds_and_then_keeps_the_interval(cluster: Cluster, length: int) -> None:
+    def cycle(asked: Asked) -> bytes:
+        return json.dumps({"items": [1], "next": str((number(asked) + 1) % length)}).encode()
+
+    with api(cycle) as server, started(task_of(cluster, {**CURSOR, "url": server.url})) as task:
+        until(lambda: task.rests(30))
+        assert task.waits()["default"] > 30
+    assert length <= len(server.asked) <= 4 * length
+    assert "leads back to an offset" in notices_of(task)[0].message
+
+
+def test_b48_a_long_way_that_never_comes_back_is_no_cycle(cluster: Cluster) -> None:
+    def onward(asked: Asked) -> bytes:
+        return b'{"items": [1], "next": "%d"}' % (number(asked) + 1) if number(asked) < 300 else b'{"items": []}'
+
+    with api(onward) as server, started(task_of(cluster, {**CURSOR, "url": server.url})) as task:
+        until(lambda: entity_of(task).acknowledged.records == 300)
+    assert notices_of(task) == []
+
+
+def test_b49_empty_pages_with_ever_new_tokens_are_walked_one_an_interval(cluster: Cluster) -> None:
+    with api(lambda asked: b'{"items": [], "next": "%d"}' % (number(asked) + 1)) as server:
+        with started(task_of(cluster, {**CURSOR, "url": server.url})) as task:
+            until(lambda: entity_of(task).acknowledged.pages == 1)
+            assert task.waits()["default"] > 30
+        assert [number(asked) for asked in server.asked] == [0]
+        with started(task_of(cluster, {**CURSOR, "url": server.url, "request.interval.ms": 100})) as task:
+            until(lambda: entity_of(task).acknowledged.position.offset == "4")
+    assert [number(asked) for asked in server.asked][1:5] == [0, 1, 2, 3]
+
+
+def test_b55_an_initial_offset_that_cannot_be_counted_from_never_starts() -> None:
+    assert mistakes({"http.initial.offset": "abc"}) == ["http.initial.offset"]
+    assert mistakes({"http.initial.offset": "1.5"}) == ["http.initial.offset"]
+
+
+def test_b56_b64_counting_goes_by_the_number_of_records_whatever_the_source_removes(cluster: Cluster) -> None:
+    sizes = iter([3, 1, 2])
+    with api(lambda _: json.dumps([0] * next(sizes, 0)).encode()) as server:
+        properties = {"url": server.url + "/${offset}"}
+        with started(task_of(cluster, properties)) as task:
+            until(lambda: entity_of(task).traffic.empty_polls)
+    assert [asked.target for asked in server.asked][:4] == ["/0", "/3", "/4", "/6"]
+
+
+def test_b57_a_stored_position_wins_over_an_initial_offset_that_was_changed(cluster: Cluster) -> None:
+    with api(lambda _: b"[]") as server:
+        properties = {"url": server.url + "/${offset}", "http.initial.offset": "900"}
+        with started(task_of(cluster, properties, positions={"default": Position(70, sequence=1)})) as task:
+            until(lambda: entity_of(task).traffic.empty_polls)
+    assert server.asked[0].target == "/70"
+
+
+HOSTILE = 'a\r\nX-Evil: 1\r\n\r\nGET /evil HTTP/1.1\r\n\0&evil=1#?%00"}'
+
+
+def paged_by(token: str) -> Callable[[Asked], bytes]:
+    """A server whose second page is asked for with the token."""
+    first = json.dumps({"items": [1], "next": token}).encode()
+    return lambda asked: first if len(asked.target) + len(asked.body) < 20 else b'{"items": []}'
+
+
+def test_b58_b59_a_hostile_token_arrives_as_one_value_of_the_query(cluster: Cluster) -> None:
+    with api(paged_by(HOSTILE)) as server, started(task_of(cluster, {**CURSOR, "url": server.url})):
+        until(lambda: len(server.asked) == 2)
+    assert server.asked[1].target == (
+        "/?token=a%0D%0AX-Evil:%201%0D%0A%0D%0AGET%20/evil%20HTTP/1.1%0D%0A%00%26evil=1%23?%2500%22%7D"
+    )
+    assert "X-Evil" not in server.asked[1].headers
+
+
+def test_b58_b59_a_hostile_token_arrives_as_one_string_of_the_body(cluster: Cluster) -> None:
+    properties = {"http.request.method": "POST", "http.request.body": '{"t": "${offset}"}', "http.request.parameters": None}
+    with (
+        api(paged_by(HOSTILE)) as server,
+        started(task_of(cluster, {**CURSOR, **properties, "url": server.url})),
+    ):
+        until(lambda: len(server.asked) == 2)
+    assert json.loads(server.asked[1].body) == {"t": HOSTILE}
+    assert "X-Evil" not in server.asked[1].headers
+
+
+@pytest.mark.parametrize(
+    ("token", "target"),
+    [("/v2/items?page=2", "/v2/items?page=2"), ("?page=3", "/v1/items?page=3"), ("next", "/v1/next"), ("", "/v1/items")],
+)
+def test_b62_a_relative_next_page_is_resolved_against_the_first_address(cluster: Cluster, token: str, target: str) -> None:
+    with api(lambda _: json.dumps({"items": [1], "next": token}).encode() if len(server.asked) == 1 else b'{"items": []}') as server:
+        properties = {"url": "${offset}", "http.initial.offset": f"{server.url}/v1/items", "http.request.parameters": None}
+        with started(task_of(cluster, {**CURSOR, **properties, "request.interval.ms": 100})):
+            until(lambda: len(server.asked) == 2)
+    assert server.asked[1].target == target
+
+
+def test_b63_an_offset_of_a_megabyte_fails_the_page_and_the_position_stays(cluster: Cluster) -> None:
+    with (
+        api(lambda _: json.dumps({"items": [1], "next": "x" * 1_000_000}).encode()) as server,
+        started(task_of(cluster, {**CURSOR, "url": server.url})) as task,
+    ):
+        until(lambda: entity_of(task).failure)
+    (notice,) = notices_of(task)
+    assert "finds a text of 1000000 bytes, where at most 65536 are taken" in notice.message
+    assert entity_of(task).position == Position("0")
+    assert len(server.asked) == 1
+
+
+def test_b82_a_number_of_100_000_digits_is_a_record_but_no_offset(cluster: Cluster) -> None:
+    digits = b"9" * 100_000
+    cluster.create("default")
+    with (
+        api(lambda _: b'{"items": [%b], "next": %b}' % (digits, digits if len(server.asked) > 1 else b'"1"')) as server,
+        started(task_of(cluster, {**CURSOR, "url": server.url})) as task,
+    ):
+        until(lambda: entity_of(task).failure)
+    assert cluster.values("default", 1) == [digits]
+    assert "a text of 100000 bytes" in notices_of(task)[0].message
+
+
+def test_b83_one_entity_s_bottomless_answer_leaves_the_others_at_work(cluster: Cluster) -> None:
+    with api(lambda asked: b"[" * 100_000 if asked.target.startswith("/bad") else b"[1]") as server:
+        properties = {"url": server.url + "/${entityName}/${offset}", "entity.names": "bad,good", "max.retries": 0}
+        with started(task_of(cluster, properties)) as task:
+            until(lambda: entity_of(task, "bad").failure and entity_of(task, "good").acknowledged.pages > 2)
+    assert "nested more than 500 levels deep" in notices_of(task)[0].message

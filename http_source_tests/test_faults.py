@@ -1,0 +1,25 @@
+"""Each fault of the catalogue has a test, and docs/errors.md says so."""
+
+from pathlib import Path
+
+import pytest
+
+from http_source_tests.error_page import error_page, numbered_tests
+from http_source_tests.faults import FAULTS, Fault
+
+ROOT = Path(__file__).parents[1]
+TESTS = numbered_tests()
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"B{fault.number}")
+def test_a_fault_is_tested_or_does_not_apply(fault: Fault) -> None:
+    assert bool(fault.absent) != bool(TESTS.get(fault.number))
+
+
+def test_the_catalogue_has_every_number_once() -> None:
+    assert [fault.number for fault in FAULTS] == list(range(1, len(FAULTS) + 1))
+
+
+def test_the_page_of_errors_is_what_the_tests_print() -> None:
+    """If not: `python -m http_source_tests.error_page > docs/errors.md`."""
+    assert (ROOT / "docs" / "errors.md").read_text(encoding="utf-8") == error_page()

@@ -27,10 +27,11 @@ test-servers: .venv/development ## run the tests against real servers; those who
 bench: .venv/development ## measure throughput
 	@$(BIN)/python bench/throughput.py
 
-docs: .venv/development ## print docs/properties.md from the declared properties, docs/errors.md from the error tree and the tests
+docs: .venv/development ## print docs/properties.md, transforms.md and errors.md from the code and the tests
 	@$(BIN)/python -m http_source.config.reference > .venv/properties.md
+	@$(BIN)/python -m http_source.connect.transforms.reference > .venv/transforms.md
 	@$(BIN)/python -m http_source_tests.error_page > .venv/errors.md
-	@mv .venv/properties.md .venv/errors.md docs/
+	@mv .venv/properties.md .venv/transforms.md .venv/errors.md docs/
 
 clean: ## remove everything that can be made again, and Dagster's local state
 	@rm -rf .venv .dagster .tmp_dagster_home_* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .cache build dist

@@ -14,8 +14,8 @@ import psutil
 import requests
 
 from bench.setting import TOPIC, pause
-from http_source.config.load import load_config
 from http_source.entity import Entity
+from http_source.loading import load_config
 from http_source.task import Task
 from http_source.wiring import build_task
 

@@ -17,7 +17,7 @@ from msgspec import Raw, Struct
 from msgspec.json import Decoder
 
 from bench.setting import TOPIC, pause
-from http_source.config.load import load_config
+from http_source.loading import load_config
 from http_source.wiring import build_task
 
 _CHECK_SECONDS = 0.01

@@ -6,13 +6,21 @@ The public names. Each is imported when it is first used, so that importing the 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-__all__ = ["ConfigurationError", "Finding", "HttpSourceConnector", "HttpSourceError", "KafkaResource", "build_http_source"]
+__all__ = [
+    "ConfigurationError",
+    "Finding",
+    "HttpSourceConnector",
+    "HttpSourceError",
+    "KafkaResource",
+    "SchemaRegistryResource",
+    "build_http_source",
+]
 
 if TYPE_CHECKING:
     from http_source.errors import ConfigurationError, Finding, HttpSourceError
     from http_source.orchestration.build import build_http_source
     from http_source.orchestration.component import HttpSourceConnector
-    from http_source.orchestration.resources import KafkaResource
+    from http_source.orchestration.resources import KafkaResource, SchemaRegistryResource
 else:
     _MODULES = {
         "ConfigurationError": "http_source.errors",
@@ -20,6 +28,7 @@ else:
         "HttpSourceConnector": "http_source.orchestration.component",
         "HttpSourceError": "http_source.errors",
         "KafkaResource": "http_source.orchestration.resources",
+        "SchemaRegistryResource": "http_source.orchestration.resources",
         "build_http_source": "http_source.orchestration.build",
     }
 

@@ -32,6 +32,7 @@ class Traffic:
     requests: int = 0
     retries: int = 0
     empty_polls: int = 0
+    skipped: int = 0
     fetch_seconds: float = 0.0
     lag_seconds: float = 0.0
 

@@ -3,8 +3,13 @@
     HttpSourceError
     ├── ConfigurationError    mend the configuration; it lists every mistake
     ├── RequestFailed         ask again later, or fail the entity when `retriable` is false
-    │   └── PageRefused       the answer came but cannot be used: nothing of it is produced
+    │   ├── PageRefused       the answer came but cannot be used: nothing of it is produced
+    │   │   ├── RecordRefused     no schema can hold a record (connect/refused.py); TypeConflict says which types met
+    │   │   ├── TransformFailed   a transform cannot change a record (connect/transforms/chain.py)
+    │   │   └── RecordFailed      a record cannot be converted, and may not be left out (conversion/skipping.py)
+    │   └── RegistryFailed    the Schema Registry did not do what a page needs (edges/registry/failures.py)
     ├── DeliveryFailed        Kafka did not take a page: the position stays, the run ends
+    │   └── TopicMissing          a topic is not there and cannot be created: its entity fails (edges/topics.py)
     └── PositionRefused       a stored position cannot be used: reset the entity
 """
 

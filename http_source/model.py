@@ -87,11 +87,30 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """A record as Kafka gets it.
+
+    Attributes:
+        timestamp: milliseconds since 1970-01-01 UTC; None for the time of production.
+        partition: None lets the producer choose.
+    """
+
+    topic: str
+    value: Value | None
+    key: bytes | None = None
+    headers: Sequence[tuple[str, str | bytes | None]] = ()
+    timestamp: int | None = None
+    partition: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A response read: its new records and where to go on.
 
     Attributes:
         records: the values to produce, in the order served; already delivered ones are left out.
+        messages: what is produced instead of the records as they are; None where that is the same.
+        skipped: records that could not be converted and were left out.
         position: where the entity stands once these records are acknowledged.
         progressed: whether asking on at once can bring more (the offset moved and there were records).
         warnings: sentences for the user; the same sentence may come again with the next page.
@@ -101,6 +120,13 @@ class Page:
     position: Position
     progressed: bool
     warnings: tuple[str, ...] = ()
+    messages: Sequence[Message] | None = None
+    skipped: int = 0
+
+    @property
+    def values(self) -> Sequence[Value]:
+        """The bytes that are produced as values."""
+        return self.records if self.messages is None else [message.value or b"" for message in self.messages]
 
 
 class State(StrEnum):

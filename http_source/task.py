@@ -7,12 +7,14 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from http_source.agenda import Agenda
 from http_source.config.properties import RetryOptions
 from http_source.delivery import Deliverer, Parcel
 from http_source.edges.http.fetch import Fetcher
 from http_source.edges.producer import MAX_RECORD_BYTES, KafkaProducer
+from http_source.edges.topics import EnsureTopic
 from http_source.entity import Entity
 from http_source.errors import PageRefused, PositionRefused, RequestFailed
 from http_source.model import Notice, Page, Request, Response, State
@@ -20,6 +22,10 @@ from http_source.polling.excerpt import Redact
 from http_source.polling.pace import Pace, pause_after_failure
 from http_source.polling.page import PageReader
 from http_source.polling.policy import Chance, check_status, pause_before_retry
+
+if TYPE_CHECKING:
+    # What it brings takes a while to load, which connectors that write records as they were served need not wait for.
+    from http_source.conversion.conversion import Conversion
 
 _log = logging.getLogger(__name__)
 
@@ -42,6 +48,8 @@ class Task:
 
     Attributes:
         threads: requests that may be on their way at once.
+        convert: makes of a page what Kafka gets; None where that is what was served.
+        ensure_topic: creates those that are not there; None leaves that to the brokers.
         redact: takes the connector's secrets out of what an answer says.
         once: whether each entity is polled only until one request succeeded or it failed.
         chance: shortens the waits of retry.backoff.policy=EXPONENTIAL_WITH_JITTER.
@@ -56,13 +64,17 @@ class Task:
     retry: RetryOptions
     threads: int
     redact: Redact
+    convert: "Conversion | None" = None
+    ensure_topic: EnsureTopic | None = None
     once: bool = False
     chance: Chance = random.random
     notices: "queue.SimpleQueue[Notice]" = field(default_factory=queue.SimpleQueue)
 
     def __post_init__(self) -> None:
         self._agenda: Agenda[Entity] = Agenda(time.monotonic)
-        self._deliverer = Deliverer(self.producer, capacity=self.threads, settled=self._settled, warn=self._warn)
+        self._deliverer = Deliverer(
+            self.producer, capacity=self.threads, settled=self._settled, warn=self._warn, ensure_topic=self.ensure_topic
+        )
         self._workers = [threading.Thread(target=self._work, name=f"http-source-fetch-{n}", daemon=True) for n in range(self.threads)]
         self._lock = threading.Lock()
 
@@ -70,7 +82,7 @@ class Task:
         """One turn of an entity: ask, read, deliver what is new, and plan the next turn."""
         request = entity.requests.build(entity.position.offset)
         response = self._fetch(entity, request)
-        page = self._read(entity, response)
+        page = self._converted(entity, self._read(entity, response))
         self._deliver(entity, page)
         self._plan(entity, self.pace.after(page))
 
@@ -99,6 +111,8 @@ class Task:
         self.fetcher.close()
         self._join(min(deadline, time.monotonic() + _CUT_S))
         self._deliverer.close(max(0.0, deadline - time.monotonic()))
+        if self.convert is not None:
+            self.convert.close()
         for entity in self.entities:
             if entity.refusal is not None:
                 self._fail_refused(entity, entity.refusal)
@@ -133,11 +147,17 @@ class Task:
     def _read(self, entity: Entity, response: Response) -> Page:
         check_status(response, self.retry, time.time(), redact=self.redact)
         page = self.reader.read(response, entity.position)
-        largest = max(map(len, page.records), default=0)
-        if largest > MAX_RECORD_BYTES:
-            index = [len(record) for record in page.records].index(largest)
-            raise PageRefused(f"Record {index} of the page has {largest} bytes; {MAX_RECORD_BYTES} is the most that is produced. "
-                              "Ask the API for smaller records.", retriable=False)
+        if len(response.body) > MAX_RECORD_BYTES:
+            _refuse_large(page)
+        return page
+
+    def _converted(self, entity: Entity, page: Page) -> Page:
+        """The page as Kafka gets it: as it was served, unless the connector has a format, key or transform."""
+        if self.convert is not None:
+            page = self.convert(entity.topic, page)
+            entity.traffic.skipped += page.skipped
+            _refuse_large(page)
+        # Last of all: a page that is asked for again, since its conversion failed, leads nowhere yet.
         if entity.goes_round(page):
             return replace(page, progressed=False, warnings=(*page.warnings, _CYCLE))
         return page
@@ -209,7 +229,8 @@ class Task:
         entity.failed_attempts += 1
         pause = pause_before_retry(failure, entity.failed_attempts, self.retry, self.chance)
         if pause is None:
-            self._fail(entity, reason)
+            tried = f" It was asked {entity.failed_attempts} times." if entity.failed_attempts > 1 else ""
+            self._fail(entity, f"{reason}{tried}")
             return self._plan_failed(entity)
         entity.traffic.retries += 1
         attempts = f"attempt {entity.failed_attempts} of {self.retry.max_retries + 1}, next in {round(pause, 2):g} s"
@@ -239,7 +260,7 @@ class Task:
         entity.due = None if pause is None else time.monotonic() + pause
         what_next = ("It waits until its partition is materialized or its offset is edited (auto.restart.on.user.error=false)."
                      if pause is None else f"It starts again in {pause:g} s.")
-        self.notices.put(Notice(f"Entity {entity.name} FAILED at offset {entity.position.offset}: {reason} {what_next}",
+        self.notices.put(Notice(f"Entity {entity.name} FAILED at offset {self.redact(str(entity.position.offset))}: {reason} {what_next}",
                                 logging.ERROR, entity.name, State.FAILED, entity.failures, pause))
 
     def _answered(self, entity: Entity, page: Page) -> None:
@@ -266,3 +287,11 @@ class Task:
 
     def _warn(self, message: str) -> None:
         self.notices.put(Notice(message))
+
+
+def _refuse_large(page: Page) -> None:
+    largest = max(map(len, page.values), default=0)
+    if largest > MAX_RECORD_BYTES:
+        index = [len(value) for value in page.values].index(largest)
+        raise PageRefused(f"Record {index} of the page has {largest} bytes; {MAX_RECORD_BYTES} is the most that is produced. "
+                          "Ask the API for smaller records.", retriable=False)

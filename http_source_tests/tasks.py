@@ -5,8 +5,9 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from http_source.config.load import load_config
+from http_source.edges.registry.address import RegistryAddress
 from http_source.entity import Entity
+from http_source.loading import load_config
 from http_source.model import Notice, Position
 from http_source.task import Task
 from http_source.wiring import build_task
@@ -23,20 +24,21 @@ FAST: Mapping[str, object] = {
 }
 
 
-def task_of(
+def task_of(  # noqa: PLR0913 - what differs from test to test, each named by its caller
     cluster: Cluster,
     properties: Mapping[str, object],
     *,
     once: bool = False,
     positions: Mapping[str, Position] | None = None,
     kafka: Mapping[str, object] | None = None,
+    registry: RegistryAddress | None = None,
 ) -> Task:
     """A task over all entities of the properties, which go over the fast ones; None takes one out."""
     config = load_config({name: value for name, value in {**FAST, **properties}.items() if value is not None}).config
     settings = {"bootstrap.servers": cluster.bootstrap, "log_level": 0, **(kafka or {})}
     entities = config.request.entities
     return build_task(
-        config, entities, kafka=settings, positions=positions or {}, failures={}, once=once
+        config, entities, kafka=settings, positions=positions or {}, failures={}, registry=registry, once=once
     )
 
 

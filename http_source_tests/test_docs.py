@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from http_source.config.load import load_config
 from http_source.config.properties import PROPERTIES
 from http_source.config.reference import describe, reference
+from http_source.connect.transforms.reference import transforms_page
 from http_source.errors import ConfigurationError
+from http_source.loading import load_config
 
 ROOT = Path(__file__).parents[1]
 
@@ -17,6 +18,11 @@ ROOT = Path(__file__).parents[1]
 def test_the_page_of_properties_is_what_the_code_prints() -> None:
     """If not: `python -m http_source.config.reference > docs/properties.md`."""
     assert (ROOT / "docs" / "properties.md").read_text(encoding="utf-8") == reference()
+
+
+def test_the_page_of_transforms_is_what_the_code_prints() -> None:
+    """If not: `python -m http_source.connect.transforms.reference > docs/transforms.md`."""
+    assert (ROOT / "docs" / "transforms.md").read_text(encoding="utf-8") == transforms_page()
 
 
 @pytest.mark.parametrize("name", PROPERTIES)
@@ -27,7 +33,7 @@ def test_every_property_is_described(name: str) -> None:
 
 
 def test_a_property_that_is_not_supported_is_described_by_what_to_do() -> None:
-    assert "not supported in this version" in describe("transforms")
+    assert "not supported in this version" in describe("exactly.once.support")
 
 
 def test_an_unknown_property_is_told_with_the_nearest_name() -> None:

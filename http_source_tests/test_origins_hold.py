@@ -6,12 +6,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from http_source.config.load import load_config
 from http_source.config.properties import ConnectorConfig
 from http_source.config.redact import Redactor
 from http_source.edges.auth.credentials import build_auth
 from http_source.edges.http.fetch import Fetcher
 from http_source.errors import RequestFailed
+from http_source.loading import load_config
 from http_source.polling.origin import Gate, origin_of
 from http_source.polling.request import RequestBuilder
 from http_source_tests.servers import Api, Asked, Reply, api

@@ -11,7 +11,10 @@ import pytest
 import http_source
 
 ROOT = Path(__file__).parents[1]
-PUBLIC = {"ConfigurationError", "Finding", "HttpSourceConnector", "HttpSourceError", "KafkaResource", "build_http_source"}
+PUBLIC = {
+    "ConfigurationError", "Finding", "HttpSourceConnector", "HttpSourceError", "KafkaResource", "SchemaRegistryResource",
+    "build_http_source",
+}
 
 
 def stubs() -> dict[str, str]:

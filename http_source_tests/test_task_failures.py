@@ -48,7 +48,8 @@ def test_one_failing_entity_leaves_the_others_at_work(cluster: Cluster) -> None:
         'Entity bad: The server answered 410 Gone. The answer starts with "gone".'
     ] * 2
     assert failures_in(notices) == [
-        Notice('Entity bad FAILED at offset 0: The server answered 410 Gone. The answer starts with "gone". It starts again in 5 s.',
+        Notice('Entity bad FAILED at offset 0: The server answered 410 Gone. The answer starts with "gone". It was asked 3 times. '
+               "It starts again in 5 s.",
                logging.ERROR, "bad", State.FAILED, 1, float(RESTART_S))
     ]
     assert sum(asked.target.startswith("/bad") for asked in server.asked) == 3

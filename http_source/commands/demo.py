@@ -11,7 +11,7 @@ from http_source.demo.screen import Screen
 
 def add(commands: Commands) -> None:
     """Add the command."""
-    sentence = "Starts an in-memory Kafka, a sample API and Dagster, and shows the records arriving until Ctrl-C."
+    sentence = "Starts an in-memory Kafka and Schema Registry, a sample API and Dagster, and shows the records arriving until Ctrl-C."
     parser = declare(commands, "demo", sentence, _run, codes=("stopped, or every topic has its records", "a process ended by itself"))
     parser.formatter_class = argparse.ArgumentDefaultsHelpFormatter
     default = DemoOptions()

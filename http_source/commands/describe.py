@@ -1,14 +1,18 @@
 """`http-source describe`: the properties, from where they are declared."""
 
 import argparse
+import re
 from collections.abc import Iterable, Sequence
 from inspect import getdoc
 
 from http_source.commands.command import CommandFailed, Commands, ExitCode, add_json, completed_by, declare, print_json
+from http_source.config.findings import shown
 from http_source.config.properties import GROUPS, NAMES, Property, properties_of
 from http_source.config.reference import describe, lookup
 from http_source.config.refused import REFUSED, Refusal
 from http_source.errors import ConfigurationError
+
+_CLASS = re.compile(r"(org|io|com)\.[A-Za-z0-9_.$]+\.[A-Z][A-Za-z0-9_$]*")
 
 
 def add(commands: Commands) -> None:
@@ -16,7 +20,8 @@ def add(commands: Commands) -> None:
     sentence = "Describes all properties by group, or one of them."
     parser = declare(commands, "describe", sentence, _run, codes=("described", "there is no such property"))
     choice = parser.add_mutually_exclusive_group()
-    completed_by(choice.add_argument("property", nargs="?", metavar="PROPERTY", help="such as http.offset.mode"), property_names)
+    words = "such as http.offset.mode, or the class of a transform"
+    completed_by(choice.add_argument("property", nargs="?", metavar="PROPERTY", help=words), property_names)
     choice.add_argument("--group", choices=list(GROUPS), help="the properties of one group")
     add_json(parser, "a list of properties, or the one,")
 
@@ -64,9 +69,18 @@ def _describe_one(name: str, *, as_json: bool) -> None:
         if as_json:
             print_json(property_fields(name))
         else:
-            print(describe(name))
+            print(_class(name) if _CLASS.fullmatch(name) else describe(name))
     except ConfigurationError as error:
         raise CommandFailed(str(error.findings[0])) from None
+    except ValueError as error:
+        raise CommandFailed(f"{shown(name)}: {error}") from None
+
+
+def _class(name: str) -> str:
+    # Imported here: dozens of classes that who asks for a property need not wait for.
+    from http_source.connect.transforms.reference import describe_class  # noqa: PLC0415
+
+    return describe_class(name)
 
 
 def _section(group: type) -> str:

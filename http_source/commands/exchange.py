@@ -18,7 +18,7 @@ from http_source.polling.offsets import initial_position
 from http_source.polling.origin import Gate
 from http_source.polling.page import PageReader
 from http_source.polling.policy import check_status
-from http_source.polling.request import RequestBuilder
+from http_source.polling.request import RequestBuilder, forgotten
 
 Sent = Callable[[Mapping[str, str]], None]
 """Hears of a request with all its headers, just before it is sent."""
@@ -68,7 +68,7 @@ def read(question: Question, answer: Answer, redact: Redact) -> Page:
     through `redact`.
     """
     check_status(answer.response, question.config.retry, time.time(), redact=redact)
-    return PageReader(question.config.offsets, redact).read(answer.response, question.position)
+    return PageReader(question.config.offsets, redact, forgotten(question.config.auth)).read(answer.response, question.position)
 
 
 class _Witness:

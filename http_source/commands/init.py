@@ -18,8 +18,8 @@ from http_source.commands.draft import Draft, draft
 from http_source.commands.interview import interview
 from http_source.commands.masking import masked
 from http_source.config.findings import HIDDEN
-from http_source.config.load import load_config
 from http_source.config.properties import PROPERTIES, ConnectorConfig, OffsetMode
+from http_source.loading import load_config
 
 STDOUT = Path("-")
 

@@ -6,9 +6,9 @@ from getpass import getpass
 
 from http_source.commands.command import CommandFailed
 from http_source.commands.draft import Draft, draft
-from http_source.config.load import load_config
 from http_source.config.properties import PROPERTIES
 from http_source.errors import ConfigurationError, Finding
+from http_source.loading import load_config
 
 _ASKED = (
     "http.offset.mode",

@@ -12,13 +12,15 @@ from urllib.parse import quote
 from http_source.config.findings import HIDDEN
 from http_source.config.properties import ConnectorConfig, RequestOptions
 from http_source.config.redact import MEMBER, is_named_as_key, may_be_key, redactor
-from http_source.model import Offset, Request
+from http_source.model import Offset, Request, Value
+from http_source.polling.excerpt import LONGEST, LOOKED_AT, excerpt
 from http_source.polling.offsets import initial_position
 from http_source.polling.request import RequestBuilder
 
 IsKey = Callable[[str, str], bool]
 """Whether a value may be a key, by its name and itself."""
 
+_BETWEEN_TOKENS = re.compile(rb"[\r\n\t]\s*")
 _SHOWN_HEADERS = frozenset({"accept", "accept-encoding", "content-length", "content-type", "user-agent"})
 
 
@@ -43,6 +45,12 @@ class Mask:
         configured = sensitive.reveal().lower() if sensitive else ""
         shown = {name for name in headers if name.lower() in _SHOWN_HEADERS and name.lower() not in configured}
         return {name: value if name in shown else HIDDEN for name, value in headers.items()}
+
+    def excerpt(self, record: Value) -> str:
+        """The beginning of a record; line breaks and tabs, which JSON has between its tokens only, become blanks."""
+        start = _BETWEEN_TOKENS.sub(b" ", memoryview(record)[:LOOKED_AT])
+        text = excerpt(start, self.text)
+        return f"{text}…" if len(text) == LONGEST else text
 
     def offset(self, offset: Offset) -> Offset:
         """An offset; a next-page URL may carry keys of its own, told by their names."""

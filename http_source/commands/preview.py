@@ -1,44 +1,47 @@
-"""`http-source preview`: one real request and what would come of it. Nothing is produced and nothing is stored."""
+"""`http-source preview`: one real request and what would come of it. Nothing is produced, registered or stored."""
 
 import argparse
 import json
-import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
+from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from http_source.commands.command import Commands, ExitCode, UsageError, add_json, completed_by, declare, print_json
 from http_source.commands.completion import json_files
 from http_source.commands.exchange import Answer, Question, ask, read
 from http_source.commands.masking import Mask
 from http_source.config.findings import did_you_mean
-from http_source.config.load import load_config
 from http_source.config.properties import ConnectorConfig
 from http_source.edges.http.failures import shown
 from http_source.errors import ConfigurationError, PositionRefused, RequestFailed
-from http_source.model import Page, Position, Value
-from http_source.polling.excerpt import LONGEST, LOOKED_AT, escape, excerpt
+from http_source.loading import load_config
+from http_source.model import Page, Position
+from http_source.polling.excerpt import escape
 from http_source.polling.offsets import initial_position, read_offset
 from http_source.polling.pace import Pace
 
+if TYPE_CHECKING:
+    from http_source.commands.converted import Converted
+
 RECORDS_SHOWN = 3
+
+_CODES = ("a page came back that a run would produce", "the file has mistakes, no page came back, or a run would refuse it")
 
 Fields = dict[str, Any]
 """A part of what is shown: printed as it is for machines, and as lines for people."""
 
-_BETWEEN_TOKENS = re.compile(rb"[\r\n\t]\s*")
-
 
 def add(commands: Commands) -> None:
     """Add the command."""
-    sentence = "Sends one real request and shows it, its records and where to go on; produces and stores nothing."
-    parser = declare(commands, "preview", sentence, _run, codes=("a page came back", "the file has mistakes, or no page came back"))
+    sentence = "Sends one real request and shows it, its records, their schemas and where to go on; produces and registers nothing."
+    parser = declare(commands, "preview", sentence, _run, codes=_CODES)
     completed_by(parser.add_argument("file", type=Path, metavar="FILE", help="a configuration file"), json_files)
     completed_by(parser.add_argument("--entity", metavar="E", help="one of entity.names; without it the first one"), _entities)
     parser.add_argument("--offset", metavar="O", help="what to ask for; without it where the connector starts")
-    add_json(parser, "the request, the response and the page")
+    add_json(parser, "the request, the response, the page and the schemas")
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -67,9 +70,22 @@ def _preview(question: Question, mask: Mask, document: Fields, show: Callable[[S
     document["response"] = _response_fields(answer)
     show(_response_lines(document["response"]))
     page = read(question, answer, mask.text)
-    document["warnings"] += map(mask.text, page.warnings)
-    document["page"] = _page_fields(page, question.config, mask)
-    show(_page_lines(document["page"], document["topic"], question.position))
+    converted = _convert(question, document["topic"], page, mask)
+    document["warnings"] += map(mask.text, converted.warnings if converted else page.warnings)
+    document["page"] = _page_fields(page, question.config, mask) | _converted_fields(converted)
+    show(_page_lines(document["page"], document["topic"], question.position, converted.notes if converted else ()))
+    document["schemas"] = converted.schemas if converted else []
+    if converted:
+        show(converted.lines)
+    if converted and converted.failure:
+        raise converted.failure
+
+
+def _convert(question: Question, topic: str, page: Page, mask: Mask) -> "Converted | None":
+    # Imported here, since it takes a while that other commands need not wait.
+    from http_source.commands.converted import convert  # noqa: PLC0415
+
+    return convert(question.config, topic, page, mask, RECORDS_SHOWN)
 
 
 def _end(document: Fields, *, as_json: bool) -> None:
@@ -125,17 +141,14 @@ def _response_fields(answer: Answer) -> Fields:
 def _page_fields(page: Page, config: ConnectorConfig, mask: Mask) -> Fields:
     return {
         "records": len(page.records),
-        "first": [_excerpt(record, mask) for record in page.records[:RECORDS_SHOWN]],
+        "first": [mask.excerpt(record) for record in page.records[:RECORDS_SHOWN]],
         "position": page.position.to_json() | {"offset": mask.offset(page.position.offset)},
         "next_in_seconds": None if page.position.done else Pace(config.pace).after(page),
     }
 
 
-def _excerpt(record: Value, mask: Mask) -> str:
-    """The beginning of a record; line breaks and tabs, which JSON has between its tokens only, become blanks."""
-    start = _BETWEEN_TOKENS.sub(b" ", memoryview(record)[:LOOKED_AT])
-    text = excerpt(start, mask.text)
-    return f"{text}…" if len(text) == LONGEST else text
+def _converted_fields(converted: "Converted | None") -> Fields:
+    return {"converted": converted.ways, "skipped": converted.skipped} if converted else {}
 
 
 # For people
@@ -159,9 +172,10 @@ def _response_lines(response: Fields) -> list[str]:
     return [f"{_named(response['status'])} in {response['milliseconds']} ms, {response['bytes']} bytes", *redirected]
 
 
-def _page_lines(page: Fields, topic: str, asked: Position) -> list[str]:
+def _page_lines(page: Fields, topic: str, asked: Position, notes: Sequence[Sequence[str]]) -> list[str]:
     position = f"position: {json.dumps(page['position'], ensure_ascii=False)}"
-    return [f"{_counted(page)} for topic {topic}{_first(page)}", *(f"  {record}" for record in page["first"]), _next(page, asked), position]
+    records = [line for record, noted in zip_longest(page["first"], notes, fillvalue=()) for line in (f"  {record}", *noted)]
+    return [f"{_counted(page)} for topic {topic}{_left_out(page)}{_first(page)}", *records, _next(page, asked), position]
 
 
 def _named(status: int) -> str:
@@ -170,6 +184,10 @@ def _named(status: int) -> str:
 
 def _counted(page: Fields) -> str:
     return "1 record" if page["records"] == 1 else f"{page['records']} records"
+
+
+def _left_out(page: Fields) -> str:
+    return f", {page['skipped']} of them left out" if page.get("skipped") else ""
 
 
 def _first(page: Fields) -> str:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from http_source.commands.command import CommandFailed, Commands, ExitCode, UsageError, add_json, completed_by, declare, print_json
 from http_source.config.findings import did_you_mean, some
-from http_source.config.load import LoadedConfig, load_config
-from http_source.errors import ConfigurationError
+from http_source.errors import ConfigurationError, Finding
+from http_source.loading import LoadedConfig, load_config
 from http_source.polling.excerpt import escape
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ def connector_names(prefix: str, *, parsed_args: argparse.Namespace, **_: object
 def _run(arguments: argparse.Namespace) -> int:
     chosen = _chosen(_load(_folder()), arguments.names)
     documents = [_mistaken(name, each) for name, each in chosen.items() if isinstance(each, ConfigurationError)]
-    documents += _survey([each for each in chosen.values() if isinstance(each, LoadedConfig)])
+    if configs := [each for each in chosen.values() if isinstance(each, LoadedConfig)]:
+        documents += _survey(configs)
     documents.sort(key=lambda document: str(document["connector"]))
     if arguments.json:
         print_json(documents)
@@ -57,7 +58,19 @@ def _folder() -> Path:
 
 
 def _load(folder: Path) -> Loaded:
-    return dict(map(_load_one, sorted(folder.glob("*.json"))))
+    """Every file by its connector's name, one with mistakes by its own; a name that is taken already is a mistake, too."""
+    loaded: dict[str, LoadedConfig | ConfigurationError] = {}
+    files = [(file, *_load_one(file)) for file in sorted(folder.glob("*.json"))]
+    for file, name, each in sorted(files, key=lambda read: isinstance(read[2], ConfigurationError)):
+        if name not in loaded:
+            loaded[name] = each
+        else:
+            loaded[file.name] = each if isinstance(each, ConfigurationError) else _taken(name)
+    return loaded
+
+
+def _taken(name: str) -> ConfigurationError:
+    return ConfigurationError([Finding("name", f"Another file of the folder is the connector {name}, too; give one of them another name.")])
 
 
 def _load_one(file: Path) -> tuple[str, LoadedConfig | ConfigurationError]:

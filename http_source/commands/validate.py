@@ -7,9 +7,9 @@ from pathlib import Path
 
 from http_source.commands.command import Commands, ExitCode, add_json, completed_by, declare, finding_fields, print_json
 from http_source.commands.completion import json_files
-from http_source.config.load import load_config
 from http_source.config.slug import clash, is_reserved
 from http_source.errors import ConfigurationError, Finding
+from http_source.loading import load_config
 
 
 @dataclass(frozen=True, slots=True)

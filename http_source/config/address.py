@@ -45,6 +45,8 @@ def _fault_of_parts(parts: SplitResult) -> str | None:
         return "Expected an address that starts with http:// or https://"
     if "@" in parts.netloc:
         return "An address holds no user and password; use connection.user and connection.password with auth.type=basic"
+    if "%" in parts.netloc:
+        return "A host is not percent-encoded; write it in plain letters"
     if not parts.hostname:
         return "The address has no host; write https://host/path"
     if parts.fragment:

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from ipaddress import IPv6Address
 
 from http_source.config.findings import HIDDEN, doubt, invalid
 from http_source.config.properties import AddressOptions, ConnectorConfig, ProxyOptions
 from http_source.errors import Finding
 
 _HOST = re.compile(r"[A-Za-z0-9._-]{1,255}")
-_IPV6 = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -26,10 +26,17 @@ def check_connection(config: ConnectorConfig) -> Iterator[Finding]:
 
 def _proxy_is_an_address(proxy: ProxyOptions) -> Iterator[Finding]:
     host = proxy.host or ""
-    if not (_HOST.fullmatch(host) or _IPV6.fullmatch(host)):
+    if not (_HOST.fullmatch(host) or _is_ipv6(host)):
         yield invalid("http.proxy.host", HIDDEN, "Expected a host name or an IP address, without scheme, user, port and path")
     if proxy.port == 0:
         yield Finding("http.proxy.port", "It must be set, since http.proxy.host is; a proxy has no usual port.")
+
+
+def _is_ipv6(host: str) -> bool:
+    try:
+        return bool(IPv6Address(host[1:-1] if host.startswith("[") and host.endswith("]") else host)) and "%" not in host
+    except ValueError:
+        return False
 
 
 def _proxy_credentials_are_whole(proxy: ProxyOptions) -> Iterator[Finding]:

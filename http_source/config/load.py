@@ -4,7 +4,7 @@ Besides the file itself, only `providers.py` reads anything: what the file refer
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -18,6 +18,15 @@ from http_source.config.refused import REFUSED_VALUES, refusal_of
 from http_source.config.rules import check
 from http_source.config.types import Secret
 from http_source.errors import ConfigurationError, Finding
+
+Judge = Callable[[Mapping[str, object]], Iterable[Finding]]
+"""Tells the mistakes in the properties of transforms, predicates and topic creation."""
+
+PLUGINS = ("transforms.", "predicates.", "topic.creation.")
+"""How the names of properties begin that a person makes."""
+
+_LISTS = ("transforms", "predicates", "topic.creation.groups")
+"""The properties that list them."""
 
 MOST_UNKNOWN = 50
 MOST_RULED = 200
@@ -40,14 +49,17 @@ class LoadedConfig:
     warnings: tuple[Finding, ...] = ()
 
 
-def load_config(source: Path | Mapping[str, object], *, environment: Mapping[str, str] | None = None) -> LoadedConfig:
+def load_config(
+    source: Path | Mapping[str, object], *, judge: Judge, environment: Mapping[str, str] | None = None
+) -> LoadedConfig:
     """Read a JSON file, or a mapping of dotted names, by Kafka Connect's rules.
 
     Values may be texts, integers, booleans and lists of texts; null is the same as no value. The properties may stand in a
-    `{"name": …, "config": {…}}` wrapper. Texts may refer to config providers; `environment` takes the place of the process's own.
+    `{"name": …, "config": {…}}` wrapper. Texts may refer to config providers; `environment` takes the place of the process's own. `judge`
+    looks at the properties of transforms, predicates and topic creation.
     Raises ConfigurationError with all mistakes, and never anything else.
     """
-    loaded = _load(source, environment)
+    loaded = _load(source, environment, judge)
     if isinstance(loaded, LoadedConfig):
         return loaded
     # Some reports show the variables of each frame of a traceback: the frame that raises has no values.
@@ -55,19 +67,25 @@ def load_config(source: Path | Mapping[str, object], *, environment: Mapping[str
     raise ConfigurationError(loaded)
 
 
-def _load(source: Path | Mapping[str, object], environment: Mapping[str, str] | None) -> LoadedConfig | list[Finding]:
+def _load(
+    source: Path | Mapping[str, object], environment: Mapping[str, str] | None, judge: Judge
+) -> LoadedConfig | list[Finding]:
     document, findings = read_document(source) if isinstance(source, Path) else (source, [])
     given = {str(name): value for name, value in unwrap(document).items() if value is not None}
     providers = Providers(environment)
-    findings += _judge_unknown([item for item in given.items() if item[0] not in NAMES])
+    plugins = {name: value for name, value in given.items() if name in _LISTS or name.startswith(PLUGINS)}
+    findings += _judge_unknown([item for item in given.items() if item[0] not in NAMES and item[0] not in plugins])
     findings += _rename_aliases(given)
     values = _values(given, providers, findings)
+    plugins = _resolved(plugins, providers, findings)
+    told = {finding.property for finding in findings}
+    findings += [_without_values(finding, providers.given) for finding in judge(plugins) if finding.property not in told]
     # A list of a million items may break a rule a million times.
     ruled = islice(check(config := _build(values), complete=len(values) == len(PROPERTIES)), MOST_RULED)
     findings += [_without_values(finding, providers.given) for finding in ruled]
     if mistakes := [finding for finding in findings if not finding.warning]:
         return sorted(mistakes, key=lambda finding: _ORDER.get(finding.property, -1))
-    return LoadedConfig(replace(config, provided=providers.given), tuple(findings))
+    return LoadedConfig(replace(config, provided=providers.given, plugins=plugins), tuple(findings))
 
 
 def _rename_aliases(given: dict[str, object]) -> Iterator[Finding]:
@@ -116,6 +134,17 @@ def _values(given: Mapping[str, object], providers: Providers, findings: list[Fi
     return values
 
 
+def _resolved(plugins: Mapping[str, object], providers: Providers, findings: list[Finding]) -> dict[str, object]:
+    """The plugins' properties with what config providers give; those without are told in `findings`, unless `_values` has."""
+    resolved = {}
+    for name, value in plugins.items():
+        try:
+            resolved[name] = providers.resolve(value)
+        except ProviderError as error:
+            findings += [Finding(shown(name), reason) for reason in error.reasons if name not in PROPERTIES]
+    return resolved
+
+
 def _parse(known: Property, value: object) -> Any:
     texts = [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)]
     if texts and (reason := REFUSED_VALUES.get((known.name, texts[0].strip().lower()))):
@@ -136,6 +165,10 @@ def _build(values: Mapping[str, Any]) -> ConnectorConfig:
 
 def _without_values(finding: Finding, given: Sequence[Secret]) -> Finding:
     """The finding, or when its sentence repeats what a provider gave, one that says how to read it."""
+    # An alias that a provider gave is a part of the property's name.
+    if any(_repeats(finding.property.lower(), secret.reveal().lower()) for secret in given) and finding.property.startswith(PLUGINS):
+        listed = dict(zip(PLUGINS, _LISTS, strict=True))
+        finding = replace(finding, property=next(listed[begin] for begin in PLUGINS if finding.property.startswith(begin)))
     if not any(_repeats(_NAMES.sub(" ", finding.message).lower(), secret.reveal().lower()) for secret in given):
         return finding
     return replace(finding, message="It is not told what is wrong here, since that would show what a config provider gives. "

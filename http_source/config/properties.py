@@ -4,14 +4,17 @@ Start here to use the connector. The groups stand in the order a record travels,
 *is* the property: `load.py` fills it, `docs/properties.md` is printed from it, and a stage receives its own group and nothing else.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from http_source.config.options.auth import AuthOptions, AuthType, ClientMode, KeyLocation
 from http_source.config.options.connection import AddressOptions, ProxyOptions, TlsOptions, TransportOptions
 from http_source.config.options.connector import ConnectorOptions, KafkaAuthMode, KafkaOptions
-from http_source.config.options.output import OutputOptions, RunOptions
+from http_source.config.options.converter import ConverterOptions, RegistryOptions
+from http_source.config.options.output import ErrorOptions, OutputFormat, OutputOptions, RunOptions, TransformOptions
 from http_source.config.options.request import PaceOptions, RequestOptions
 from http_source.config.options.response import BackoffPolicy, CursorEnd, OffsetMode, OffsetOptions, RetryOptions
+from http_source.config.options.topics import TopicOptions
 from http_source.config.property import Importance, Property, properties_of
 from http_source.config.types import Secret
 
@@ -26,21 +29,27 @@ __all__ = [
     "ClientMode",
     "ConnectorConfig",
     "ConnectorOptions",
+    "ConverterOptions",
     "CursorEnd",
+    "ErrorOptions",
     "Importance",
     "KafkaAuthMode",
     "KafkaOptions",
     "KeyLocation",
     "OffsetMode",
     "OffsetOptions",
+    "OutputFormat",
     "OutputOptions",
     "PaceOptions",
     "Property",
     "ProxyOptions",
+    "RegistryOptions",
     "RequestOptions",
     "RetryOptions",
     "RunOptions",
     "TlsOptions",
+    "TopicOptions",
+    "TransformOptions",
     "TransportOptions",
     "properties_of",
 ]
@@ -52,6 +61,7 @@ class ConnectorConfig:
 
     Attributes:
         provided: what config providers gave, in whatever property, for those who must not show it.
+        plugins: the properties of transforms, predicates and topic creation, by their full names.
     """
 
     connector: ConnectorOptions
@@ -66,8 +76,20 @@ class ConnectorConfig:
     pace: PaceOptions
     retry: RetryOptions
     output: OutputOptions
+    transforms: TransformOptions
+    converter: ConverterOptions
+    registry: RegistryOptions
+    errors: ErrorOptions
+    topics: TopicOptions
     run: RunOptions
     provided: tuple[Secret, ...] = field(default=(), compare=False)
+    plugins: Mapping[str, object] = field(default_factory=dict, repr=False)
+
+    @property
+    def changes_records(self) -> bool:
+        """Whether Kafka gets anything else than the records as they were served."""
+        plain = self.output.data_format is OutputFormat.JSON and not self.converter.schemas_enable
+        return bool(self.transforms.names) or not plain or self.output.key_pointer is not None
 
 
 GROUPS: dict[str, type] = {
@@ -83,6 +105,11 @@ GROUPS: dict[str, type] = {
     "pace": PaceOptions,
     "retry": RetryOptions,
     "output": OutputOptions,
+    "transforms": TransformOptions,
+    "converter": ConverterOptions,
+    "registry": RegistryOptions,
+    "errors": ErrorOptions,
+    "topics": TopicOptions,
     "run": RunOptions,
 }
 """Field of `ConnectorConfig` → its group, in the order a record travels."""

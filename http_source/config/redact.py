@@ -1,6 +1,7 @@
 """Takes a connector's secrets out of foreign text, such as an answer that echoes the key it was asked with."""
 
 import base64
+import html
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -63,7 +64,7 @@ def redactor(config: ConnectorConfig) -> Redactor:
 def _pattern(values: Iterable[str]) -> Pattern:
     forms = {form for value in values if len(value) >= _SHORTEST for form in _forms(value)}
     # The longest first, since one secret may begin with another; without any, what matches nothing.
-    return re.compile("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)) or r"(?!)")
+    return re.compile("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)) or r"(?!)", re.IGNORECASE)
 
 
 def _values(config: ConnectorConfig) -> Iterator[str]:
@@ -139,9 +140,17 @@ def _forms(value: str) -> Iterator[str]:
     yield value
     yield base64.b64encode(value.encode()).decode()
     yield quote(value, safe="")
+    yield quote(value)
     yield quote_plus(value)
     yield json.dumps(value)[1:-1]
     yield json.dumps(value, ensure_ascii=False)[1:-1]
+    yield json.dumps(value)[1:-1].replace("/", "\\/")
+    yield html.escape(value)
+    yield from (_escaped(value, letters) for letters in ("<>&", "<>&+'\"`"))
+
+
+def _escaped(value: str, letters: str) -> str:
+    return "".join(f"\\u{ord(each):04x}" if each in letters else each for each in value)
 
 
 def may_be_key(name: str, value: str) -> bool:

@@ -22,6 +22,9 @@ happens anyway: configurations exported from Confluent Cloud spell them out."""
 
 VALUES = "And these values:"
 
+_LISTED = {"transforms.": "transforms", "predicates.": "predicates", "topic.creation.": "topic.creation.groups"}
+"""Names that a person makes begin like this → the property that lists them."""
+
 
 def reference() -> str:
     """The whole page, in Markdown."""
@@ -31,7 +34,7 @@ def reference() -> str:
 def describe(name: str) -> str:
     """One property in a few lines, or why it is refused. Raises ConfigurationError for a name nobody knows."""
     known, refusal = lookup(name)
-    lines = [known.name if known.name == name or "*" in known.name else f"{name}, another name of {known.name}", f"  {known.doc}", ""]
+    lines = [f"{name}, another name of {known.name}" if name in known.aliases else known.name, f"  {known.doc}", ""]
     return "\n".join(lines + [f"  {label:13} {text}" for label, text in _facts(known, refusal)])
 
 
@@ -41,6 +44,8 @@ def lookup(name: str) -> tuple[Property, Refusal | None]:
         return PROPERTIES[NAMES[name]], None
     if refusal := refusal_of(name):
         return refusal.declared, refusal
+    if listed := next((known for prefix, known in _LISTED.items() if name.startswith(prefix)), None):
+        return PROPERTIES[listed], None
     raise ConfigurationError([Finding(shown(name), f"This is no property of the connector.{did_you_mean(name, NAMES)}")])
 
 

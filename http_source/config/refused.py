@@ -4,11 +4,11 @@ A property with a value in `harmless` is accepted and ignored, since without it 
 exported from Confluent Cloud spell out such defaults.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from http_source.config.property import LOW, MEDIUM, Importance, Property
+from http_source.config.property import LOW, Importance, Property
 from http_source.config.types import BOOLEAN, LIST, PASSWORD, STRING, Integer, OneOf, Type
 
 
@@ -35,14 +35,15 @@ class Refusal:
         return isinstance(value, str | bool | int) and str(value).strip().lower() in {each.lower() for each in self.harmless}
 
 
-_REGISTRY = "Schema Registry is not used in this version, which writes schemaless JSON; remove it."
-_JSON_ONLY = "Only JSON is written in this version; use output.data.format=JSON, and remove the converter's properties."
-_NO_KEYS = "Keys are null in this version; remove the key converter's properties."
-_TRANSFORMS = "Transforms are not supported in this version; remove them and transform the topic downstream."
+_REGISTRY = "The Dagster resource `schema_registry` says whose rights are used; remove it."
+_CONVERTERS = "No converter of values that is supported has such a property; remove it."
+_READING = "It acts where Connect reads values, which a source does not do; remove it."
+_CACHES = "A thousand schemas are remembered, always; remove it."
+_KEY_CONVERTER = "Key converters take only the properties of subject and schema id; remove it."
 _RESOURCE = "The Kafka client is set up by the Dagster resource `kafka`; set it there and remove it here."
 _EXACTLY_ONCE = "Exactly once is not supported in this version, delivery is at least once; remove it."
-_ERRORS = "No record is ever skipped in this version, since records are written as they were served; remove it."
-_TOPICS = "Topics are not created in this version; create them with the settings you want, and remove it."
+_RETRIES = "A page whose conversion fails for a reason that may pass, such as a registry that is down, is asked for again by max.retries and retry.backoff.ms; remove it."
+_REPORTS = "Records that are left out go to reporter.error.topic.name as they were served; remove it."
 _TLS = "OpenSSL's own choice is used, and is kept current by the system; remove it."
 _V2 = "This belongs to HTTP Source V2; the connector of this project is configured by `url` and the http.request properties."
 _PROVIDERS = (
@@ -55,10 +56,6 @@ _TASKS = "More tasks than `tasks.max` are never made; remove it."
 _RELOAD = "Dagster loads a changed configuration when its code location is reloaded; remove it."
 _PREVIEW = "`http-source preview` shows records as they are; remove it."
 _CSFLE = "Field level encryption belongs to Confluent Cloud; remove it, and encrypt downstream."
-_PREFIX_SERIALIZER = "io.confluent.kafka.serializers.schema.id.PrefixSchemaIdSerializer"
-_SUBJECTS = OneOf("TopicNameStrategy", "RecordNameStrategy", "TopicRecordNameStrategy")
-_REFERENCES = OneOf("DefaultReferenceSubjectNameStrategy", "QualifiedReferenceSubjectNameStrategy")
-_SERIALIZERS = OneOf(_PREFIX_SERIALIZER, "io.confluent.kafka.serializers.schema.id.HeaderSchemaIdSerializer")
 _BOTH = ("true", "false")
 
 
@@ -74,46 +71,6 @@ def _refuse(  # noqa: PLR0913 - a row of the table
     return Refusal(Property(name, type_, default, importance, reason, aliases), harmless)
 
 
-def _converter() -> Iterator[Refusal]:
-    """Records of schemaless JSON have no decimals, defaults, names or schemas, so most of these change nothing in the original either."""
-    for name, default in _CONVERTER_FLAGS.items():
-        aliases = (name,) if name in _SHORT_NAMES else ()
-        yield _refuse(f"value.converter.{name}", BOOLEAN, default, _JSON_ONLY, *_BOTH, aliases=aliases)
-
-
-_SHORT_NAMES = ("replace.null.with.default", "ignore.default.for.nullables")
-"""Flags that Confluent's templates know without their prefix, too."""
-
-_CONVERTER_FLAGS: Mapping[str, bool] = {
-    "connect.meta.data": True,
-    "replace.null.with.default": True,
-    "ignore.default.for.nullables": False,
-    "scrub.invalid.names": False,
-    "enhanced.avro.schema.support": False,
-    "allow.optional.map.keys": False,
-    "flatten.singleton.unions": False,
-    "discard.type.doc.default": False,
-    "enhanced.protobuf.schema.support": False,
-    "generate.index.for.unions": True,
-    "int.for.enums": False,
-    "optional.for.nullables": False,
-    "generate.struct.for.nulls": False,
-    "wrapper.for.nullables": False,
-    "wrapper.for.raw.primitives": True,
-    "optional.for.proto2": True,
-    "flatten.unions": False,
-    "object.additional.properties": True,
-    "use.optional.for.nonrequired": False,
-    "ignore.modern.dialects": True,
-    "preserve.additional.properties": False,
-    "generalized.sum.type.support": False,
-    "auto.register.schemas": True,
-    "use.latest.version": False,
-    "latest.compatibility.strict": True,
-    "id.compatibility.strict": True,
-    "normalize.schemas": False,
-}
-
 _TABLE: tuple[Refusal, ...] = (
     _refuse("https.ssl.cipher.suites", LIST, (), _TLS),
     _refuse("https.ssl.provider", STRING, None, _TLS),
@@ -127,45 +84,26 @@ _TABLE: tuple[Refusal, ...] = (
     _refuse("connector.egress.whitelist", STRING, None, _EGRESS, ""),
     _refuse("tasks.max.enforce", BOOLEAN, True, _TASKS, "true"),
     _refuse("config.action.reload", OneOf("restart", "none"), "restart", _RELOAD, "restart", "none"),
-    _refuse("schema.context.name", STRING, "default", _REGISTRY, "default", importance=MEDIUM),
-    _refuse("value.converter", STRING, None, _JSON_ONLY, "org.apache.kafka.connect.json.JsonConverter"),
-    _refuse("value.converter.schemas.enable", BOOLEAN, False, _JSON_ONLY, "false", aliases=("schemas.enable",)),
-    _refuse("value.converter.decimal.format", OneOf("BASE64", "NUMERIC"), "BASE64", _JSON_ONLY, "BASE64", "NUMERIC",
-        aliases=("json.output.decimal.format",)),
-    *_converter(),
-    _refuse("value.converter.value.schema.id.serializer", _SERIALIZERS, _PREFIX_SERIALIZER, _JSON_ONLY, _PREFIX_SERIALIZER),
-    _refuse("value.converter.value.subject.name.strategy", _SUBJECTS, "TopicNameStrategy", _JSON_ONLY, "TopicNameStrategy",
-        aliases=("value.subject.name.strategy", "subject.name.strategy")),
-    _refuse("value.converter.reference.subject.name.strategy", _REFERENCES, "DefaultReferenceSubjectNameStrategy", _JSON_ONLY,
-        "DefaultReferenceSubjectNameStrategy"),
-    _refuse("value.converter*", STRING, None, _JSON_ONLY),
-    # Keys are null, so nothing about their schema can matter.
-    _refuse("key.converter.key.schema.id.serializer", _SERIALIZERS, _PREFIX_SERIALIZER, _NO_KEYS, _PREFIX_SERIALIZER),
-    _refuse("key.converter.key.subject.name.strategy", _SUBJECTS, "TopicNameStrategy", _NO_KEYS, "TopicNameStrategy",
-        aliases=("key.subject.name.strategy",)),
-    _refuse("key.converter*", STRING, None, _NO_KEYS),
-    _refuse("header.converter*", STRING, "org.apache.kafka.connect.storage.SimpleHeaderConverter",
-        "Records have no headers in this version; remove it.", "org.apache.kafka.connect.storage.SimpleHeaderConverter"),
-    _refuse("record.key.json.pointer", STRING, None, "Keys are null in this version; remove it."),
+    _refuse("value.converter.generate.struct.for.nulls", BOOLEAN, False, _READING, *_BOTH),
+    _refuse("value.converter.optional.for.proto2", BOOLEAN, True, _READING, *_BOTH),
+    _refuse("value.converter.ignore.modern.dialects", BOOLEAN, True, _READING, *_BOTH),
+    _refuse("value.converter.preserve.additional.properties", BOOLEAN, False, _READING, "false"),
+    _refuse("value.converter.schemas.cache.config", Integer(minimum=0), 1_000, _CACHES, "1000"),
+    _refuse("value.converter.schemas.cache.size", Integer(minimum=0), 1_000, _CACHES, "1000"),
+    _refuse("value.converter.max.schemas.per.subject", Integer(minimum=0), 1_000, _CACHES, "1000"),
+    _refuse("value.converter.basic.auth.credentials.source", OneOf("USER_INFO", "URL"), "URL",
+        "Credentials are taken from value.converter.basic.auth.user.info and from the Dagster resource `schema_registry`; remove it.", "USER_INFO"),
+    _refuse("value.converter.*", STRING, None, _CONVERTERS),
+    _refuse("key.converter.*", STRING, None, _KEY_CONVERTER),
+    _refuse("header.converter.*", STRING, None, "Header converters have no properties here; remove it."),
     _refuse("datapreview.schemas.enable", BOOLEAN, False, _PREVIEW, "false"),
-    _refuse("transforms", LIST, (), _TRANSFORMS, ""),
-    _refuse("predicates", LIST, (), _TRANSFORMS, ""),
-    _refuse("transforms.*", STRING, None, _TRANSFORMS),
-    _refuse("predicates.*", STRING, None, _TRANSFORMS),
     _refuse("producer.override.*", STRING, None, _RESOURCE),
     _refuse("admin.override.*", STRING, None, _RESOURCE),
-    _refuse("topic.creation.groups", LIST, (), _TOPICS, ""),
-    _refuse("topic.creation.default.partitions", Integer(minimum=-1), None, _TOPICS),
-    _refuse("topic.creation.default.replication.factor", Integer(minimum=-1), None, _TOPICS),
-    _refuse("topic.creation.*", STRING, None, _TOPICS),
-    _refuse("errors.tolerance", OneOf("none", "all"), "none", _ERRORS, "none"),
-    _refuse("errors.retry.timeout", Integer(minimum=-1), 0, _ERRORS),
-    _refuse("errors.retry.delay.max.ms", Integer(minimum=0), 60_000, _ERRORS),
-    _refuse("errors.log.enable", BOOLEAN, False, _ERRORS, *_BOTH),
-    _refuse("errors.log.include.messages", BOOLEAN, False, _ERRORS, "false"),
+    _refuse("errors.retry.timeout", Integer(minimum=-1), 0, _RETRIES, "0", "300000"),
+    _refuse("errors.retry.delay.max.ms", Integer(minimum=0), 60_000, _RETRIES, "60000", "30000"),
     _refuse("errors.deadletterqueue.*", STRING, None, "Kafka Connect has dead letter queues for sinks only; remove it."),
-    _refuse("behavior.on.error", OneOf("FAIL", "IGNORE"), "FAIL", _ERRORS, "FAIL"),
-    _refuse("reporter.*", STRING, None, _ERRORS),
+    _refuse("report.errors.as", OneOf("Error string", "http_response"), "Error string", _REPORTS, "Error string"),
+    _refuse("reporter.*", STRING, None, _REPORTS),
     _refuse("exactly.once.support", OneOf("requested", "required"), "requested", _EXACTLY_ONCE, "requested"),
     _refuse("transaction.boundary", OneOf("poll", "interval", "connector"), "poll", _EXACTLY_ONCE, "poll"),
     _refuse("transaction.boundary.interval.ms", Integer(minimum=1), None, _EXACTLY_ONCE),
@@ -192,9 +130,6 @@ REFUSED: Mapping[str, Refusal] = {refusal.declared.name: refusal for refusal in 
 _ALIASES = {alias: refusal for refusal in _TABLE for alias in refusal.declared.aliases}
 
 REFUSED_VALUES: Mapping[tuple[str, str], str] = {
-    ("output.data.format", "avro"): "Schema Registry formats are not supported in this version; use JSON",
-    ("output.data.format", "json_sr"): "Schema Registry formats are not supported in this version; use JSON",
-    ("output.data.format", "protobuf"): "Schema Registry formats are not supported in this version; use JSON",
     ("https.ssl.protocol", "ssl"): "SSL is broken; use TLSv1.3 or TLSv1.2",
     ("https.ssl.protocol", "tlsv1"): "TLS 1.0 is broken; use TLSv1.3 or TLSv1.2",
     ("https.ssl.protocol", "tlsv1.1"): "TLS 1.1 is broken; use TLSv1.3 or TLSv1.2",

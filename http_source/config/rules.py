@@ -6,6 +6,7 @@ from itertools import islice
 
 from http_source.config.address import check_url
 from http_source.config.connection import check_connection
+from http_source.config.converter import check_converter, check_flags, check_references, check_registration, check_reporter, check_subjects
 from http_source.config.credentials import (
     check_auth_type,
     check_authorization,
@@ -213,5 +214,11 @@ RULES: tuple[Rule, ...] = (
     _offset_moves_on,
     _catching_up_is_faster,
     check_topics,
+    check_converter,
+    check_flags,
+    check_registration,
+    check_subjects,
+    check_references,
+    check_reporter,
 )
 """In the order of the properties."""

@@ -1,21 +1,19 @@
-"""The sample API: Confluence spaces, Elasticsearch hits and Cloud Storage objects that grow while one watches.
+"""The sample API: Confluence spaces, Elasticsearch hits, Cloud Storage objects and invoices that grow while one watches.
 
 `python -m http_source.demo.api` serves it on 127.0.0.1 until its standard input closes.
 """
 
 import json
 import re
-import sys
-import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-from http_source.demo.pages import Asked, Json, objects_page, search_page, spaces_page
+from http_source.demo import serving
+from http_source.demo.pages import Asked, Json, invoices_page, objects_page, search_page, spaces_page
 
 DEFAULT_PORT = 8765
 _BASIC = "Basic " + b64encode(b"sample-user:sample-password").decode()
@@ -47,6 +45,7 @@ ENDPOINTS = (
     Endpoint("GET", re.compile("/wiki/rest/api/space"), _BASIC, spaces_page, backlog=40, per_second=1),
     Endpoint("POST", re.compile("/(test-index|audit-index)/_search"), _BASIC, search_page, backlog=60, per_second=2),
     Endpoint("GET", re.compile("/storage/v1/b/(test-bucket)/o"), _BEARER, objects_page, backlog=35, per_second=0.5),
+    Endpoint("GET", re.compile("/shop/invoices"), _BEARER, invoices_page, backlog=30, per_second=1),
 )
 
 
@@ -128,19 +127,13 @@ def _refusal(status: int, message: str) -> tuple[int, Json]:
 
 def listen(port: int) -> SampleApi:
     """Return the API on this port, or on a free one when it is taken."""
-    try:
-        return SampleApi(port)
-    except OSError:
-        return SampleApi()
+    return serving.listen(SampleApi, port)
 
 
 def serve() -> None:
     """Serve on the default port or a free one until standard input closes, which it does when the parent ends."""
-    with listen(DEFAULT_PORT) as api, suppress(KeyboardInterrupt):
-        threading.Thread(target=api.serve_forever, daemon=True).start()
-        sys.stdout.write(f"listening on {api.url}\n")
-        sys.stdout.flush()
-        sys.stdin.read()
+    with listen(DEFAULT_PORT) as api:
+        serving.serve(api, api.url)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from typing import Any, Self
 import requests
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPartition
 
+from http_source.demo.readable import Readable
+
 _CURSORS = """{ workspaceOrError { ... on PythonError { message } ... on Workspace { locationEntries { locationOrLoadError {
   ... on PythonError { message }
   ... on RepositoryLocation { repositories { sensors {
@@ -27,9 +29,10 @@ class Arrivals:
         newest: the value of the record that came last, by topic.
     """
 
-    def __init__(self, bootstrap_servers: str, topics: Collection[str]) -> None:
+    def __init__(self, bootstrap_servers: str, topics: Collection[str], readable: Readable) -> None:
         self.counts: Counter[str] = Counter(dict.fromkeys(topics, 0))
         self.newest: dict[str, str] = {}
+        self._readable = readable
         self._missing = set(topics)
         self._consumer = Consumer({
             "bootstrap.servers": bootstrap_servers,
@@ -50,11 +53,13 @@ class Arrivals:
         """Take in what has arrived, waiting at most so long for the first record."""
         if self._missing:
             self._find_topics()
+        newest: dict[str, bytes | None] = {}
         for message in self._consumer.consume(500, timeout=seconds):
-            topic, value = message.topic(), message.value()
+            topic = message.topic()
             if message.error() is None and topic:
                 self.counts[topic] += 1
-                self.newest[topic] = (value or b"null").decode(errors="replace")
+                newest[topic] = message.value()
+        self.newest |= {topic: self._readable.text(value) for topic, value in newest.items()}
 
     def _find_topics(self) -> None:
         # The broker makes a topic with its first record, and one that is subscribed to before would be found minutes later.

@@ -1,5 +1,7 @@
 """The sample API's data, in pages of the three shapes that the specification prints ("Offset Mode Use Case Examples").
 
+The fourth shape, invoices, is one whose schema must grow: fields come and go, are null, and an integer becomes a fraction.
+
 Record number 7 is always the same record; only how many there are depends on the clock, and that comes in as `count`.
 """
 
@@ -16,6 +18,9 @@ Json = dict[str, Any]
 
 _SPACES_AT_MOST = 100
 _OBJECTS_PER_PAGE = 10
+_INVOICES_AT_MOST = 100
+_WHOLE_TOTALS = 10
+_FIRST_DELIVERY = 25
 _FIRST_HIT = 1_647_948_000_001
 _FIRST_OBJECT = datetime(2022, 11, 22, 13, 49, 42, tzinfo=UTC)
 
@@ -60,6 +65,13 @@ def objects_page(asked: Asked, count: int) -> Json:
     end = min(first + _OBJECTS_PER_PAGE, count)
     token = {"nextPageToken": _token(_object_name(end - 1))} if end < count else {}
     return {"kind": "storage#objects", **token, "items": [_object(asked.name, index) for index in range(first, end)]}
+
+
+def invoices_page(asked: Asked, count: int) -> Json:
+    """Return `limit` invoices whose ids are greater than `after`; ValueError when one of them is no such number."""
+    after = _number(asked.query, "after", 0)
+    limit = min(_number(asked.query, "limit", 25), _INVOICES_AT_MOST)
+    return {"invoices": [_invoice(index) for index in range(after, min(after + limit, count))]}
 
 
 def _number(query: Mapping[str, str], name: str, default: int) -> int:
@@ -142,6 +154,24 @@ def _object(bucket: str, index: int) -> Json:
         "timeCreated": created,
         "updated": created,
     }
+
+
+def _invoice(index: int) -> Json:
+    """The first ten have whole totals; later ones have cents, a discount now and then, and from the 25th on a delivery."""
+    invoice: Json = {
+        "id": index + 1,
+        "customer": {"id": f"C{index % 7}", "name": f"Customer {index % 7}"},
+        "total": 20 + index if index < _WHOLE_TOTALS else 20 + index + 0.25 * (index % 4),
+        "currency": "EUR",
+        "paid": index % 5 != 0,
+        "note": None if index % 3 else f"Please deliver after {9 + index % 8}:00.",
+        "lines": [{"sku": f"SKU-{index % 9}", "quantity": 1 + index % 3}] if index % 6 else [],
+    }
+    if index >= _WHOLE_TOTALS and index % 4 == 0:
+        invoice["discount"] = {"percent": 5, "code": None if index % 8 else "WELCOME"}
+    if index >= _FIRST_DELIVERY:
+        invoice["delivery"] = {"carrier": "Sample Parcels", "kilograms": index % 5 + 0.5}
+    return invoice
 
 
 def _digest(text: str) -> str:

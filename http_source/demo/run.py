@@ -1,14 +1,15 @@
-"""The demo: Kafka, a sample API and Dagster, each in its own process, and what happens between them, shown live."""
+"""The demo: Kafka, a Schema Registry, a sample API and Dagster, each in its own process, and what happens between them, shown live."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from http_source.demo.api import DEFAULT_PORT
+from http_source.demo import api, schemas
 from http_source.demo.feed import Arrivals, Cursors, Offsets
 from http_source.demo.interruption import Interrupted, Interruption
 from http_source.demo.options import CHECKOUT, DemoOptions
 from http_source.demo.processes import Service, free_port
+from http_source.demo.readable import Readable
 from http_source.demo.screen import Screen
 from http_source.demo.services import Services
 from http_source.demo.watch import Watch
@@ -41,12 +42,17 @@ def run_demo(options: DemoOptions, screen: Screen) -> int:
 
 def _play(options: DemoOptions, entities: Sequence[Entity], screen: Screen, services: Services, folder: Path) -> None:
     kafka = _start_kafka(screen, services, folder)
+    registry = _start_registry(screen, services, folder)
     prepare(folder, options.connectors, _start_api(screen, services, folder))
     port = free_port(options.port)
-    with Cursors(f"http://127.0.0.1:{port}") as cursors, Arrivals(kafka, {entity.topic for entity in entities}) as arrivals:
+    with (
+        Cursors(f"http://127.0.0.1:{port}") as cursors,
+        Readable(registry) as readable,
+        Arrivals(kafka, {entity.topic for entity in entities}, readable) as arrivals,
+    ):
         screen.say(f"State    {folder}, gone at the end")
         screen.say(f"Dagster  starting at port {port}{_instead(options.port, port)}; this takes some ten seconds")
-        dagster = services.start(_dagster(folder, port, kafka))
+        dagster = services.start(_dagster(folder, port, environment(folder, kafka, registry)))
         services.wait(dagster, lambda: _loaded(dagster, cursors))
         screen.say(f"Dagster  UI at http://127.0.0.1:{port}; Ctrl-C ends everything")
         Watch(entities, arrivals, cursors).follow(screen, services, dagster, options.until_records)
@@ -59,16 +65,23 @@ def _start_kafka(screen: Screen, services: Services, folder: Path) -> str:
     return address
 
 
-def _start_api(screen: Screen, services: Services, folder: Path) -> str:
-    api = services.start(Service("Sample API", ["-m", "http_source.demo.api"], folder))
-    address = services.wait(api, api.address)
-    screen.say(f"API      sample data that grows, at {address}{_instead(DEFAULT_PORT, int(address.rpartition(':')[2]))}")
+def _start_registry(screen: Screen, services: Services, folder: Path) -> str:
+    registry = services.start(Service("Schema Registry", ["-m", "http_source.demo.schemas"], folder))
+    address = services.wait(registry, registry.address)
+    screen.say(f"Schemas  in memory, at {address}{_instead(schemas.DEFAULT_PORT, _port_of(address))}")
     return address
 
 
-def _dagster(folder: Path, port: int, kafka: str) -> Service:
+def _start_api(screen: Screen, services: Services, folder: Path) -> str:
+    sample = services.start(Service("Sample API", ["-m", "http_source.demo.api"], folder))
+    address = services.wait(sample, sample.address)
+    screen.say(f"API      sample data that grows, at {address}{_instead(api.DEFAULT_PORT, _port_of(address))}")
+    return address
+
+
+def _dagster(folder: Path, port: int, environment: Mapping[str, str]) -> Service:
     command = ["-m", "dagster", "dev", "-w", str(_WORKSPACE), "-p", str(port)]
-    return Service("Dagster", command, folder, environment=environment(folder, kafka))
+    return Service("Dagster", command, folder, environment=environment)
 
 
 def _loaded(dagster: Service, cursors: Cursors) -> Offsets | None:
@@ -76,6 +89,10 @@ def _loaded(dagster: Service, cursors: Cursors) -> Offsets | None:
     if cursors.problem:
         raise dagster.failed(f"could not load {_WORKSPACE}: {cursors.problem.strip()}")
     return offsets
+
+
+def _port_of(address: str) -> int:
+    return int(address.rpartition(":")[2])
 
 
 def _instead(wanted: int, port: int) -> str:

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from http_source.config.load import load_config
 from http_source.demo.options import CHECKOUT
 from http_source.errors import ConfigurationError, Finding
+from http_source.loading import load_config
 from http_source.orchestration.connector import Connector
 
 SAMPLE_API = "http://localhost:8765"
@@ -38,13 +38,14 @@ def prepare(folder: Path, connectors: Path, api: str) -> None:
         (folder / "connectors" / file.name).write_text(text, encoding="utf-8")
 
 
-def environment(folder: Path, bootstrap_servers: str) -> Mapping[str, str]:
-    """Return this process's environment, changed so that Dagster finds the folder and the in-memory Kafka, and no other."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DAGSTER_", "KAFKA_"))}
+def environment(folder: Path, bootstrap_servers: str, registry: str) -> Mapping[str, str]:
+    """Return this process's environment, changed so that Dagster finds the folder, Kafka and registry of the demo, and no other."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DAGSTER_", "KAFKA_", "SCHEMA_REGISTRY_"))}
     return kept | {
         "DAGSTER_HOME": str(folder),
         "HTTP_SOURCE_CONNECTORS": str(folder / "connectors"),
         "KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers,
+        "SCHEMA_REGISTRY_URL": registry,
         # What a killed process leaves in its temporary folder goes with this one.
         "TMPDIR": str(folder / "tmp"),
     }

@@ -3,11 +3,13 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
-from confluent_kafka import KafkaError, KafkaException, Message, Producer
+from confluent_kafka import KafkaError, KafkaException, Producer
+from confluent_kafka import Message as Reported
 
 from http_source.errors import DeliveryFailed
-from http_source.model import Value
+from http_source.model import Message, Value
 
 MAX_RECORD_BYTES = 8_388_608
 """The largest record, as in Confluent Cloud (`topic.creation.default.max.message.bytes`)."""
@@ -27,7 +29,7 @@ _DEFAULTS: Mapping[str, object] = {
     "delivery.report.only.error": True,
 }
 
-Report = Callable[[KafkaError | None, Message], None]
+Report = Callable[[KafkaError | None, Reported], None]
 """Called once for each record that Kafka did not take; never for one it took."""
 
 Wait = Callable[[int], None]
@@ -80,6 +82,16 @@ class KafkaProducer:
             except BufferError:
                 self._make_room(partial(produce, topic, value, on_delivery=report), wait)
 
+    def send_messages(self, messages: Sequence[Message], report: Report, wait: Wait) -> None:
+        """Queue records that have more than a value, as `send` does."""
+        produce = self._producer.produce
+        for each in messages:
+            further = _further(each)
+            try:
+                produce(each.topic, each.value, each.key, on_delivery=report, **further)
+            except BufferError:
+                self._make_room(partial(produce, each.topic, each.value, each.key, on_delivery=report, **further), wait)
+
     def flush(self, timeout: float) -> int:
         """Wait up to `timeout` seconds for everything queued to be settled; how many records are not yet."""
         left = self._producer.flush(timeout)
@@ -103,3 +115,15 @@ class KafkaProducer:
 
     def _remember(self, error: KafkaError) -> None:
         self._last_error = error.str()
+
+
+def _further(message: Message) -> dict[str, Any]:
+    """What librdkafka chooses itself where it is not given: mostly everything."""
+    given: dict[str, Any] = {}
+    if message.headers:
+        given["headers"] = list(message.headers)
+    if message.timestamp is not None:
+        given["timestamp"] = message.timestamp
+    if message.partition is not None:
+        given["partition"] = message.partition
+    return given

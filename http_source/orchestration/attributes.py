@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import RootModel
 
+from http_source.config.load import PLUGINS
 from http_source.config.properties import PROPERTIES, Property
 from http_source.config.refused import REFUSED, Refusal
 from http_source.config.types import BOOLEAN, LIST, Integer, OneOf
@@ -40,6 +41,7 @@ def attributes_schema() -> dict[str, Any]:
         "type": "object",
         "properties": described,
         "required": [known.name for known in PROPERTIES.values() if known.required],
+        "patternProperties": {rf"^{re.escape(prefix)}": {"type": [*_SCALAR, "array", "null"]} for prefix in PLUGINS},
         "additionalProperties": False,
     }
 

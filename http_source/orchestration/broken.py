@@ -4,9 +4,9 @@ from pathlib import Path
 
 import dagster as dg
 
-from http_source.config.load import load_config
 from http_source.config.slug import slug
 from http_source.errors import ConfigurationError
+from http_source.loading import load_config
 from http_source.orchestration.asset import GROUP, KINDS
 from http_source.orchestration.checks import check_of, evaluation
 

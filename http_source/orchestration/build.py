@@ -7,15 +7,15 @@ from pathlib import Path
 
 import dagster as dg
 
-from http_source.config.load import load_config
 from http_source.config.slug import RESERVED, clash, is_reserved, names_of, slug
 from http_source.errors import ConfigurationError, Finding
+from http_source.loading import load_config
 from http_source.orchestration.asset import build_asset
 from http_source.orchestration.broken import build_broken
 from http_source.orchestration.checks import build_check
 from http_source.orchestration.connector import Connector
 from http_source.orchestration.jobs import build_poll_job
-from http_source.orchestration.resources import HttpAuthResource, KafkaResource, TlsResource
+from http_source.orchestration.resources import HttpAuthResource, KafkaResource, SchemaRegistryResource, TlsResource
 from http_source.orchestration.sensor import build_sensor
 from http_source.orchestration.upkeep import build_upkeep
 
@@ -26,7 +26,8 @@ def build_http_source(config: Path | Mapping[str, object]) -> dg.Definitions:
     """One connector's asset, job, sensor and credentials, to be merged with definitions of your own.
 
     `config` is a configuration file or its content. Merge in place, since Dagster takes one `Definitions` a module, and add a
-    `KafkaResource` as the resource `kafka`. Raises ConfigurationError with every mistake.
+    `KafkaResource` as the resource `kafka`; AVRO, JSON_SR and PROTOBUF need a `SchemaRegistryResource` as `schema_registry`, too. Raises
+    ConfigurationError with every mistake.
     """
     return _definitions(_connector(config))
 
@@ -39,8 +40,9 @@ def load_connectors(folder: Path) -> dg.Definitions:
     connectors, refused = _read(folder)
     if not connectors and not refused:
         _log.warning("There is no configuration file (*.json) in %s; HTTP_SOURCE_CONNECTORS names another folder.", folder.resolve())
-    kafka = dg.Definitions(resources={"kafka": KafkaResource.from_environment()})
-    return dg.Definitions.merge(*map(_definitions, connectors), *_broken(refused, connectors), build_upkeep(connectors), kafka)
+    resources = {"kafka": KafkaResource.from_environment(), "schema_registry": SchemaRegistryResource.from_environment()}
+    shared = dg.Definitions(resources=resources)
+    return dg.Definitions.merge(*map(_definitions, connectors), *_broken(refused, connectors), build_upkeep(connectors), shared)
 
 
 def _read(folder: Path) -> tuple[list[Connector], dict[Path, ConfigurationError]]:

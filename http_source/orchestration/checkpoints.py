@@ -85,6 +85,7 @@ def _metadata(entity: Entity, before: _Stored, now: _Stored) -> dict[str, dg.Met
         "requests": requests,
         "retries": traffic.retries - before.traffic.retries,
         "empty_polls": traffic.empty_polls - before.traffic.empty_polls,
+        "skipped": traffic.skipped - before.traffic.skipped,
     }
     times = {
         "fetch_ms": _mean_ms(traffic.fetch_seconds - before.traffic.fetch_seconds, requests),

@@ -9,9 +9,9 @@ import dagster as dg
 from pydantic import BaseModel
 
 from http_source.config.findings import HIDDEN
-from http_source.config.load import load_config
 from http_source.config.properties import PROPERTIES
 from http_source.errors import ConfigurationError, Finding
+from http_source.loading import load_config
 from http_source.orchestration.attributes import Attributes
 from http_source.orchestration.build import build_http_source
 from http_source.orchestration.scaffold import ConnectorScaffolder

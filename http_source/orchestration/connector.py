@@ -86,7 +86,8 @@ class Connector:
     @property
     def resource_keys(self) -> set[str]:
         """What its runs need."""
-        return {"kafka", self.auth_key, self.tls_key}
+        registry = {"schema_registry"} if self.config.output.needs_registry else set()
+        return {"kafka", self.auth_key, self.tls_key} | registry
 
     @property
     def entities(self) -> tuple[str, ...]:

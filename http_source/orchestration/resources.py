@@ -12,7 +12,9 @@ from pydantic import Field
 from pydantic.config import JsonDict
 
 from http_source.config.properties import AuthOptions, KafkaAuthMode, KafkaOptions, TlsOptions
+from http_source.config.types import Secret
 from http_source.edges.http.tls import build_context
+from http_source.edges.registry.address import RegistryAddress
 from http_source.errors import DeliveryFailed
 
 _SECRET: JsonDict = {"dagster__is_secret": True}
@@ -73,6 +75,39 @@ class KafkaResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # the t
                 f"The resource `kafka` has no key and secret for kafka.service.account.id={account}. Set KAFKA_SERVICE_ACCOUNTS to "
                 f'{{"{account}": {{"key": "…", "secret": "…"}}}}, or use kafka.auth.mode=KAFKA_API_KEY.'
             ) from None
+
+
+class SchemaRegistryResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # the type argument is Dagster's own default
+    """Where the Schema Registry is; `SchemaRegistryResource.from_environment()` reads it from SCHEMA_REGISTRY_… variables.
+
+    Fill the secrets with a dagster.EnvVar only, as those of Kafka.
+    """
+
+    url: str = Field(default="", description="Its address, or several with commas, tried in turn. Apicurio's ends with /apis/ccompat/v7.")
+    user: str = Field(default="", description="User name or API key; empty: none.")
+    password: str = Field(default="", repr=False, json_schema_extra=_SECRET, description="Password or API secret.")
+    ssl_ca_location: str = Field(default="", description="File or folder with the certificates of authorities to trust; empty: certifi's.")
+    ssl_certificate_location: str = Field(default="", description="File with the client's certificate.")
+    ssl_key_location: str = Field(default="", description="File with the client's key, if it is not beside the certificate.")
+    ssl_key_password: str = Field(default="", repr=False, json_schema_extra=_SECRET, description="Password of that key.")
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """A resource whose fields follow the environment of the run: SCHEMA_REGISTRY_URL, SCHEMA_REGISTRY_USER and so on."""
+        names = {field: f"SCHEMA_REGISTRY_{field.upper()}" for field in cls.model_fields}
+        return cls(**{field: dg.EnvVar(name) for field, name in names.items() if name in os.environ})
+
+    def address(self) -> RegistryAddress:
+        """The address, for connectors whose format needs it."""
+        return RegistryAddress(
+            url=self.url,
+            user=self.user,
+            password=Secret(self.password),
+            ca=self.ssl_ca_location,
+            certificate=self.ssl_certificate_location,
+            key=self.ssl_key_location,
+            key_password=Secret(self.ssl_key_password),
+        )
 
 
 def _cloud(key: str, secret: str) -> dict[str, object]:

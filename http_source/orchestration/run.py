@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import dagster as dg
 
-from http_source.errors import ConfigurationError, DeliveryFailed
+from http_source.errors import ConfigurationError, DeliveryFailed, RequestFailed
 from http_source.model import Position, newest
 from http_source.orchestration.checkpoints import Checkpoints, Write
 from http_source.orchestration.connector import CONNECTOR_TAG, PROCESS_TAG, Connector
@@ -22,7 +22,7 @@ from http_source.orchestration.interrupts import Interrupts
 from http_source.orchestration.patience import patient
 from http_source.orchestration.process import process_mark
 from http_source.orchestration.reports import Context, Reports
-from http_source.orchestration.resources import HttpAuthResource, KafkaResource, TlsResource
+from http_source.orchestration.resources import HttpAuthResource, KafkaResource, SchemaRegistryResource, TlsResource
 from http_source.orchestration.rivals import rival_of
 from http_source.orchestration.watch import Watch
 from http_source.task import Task
@@ -58,11 +58,17 @@ class Resources:
     kafka: KafkaResource
     auth: HttpAuthResource
     tls: TlsResource
+    registry: SchemaRegistryResource | None = None
 
     @classmethod
     def of(cls, resources: Any, connector: Connector) -> Self:
         """A connector's own among all of the run's."""
-        return cls(resources.kafka, getattr(resources, connector.auth_key), getattr(resources, connector.tls_key))
+        return cls(
+            resources.kafka,
+            getattr(resources, connector.auth_key),
+            getattr(resources, connector.tls_key),
+            resources.schema_registry if "schema_registry" in connector.resource_keys else None,
+        )
 
 
 class PollingRun:
@@ -105,7 +111,7 @@ class PollingRun:
             # Before the start: a page may be acknowledged at once, and it must differ from where the entity stood.
             checkpoints = Checkpoints(self._connector.key, task.entities, self._connector.config.run.flush_interval_ms, self._store)
             task.start(self._waits(summary.get("due", {})))
-        except (ConfigurationError, DeliveryFailed) as error:
+        except (ConfigurationError, DeliveryFailed, RequestFailed) as error:
             raise dg.Failure(str(error), allow_retries=False) from None
         return task, checkpoints
 
@@ -123,6 +129,7 @@ class PollingRun:
             config,
             assignment.entities,
             kafka=resources.kafka.settings(config.kafka, client_id),
+            registry=None if resources.registry is None else resources.registry.address(),
             auth=resources.auth.options,
             context=resources.tls.context(),
             positions=patient(self._positions)(),

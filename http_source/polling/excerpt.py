@@ -7,7 +7,7 @@ Redact = Callable[[str], str]
 
 LONGEST = 200
 # Secrets are looked for in more than is shown: one that is cut in half would not be found.
-LOOKED_AT = 8_192
+LOOKED_AT = 65_536
 
 
 def excerpt(body: bytes, redact: Redact | None) -> str:

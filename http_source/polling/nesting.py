@@ -26,13 +26,16 @@ _STEPS = {ord("["): 1, ord("]"): -1}
 def may_be_too_deep(body: bytes, records: Sequence[Value]) -> bool:
     """Whether a document that was cut into its records has to be looked at: short pieces have no room for many levels.
 
-    Between records there are commas and blanks only, so what is left is the piece before the first and the one after the last. Each
-    level takes a bracket that opens and one that closes, and a record stands within the levels of the pieces around it.
+    Between records there are commas and blanks only, so what is left is the piece before the first and the one after the last (or a part
+    of it, where a copy of that record stands in it: the rest is then read as deep as the parser goes). Each level takes a bracket that
+    opens and one that closes, and a record stands within the levels of the pieces around it.
     """
-    first, last = (bytes(records[0]), bytes(records[-1])) if records else (b"", b"")
-    envelope = (body[: body.find(first)], body[body.rfind(last) :]) if records else (body,)
-    long = (bytes(piece) for piece in (*envelope, *records) if len(piece) > DEEPEST)
-    return any(piece.count(b"[") + piece.count(b"{") > DEEPEST // 2 for piece in long)
+    if not records:
+        return len(body) > DEEPEST
+    pieces = [body[: body.find(bytes(records[0]))], body[body.rfind(bytes(records[-1])) :]]
+    if max(map(len, records)) > DEEPEST:
+        pieces += [bytes(record) for record in records if len(record) > DEEPEST]
+    return any(len(piece) > DEEPEST and piece.count(b"[") + piece.count(b"{") > DEEPEST // 2 for piece in pieces)
 
 
 def is_too_deep(body: bytes) -> bool:

@@ -19,6 +19,9 @@ from http_source.polling.scalar import FRACTION, INTEGER, NOTHING, NULL, STRING,
 OffsetRule = Callable[[Cut, Position], Page]
 """What was cut out of an answer, and the position that asked for it → the page: its new records and where to go on."""
 
+Forget = Callable[[str], str]
+"""Takes out of a next-page URL what is added to each request anyway and must not be stored, such as a key."""
+
 PAGE_TOO_SMALL = (
     "The last record's offset is the one the page was asked with, so the same page comes again. Is the page size too small for the number "
     "of records with one value at `http.offset.json.pointer`?"
@@ -51,12 +54,12 @@ def read_offset(options: OffsetOptions, value: object) -> Offset:
         raise ValueError("SIMPLE_INCREMENTING counts, so its offset is an integer") from None
 
 
-def offset_rule(options: OffsetOptions) -> OffsetRule:
+def offset_rule(options: OffsetOptions, forget: Forget = str) -> OffsetRule:
     """The rule of the configured mode."""
     rules: dict[OffsetMode, OffsetRule] = {
         OffsetMode.SIMPLE_INCREMENTING: incremented,
         OffsetMode.CHAINING: partial(chained, pointer=options.offset_pointer or "", as_string=options.as_string),
-        OffsetMode.CURSOR_PAGINATION: partial(paginated, end=options.cursor_end, initial=options.initial or ""),
+        OffsetMode.CURSOR_PAGINATION: partial(paginated, end=options.cursor_end, initial=options.initial or "", forget=forget),
     }
     return rules[options.mode]
 
@@ -88,12 +91,13 @@ def chained(cut: Cut, position: Position, *, pointer: str, as_string: bool) -> P
     return Page(cut.records, _moved(position, offset=offset), progressed=True)
 
 
-def paginated(cut: Cut, position: Position, *, end: CursorEnd, initial: str) -> Page:
+def paginated(cut: Cut, position: Position, *, end: CursorEnd, initial: str, forget: Forget = str) -> Page:
     """CURSOR_PAGINATION: the offset is the token at `http.next.page.json.pointer`; without one this is the last page.
 
     Records already delivered from the page are left out. Raises PageRefused when the token is no string and no integer.
     """
     token = _token_of(cut.token)
+    token = forget(token) if isinstance(token, str) else token
     fresh, doubts = _beyond_delivered(cut.records, position)
     if token == "":
         return Page(fresh, _at_the_end(cut.records, position, end, initial), progressed=False, warnings=doubts)

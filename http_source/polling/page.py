@@ -6,16 +6,16 @@ from http_source.config.properties import OffsetOptions
 from http_source.model import Page, Position, Response
 from http_source.polling.cut import Cut, Cutter
 from http_source.polling.excerpt import Redact
-from http_source.polling.offsets import offset_rule
+from http_source.polling.offsets import Forget, offset_rule
 from http_source.polling.policy import NO_RECORDS
 
 
 class PageReader:
     """Reads the pages of a connector's entities; it remembers nothing, so one serves all of them and all threads."""
 
-    def __init__(self, options: OffsetOptions, redact: Redact | None = None) -> None:
+    def __init__(self, options: OffsetOptions, redact: Redact | None = None, forget: Forget = str) -> None:
         self._cutter = Cutter(options, redact)
-        self._rule = offset_rule(options)
+        self._rule = offset_rule(options, forget)
 
     def read(self, response: Response, position: Position) -> Page:
         """The page a successful response holds, for the position that asked for it.

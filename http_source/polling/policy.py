@@ -36,10 +36,12 @@ Chance = Callable[[], float]
 """Gives a number from 0 up to 1, each time another: `random.random`."""
 
 _UNFINISHED = frozenset({202, 206})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ADVICE = {
     401: "Check `auth.type` and its credentials, or `http.request.sensitive.headers`.",
     403: "Check the rights (scope, permissions) of the credentials.",
     404: "Check `url` and `entity.names`.",
+    **dict.fromkeys(_REDIRECTS, "Set `url` to where it leads."),
     429: "Raise `request.interval.ms` if this comes again and again.",
 }
 

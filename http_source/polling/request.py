@@ -1,11 +1,12 @@
 """The request for an offset: everything that does not depend on it is prepared once, since a task may send a thousand a second."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from types import MappingProxyType
 from urllib.parse import unquote_plus, urljoin
 
 from http_source.config.lists import parse_headers, parse_parameters
-from http_source.config.properties import RequestOptions
+from http_source.config.properties import AuthOptions, AuthType, KeyLocation, RequestOptions
 from http_source.errors import PageRefused
 from http_source.model import Offset, Request
 from http_source.polling.origin import ascii_url
@@ -39,6 +40,19 @@ class RequestBuilder:
         # A next-page URL mostly repeats the parameters of the one before: they are not added twice.
         present = set(_names_in(url))
         return _with_query(url, [template.render(offset) for name, template in self._parameters if name not in present])
+
+
+def forgotten(auth: AuthOptions) -> Callable[[str], str]:
+    """What takes the API key out of a next-page URL that repeats it: it is added to each request anyway, and must not be stored."""
+    if auth.type is AuthType.API_KEY and auth.key_location is KeyLocation.QUERY:
+        return partial(_without_parameter, name=auth.key_name)
+    return str
+
+
+def _without_parameter(url: str, name: str) -> str:
+    address, mark, query = url.partition("?")
+    items = [item for item in query.split("&") if unquote_plus(item.partition("=")[0]) != name]
+    return address + mark + "&".join(items) if mark else url
 
 
 def headers_of(options: RequestOptions) -> Mapping[str, str]:

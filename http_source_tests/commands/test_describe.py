@@ -70,6 +70,20 @@ def test_another_name_leads_to_the_property(capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().out.startswith("oauth2.client.auth.mode, another name of oauth2.client.mode\n")
 
 
+def test_the_class_of_a_transform_is_described(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe", "org.apache.kafka.connect.transforms.Cast$Value"]) == 0
+    assert "\n  spec (required)\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("org.apache.kafka.connect.transforms.Cats$Value", "Did you mean"), ("org.apache.kafka.connect.transforms.Cast", "Cast$Key or ")],
+)
+def test_a_class_that_there_is_not_is_told_with_the_nearest(name: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe", name]) == 1
+    assert told in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("arguments", [["--group", "none"], ["url", "--group", "request"]])
 def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):

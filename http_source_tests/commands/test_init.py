@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from http_source.cli import main
-from http_source.config.load import load_config
 from http_source.config.properties import PROPERTIES, OffsetMode
+from http_source.loading import load_config
 
 URL = "https://api.example.com/v1/orders"
 

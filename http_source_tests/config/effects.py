@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from http_source.config.options.output import CONVERTERS, SIMPLE_CONVERTERS, STRING_CONVERTER, OutputFormat
 from http_source_tests.certificates import STORES, authority, issue, stored
 
 
@@ -39,6 +40,18 @@ TRUSTSTORE = {"https.ssl.truststorefile": stored("trust.p12"), "https.ssl.trusts
 IDENTITY = issue(authority(), "client")
 INLINE = {"https.ssl.keystore.key": IDENTITY.key_pem, "https.ssl.keystore.certificate.chain": IDENTITY.chain_pem}
 JAVA_KEY = f"{STORED}::test_a_java_store_gives_key_and_chain_by_two_passwords"
+FORMATS, OPTIONS, KEPT = "conversion/test_formats.py", "conversion/test_options.py", "conversion/test_registration.py"
+CONVERTED = "connect/converters/test"
+AVRO, PROTOBUF, REGISTRY = f"{CONVERTED}_avro", f"{CONVERTED}_protobuf", "edges/test_registry"
+CHOSEN = {"output.data.format": "AVRO", "value.converter.auto.register.schemas": False}
+TRANSFORM = {"transforms.t.type": "org.apache.kafka.connect.transforms.DropHeaders", "transforms.t.headers": "h"}
+PREDICATE = {
+    **TRANSFORM, "transforms": "t", "transforms.t.predicate": "p",
+    "predicates.p.type": "org.apache.kafka.connect.transforms.predicates.RecordIsTombstone",
+}
+TOPICS, BROKER = "connect/test_topic_creation.py", "real_servers/test_kafka_broker.py"
+CREATED = {"topic.creation.default.partitions": 3, "topic.creation.default.replication.factor": 1}
+HEADER_IDS = "io.confluent.kafka.serializers.schema.id.HeaderSchemaIdSerializer"
 CHAINING = {"http.offset.mode": "CHAINING", "http.offset.json.pointer": "/id"}
 CURSOR = {"http.offset.mode": "CURSOR_PAGINATION", "http.next.page.json.pointer": "/next"}
 
@@ -71,7 +84,7 @@ EFFECTS = {
     "bearer.token": Effect("t", "edges/test_auth.py::test_signs_with_a_bearer_token"),
     "sensitive.headers.list": Effect("x-key", f"{RULES}::test_the_names_of_sensitive_headers_are_configurable"),
     "sensitive.headers.validation.enabled": Effect(
-        False, f"{RULES}::test_sensitive_headers_are_allowed_in_the_open_with_a_warning"  # noqa: FBT003
+        False, f"{RULES}::test_sensitive_headers_are_allowed_in_the_open_with_a_warning"
     ),
     "oauth2.token.url": Effect("https://id.example.com/token", TOKENS, CLIENT),
     "oauth2.client.id": Effect("shop", TOKENS, CLIENT),
@@ -86,9 +99,9 @@ EFFECTS = {
     "api.key.name": Effect("X-Key", f"{AUTH}::test_signs_with_a_key_in_a_header", KEY),
     "api.key.value": Effect("k", f"{AUTH}::test_signs_with_a_key_in_a_header", KEY),
     "http.response.compression.enabled": Effect(
-        False, "edges/test_fetch.py::test_a_compressed_answer_is_asked_for_unless_it_is_switched_off"  # noqa: FBT003
+        False, "edges/test_fetch.py::test_a_compressed_answer_is_asked_for_unless_it_is_switched_off"
     ),
-    "https.ssl.enabled": Effect(True, f"{TLS_RULES}::test_tls_for_an_http_address_is_refused"),  # noqa: FBT003
+    "https.ssl.enabled": Effect(True, f"{TLS_RULES}::test_tls_for_an_http_address_is_refused"),
     "https.ssl.keystorefile": Effect(stored("client.jks"), JAVA_KEY, KEYSTORE),
     "https.ssl.keystore.location": Effect(
         str(STORES / "client.jks"), f"{STORED}::test_a_store_can_be_a_file_of_a_declared_type", IN_FILES
@@ -111,9 +124,9 @@ EFFECTS = {
     "http.proxy.port": Effect(8080, FORWARDED, BEHIND),
     "http.proxy.user": Effect("other", FORWARDED, BEHIND),
     "http.proxy.password": Effect("other", FORWARDED, BEHIND),
-    "connection.disallow.local.ips": Effect(True, REFUSED_ADDRESS),  # noqa: FBT003
-    "connection.disallow.private.ips": Effect(True, REFUSED_ADDRESS),  # noqa: FBT003
-    "connection.disallow.class.e.ips": Effect(True, REFUSED_ADDRESS),  # noqa: FBT003
+    "connection.disallow.local.ips": Effect(True, REFUSED_ADDRESS),
+    "connection.disallow.private.ips": Effect(True, REFUSED_ADDRESS),
+    "connection.disallow.class.e.ips": Effect(True, REFUSED_ADDRESS),
     "connection.disallow.cidr.ranges": Effect("10.0.0.0/8", REFUSED_ADDRESS),
     "connection.allow.cidr.ranges": Effect("10.0.0.0/8", f"{ADDRESSES}::test_what_is_allowed_wins"),
     "retry.backoff.policy": Effect(
@@ -131,7 +144,7 @@ EFFECTS = {
         "/id", "polling/test_offsets.py::test_chaining_takes_the_last_record_s_value_digit_for_digit", CHAINING
     ),
     "use.http.offset.json.pointer.as.string": Effect(
-        False, "polling/test_offsets.py::test_chaining_takes_the_last_record_s_value_digit_for_digit"  # noqa: FBT003
+        False, "polling/test_offsets.py::test_chaining_takes_the_last_record_s_value_digit_for_digit"
     ),
     "http.next.page.json.pointer": Effect("/next", "polling/test_offsets.py::test_a_token_moves_to_the_next_page", CURSOR),
     "http.cursor.end": Effect("stop", "polling/test_offsets.py::test_stop_is_done_after_the_last_page", CURSOR),
@@ -147,13 +160,62 @@ EFFECTS = {
     "retry.backoff.ms": Effect(100, "polling/test_policy.py::test_b32_a_longer_retry_after_wins_over_the_backoff"),
     "retry.on.status.codes": Effect("500-", "polling/test_policy.py::test_b27_a_status_that_is_not_listed_fails_at_once"),
     "auto.restart.on.user.error": Effect(
-        False, "test_task_failures.py::test_without_auto_restart_it_waits_for_a_person"  # noqa: FBT003
+        False, "test_task_failures.py::test_without_auto_restart_it_waits_for_a_person"
     ),
     "topic.name.pattern": Effect("other", "config/test_rules.py::test_every_entitys_topic_is_one_kafka_takes"),
-    "output.data.format": Effect("JSON", f"{HERE}::test_words_with_one_meaning_are_checked"),
+    "output.data.format": Effect("AVRO", f"{FORMATS}::test_confluents_deserializers_read_a_task_s_records"),
+    "value.converter": Effect(CONVERTERS[OutputFormat.JSON], "config/test_converter.py::test_a_converter_that_contradicts_the_format_is_refused"),
+    "record.key.json.pointer": Effect("/id", f"{OPTIONS}::test_a_key_is_the_value_at_its_pointer"),
+    "key.converter": Effect(f"{SIMPLE_CONVERTERS}LongConverter", f"{OPTIONS}::test_a_key_is_written_by_its_converter"),
+    "key.converter.schemas.enable": Effect(False, f"{OPTIONS}::test_a_key_in_json_has_its_schema_before_it_unless_it_is_switched_off"),
+    "header.converter": Effect(STRING_CONVERTER, f"{OPTIONS}::test_a_header_is_written_by_its_converter"),
+    "transforms": Effect("t", f"{OPTIONS}::test_transforms_are_applied_in_their_order", TRANSFORM),
+    "predicates": Effect("p", f"{OPTIONS}::test_a_predicate_says_which_records_are_transformed", PREDICATE),
+    "value.converter.schemas.enable": Effect(True, f"{OPTIONS}::test_json_has_its_schema_before_it"),
+    "value.converter.decimal.format": Effect("NUMERIC", f"{CONVERTED}_json.py::test_decimals_may_be_numbers_with_all_digits_of_their_scale"),
+    "value.converter.replace.null.with.default": Effect(False, f"{CONVERTED}_json.py::test_a_default_stands_for_null_unless_it_is_told_not_to"),
+    "value.converter.ignore.default.for.nullables": Effect(True, f"{AVRO}_encoder.py::test_a_default_stands_for_null_unless_null_is_to_stay"),
+    "value.converter.connect.meta.data": Effect(False, f"{AVRO}_schema.py::test_without_connects_marks_only_logical_types_are_marked"),
+    "value.converter.scrub.invalid.names": Effect(True, f"{AVRO}_schema.py::test_b114_illegal_names_become_what_confluent_makes_of_them"),
+    "value.converter.enhanced.avro.schema.support": Effect(True, f"{AVRO}_schema.py::test_an_enum_is_one_only_with_the_enhanced_support"),
+    "value.converter.allow.optional.map.keys": Effect(True, f"{AVRO}_schema.py::test_a_map_whose_keys_may_be_null_is_a_map_when_it_is_allowed"),
+    "value.converter.flatten.singleton.unions": Effect(True, f"{AVRO}_reader.py::test_a_union_of_one_type_is_that_type_when_it_is_flattened"),
+    "value.converter.discard.type.doc.default": Effect(True, f"{AVRO}_schema.py::test_docs_of_fields_are_kept_instead_of_those_of_types"),
+    "value.converter.enhanced.protobuf.schema.support": Effect(True, f"{PROTOBUF}_reader.py::test_enhanced_support_keeps_the_package"),
+    "value.converter.generate.index.for.unions": Effect(False, f"{PROTOBUF}_reader.py::test_reads_a_oneof_as_a_struct_of_its_members_or_flat"),
+    "value.converter.int.for.enums": Effect(True, f"{PROTOBUF}_reader.py::test_reads_enums_as_strings_with_their_symbols_or_as_integers"),
+    "value.converter.optional.for.nullables": Effect(True, f"{PROTOBUF}_schema.py::test_optional_for_nullables_marks_optional_fields"),
+    "value.converter.wrapper.for.nullables": Effect(True, f"{PROTOBUF}_schema.py::test_wrapper_for_nullables_wraps_optional_fields"),
+    "value.converter.wrapper.for.raw.primitives": Effect(False, f"{PROTOBUF}_reader.py::test_without_wrapper_for_raw_primitives_a_wrapper_is_a_struct_like_any_other"),
+    "value.converter.flatten.unions": Effect(True, f"{PROTOBUF}_reader.py::test_reads_a_oneof_as_a_struct_of_its_members_or_flat"),
+    "value.converter.object.additional.properties": Effect(False, f"{CONVERTED}_json_schema.py::test_says_that_an_object_is_closed_only_when_it_is"),
+    "value.converter.use.optional.for.nonrequired": Effect(True, f"{CONVERTED}_json_schema_reader.py::test_what_is_not_required_is_optional_only_when_the_option_says_so"),
+    "value.converter.generalized.sum.type.support": Effect(True, f"{AVRO}_reader.py::test_a_union_of_several_types_is_a_struct_with_a_field_for_each"),
+    "schema.context.name": Effect("shop", "connect/test_subjects.py::test_a_context_stands_before_the_subject"),
+    "value.converter.schema.registry.url": Effect("http://r", f"{REGISTRY}_failures.py::test_the_resources_credentials_are_not_sent_to_a_connectors_own_registry"),
+    "value.converter.basic.auth.user.info": Effect("u:p", f"{REGISTRY}_failures.py::test_b105_a_connectors_own_credentials_are_named_by_their_property"),
+    "value.converter.auto.register.schemas": Effect(False, f"{KEPT}::test_a_schema_that_must_be_there_is_looked_up_and_not_registered"),
+    "value.converter.use.latest.version": Effect(True, f"{KEPT}::test_the_newest_version_writes_records_that_fit_it", CHOSEN),
+    "value.converter.latest.compatibility.strict": Effect(False, f"{KEPT}::test_the_newest_version_leaves_out_what_it_lacks_when_it_need_not_be_compatible"),
+    "value.converter.use.schema.id": Effect(7, f"{KEPT}::test_a_schema_is_chosen_by_its_id_for_values_and_not_for_keys", CHOSEN),
+    "value.converter.id.compatibility.strict": Effect(False, f"{KEPT}::test_a_chosen_id_leaves_out_what_it_lacks_when_it_need_not_be_compatible"),
+    "value.converter.normalize.schemas": Effect(True, f"{REGISTRY}.py::test_with_normalization_the_order_of_properties_makes_no_version"),
+    "value.converter.value.subject.name.strategy": Effect("RecordNameStrategy", "connect/test_subjects.py::test_the_strategy_names_the_subject"),
+    "key.converter.key.subject.name.strategy": Effect("RecordNameStrategy", "connect/test_subjects.py::test_the_strategy_names_the_subject"),
+    "value.converter.reference.subject.name.strategy": Effect("QualifiedReferenceSubjectNameStrategy", "connect/test_subjects.py::test_an_import_has_the_subject_its_strategy_names", {"output.data.format": "PROTOBUF"}),
+    "value.converter.value.schema.id.serializer": Effect(HEADER_IDS, "connect/test_framing.py::test_a_header_is_a_one_and_the_guid_and_the_payload_stays_bare"),
+    "key.converter.key.schema.id.serializer": Effect(HEADER_IDS, "connect/test_framing.py::test_a_header_is_a_one_and_the_guid_and_the_payload_stays_bare"),
+    "errors.tolerance": Effect("all", f"{OPTIONS}::test_a_record_that_fails_is_left_out_and_the_others_go_on"),
+    "behavior.on.error": Effect("IGNORE", f"{OPTIONS}::test_a_record_that_fails_is_left_out_and_the_others_go_on"),
+    "reporter.error.topic.name": Effect("errors", f"{OPTIONS}::test_a_record_that_is_left_out_is_reported_as_it_was_served"),
+    "errors.log.enable": Effect(False, f"{OPTIONS}::test_the_log_tells_what_was_left_out_unless_it_is_switched_off"),
+    "errors.log.include.messages": Effect(True, f"{OPTIONS}::test_the_log_tells_what_was_left_out_unless_it_is_switched_off"),
+    "topic.creation.groups": Effect("g", f"{TOPICS}::test_the_order_of_the_list_decides", {**CREATED, "topic.creation.g.include": ".*"}),
+    "topic.creation.default.partitions": Effect(1, f"{BROKER}::test_a_topic_is_created_with_what_was_asked_for_and_gets_the_records", CREATED),
+    "topic.creation.default.replication.factor": Effect(-1, f"{BROKER}::test_minus_one_leaves_partitions_and_copies_to_the_broker", CREATED),
     "offset.flush.interval.ms": Effect(0, f"{HERE}::test_a_checkpoint_waits_for_its_interval"),
     "run.max.seconds": Effect(0, f"{RUN}::test_a_run_of_zero_seconds_asks_once_per_entity"),
     "run.linger.ms": Effect(0, f"{RUN}::test_a_run_that_has_nothing_due_for_long_ends"),
 }
-ONE_MEANING = {"connector.class", "output.data.format"}
+ONE_MEANING = {"connector.class"}
 """Words of which this version takes one, in one or two spellings: refusing all others is their effect."""

@@ -1,7 +1,7 @@
 """A configuration without a fault, and what becomes of changes to it."""
 
-from http_source.config.load import LoadedConfig, load_config
 from http_source.errors import ConfigurationError, Finding
+from http_source.loading import LoadedConfig, load_config
 
 VALID: dict[str, object] = {
     "connector.class": "HttpSource",

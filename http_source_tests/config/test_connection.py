@@ -14,7 +14,10 @@ def test_a_proxy_is_a_host_and_a_port(host: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["http://proxy", "proxy:3128", "proxy/path", "user@proxy", "user:s3cret@proxy", "a b", "proxy\n.test", "[::1", "[::1]:80", "ho%20st"],
+    [
+        "http://proxy", "proxy:3128", "proxy/path", "user@proxy", "user:s3cret@proxy", "a b", "proxy\n.test", "[::1", "[::1]:80", "ho%20st",
+        ":::", "1:2:3", "[1:2]",
+    ],
 )
 def test_anything_else_in_the_proxy_s_host_is_refused_and_not_shown(host: str) -> None:
     found = findings({**PROXY, "http.proxy.host": host})

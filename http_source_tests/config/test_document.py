@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from http_source.config.document import MAX_BYTES
-from http_source.config.load import load_config
 from http_source.errors import ConfigurationError
+from http_source.loading import load_config
 
 SPECIFICATION = """{
   "connector.class": "HttpSource",

@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 import pytest
 
-from http_source.config.load import load_config
 from http_source.config.redact import Redactor, redactor
 from http_source.config.types import Secret
+from http_source.loading import load_config
 
 CONNECTOR = {
     "name": "shop",
@@ -130,3 +130,14 @@ def test_of_very_many_learned_secrets_the_newest_are_hidden() -> None:
         redact.learn(f"token-{number:03}")
 
     assert redact("token-000 token-090 token-099") == "token-000 [hidden] [hidden]"
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [r"ab\/cd+ef&gh<ij", r"ab/cd\u002Bef\u0026gh\u003Cij", "ab/cd+ef&amp;gh&lt;ij", "ab%2fcd%2bef%26gh%3cij", "ab/cd%2Bef%26gh%3Cij"],
+    ids=["PHP", "NET", "HTML", "lower case", "path"],
+)
+def test_b38_a_secret_is_hidden_as_servers_escape_it(echo: str) -> None:
+    redact = Redactor()
+    redact.learn("ab/cd+ef&gh<ij")
+    assert redact(f"no such key: {echo}!") == "no such key: [hidden]!"

@@ -10,6 +10,7 @@ from http_source_tests.config.siblings import ALIASES, SIBLINGS
 from http_source_tests.config.specification import SPECIFICATION, Specified
 
 DEFAULTS_OF_OURS = {
+    "key.converter": "org.apache.kafka.connect.storage.StringConverter",  # Connect takes the worker's
     "http.response.data.json.pointer": "",  # the whole answer, as RFC 6901 says
     "oauth2.client.mode": "header",  # said in the specification's questions and answers
     "oauth2.client.scope": "any",  # said there too

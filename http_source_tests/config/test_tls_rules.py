@@ -278,3 +278,9 @@ def test_b155_a_damaged_store_is_told_and_nothing_else_is_raised(store: bytes, c
     for each in findings({"https.ssl.keystorefile": damaged, "https.ssl.truststorefile": damaged, **EVERY_PASSWORD}):
         assert "storepw" not in each.message
         assert "keypw1" not in each.message
+
+
+def test_b155_a_certificate_of_a_version_that_there_is_not_is_told() -> None:
+    """By cryptography, with an error of a kind of its own."""
+    der = authority().certificate.public_bytes(Encoding.DER).replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x01", 1)
+    assert [name for name, _ in told({"truststorefile": data_uri(der)})] == ["truststorefile"]

@@ -44,6 +44,9 @@ class Client:
     def objects(self, token: str = "") -> Any:
         return requests.get(f"{self.url}/storage/v1/b/test-bucket/o", params={"pageToken": token}, headers=BEARER).json()
 
+    def invoices(self, after: int, limit: int = 100) -> Any:
+        return requests.get(f"{self.url}/shop/invoices", params={"after": after, "limit": limit}, headers=BEARER).json()["invoices"]
+
     def object_pages(self) -> Iterator[Any]:
         token = ""
         while token is not None:
@@ -108,6 +111,19 @@ def test_the_last_page_of_objects_names_no_next_one(client: Client) -> None:
     assert ["nextPageToken" in page for page in pages] == [True, True, True, False]
 
 
+def test_invoices_follow_after_without_gap_or_repetition(client: Client) -> None:
+    first = client.invoices(0, limit=7)
+    assert first + client.invoices(first[-1]["id"]) == client.invoices(0)
+
+
+def test_invoices_make_a_schema_grow(client: Client) -> None:
+    first, all_of_them = client.invoices(0, limit=10), client.invoices(0)
+    assert {type(invoice["total"]) for invoice in first} == {int}
+    assert {type(invoice["total"]) for invoice in all_of_them} == {int, float}
+    assert {"discount", "delivery"} <= set().union(*all_of_them) - set().union(*first)
+    assert {invoice["note"] is None for invoice in first} == {True, False}
+
+
 def test_data_grows_with_the_clock_and_keeps_what_was_there(client: Client) -> None:
     before = (client.spaces(limit=100)["results"], client.search(0)["hits"]["hits"], client.all_objects())
     client.clock.seconds += 10
@@ -117,7 +133,13 @@ def test_data_grows_with_the_clock_and_keeps_what_was_there(client: Client) -> N
 
 
 @pytest.mark.parametrize(
-    ("path", "method"), [("/wiki/rest/api/space", "GET"), ("/audit-index/_search", "POST"), ("/storage/v1/b/test-bucket/o", "GET")]
+    ("path", "method"),
+    [
+        ("/wiki/rest/api/space", "GET"),
+        ("/audit-index/_search", "POST"),
+        ("/storage/v1/b/test-bucket/o", "GET"),
+        ("/shop/invoices", "GET"),
+    ],
 )
 @pytest.mark.parametrize("credentials", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic d3Jvbmc6d3Jvbmc="}])
 def test_wrong_credentials_are_refused(client: Client, method: str, path: str, credentials: dict[str, str]) -> None:

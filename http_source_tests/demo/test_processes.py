@@ -46,8 +46,8 @@ def test_what_a_service_started_and_left_behind_ends_with_it(tmp_path: Path) -> 
     assert not living(service.group)
 
 
-@pytest.mark.parametrize("module", ["broker", "api"])
-def test_the_broker_and_the_api_end_when_their_parent_is_killed(tmp_path: Path, module: str) -> None:
+@pytest.mark.parametrize("module", ["broker", "api", "schemas"])
+def test_the_broker_and_the_servers_end_when_their_parent_is_killed(tmp_path: Path, module: str) -> None:
     parent = f"""
 from pathlib import Path
 from http_source.demo.processes import Service

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from http_source.config.load import load_config
 from http_source.demo.options import CHECKOUT
 from http_source.demo.workplace import Entity, entities_of, environment, prepare
 from http_source.errors import ConfigurationError
+from http_source.loading import load_config
 
 CONNECTORS = CHECKOUT / "connectors"
 
 
-@pytest.mark.parametrize("name", ["spaces", "search", "objects"])
+@pytest.mark.parametrize("name", ["spaces", "search", "objects", "invoices"])
 def test_each_example_connector_loads_without_a_doubt(name: str) -> None:
     loaded = load_config(CONNECTORS / f"{name}.json")
     assert loaded.config.connector.name == name
@@ -27,6 +27,7 @@ def test_the_examples_show_all_three_offset_modes_of_the_specification() -> None
 
 def test_every_entity_is_known_with_its_topic() -> None:
     assert entities_of(CONNECTORS) == [
+        Entity("invoices", "default", "invoices_sensor", "invoices"),
         Entity("objects", "default", "objects_sensor", "objects"),
         Entity("search", "test-index", "search_sensor", "Elasticsearch_Index_test-index"),
         Entity("search", "audit-index", "search_sensor", "Elasticsearch_Index_audit-index"),
@@ -49,13 +50,15 @@ def test_the_copies_differ_from_the_connectors_in_the_address_of_the_api_alone(t
 
 def test_dagster_finds_its_settings_in_the_folder(tmp_path: Path) -> None:
     prepare(tmp_path, CONNECTORS, "http://127.0.0.1:4711")
-    variables = environment(tmp_path, "127.0.0.1:9")
+    variables = environment(tmp_path, "127.0.0.1:9", "http://127.0.0.1:8")
     assert (Path(variables["DAGSTER_HOME"]) / "dagster.yaml").is_file()
     assert Path(variables["TMPDIR"]).is_dir()
 
 
-def test_dagster_is_told_of_no_kafka_but_the_one_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dagster_is_told_of_no_kafka_and_no_registry_but_those_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "production:9092")
     monkeypatch.setenv("KAFKA_SASL_USERNAME", "somebody")
-    variables = environment(tmp_path, "127.0.0.1:9")
-    assert {name: value for name, value in variables.items() if name.startswith("KAFKA")} == {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9"}
+    monkeypatch.setenv("SCHEMA_REGISTRY_USER", "somebody")
+    variables = environment(tmp_path, "127.0.0.1:9", "http://127.0.0.1:8")
+    told = {name: value for name, value in variables.items() if name.startswith(("KAFKA", "SCHEMA"))}
+    assert told == {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9", "SCHEMA_REGISTRY_URL": "http://127.0.0.1:8"}

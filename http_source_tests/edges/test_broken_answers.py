@@ -187,3 +187,8 @@ def test_a_header_that_cannot_be_sent_is_a_failure_that_does_not_show_it() -> No
     with api(lambda _: Reply()) as server, patient() as client, pytest.raises(RequestFailed, match="cannot be sent as it is") as failure:
         client.fetch(Request("GET", server.url, {"X-Api-Key": "s3cret€"}), anywhere)
     assert "s3cret" not in str(failure.value)
+
+
+def test_b12_a_content_length_of_thousands_of_digits_is_too_large() -> None:
+    with raw(says(b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5_000 + b"\r\n\r\n[]")) as url:
+        assert "larger than http.response.max.bytes" in str(failure_of(impatient(), url))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import dagster as dg
 import pytest
 
-from http_source.config.load import load_config
+from http_source.loading import load_config
 from http_source.orchestration.connector import Connector
 from http_source.orchestration.patience import patient
 from http_source.orchestration.resources import HttpAuthResource, KafkaResource, TlsResource

@@ -6,7 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from http_source.config.load import load_config
+from http_source.loading import load_config
 from http_source.model import Position
 from http_source.orchestration.connector import Connector
 from http_source.orchestration.upkeep import build_upkeep

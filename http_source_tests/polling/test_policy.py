@@ -178,3 +178,9 @@ def test_b32_a_longer_retry_after_wins_over_the_backoff() -> None:
 
 def test_what_cannot_succeed_later_is_not_sent_again() -> None:
     assert pause_before_retry(RequestFailed("x", retriable=False), 1, retries(), float) is None
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_b24_a_redirect_that_is_not_followed_says_where_to_set_the_address(status: int) -> None:
+    with pytest.raises(RequestFailed, match="Set `url` to where it leads"):
+        check_status(Response(status, "https://a.example", b""), options(RetryOptions, on_status_codes=STATUS_RANGES.parse("400-")), 0.0)

@@ -1,5 +1,6 @@
 """Requests: the six of the specification's examples, and what they are made of."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +10,8 @@ from http_source.config.types import Secret
 from http_source.model import Offset, Request, Response
 from http_source.polling.offsets import initial_position
 from http_source.polling.page import PageReader
-from http_source.polling.request import RequestBuilder
+from http_source.polling.request import RequestBuilder, forgotten
+from http_source_tests.config.samples import load
 from http_source_tests.polling.samples import options
 
 SPACES = b'{"results": [{"id": 12345657891, "key": "~11121314"}], "start": 0, "limit": 1, "size": 1}'
@@ -112,3 +114,13 @@ def test_sensitive_headers_win_over_plain_ones_and_those_over_the_defaults_in_an
 
 def test_a_get_request_accepts_json_and_says_nothing_about_a_body() -> None:
     assert dict(RequestBuilder(options(RequestOptions, url="https://api.test/a"), "e").build("").headers) == {"Accept": "application/json"}
+
+
+@pytest.mark.parametrize("token", ["https://a.example/feed?page=2&api%5Fkey=s3cret&q=1", "?api_key=s3cret&page=2", "/feed?api_key=s3cret"])
+def test_a_key_that_a_next_page_url_repeats_is_not_stored(token: str) -> None:
+    auth = load({"auth.type": "api_key", "api.key.location": "QUERY", "api.key.name": "api_key", "api.key.value": "s3cret"}).config.auth
+    offsets = options(OffsetOptions, mode=OffsetMode.CURSOR_PAGINATION, data_pointer="/items", next_page_pointer="/next")
+    body = json.dumps({"items": [1], "next": token}).encode()
+    page = PageReader(offsets, None, forgotten(auth)).read(Response(200, "https://a.example/feed", body), initial_position(offsets))
+    assert "s3cret" not in str(page.position.offset)
+    assert ("page=2" in str(page.position.offset)) == ("page=2" in token)

@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from http_source.config.load import load_config
+from http_source.loading import load_config
 from http_source.model import Position
 from http_source.orchestration.build import build_http_source
 from http_source.orchestration.resources import KafkaResource

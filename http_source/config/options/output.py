@@ -1,9 +1,54 @@
 """Where the records go, and how the work is cut into Dagster runs."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
-from http_source.config.property import HIGH, LOW, REQUIRED, prop
-from http_source.config.types import STRING, Integer, OneOf
+from http_source.config.property import HIGH, LOW, MEDIUM, REQUIRED, prop
+from http_source.config.types import BOOLEAN, LIST, POINTER, STRING, Integer, OneOf
+
+SIMPLE_CONVERTERS = "org.apache.kafka.connect.converters."
+STRING_CONVERTER = "org.apache.kafka.connect.storage.StringConverter"
+SIMPLE_HEADER_CONVERTER = "org.apache.kafka.connect.storage.SimpleHeaderConverter"
+JSON_CONVERTER = "org.apache.kafka.connect.json.JsonConverter"
+
+
+class OutputFormat(StrEnum):
+    """How values are written."""
+
+    AVRO = "AVRO"
+    JSON_SR = "JSON_SR"
+    PROTOBUF = "PROTOBUF"
+    JSON = "JSON"
+
+
+CONVERTERS = {
+    OutputFormat.AVRO: "io.confluent.connect.avro.AvroConverter",
+    OutputFormat.JSON_SR: "io.confluent.connect.json.JsonSchemaConverter",
+    OutputFormat.PROTOBUF: "io.confluent.connect.protobuf.ProtobufConverter",
+    OutputFormat.JSON: JSON_CONVERTER,
+}
+"""Format → Connect's converter of it."""
+
+PLAIN_CONVERTERS = (
+    STRING_CONVERTER,
+    JSON_CONVERTER,
+    *(f"{SIMPLE_CONVERTERS}{kind}Converter" for kind in ("Boolean", "ByteArray", "Double", "Float", "Integer", "Long", "Short")),
+)
+"""Converters that keep no schema anywhere."""
+
+
+class Tolerance(StrEnum):
+    """What happens to a record that cannot be converted."""
+
+    NONE = "none"
+    ALL = "all"
+
+
+class OnError(StrEnum):
+    """HTTP Source V2's words for the same."""
+
+    FAIL = "FAIL"
+    IGNORE = "IGNORE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,12 +57,57 @@ class OutputOptions:
 
     topic_name_pattern: str = prop("topic.name.pattern", STRING, REQUIRED, HIGH,
         "The topic; `${entityName}` in it gives each entity its own.")
-    data_format: str = prop("output.data.format", OneOf("JSON"), REQUIRED, HIGH,
-        "JSON writes each record's bytes as they were served.", aliases=("data.format",))
+    data_format: OutputFormat = prop("output.data.format", OneOf(*OutputFormat), REQUIRED, HIGH,
+        "JSON writes each record's bytes as they were served; the others write it with a schema that is inferred and kept in the Schema Registry.", aliases=("data.format",))
+    converter: str | None = prop("value.converter", OneOf(*CONVERTERS.values()), None, LOW,
+        "The converter of `output.data.format`, for configurations that name it as well; another one is refused.")
+    key_pointer: str | None = prop("record.key.json.pointer", POINTER, None, MEDIUM,
+        "JSON Pointer, relative to a record, to the value that becomes its key; a record without it has no key.")
+    key_converter: str = prop("key.converter", OneOf(*PLAIN_CONVERTERS, *list(CONVERTERS.values())[:3]), STRING_CONVERTER, LOW,
+        "How keys are written, which come from `record.key.json.pointer` and transforms.")
+    key_schemas_enable: bool = prop("key.converter.schemas.enable", BOOLEAN, True, LOW,
+        'JsonConverter as `key.converter`: wraps each key as `{"schema": …, "payload": …}`.')
+    header_converter: str = prop("header.converter", OneOf(SIMPLE_HEADER_CONVERTER, *PLAIN_CONVERTERS), SIMPLE_HEADER_CONVERTER, LOW,
+        "How headers are written, which come from transforms.")
+
+    @property
+    def needs_registry(self) -> bool:
+        """Whether schemas of keys or values are kept in a Schema Registry."""
+        return self.data_format is not OutputFormat.JSON or self.key_converter not in PLAIN_CONVERTERS
 
     def topic_of(self, entity: str) -> str:
         """The topic of an entity."""
         return self.topic_name_pattern.replace("${entityName}", entity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransformOptions:
+    """Transforms: what is done to each record before it is converted. The classes and their properties: docs/transforms.md."""
+
+    names: tuple[str, ...] = prop("transforms", LIST, (), MEDIUM,
+        "Aliases of the transforms, in order; `transforms.<alias>.type` names the class of each, `transforms.<alias>.…` its properties, `transforms.<alias>.predicate` and `.negate` which records it is for.")
+    predicates: tuple[str, ...] = prop("predicates", LIST, (), MEDIUM,
+        "Aliases of the predicates; `predicates.<alias>.type` names the class of each, `predicates.<alias>.…` its properties.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorOptions:
+    """Errors: what happens to a record that cannot be transformed or converted. A failed request is another matter: see Retries."""
+
+    tolerance: Tolerance = prop("errors.tolerance", OneOf(*Tolerance), Tolerance.NONE, MEDIUM,
+        "With `none` such a record fails its page and so its entity; with `all` it is left out, counted and told, and the position moves on.")
+    behavior: OnError = prop("behavior.on.error", OneOf(*OnError), OnError.FAIL, LOW,
+        "HTTP Source V2's words: IGNORE is errors.tolerance=all.")
+    reporter_topic: str | None = prop("reporter.error.topic.name", STRING, None, LOW,
+        "The topic that gets each record that was left out, as it was served, with Connect's dead letter headers (`__connect.errors.…`); `${connector}` stands for the connector's name.")
+    log: bool = prop("errors.log.enable", BOOLEAN, True, LOW, "Tells in the run's log which records of a page were left out, and why.")
+    log_messages: bool = prop("errors.log.include.messages", BOOLEAN, False, LOW,
+        "Tells the beginning of such a record, too.")
+
+    @property
+    def tolerant(self) -> bool:
+        """Whether records may be left out."""
+        return self.tolerance is Tolerance.ALL or self.behavior is OnError.IGNORE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

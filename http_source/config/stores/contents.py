@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
-from cryptography.x509 import Certificate, load_der_x509_certificate
+from cryptography.x509 import Certificate, InvalidVersion, load_der_x509_certificate
 
 LARGEST_KEY = 16 * 1024
 """Bytes of a private key in DER. RSA of 16,384 bits, the most OpenSSL works with, takes 9,300; checking much larger primes takes hours."""
@@ -53,7 +53,7 @@ def certificate(der: bytes, whose: str) -> Certificate:
         read = load_der_x509_certificate(der)
         # Read here, where the store can still be named: cryptography decodes them no sooner than they are asked for.
         _ = read.subject, read.issuer, read.not_valid_after_utc, read.not_valid_before_utc
-    except ValueError:
+    except (ValueError, InvalidVersion):
         raise Unusable(Part.STORE, f"The certificate {whose} is damaged; put it in anew.") from None
     return read
 

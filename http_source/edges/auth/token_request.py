@@ -21,7 +21,7 @@ from http_source.config.redact import Redactor
 from http_source.config.types import Secret
 from http_source.edges.auth.oauth import Token
 from http_source.edges.auth.token_answer import address, read_token, refuses_client
-from http_source.errors import RequestFailed
+from http_source.errors import PageRefused, RequestFailed
 from http_source.model import Request, Response
 
 _SESSION_URL = "https://token.invalid/"
@@ -87,8 +87,12 @@ class TokenRequest:
     def _unable(self, failure: RequestFailed) -> RequestFailed:
         """The specification's sentence, with the client's reason in the words of this request's properties."""
         reason = _ITS_PROPERTY.sub("", str(failure)).replace("`url`", "`oauth2.token.url`")
+        if isinstance(failure, PageRefused):
+            return RequestFailed(f"The OAuth token request POST {address(self._options)} was answered with more than 1 MB, which is no "
+                                 "token. Check `oauth2.token.url`.")
         return RequestFailed(f"Unable to complete OAuth token request POST {address(self._options)} HTTP/1.1 within 30 seconds: {reason} "
-                             "Check `oauth2.token.url`, and with curl whether it can be reached from this machine.")
+                             "Check `oauth2.token.url`, and with curl whether it can be reached from this machine.",
+                             retriable=failure.retriable)
 
 
 class _Carrier(BaseAdapter):

@@ -34,6 +34,7 @@ Gate = Callable[[str], None]
 
 _FOREIGN = (requests.RequestException, HTTPError, HTTPException, OSError, UnicodeError, DamagedBody)
 _IN_URLS = "%!#$&'()*+,/:;=?@[]~"
+_LONGEST_NUMBER = 20
 _MAX_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -166,7 +167,7 @@ class Fetcher:
         if answer.status_code == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED and self._proxy is not None:
             raise not_let_through(self._proxy.address)
         announced = answer.headers.get("Content-Length", "")
-        length = int(announced) if announced.isdecimal() else PIECE
+        length = int(announced) if announced.isdecimal() and len(announced) < _LONGEST_NUMBER else PIECE
         limit = self._options.max_bytes
         if length > limit and announced.isdecimal():
             raise _too_large(limit)

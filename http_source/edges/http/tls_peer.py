@@ -8,7 +8,7 @@ import contextlib
 import socket
 import ssl
 
-from cryptography.x509 import Certificate, load_der_x509_certificate
+from cryptography.x509 import Certificate, InvalidVersion, load_der_x509_certificate
 
 from http_source.edges.http.watchdog import board
 
@@ -38,7 +38,7 @@ class TellingSocket(ssl.SSLSocket):
     def _look(self) -> Certificate | None:
         """The certificate of the other side, from the address that this socket was connected to: nothing is resolved anew."""
         # Any failure means that there is nothing to tell, such as a proxy at that address or a server that asks for a certificate.
-        with contextlib.suppress(OSError, ValueError), socket.socket(self.family, self.type) as plain:
+        with contextlib.suppress(OSError, ValueError, InvalidVersion), socket.socket(self.family, self.type) as plain:
             plain.settimeout(min(self.gettimeout() or _LONGEST_LOOK_S, _LONGEST_LOOK_S))
             plain.connect(self.getpeername())
             with _trusting_nobody().wrap_socket(plain, server_hostname=self.server_hostname, do_handshake_on_connect=False) as looking:

@@ -49,7 +49,7 @@ class Transport(HTTPAdapter):
     def __init__(self, dialer: Dialer, *, context: ssl.SSLContext | None, proxy: Proxy | None, connections: int) -> None:
         self._classes = pool_classes(dialer)
         self._context = context or _system_context()
-        self._context.sslsocket_class = watched(self._context.sslsocket_class)
+        self._context.sslsocket_class = watched(ssl.SSLSocket if proxy else self._context.sslsocket_class)
         self._proxy = proxy
         super().__init__(pool_connections=connections, pool_maxsize=connections, max_retries=0)
 

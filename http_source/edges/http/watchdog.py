@@ -115,7 +115,7 @@ class Watchdog:
         # Under the lock: a flight that has just ended has given its connection to the next request.
         with self._lock:
             for flight in self._flights:
-                if now > flight.deadline:
+                if now >= flight.deadline:
                     flight.cut()
 
 

@@ -1,0 +1,76 @@
+"""Rules about formats, converters and the Schema Registry."""
+
+import re
+from collections.abc import Iterator
+
+from http_source.config.findings import doubt, invalid
+from http_source.config.options.converter import ConverterOptions, ReferenceStrategy, SubjectStrategy
+from http_source.config.options.output import CONVERTERS, PLAIN_CONVERTERS, OutputFormat
+from http_source.config.properties import ConnectorConfig, properties_of
+from http_source.errors import Finding
+
+_PREFIX = "value.converter."
+_FORMAT = re.compile(r"AVRO|JSON_SR|PROTOBUF|JSON")
+_TOPIC = re.compile(r"[A-Za-z0-9._-]{1,249}")
+
+
+def check_converter(config: ConnectorConfig) -> Iterator[Finding]:
+    """`value.converter` names the converter that `output.data.format` means."""
+    wanted = CONVERTERS[config.output.data_format]
+    if config.output.converter not in (None, wanted):
+        yield Finding("value.converter", f"It contradicts output.data.format={config.output.data_format}, which is {wanted}; remove one.")
+
+
+def check_registration(config: ConnectorConfig) -> Iterator[Finding]:
+    """A schema that is chosen is not registered as well (as in Confluent's serializers)."""
+    options = config.registry
+    chosen = [name for name, is_set in (("use.latest.version", options.use_latest), ("use.schema.id", options.schema_id >= 0)) if is_set]
+    for name in chosen:
+        if options.auto_register:
+            yield Finding(f"{_PREFIX}{name}", f"It needs {_PREFIX}auto.register.schemas=false: a schema is either chosen or registered.")
+    if len(chosen) > 1:
+        yield Finding(f"{_PREFIX}use.schema.id", f"It contradicts {_PREFIX}use.latest.version=true; remove one.")
+
+
+def check_subjects(config: ConnectorConfig) -> Iterator[Finding]:
+    """What has no schema, or none with a name, has no subject: it would fail with the first page."""
+    output, transformed = config.output, bool(config.transforms.names)
+    schemaless = output.data_format is OutputFormat.JSON and not config.converter.schemas_enable
+    if schemaless and output.key_converter not in PLAIN_CONVERTERS and not transformed:
+        yield invalid("key.converter", output.key_converter, "Keys of values without a schema have none either; use AVRO, JSON_SR or "
+                      "PROTOBUF as output.data.format, or a converter without a registry")
+    if output.data_format is OutputFormat.JSON_SR and config.registry.value_subject is not SubjectStrategy.TOPIC and not transformed:
+        yield invalid(f"{_PREFIX}value.subject.name.strategy", config.registry.value_subject, "Inferred JSON Schemas have no name; use "
+                      "TopicNameStrategy, or name the schema with the transform SetSchemaMetadata")
+
+
+def check_references(config: ConnectorConfig) -> Iterator[Finding]:
+    """The specification: "can be selected only for PROTOBUF"."""
+    strategy, format_ = config.registry.references, config.output.data_format
+    if strategy is not ReferenceStrategy.DEFAULT and format_ is not OutputFormat.PROTOBUF:
+        name = f"{_PREFIX}reference.subject.name.strategy"
+        yield invalid(name, strategy, f"It is for output.data.format=PROTOBUF, and that is {format_}")
+
+
+def check_flags(config: ConnectorConfig) -> Iterator[Finding]:
+    """A flag of another format than the connector's does nothing; a default that is written out is no matter."""
+    format_ = config.output.data_format
+    for field, known in properties_of(ConverterOptions).items():
+        if format_ not in _formats_of(known.doc) and getattr(config.converter, field) != known.default:
+            yield doubt(known.name, f"It does nothing with output.data.format={format_}; remove it.")
+
+
+def check_reporter(config: ConnectorConfig) -> Iterator[Finding]:
+    """The topic of records that are left out is one Kafka takes, and there are such records."""
+    topic = config.errors.reporter_topic
+    if topic is None:
+        return
+    if not _TOPIC.fullmatch(topic.replace("${connector}", "connector")):
+        yield invalid("reporter.error.topic.name", topic, "A topic has letters, digits, dots, underscores and hyphens, at most 249")
+    if not config.errors.tolerant:
+        yield doubt("reporter.error.topic.name", "Nothing is reported there, since errors.tolerance is none; set all, or remove it.")
+
+
+def _formats_of(doc: str) -> frozenset[str]:
+    """The formats that a flag's description begins with: it is told there once, for people and for this rule."""
+    return frozenset(_FORMAT.findall(doc.partition(":")[0])) or frozenset(CONVERTERS)

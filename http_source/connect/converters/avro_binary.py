@@ -1,0 +1,102 @@
+"""Avro's binary encoding of scalars, each checked against its schema. Source: Avro specification 1.12, "Binary Encoding"."""
+
+from collections.abc import Callable
+from struct import Struct
+from typing import Any
+
+from http_source.connect.converters.format import ConversionRefused, Encode
+from http_source.connect.converters.primitives import carrier, unfit
+from http_source.connect.schema import DECIMAL_NAME, Schema
+
+Json = dict[str, Any]
+
+_MORE, _SEVEN = 0x80, 0x7F
+_SHORT = [bytes([number]) for number in range(_MORE)]
+
+
+def _unsigned(number: int) -> bytes:
+    if number < _MORE:
+        return _SHORT[number]
+    groups = bytearray()
+    while number >= _MORE:
+        groups.append(number & _SEVEN | _MORE)
+        number >>= 7
+    groups.append(number)
+    return bytes(groups)
+
+
+def long(number: int) -> bytes:
+    """Zig-zag, then groups of seven bits, the lowest first."""
+    return _unsigned(number << 1 ^ number >> 63)
+
+
+def _string(_avro: Json, schema: Schema, path: str) -> Encode:
+    carry = carrier(schema, path)
+
+    def encode(value: Any) -> bytes:
+        try:
+            text: bytes = carry(value).encode()
+        except UnicodeEncodeError:
+            raise ConversionRefused("the text has half of a surrogate pair, which Avro's UTF-8 cannot hold.", path) from None
+        return long(len(text)) + text
+
+    return encode
+
+
+def _enum(avro: Json, schema: Schema, path: str) -> Encode:
+    places = {symbol: long(place) for place, symbol in enumerate(avro["symbols"])}
+
+    def encode(value: Any) -> bytes:
+        if type(value) is not str:
+            raise unfit(value, schema, path)
+        if value not in places:
+            raise ConversionRefused(f"the text is none of the enum's: {', '.join(places)}.", path)
+        return places[value]
+
+    return encode
+
+
+def _bytes(_avro: Json, schema: Schema, path: str) -> Encode:
+    carry = carrier(schema, path)
+
+    def encode(value: Any) -> bytes:
+        data: bytes = carry(value)
+        return long(len(data)) + data
+
+    return encode
+
+
+def _fixed(avro: Json, schema: Schema, path: str) -> Encode:
+    carry, size = carrier(schema, path), avro["size"]
+
+    def encode(value: Any) -> bytes:
+        data: bytes = carry(value)
+        if schema.name == DECIMAL_NAME and len(data) < size:
+            return data.rjust(size, b"\xff" if data[0] >= _MORE else b"\0")
+        if len(data) != size:
+            raise ConversionRefused(f"the value takes {len(data)} bytes, and the schema has {size}.", path)
+        return data
+
+    return encode
+
+
+def _boolean(_avro: Json, schema: Schema, path: str) -> Encode:
+    carry = carrier(schema, path)
+    return lambda value: b"\x01" if carry(value) else b"\0"
+
+
+def _integer(_avro: Json, schema: Schema, path: str) -> Encode:
+    carry = carrier(schema, path)
+    return lambda value: long(carry(value))
+
+
+def _fraction(avro: Json, schema: Schema, path: str) -> Encode:
+    carry, write = carrier(schema, path), Struct("<f" if avro["type"] == "float" else "<d").pack
+    return lambda value: write(carry(value))
+
+
+SCALARS: dict[str, Callable[[Json, Schema, str], Encode]] = {
+    "string": _string, "enum": _enum, "bytes": _bytes, "fixed": _fixed, "boolean": _boolean, "int": _integer, "long": _integer,
+    "float": _fraction, "double": _fraction,
+}
+"""For each of Avro's scalar types what makes the encoding of its values at a place, from the type, Connect's schema and the path."""

@@ -1,0 +1,161 @@
+"""Values as JSON by their schema, and the defaults of registered schemas back. Source: Confluent's JsonSchemaData, `fromConnectData`."""
+
+from base64 import b64decode
+from collections.abc import Callable
+from decimal import Decimal
+from math import isfinite
+from typing import Any
+
+from http_source.config.options.converter import ConverterOptions, DecimalFormat
+from http_source.connect.converters.format import ConversionRefused
+from http_source.connect.converters.json_schema_marks import KEY, VALUE, is_object, is_union
+from http_source.connect.converters.primitives import carrier, check_fields, restored, scaled, shortest, unfit
+from http_source.connect.refused import pointer
+from http_source.connect.schema import DECIMAL_NAME, Schema, Type
+
+Convert = Callable[[Any], Any]
+"""A value → what stands for it in JSON; bytes are base64 there."""
+
+
+def converter(schema: Schema, options: ConverterOptions, path: str) -> Convert:
+    """What converts values of a schema, and null where it may be. Raises ConversionRefused, then or for a value that does not fit."""
+    convert = _required(schema, options, path)
+    default = None if schema.default is None or (schema.optional and options.ignore_default) else schema.default
+
+    def filled(value: Any) -> Any:
+        if value is None:
+            if default is not None:
+                return convert(default)
+            if not schema.optional:
+                raise unfit(value, schema, path)
+            return None
+        return convert(value)
+
+    return filled
+
+
+def value_of(node: Any, schema: Schema) -> Any:
+    """The value that stands in JSON. Raises ValueError, TypeError or KeyError when it does not fit the schema."""
+    if node is None:
+        return None
+    if schema.items is not None:
+        return [value_of(each, schema.items) for each in node]
+    if schema.keys is not None and schema.values is not None:
+        pairs = node.items() if is_object(schema) else ((each[KEY], each[VALUE]) for each in node)
+        return {value_of(key, schema.keys): value_of(value, schema.values) for key, value in pairs}
+    if schema.type is Type.STRUCT:
+        return {each.name: value_of(node.get(each.name), each.schema) for each in schema.fields}
+    return _scalar_of(node, schema)
+
+
+def _scalar_of(node: Any, schema: Schema) -> Any:
+    if schema.name == DECIMAL_NAME and isinstance(node, int | Decimal):
+        return scaled(Decimal(node), schema)
+    if schema.type is Type.BYTES:
+        return restored(b64decode(node, validate=True), schema)
+    if schema.type in (Type.FLOAT32, Type.FLOAT64):
+        return float(node)
+    return restored(node, schema)
+
+
+def _required(schema: Schema, options: ConverterOptions, path: str) -> Convert:
+    match schema.type:
+        case Type.STRUCT if is_union(schema):
+            return _union(schema, options, path)
+        case Type.STRUCT:
+            return _struct(schema, options, path)
+        case Type.ARRAY if schema.items is not None:
+            return _array(schema, converter(schema.items, options, f"{path}/*"), path)
+        case Type.MAP:
+            return _map(schema, options, path)
+    return _scalar(schema, options, path)
+
+
+def _scalar(schema: Schema, options: ConverterOptions, path: str) -> Convert:
+    if schema.type in (Type.FLOAT32, Type.FLOAT64):
+        return _fraction(schema, path)
+    if schema.name == DECIMAL_NAME and options.decimal_format is DecimalFormat.NUMERIC:
+        return _number(schema, path)
+    return carrier(schema, path)
+
+
+def _struct(schema: Schema, options: ConverterOptions, path: str) -> Convert:
+    fields = [(each.name, _plain(each.schema), converter(each.schema, options, path + pointer((each.name,)))) for each in schema.fields]
+    names = frozenset(each.name for each in schema.fields)
+
+    def convert(value: Any) -> dict[str, Any]:
+        check_fields(value, schema, path, names)
+        written = {}
+        for name, plain, field in fields:
+            item = value.get(name)
+            written[name] = item if type(item) is plain else field(item)
+        return written
+
+    return convert
+
+
+def _plain(schema: Schema) -> type | None:
+    """The type of which every value is JSON as it is: most of a record, taken without a call."""
+    return {Type.BOOLEAN: bool, Type.STRING: str}.get(schema.type)
+
+
+def _union(schema: Schema, options: ConverterOptions, path: str) -> Convert:
+    branches = {each.name: _required(each.schema, options, path + pointer((each.name,))) for each in schema.fields}
+    names = frozenset(branches)
+
+    def convert(value: Any) -> Any:
+        check_fields(value, schema, path, names)
+        for name, branch in branches.items():
+            if value.get(name) is not None:
+                return branch(value[name])
+        if schema.optional:
+            return None
+        raise ConversionRefused("no branch of the union has a value; one must have.", path)
+
+    return convert
+
+
+def _array(schema: Schema, items: Convert, path: str) -> Convert:
+    def convert(value: Any) -> list[Any]:
+        if type(value) is not list:
+            raise unfit(value, schema, path)
+        return [items(each) for each in value]
+
+    return convert
+
+
+def _map(schema: Schema, options: ConverterOptions, path: str) -> Convert:
+    if schema.keys is None or schema.values is None:
+        raise ConversionRefused("the schema of a map does not say what its keys and values are.", path)
+    keys, values = (converter(each, options, f"{path}/*") for each in (schema.keys, schema.values))
+    as_object = is_object(schema)
+
+    def convert(value: Any) -> Any:
+        if type(value) is not dict:
+            raise unfit(value, schema, path)
+        pairs = [(keys(key), values(each)) for key, each in value.items()]
+        return dict(pairs) if as_object else [{KEY: key, VALUE: each} for key, each in pairs]
+
+    return convert
+
+
+def _fraction(schema: Schema, path: str) -> Convert:
+    carry = carrier(schema, path)
+    digits = shortest if schema.type is Type.FLOAT32 else float
+
+    def convert(value: Any) -> float:
+        if not isfinite(carry(value)):
+            raise ConversionRefused("JSON has no number for infinity and none for what is not a number.", path)
+        return digits(value)
+
+    return convert
+
+
+def _number(schema: Schema, path: str) -> Convert:
+    carry = carrier(schema, path)
+
+    def convert(value: Any) -> Decimal:
+        carry(value)
+        return scaled(value, schema)
+
+    return convert

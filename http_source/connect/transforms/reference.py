@@ -1,0 +1,71 @@
+"""Prints `docs/transforms.md`, and describes one class: `python -m http_source.connect.transforms.reference`."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from inspect import getdoc
+
+from http_source.config.property import Property
+from http_source.connect.transforms.catalog import PREDICATES, TRANSFORMS, class_named
+from http_source.connect.transforms.confluent import REFUSED
+from http_source.connect.transforms.settings import declared
+
+HEAD = """# Transforms
+
+Printed by `python -m http_source.connect.transforms.reference` from `http_source/connect/transforms/`; edit there.
+
+Each alias in `transforms` has a `transforms.<alias>.type`, one of the classes below, its properties behind `transforms.<alias>.`, and
+may have a `transforms.<alias>.predicate` (an alias in `predicates`) that says which records it is for; `transforms.<alias>.negate=true`
+turns that around. They are applied in order, to values with the inferred schema in AVRO, JSON_SR, PROTOBUF and JSON with schemas, and to
+values without one in JSON. `$Key` and `$Value` say which part of a record is changed."""
+
+REFUSALS = "## Known, but not supported\n\n| class | why, and what to do |\n| --- | --- |"
+
+
+def transforms_page() -> str:
+    """The whole page, in Markdown."""
+    return "\n\n".join((HEAD, "## Transforms", *_sections(TRANSFORMS), "## Predicates", *_sections(PREDICATES), _refusals())) + "\n"
+
+
+def describe_class(name: str) -> str:
+    """A class and its properties, in a few lines. Raises ValueError for one that is unknown or not supported, with what to do."""
+    kind = class_named(name, {**TRANSFORMS, **PREDICATES})
+    lines = [name, f"  {_sentence(kind)}"]
+    for known in declared(kind).values():
+        lines += ["", f"  {known.name}{_default(known, ' = ', ' (required)')}", f"    {known.doc}"]
+    return "\n".join(lines)
+
+
+def _sections(classes: Mapping[str, type]) -> Iterator[str]:
+    named: dict[tuple[str, type], list[str]] = {}
+    for name, kind in classes.items():
+        plain, dollar, part = name.partition("$")
+        named.setdefault((plain, kind), []).append(f"{dollar}{part}")
+    for (plain, kind), parts in named.items():
+        yield f"### `{'` or `'.join(plain + part for part in parts)}`\n\n{_sentence(kind)}{_table(kind)}"
+
+
+def _sentence(kind: type) -> str:
+    return " ".join((getdoc(kind) or "").partition("\n\n")[0].split())
+
+
+def _table(kind: type) -> str:
+    rows = [
+        f"| `{known.name}` | {known.type.name} | {_default(known, '', 'required') or 'not set'} | {known.type.valid_values} | {known.doc} |"
+        for known in declared(kind).values()
+    ]
+    head = "\n\n| property | type | default | valid values | what it does |\n| --- | --- | --- | --- | --- |\n"
+    return head + "\n".join(rows) if rows else ""
+
+
+def _default(known: Property, before: str, required: str) -> str:
+    if known.required:
+        return required
+    return "" if known.default_text is None else f'{before}{known.default_text or "empty"}'
+
+
+def _refusals() -> str:
+    return "\n".join((REFUSALS, *(f"| `{name}` | {reason} |" for name, reason in REFUSED.items())))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(transforms_page())

@@ -1,0 +1,149 @@
+"""A connector's options → its Conversion."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from http_source.config.options.output import CONVERTERS, JSON_CONVERTER, ErrorOptions, OutputFormat
+from http_source.config.properties import ConnectorConfig
+from http_source.connect.converters import simple
+from http_source.connect.converters.avro import AvroFormat
+from http_source.connect.converters.format import Format
+from http_source.connect.converters.json import JsonConverter, json_bytes
+from http_source.connect.converters.json_schema import JsonSchemaFormat
+from http_source.connect.converters.protobuf import ProtobufFormat
+from http_source.connect.schema import Schema
+from http_source.connect.subjects import Part
+from http_source.conversion.conversion import Change, Conversion, PlainWriter, Writer
+from http_source.conversion.reading import PlainReader, Reader, SchemaReader, key_of
+from http_source.conversion.skipping import Stage
+from http_source.conversion.subject import SchemaWriter
+from http_source.edges.registry.address import RegistryAddress
+from http_source.errors import ConfigurationError
+from http_source.polling.excerpt import Redact
+
+Clock = Callable[[], int]
+"""The present time in milliseconds since 1970-01-01 UTC."""
+
+FORMATS: dict[OutputFormat, Callable[..., Format]] = {
+    OutputFormat.AVRO: AvroFormat,
+    OutputFormat.JSON_SR: JsonSchemaFormat,
+    OutputFormat.PROTOBUF: ProtobufFormat,
+}
+_FORMAT_OF = {converter: format_ for format_, converter in CONVERTERS.items() if format_ in FORMATS}
+
+
+def build_conversion(config: ConnectorConfig, address: RegistryAddress, redact: Redact, clock: Clock) -> Conversion | None:
+    """What converts the connector's pages, or None where records go to Kafka as they were served.
+
+    `clock` gives milliseconds since 1970-01-01 UTC. Raises RegistryFailed when a registry is needed and `address` is none.
+    """
+    if not config.changes_records:
+        return None
+    changes = _transforms(config, clock)
+    values = _values(config, address)
+    keyed = () if config.output.key_pointer is None else (key_of(config.output.key_pointer),)
+    return Conversion(
+        connector=config.connector.name,
+        reader=_reader(config, values, transformed=bool(changes)),
+        changes=(*keyed, *changes),
+        keys=_keys(config, address),
+        values=values,
+        header=simple.CONVERTERS[config.output.header_converter],
+        errors=_named(config.errors, config.connector.name),
+        redact=redact,
+        as_served=_is_plain(config),
+    )
+
+
+def build_format(config: ConnectorConfig) -> Format | None:
+    """The format whose schemas a registry keeps, or None for JSON."""
+    make = FORMATS.get(config.output.data_format)
+    return None if make is None else make(config.converter)
+
+
+def _transforms(config: ConnectorConfig, clock: Clock) -> tuple[Change, ...]:
+    if not config.transforms.names:
+        return ()
+    # Imported here: dozens of classes that connectors without transforms need not wait for.
+    from http_source.connect.transforms.chain import read_chain  # noqa: PLC0415
+
+    chain, findings = read_chain(config.plugins, clock)
+    if chain is None:
+        raise ConfigurationError(findings)
+    return (chain,)
+
+
+def _is_plain(config: ConnectorConfig) -> bool:
+    return config.output.data_format is OutputFormat.JSON and not config.converter.schemas_enable
+
+
+def _reader(config: ConnectorConfig, values: Writer, *, transformed: bool) -> Reader:
+    if _is_plain(config):
+        return PlainReader()
+    # What transforms make of the records is another schema than theirs, and that is the one in the registry.
+    if transformed or not isinstance(values, SchemaWriter):
+        return SchemaReader(_nothing, _anything)
+    return SchemaReader(values.newest, values.check)
+
+
+def _values(config: ConnectorConfig, address: RegistryAddress) -> Writer:
+    if format_ := build_format(config):
+        return _kept(Part.VALUE, format_, config, address)
+    if config.converter.schemas_enable:
+        return PlainWriter(Stage.VALUE_CONVERTER, _PerSchema(JsonConverter(config.converter)))
+    return PlainWriter(Stage.VALUE_CONVERTER, _schemaless)
+
+
+def _keys(config: ConnectorConfig, address: RegistryAddress) -> Writer:
+    name = config.output.key_converter
+    if name in _FORMAT_OF:
+        return _kept(Part.KEY, FORMATS[_FORMAT_OF[name]](config.converter), config, address)
+    if name == JSON_CONVERTER:
+        options = replace(config.converter, schemas_enable=config.output.key_schemas_enable)
+        return PlainWriter(Stage.KEY_CONVERTER, _PerSchema(JsonConverter(options)))
+    return PlainWriter(Stage.KEY_CONVERTER, simple.CONVERTERS[name])
+
+
+def _kept(part: Part, format_: Format, config: ConnectorConfig, address: RegistryAddress) -> SchemaWriter:
+    # Imported here, since it takes a fifth of a second that connectors without a registry need not wait.
+    from http_source.edges.registry.registry import Registry  # noqa: PLC0415
+
+    # The id is that of the values' schema.
+    options = config.registry if part is Part.VALUE else replace(config.registry, schema_id=-1)
+    registry = Registry(address.overridden_by(options), options, format_.registry_type)
+    return SchemaWriter(part, format_, registry, options)
+
+
+def _named(options: ErrorOptions, connector: str) -> ErrorOptions:
+    topic = options.reporter_topic
+    return options if topic is None else replace(options, reporter_topic=topic.replace("${connector}", connector))
+
+
+def _schemaless(_schema: Schema | None, value: Any) -> bytes | None:
+    return None if value is None else json_bytes(value)
+
+
+def _nothing(_topic: str) -> None:
+    return None
+
+
+def _anything(_schema: Schema) -> None:
+    return None
+
+
+class _PerSchema:
+    """Keeps what writes values of the schema that came last: comparing schemas costs more than writing."""
+
+    def __init__(self, converter: JsonConverter) -> None:
+        self._converter = converter
+        self._last: tuple[Schema, Callable[[Any], bytes]] | None = None
+
+    def __call__(self, schema: Schema | None, value: Any) -> bytes | None:
+        if schema is None:
+            return self._converter.convert(None, value)
+        last = self._last
+        if last is None or last[0] is not schema:
+            last = self._last = schema, self._converter.encoder(schema)
+        return last[1](value)
+

@@ -1,0 +1,199 @@
+"""A Schema Registry in memory, for the demo and the tests: the calls that clients make, with real checks of compatibility.
+
+Source: the API of Confluent's Schema Registry. Left out: soft deletes, rules, associations, and Protobuf in serialized form.
+"""
+
+import json
+import re
+import threading
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from http_source.demo.registry.store import NO_SCHEMA, NOT_VALID, TYPES, RegistryError, Schema, Store
+
+Json = Any
+_Query = Mapping[str, str]
+
+
+class SchemaRegistry(ThreadingHTTPServer):
+    """Serves a store on 127.0.0.1.
+
+    Args:
+        port: 0 takes a free one.
+        guids: whether answers have a GUID, as Confluent's do and others' do not.
+    """
+
+    daemon_threads = True
+    request_queue_size = 128
+    # A port that another demo listens on must count as taken.
+    allow_reuse_port = False
+
+    def __init__(self, port: int = 0, *, guids: bool = True) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
+        self.guids = guids
+        self.store = Store()
+        self._lock = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        """The address, without a path."""
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def answer(self, method: str, target: str, body: bytes) -> tuple[int, Json]:
+        """Status and content of the answer to one request."""
+        url = urlsplit(target)
+        try:
+            for verb, path, call in _ROUTES:
+                if verb == method and (match := path.fullmatch(url.path)):
+                    with self._lock:
+                        return HTTPStatus.OK, call(self, *map(unquote, match.groups()), dict(parse_qsl(url.query)), body)
+        except RegistryError as error:
+            return error.status, {"error_code": error.code, "message": str(error)}
+        return HTTPStatus.NOT_FOUND, {"error_code": 404, "message": "HTTP 404 Not Found"}
+
+    def register(self, subject: str, query: _Query, body: bytes) -> Json:
+        """Register a schema, or find it registered."""
+        schema = _schema(query, body)
+        return self._entry(subject, self.store.register(subject, schema), schema)
+
+    def look_up(self, subject: str, query: _Query, body: bytes) -> Json:
+        """Find a schema under a subject."""
+        schema = _schema(query, body)
+        self.store.versions(subject)
+        return self._entry(subject, self.store.lookup(subject, schema), schema)
+
+    def list_subjects(self, _query: _Query, _body: bytes) -> Json:
+        """Name every subject."""
+        return sorted(self.store.subjects)
+
+    def list_versions(self, subject: str, _query: _Query, _body: bytes) -> Json:
+        """Number a subject's versions."""
+        return list(range(1, len(self.store.versions(subject)) + 1))
+
+    def show_version(self, subject: str, name: str, _query: _Query, _body: bytes) -> Json:
+        """Show a version of a subject."""
+        return self._entry(subject, *self.store.version(subject, name))
+
+    def show_schema(self, number: str, query: _Query, _body: bytes) -> Json:
+        """Show a schema by its id, of the context that the subject in the query has."""
+        return _content(schema := self.store.by_id(query.get("subject", ""), int(number))) | self._guid(schema)
+
+    def show_schema_by_guid(self, guid: str, _query: _Query, _body: bytes) -> Json:
+        """Show a schema by its GUID."""
+        for schema in (each for versions in self.store.subjects.values() for each in versions):
+            if str(schema.guid) == guid:
+                return _content(schema) | self._guid(schema)
+        raise RegistryError(NO_SCHEMA, f"Schema {guid} not found")
+
+    def list_types(self, _query: _Query, _body: bytes) -> Json:
+        """Name the formats."""
+        return TYPES
+
+    def list_contexts(self, _query: _Query, _body: bytes) -> Json:
+        """Name every context."""
+        return self.store.contexts()
+
+    def show_level(self, subject: str, _query: _Query, _body: bytes) -> Json:
+        """Show the level of a subject, or of all that have none of their own."""
+        return {"compatibilityLevel": self.store.levels.get(subject, self.store.level)}
+
+    def set_level(self, subject: str, _query: _Query, body: bytes) -> Json:
+        """Set the level of a subject, or of all that have none of their own."""
+        level = str(_object(body).get("compatibility"))
+        self.store.set_level(subject, level)
+        return {"compatibility": level}
+
+    def judge(self, subject: str, name: str, query: _Query, body: bytes) -> Json:
+        """Tell whether a schema could follow a version, and in a verbose answer why not."""
+        schema = _schema(query, body)
+        self.store.check(schema)
+        reasons = self.store.reasons(subject, schema, [self.store.version(subject, name)[1]])
+        return {"is_compatible": not reasons} | ({"messages": reasons} if _says(query, "verbose") else {})
+
+    def _entry(self, subject: str, version: int, schema: Schema) -> dict[str, Json]:
+        number = self.store.id_of(subject, schema)
+        return {"subject": subject, "version": version, "id": number} | self._guid(schema) | _content(schema)
+
+    def _guid(self, schema: Schema) -> dict[str, Json]:
+        return {"guid": str(schema.guid)} if self.guids else {}
+
+
+def _schema(query: _Query, body: bytes) -> Schema:
+    sent = _object(body)
+    references = tuple(sent.get("references") or ())
+    schema = Schema(str(sent.get("schema", "")), str(sent.get("schemaType") or "AVRO"), references, _says(query, "normalize"))
+    if schema.type not in TYPES:
+        raise RegistryError(NOT_VALID, f"Invalid schema type {schema.type}")
+    return schema
+
+
+def _says(query: _Query, name: str) -> bool:
+    return query.get(name, "").lower() == "true"
+
+
+def _object(body: bytes) -> dict[str, Json]:
+    try:
+        sent = json.loads(body)
+    except ValueError:
+        sent = None
+    if not isinstance(sent, dict):
+        raise RegistryError(NOT_VALID, "The body is no JSON object")
+    return sent
+
+
+def _content(schema: Schema) -> dict[str, Json]:
+    """As Confluent's registry does, without what has its default."""
+    type_ = {} if schema.type == "AVRO" else {"schemaType": schema.type}
+    return type_ | ({"references": schema.references} if schema.references else {}) | {"schema": schema.text}
+
+
+_SUBJECT, _VERSION = "([^/]+)", "([^/]+)"
+_ROUTES: tuple[tuple[str, re.Pattern[str], Callable[..., Json]], ...] = tuple(
+    (method, re.compile(path), call)
+    for method, path, call in (
+        ("POST", f"/subjects/{_SUBJECT}/versions", SchemaRegistry.register),
+        ("POST", f"/subjects/{_SUBJECT}", SchemaRegistry.look_up),
+        ("GET", "/subjects", SchemaRegistry.list_subjects),
+        ("GET", f"/subjects/{_SUBJECT}/versions", SchemaRegistry.list_versions),
+        ("GET", f"/subjects/{_SUBJECT}/versions/{_VERSION}", SchemaRegistry.show_version),
+        ("GET", r"/schemas/ids/(\d+)", SchemaRegistry.show_schema),
+        ("GET", "/schemas/guids/([^/]+)", SchemaRegistry.show_schema_by_guid),
+        ("GET", "/schemas/types", SchemaRegistry.list_types),
+        ("GET", "/contexts", SchemaRegistry.list_contexts),
+        ("GET", "/config/?([^/]*)", SchemaRegistry.show_level),
+        ("PUT", "/config/?([^/]*)", SchemaRegistry.set_level),
+        ("POST", f"/compatibility/subjects/{_SUBJECT}/versions/{_VERSION}", SchemaRegistry.judge),
+    )
+)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    # Head and body are two writes; with Nagle's algorithm the second would wait for the client's acknowledgment.
+    disable_nagle_algorithm = True
+    server: SchemaRegistry
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    def do_POST(self) -> None:
+        self._answer()
+
+    def do_PUT(self) -> None:
+        self._answer()
+
+    def _answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        status, answer = self.server.answer(self.command, self.path, body)
+        content = json.dumps(answer).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/vnd.schemaregistry.v1+json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name is the parent's
+        """Say nothing: a line per request would bury everything else."""

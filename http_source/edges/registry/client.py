@@ -1,0 +1,123 @@
+"""confluent-kafka's client of the Schema Registry: each call in bounded time, each failure a RegistryFailed.
+
+Importing it takes a fifth of a second (Authlib), so only who needs a registry does.
+"""
+
+import queue
+import ssl
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+from urllib.parse import quote
+
+import httpx2
+from confluent_kafka.schema_registry import Schema, SchemaRegistryClient, SchemaRegistryError
+
+from http_source.edges.registry import failures
+from http_source.edges.registry.address import RegistryAddress
+
+T = TypeVar("T")
+
+_KEEP_NONE = httpx2.Limits(max_keepalive_connections=0)
+_NOT_AS_THE_API_SAYS = (ValueError, TypeError, AttributeError, LookupError)
+
+
+class Client(SchemaRegistryClient):
+    """The library's client without what it takes from the environment, without its retries, and with the reasons of a verdict."""
+
+    def __init__(self, address: RegistryAddress) -> None:
+        """Raises OSError or ValueError for certificates that cannot be read."""
+        super().__init__(_settings(address))
+        rest = self._rest_client
+        rest.session.close()
+        # Python 3.13 would refuse what most companies' own authorities issue.
+        rest.verify.verify_flags &= ~ssl.VERIFY_X509_STRICT
+        # The library's own session would send the credentials through a proxy that an environment variable names. No connection is kept,
+        # since minutes pass between two calls: the server would have closed it.
+        rest.session = httpx2.Client(verify=rest.verify, auth=rest.auth, timeout=rest.timeout, trust_env=False, limits=_KEEP_NONE)
+
+    def verdict(self, subject: str, schema: Schema) -> tuple[bool, tuple[str, ...]]:
+        """Whether a schema is compatible with the newest one of the subject, and why not; the library's own call leaves that out."""
+        path = f"compatibility/subjects/{quote(subject, safe='')}/versions/latest?verbose=true"
+        answer = self._rest_client.post(path, body=schema.to_dict())
+        return bool(answer["is_compatible"]), tuple(map(str, answer.get("messages") or ()))
+
+
+class RegistryLine:
+    """Asks the registry, one call at a time."""
+
+    def __init__(self, address: RegistryAddress) -> None:
+        """Raises RegistryFailed for an address or certificates that cannot be used; nothing is sent yet."""
+        if not address.is_usable:
+            raise failures.unusable(address)
+        self._address = address
+        self._client = self._connect()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def ask(self, subject: str, call: Callable[[Client], T]) -> T | None:
+        """What the call answers, or None when the registry knows no such subject, version or schema.
+
+        Raises RegistryFailed for everything else; `subject` is what its message names.
+        """
+        outcomes: queue.SimpleQueue[T | Exception] = queue.SimpleQueue()
+        # The client's time-out is for one read; a server that sends a byte now and then would hold it for ever.
+        threading.Thread(target=_answer, args=(outcomes, call, self._client), name="http-source-registry", daemon=True).start()
+        try:
+            outcome = outcomes.get(timeout=self._address.timeout)
+        except queue.Empty:
+            self._hang_up()
+            raise failures.overdue(self._address) from None
+        if isinstance(outcome, Exception):
+            self._check_missing(outcome, subject)
+            return None
+        return outcome
+
+    def _check_missing(self, error: Exception, subject: str) -> None:
+        """Let pass what says that something is missing, raise for the rest."""
+        if isinstance(error, SchemaRegistryError):
+            refusal = failures.Refusal(error.http_status_code, error.error_code or failures.NO_CODE, str(error.error_message or ""))
+            if not refusal.is_missing:
+                raise failures.refused(self._address, refusal, subject) from None
+        elif isinstance(error, httpx2.HTTPError):
+            raise failures.unanswered(self._address, error) from error
+        elif isinstance(error, _NOT_AS_THE_API_SAYS):
+            raise failures.no_registry(self._address) from error
+        else:
+            raise error
+
+    def _connect(self) -> Client:
+        try:
+            return Client(self._address)
+        except (OSError, ValueError) as error:
+            raise failures.badly_set_up(self._address, error) from error
+
+    def _hang_up(self) -> None:
+        """Go on with new connections; the thread that still reads from the old one ends when it notices."""
+        self._client.close()
+        self._client = self._connect()
+
+
+def _answer(outcomes: "queue.SimpleQueue[T | Exception]", call: Callable[[Client], T], client: Client) -> None:
+    try:
+        # What the client remembers may be out of date, and grows without an end.
+        client.clear_caches()  # type: ignore[no-untyped-call]
+        outcomes.put(call(client))
+    except Exception as error:  # noqa: BLE001 - it is raised where the answer is awaited
+        outcomes.put(error)
+
+
+def _settings(address: RegistryAddress) -> dict[str, object]:
+    urls = address.plain_urls
+    files = {
+        "ssl.ca.location": address.ca,
+        "ssl.certificate.location": address.certificate,
+        "ssl.key.location": address.key,
+        "ssl.key.password": address.key_password.reveal(),
+    }
+    settings: dict[str, object] = {"url": ",".join(urls), "timeout": address.timeout / len(urls), "max.retries": 0}
+    if address.user:
+        settings["basic.auth.user.info"] = f"{address.user}:{address.password.reveal()}"
+    return settings | {name: value for name, value in files.items() if value}

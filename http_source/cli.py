@@ -7,6 +7,9 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from io import TextIOWrapper
+from pathlib import Path
+
+from dotenv import load_dotenv
 
 from http_source.commands import completion, demo, describe, init, preview, status, validate
 from http_source.commands.command import CommandFailed, ExitCode, error_fields, print_json
@@ -32,6 +35,8 @@ def _run(argv: Sequence[str] | None) -> int:
     if isinstance(sys.stdout, TextIOWrapper):
         # Records hold any text, terminals do not show any.
         sys.stdout.reconfigure(errors="backslashreplace")
+    # As `dagster dev` does: a configuration that runs there is judged and asked with the same variables here.
+    load_dotenv(Path.cwd() / ".env", override=True)
     try:
         return _call(_parsed(argv))
     finally:

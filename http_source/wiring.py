@@ -92,9 +92,9 @@ def _conversion(config: ConnectorConfig, registry: RegistryAddress | None, redac
     if not config.changes_records:
         return None
     # Imported here: formats and transforms take a while to load that connectors without them need not wait for.
-    from http_source.conversion.build import build_conversion  # noqa: PLC0415
+    from http_source.conversion.build import build_conversion, registry_at  # noqa: PLC0415
 
-    return build_conversion(config, registry or RegistryAddress(url=""), redact, lambda: time.time_ns() // 1_000_000)
+    return build_conversion(config, registry_at(registry or RegistryAddress(url="")), redact, lambda: time.time_ns() // 1_000_000)
 
 
 def _entity(config: ConnectorConfig, name: str, stored: Position | None, failures: int, attempts: int) -> Entity:

@@ -1,4 +1,4 @@
-"""The faults that the HTTP edge is tested against, by number: what happens, what a user sees, what holds for the data.
+"""The faults that the connector is tested against, by number: what happens, what a user sees, what holds for the data.
 
 A test belongs to a fault when its name holds the number (`test_b12_…`) or its docstring begins with it.
 """
@@ -117,4 +117,30 @@ JSON = (
     Fault(85, "a page of 1,000,000 records", "Works, within `http.response.max.bytes`."),
 )
 
-FAULTS = (*HTTP, *OFFSETS, *JSON)
+REGISTRY = (
+    Fault(104, "registry down, at start or later", f"Its address without credentials. {AGAIN}"),
+    Fault(105, "401 and 403 from the registry", f"Names the variable or property to mend. {STAYS}"),
+    Fault(106, "409: the schema is not compatible", f"The subject, the registry's reason, how to go on. {STAYS}"),
+    Fault(107, "422: the schema is not valid", f"The registry's reason. {STAYS}"),
+    Fault(108, "429 and 5xx from the registry", AGAIN),
+    Fault(109, "a field appears or disappears", "One new version for the first, none for the second; all records arrive."),
+    Fault(110, "an integer becomes a fraction between pages", "The field widens to a double."),
+    Fault(111, "types differ inside one page", f"Refused with record, place and both types, before anything is produced. {STAYS}"),
+    Fault(112, "types differ inside an array", f"As 111. {STAYS}"),
+    Fault(113, "a field with nothing but null, an empty array or object", "Left out of the schema until its type is seen."),
+    Fault(114, "names that Avro does not take", "Refused with the place, or scrubbed as Confluent does (`scrub.invalid.names`)."),
+    Fault(115, "names that become one by scrubbing", f"Refused, both named. {STAYS}"),
+    Fault(116, "names that Protobuf does not take", "As 114 and 115."),
+    Fault(117, "nested records of one name and two shapes", "Names of their own, which stay over restarts."),
+    Fault(118, "fields in another order", "The same schema."),
+    Fault(119, "objects whose names are data", "A warning beyond 300 fields, refused beyond 1,000."),
+    Fault(120, "a strategy that does not fit the format", "Refused at start."),
+    Fault(121, "header ids beside a header of that name", "The schema's own takes its place."),
+)
+
+TRANSFORMS = (
+    Fault(159, "unknown, abstract or twice named transforms and predicates", "Refused at start, in Connect's words."),
+    Fault(160, "a transform fails on one record", f"Record, alias, place and cause; with `errors.tolerance=all` it is left out. {STAYS}"),
+)
+
+FAULTS = (*HTTP, *OFFSETS, *JSON, *REGISTRY, *TRANSFORMS)

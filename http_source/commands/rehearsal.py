@@ -3,21 +3,18 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import cast
 
 from http_source.commands.readonly import ReadOnlyRegistry
-from http_source.config.options.output import CONVERTERS, STRING_CONVERTER, OutputFormat
-from http_source.config.properties import ConnectorConfig
+from http_source.config.properties import ConnectorConfig, RegistryOptions
+from http_source.connect.converters.format import Format
 from http_source.connect.record import Record
 from http_source.connect.subjects import Part
 from http_source.connect.transforms.chain import Chain, Stage
-from http_source.conversion.build import FORMATS, build_conversion, build_format
-from http_source.conversion.conversion import Change, Conversion
-from http_source.conversion.reading import Read, Reader, SchemaReader
+from http_source.conversion.build import build_conversion
+from http_source.conversion.conversion import Change
+from http_source.conversion.reading import Read, Reader
 from http_source.conversion.skipping import Skip
-from http_source.conversion.subject import SchemaWriter
 from http_source.edges.registry.address import RegistryAddress
-from http_source.edges.registry.registry import Registry
 from http_source.errors import RequestFailed
 from http_source.model import Page, Value
 from http_source.polling.excerpt import Redact
@@ -66,13 +63,17 @@ class Rehearsal:
 
 def rehearse(config: ConnectorConfig, address: Callable[[], RegistryAddress], redact: Redact, topic: str, page: Page) -> Rehearsal | None:
     """Convert a page; None where its records are produced as they were served."""
-    conversion = build_conversion(_without_registry(config), RegistryAddress(url=""), redact, lambda: time.time_ns() // 1_000_000)
+    registries: dict[Part, ReadOnlyRegistry] = {}
+
+    def open_registry(part: Part, format_: Format, options: RegistryOptions) -> ReadOnlyRegistry:
+        opened = registries[part] = ReadOnlyRegistry(part, format_, address(), options)
+        return opened
+
+    conversion = build_conversion(config, open_registry, redact, lambda: time.time_ns() // 1_000_000)
     if conversion is None:
         return None
-    registries = _registries(config, address)
-    conversion = _kept(conversion, config, registries)
     tracer = _Tracer(conversion.reader)
-    rehearsal = Rehearsal(page, tracer.traces, tuple(registries.values()))
+    rehearsal = Rehearsal(page, tracer.traces, tuple(registries[part] for part in Part if part in registries))
     try:
         rehearsal.page = replace(conversion, reader=tracer, changes=tuple(tracer.changes(conversion.changes)))(topic, page)
     except RequestFailed as failure:
@@ -81,37 +82,6 @@ def rehearse(config: ConnectorConfig, address: Callable[[], RegistryAddress], re
         conversion.close()
     rehearsal.failure = rehearsal.failure or next(filter(None, (each.refusal() for each in rehearsal.registries)), None)
     return rehearsal
-
-
-def _without_registry(config: ConnectorConfig) -> ConnectorConfig:
-    """The same connector with schemas that are kept nowhere, so that building its conversion asks for no registry."""
-    if config.output.data_format in FORMATS:
-        output, converter = replace(config.output, data_format=OutputFormat.JSON), replace(config.converter, schemas_enable=True)
-        config = replace(config, output=output, converter=converter)
-    if _key_format(config) is not None:
-        config = replace(config, output=replace(config.output, key_converter=STRING_CONVERTER))
-    return config
-
-
-def _key_format(config: ConnectorConfig) -> OutputFormat | None:
-    return next((each for each in FORMATS if CONVERTERS[each] == config.output.key_converter), None)
-
-
-def _registries(config: ConnectorConfig, address: Callable[[], RegistryAddress]) -> dict[Part, ReadOnlyRegistry]:
-    key, value = _key_format(config), build_format(config)
-    formats = {Part.VALUE: value, Part.KEY: None if key is None else FORMATS[key](config.converter)}
-    # The id is that of the values' schema.
-    options = {Part.VALUE: config.registry, Part.KEY: replace(config.registry, schema_id=-1)}
-    return {part: ReadOnlyRegistry(part, each, address(), options[part]) for part, each in formats.items() if each is not None}
-
-
-def _kept(conversion: Conversion, config: ConnectorConfig, registries: dict[Part, ReadOnlyRegistry]) -> Conversion:
-    """The conversion with its schemas in the registries."""
-    writers = {part: SchemaWriter(part, each.format, cast("Registry", each), each.options) for part, each in registries.items()}
-    if values := writers.get(Part.VALUE):
-        reader = conversion.reader if config.transforms.names else SchemaReader(values.newest, values.check)
-        conversion = replace(conversion, values=values, reader=reader)
-    return replace(conversion, keys=writers[Part.KEY]) if Part.KEY in writers else conversion
 
 
 class _Tracer:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from http_source.config.options.output import CONVERTERS, JSON_CONVERTER, ErrorOptions, OutputFormat
-from http_source.config.properties import ConnectorConfig
+from http_source.config.properties import ConnectorConfig, RegistryOptions
 from http_source.connect.converters import simple
 from http_source.connect.converters.avro import AvroFormat
 from http_source.connect.converters.format import Format
@@ -17,13 +17,16 @@ from http_source.connect.subjects import Part
 from http_source.conversion.conversion import Change, Conversion, PlainWriter, Writer
 from http_source.conversion.reading import PlainReader, Reader, SchemaReader, key_of
 from http_source.conversion.skipping import Stage
-from http_source.conversion.subject import SchemaWriter
+from http_source.conversion.subject import SchemaRegistry, SchemaWriter
 from http_source.edges.registry.address import RegistryAddress
 from http_source.errors import ConfigurationError
 from http_source.polling.excerpt import Redact
 
 Clock = Callable[[], int]
 """The present time in milliseconds since 1970-01-01 UTC."""
+
+OpenRegistry = Callable[[Part, Format, RegistryOptions], SchemaRegistry]
+"""Makes what keeps the schemas of one part of the records, in a format."""
 
 FORMATS: dict[OutputFormat, Callable[..., Format]] = {
     OutputFormat.AVRO: AvroFormat,
@@ -33,21 +36,22 @@ FORMATS: dict[OutputFormat, Callable[..., Format]] = {
 _FORMAT_OF = {converter: format_ for format_, converter in CONVERTERS.items() if format_ in FORMATS}
 
 
-def build_conversion(config: ConnectorConfig, address: RegistryAddress, redact: Redact, clock: Clock) -> Conversion | None:
+def build_conversion(config: ConnectorConfig, open_registry: OpenRegistry, redact: Redact, clock: Clock) -> Conversion | None:
     """What converts the connector's pages, or None where records go to Kafka as they were served.
 
-    `clock` gives milliseconds since 1970-01-01 UTC. Raises RegistryFailed when a registry is needed and `address` is none.
+    `open_registry` is asked once for each part that needs one; `clock` gives milliseconds since 1970-01-01 UTC. Raises RegistryFailed when
+    a registry is needed and cannot be opened.
     """
     if not config.changes_records:
         return None
     changes = _transforms(config, clock)
-    values = _values(config, address)
+    values = _values(config, open_registry)
     keyed = () if config.output.key_pointer is None else (key_of(config.output.key_pointer),)
     return Conversion(
         connector=config.connector.name,
         reader=_reader(config, values, transformed=bool(changes)),
         changes=(*keyed, *changes),
-        keys=_keys(config, address),
+        keys=_keys(config, open_registry),
         values=values,
         header=simple.CONVERTERS[config.output.header_converter],
         errors=_named(config.errors, config.connector.name),
@@ -56,10 +60,16 @@ def build_conversion(config: ConnectorConfig, address: RegistryAddress, redact: 
     )
 
 
-def build_format(config: ConnectorConfig) -> Format | None:
-    """The format whose schemas a registry keeps, or None for JSON."""
-    make = FORMATS.get(config.output.data_format)
-    return None if make is None else make(config.converter)
+def registry_at(address: RegistryAddress) -> OpenRegistry:
+    """Opens the registry at an address, or at the one that a connector names itself."""
+
+    def open_registry(_part: Part, format_: Format, options: RegistryOptions) -> SchemaRegistry:
+        # Imported here, since it takes a fifth of a second that connectors without a registry need not wait.
+        from http_source.edges.registry.registry import Registry  # noqa: PLC0415
+
+        return Registry(address.overridden_by(options), options, format_.registry_type)
+
+    return open_registry
 
 
 def _transforms(config: ConnectorConfig, clock: Clock) -> tuple[Change, ...]:
@@ -87,32 +97,28 @@ def _reader(config: ConnectorConfig, values: Writer, *, transformed: bool) -> Re
     return SchemaReader(values.newest, values.check)
 
 
-def _values(config: ConnectorConfig, address: RegistryAddress) -> Writer:
-    if format_ := build_format(config):
-        return _kept(Part.VALUE, format_, config, address)
+def _values(config: ConnectorConfig, open_registry: OpenRegistry) -> Writer:
+    if make := FORMATS.get(config.output.data_format):
+        return _kept(Part.VALUE, make(config.converter), config, open_registry)
     if config.converter.schemas_enable:
         return PlainWriter(Stage.VALUE_CONVERTER, _PerSchema(JsonConverter(config.converter)))
     return PlainWriter(Stage.VALUE_CONVERTER, _schemaless)
 
 
-def _keys(config: ConnectorConfig, address: RegistryAddress) -> Writer:
+def _keys(config: ConnectorConfig, open_registry: OpenRegistry) -> Writer:
     name = config.output.key_converter
     if name in _FORMAT_OF:
-        return _kept(Part.KEY, FORMATS[_FORMAT_OF[name]](config.converter), config, address)
+        return _kept(Part.KEY, FORMATS[_FORMAT_OF[name]](config.converter), config, open_registry)
     if name == JSON_CONVERTER:
         options = replace(config.converter, schemas_enable=config.output.key_schemas_enable)
         return PlainWriter(Stage.KEY_CONVERTER, _PerSchema(JsonConverter(options)))
     return PlainWriter(Stage.KEY_CONVERTER, simple.CONVERTERS[name])
 
 
-def _kept(part: Part, format_: Format, config: ConnectorConfig, address: RegistryAddress) -> SchemaWriter:
-    # Imported here, since it takes a fifth of a second that connectors without a registry need not wait.
-    from http_source.edges.registry.registry import Registry  # noqa: PLC0415
-
+def _kept(part: Part, format_: Format, config: ConnectorConfig, open_registry: OpenRegistry) -> SchemaWriter:
     # The id is that of the values' schema.
     options = config.registry if part is Part.VALUE else replace(config.registry, schema_id=-1)
-    registry = Registry(address.overridden_by(options), options, format_.registry_type)
-    return SchemaWriter(part, format_, registry, options)
+    return SchemaWriter(part, format_, open_registry(part, format_, options), options)
 
 
 def _named(options: ErrorOptions, connector: str) -> ErrorOptions:

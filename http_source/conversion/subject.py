@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from http_source.config.options.converter import IdSerializer, RegistryOptions, SubjectStrategy
 from http_source.connect.converters.format import ConversionRefused, Encode, Format, WrittenSchema
@@ -17,14 +17,28 @@ from http_source.connect.subjects import Part, Registered, in_context, subject_o
 from http_source.conversion.skipping import Skip, Stage
 from http_source.errors import PageRefused
 
-if TYPE_CHECKING:
-    # Importing it takes a fifth of a second that connectors without a registry need not wait.
-    from http_source.edges.registry.registry import Registry
-
-
 _MOST_KEPT = 1_000
 _Key = tuple[str, int]
 """A topic, and the identity of a schema."""
+
+
+class SchemaRegistry(Protocol):
+    """What is asked of a registry; each method raises RegistryFailed (see `edges.registry.registry.Registry`)."""
+
+    def newest(self, subject: str) -> Registered | None:
+        """The subject's newest version, or None when there is none."""
+
+    def register(self, subject: str, written: WrittenSchema) -> Registered:
+        """The schema under the subject, registered if it is not there yet."""
+
+    def lookup(self, subject: str, written: WrittenSchema) -> Registered:
+        """The schema under the subject, which must be there."""
+
+    def by_id(self, number: int, subject: str) -> Registered | None:
+        """The schema with this id; None where nobody is asked for it."""
+
+    def close(self) -> None:
+        """Close the connections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +58,7 @@ class SchemaWriter:
     to `skip`.
     """
 
-    def __init__(self, part: Part, format_: Format, registry: "Registry", options: RegistryOptions) -> None:
+    def __init__(self, part: Part, format_: Format, registry: SchemaRegistry, options: RegistryOptions) -> None:
         self._part = part
         self._stage = Stage.VALUE_CONVERTER if part is Part.VALUE else Stage.KEY_CONVERTER
         self._format = format_

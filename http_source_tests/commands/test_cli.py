@@ -59,3 +59,12 @@ def test_a_terminal_that_shows_ascii_only_gets_escapes(tmp_path: Path) -> None:
     )
     assert (ended.returncode, ended.stderr) == (0, b"")
     assert ended.stdout.endswith(rb"gr\xf6\xdfe.json: OK" + b"\n")
+
+
+def test_variables_of_a_file_beside_the_connectors_are_read_as_dagster_does(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SHOP_TOKEN=s3cret\n")
+    token = {"auth.type": "bearer", "bearer.token": "${env:SHOP_TOKEN}"}
+    (tmp_path / "shop.json").write_text(json.dumps({**VALID, **token}))
+    command = [*LAUNCH, "validate", "shop.json"]
+    ended = subprocess.run(command, env=environment(), cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (0, "shop.json: OK\n")

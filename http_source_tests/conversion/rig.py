@@ -9,7 +9,7 @@ import msgspec
 from confluent_kafka import Consumer, Message, TopicPartition
 
 from http_source.config.redact import redactor
-from http_source.conversion.build import build_conversion
+from http_source.conversion.build import build_conversion, registry_at
 from http_source.conversion.conversion import Conversion
 from http_source.demo.registry.store import Schema
 from http_source.edges.registry.address import RegistryAddress
@@ -36,7 +36,7 @@ def address(stand: Stand, timeout: float = 5) -> RegistryAddress:
 def build(stand: Stand, properties: Mapping[str, object], timeout: float = 5) -> Conversion | None:
     """The conversion of a connector that writes to `orders`, AVRO unless the properties say otherwise."""
     config = load_config({**FAST, "url": "http://api.test/", "output.data.format": "AVRO", **properties}).config
-    return build_conversion(config, address(stand, timeout), redactor(config), lambda: 0)
+    return build_conversion(config, registry_at(address(stand, timeout)), redactor(config), lambda: 0)
 
 
 @contextmanager

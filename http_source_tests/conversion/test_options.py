@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from http_source.config.redact import redactor
-from http_source.conversion.build import build_conversion
+from http_source.conversion.build import build_conversion, registry_at
 from http_source.conversion.conversion import Conversion
 from http_source.edges.registry.address import RegistryAddress
 from http_source.errors import PageRefused
@@ -17,7 +17,7 @@ from http_source_tests.config.samples import load
 KEYED: Mapping[str, object] = {"record.key.json.pointer": "/id"}
 KAFKAS = "org.apache.kafka.connect.transforms."
 NUMBERS = f"{KAFKAS}Cast$Value"
-NO_REGISTRY = RegistryAddress(url="")
+NO_REGISTRY = registry_at(RegistryAddress(url=""))
 
 
 def conversion(properties: Mapping[str, object]) -> Conversion | None:

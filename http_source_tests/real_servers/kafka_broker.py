@@ -1,21 +1,21 @@
 """Apache Kafka as it is released: copied from Maven Central, run as one node on ports of its own, gone with the tests."""
 
 import os
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-import pytest
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from http_source.demo.processes import free_port
 from http_source_tests.demo.waiting import until
 from http_source_tests.real_servers.java import find_java, memory
+from http_source_tests.real_servers.maven import copy_jars, installed
 
 VERSION = "4.4.0"
 OLDEST_JAVA = 17
@@ -25,19 +25,11 @@ PARTITIONS = 4
 """Of a topic whose creator does not say."""
 
 _LOG4J = "2.25.5"
-_COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
-_CACHE = Path(__file__).parents[2] / ".cache" / "maven" / f"kafka-{VERSION}"
 _ARTIFACTS = (
     ("org.apache.kafka", "kafka_2.13", VERSION),
     ("org.apache.logging.log4j", "log4j-core", _LOG4J),
     ("org.apache.logging.log4j", "log4j-slf4j-impl", _LOG4J),
 )
-_DEPENDENCY = "<dependency><groupId>{}</groupId><artifactId>{}</artifactId><version>{}</version></dependency>"
-_PROJECT = """<project xmlns="http://maven.apache.org/POM/4.0.0">
-  <modelVersion>4.0.0</modelVersion><groupId>http-source</groupId><artifactId>kafka-broker</artifactId><version>1</version>
-  <dependencies>{}</dependencies>
-</project>
-"""
 _CLUSTER = "MkU3OEVBNTcwNTJENDM2Qg"
 _LOGIN = "org.apache.kafka.common.security.plain.PlainLoginModule"
 _SETTINGS = {
@@ -99,11 +91,7 @@ class Broker:
 def install() -> tuple[str, Path]:
     """Copy Kafka into the cache, or find it there; the Java to run it with, and its folder. Skips the test where one is missing."""
     java = find_java(OLDEST_JAVA, f"Apache Kafka {VERSION}")
-    if not _CACHE.exists():
-        if shutil.which("mvn") is None:
-            pytest.skip(f"Apache Kafka {VERSION} needs Maven: install it (mvn) to run this test")
-        _copy()
-    return java, _CACHE
+    return java, installed(f"kafka-{VERSION}", f"Apache Kafka {VERSION}", partial(copy_jars, _ARTIFACTS))
 
 
 @contextmanager
@@ -155,15 +143,3 @@ def _write(file: Path, settings: dict[str, object] | dict[str, str]) -> None:
     file.write_text("".join(f"{name}={value}\n" for name, value in settings.items()), encoding="utf-8")
 
 
-def _copy() -> None:
-    """Copied beside its place first, so that a copy that was cut off is never taken for a whole one."""
-    partial = _CACHE.with_suffix(f".{os.getpid()}")
-    partial.mkdir(parents=True)
-    project = partial / "pom.xml"
-    project.write_text(_PROJECT.format("".join(_DEPENDENCY.format(*each) for each in _ARTIFACTS)), encoding="utf-8")
-    command = ["mvn", "--quiet", "--batch-mode", f"--file={project}", _COPY, "-DincludeScope=runtime", f"-DoutputDirectory={partial}"]
-    maven = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    assert maven.returncode == 0, f"mvn did not copy Apache Kafka {VERSION}:\n{maven.stdout}{maven.stderr}"
-    with suppress(OSError):  # another process was first
-        partial.rename(_CACHE)
-    shutil.rmtree(partial, ignore_errors=True)

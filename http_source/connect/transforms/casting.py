@@ -15,7 +15,6 @@ from http_source.connect.transforms.parts import kind_of
 from http_source.connect.transforms.transform import TransformRefused
 
 BITS = {Type.INT8: 8, Type.INT16: 16, Type.INT32: 32, Type.INT64: 64}
-FLOATS = frozenset({Type.FLOAT32, Type.FLOAT64})
 TARGETS = (*BITS, Type.FLOAT32, Type.FLOAT64, Type.BOOLEAN, Type.STRING)
 LOGICAL_TIMES = frozenset({DATE_NAME, TIME_NAME, TIMESTAMP_NAME})
 

@@ -5,7 +5,6 @@ from dataclasses import fields
 from typing import Any
 
 from http_source.config.findings import did_you_mean, shown
-from http_source.config.property import Property
 from http_source.connect.transforms.cast import Cast
 from http_source.connect.transforms.confluent import CLASSES, REFUSED
 from http_source.connect.transforms.extract_field import ExtractField, HoistField, ValueToKey
@@ -20,7 +19,6 @@ from http_source.connect.transforms.record_timestamps import Clock
 from http_source.connect.transforms.replace_field import ReplaceField
 from http_source.connect.transforms.routers import RegexRouter, TimestampRouter
 from http_source.connect.transforms.schema_metadata import SetSchemaMetadata
-from http_source.connect.transforms.settings import declared
 from http_source.connect.transforms.timestamp_converter import TimestampConverter
 from http_source.connect.transforms.transform import Part
 
@@ -56,11 +54,6 @@ def beside_properties(name: str, kind: type, clock: Clock) -> dict[str, Any]:
     """What a class is made with beside its properties: the part its name says, and a clock, where it has a field for them."""
     names = {each.name for each in fields(kind)}
     return ({"part": Part(name.rpartition("$")[2])} if "part" in names else {}) | ({"clock": clock} if "clock" in names else {})
-
-
-def describe_transforms() -> list[tuple[str, tuple[Property, ...]]]:
-    """Each class of a transform or predicate with its properties, whose names have no prefix."""
-    return [(name, tuple(declared(kind).values())) for name, kind in {**TRANSFORMS, **PREDICATES}.items()]
 
 
 def _near(name: str, classes: Mapping[str, type]) -> str:

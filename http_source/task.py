@@ -79,7 +79,7 @@ class Task:
         self._lock = threading.Lock()
 
     def poll(self, entity: Entity) -> None:
-        """One turn of an entity: ask, read, deliver what is new, and plan the next turn."""
+        """One turn of an entity: ask, read, convert, deliver what is new, and plan the next turn."""
         request = entity.requests.build(entity.position.offset)
         response = self._fetch(entity, request)
         page = self._converted(entity, self._read(entity, response))

@@ -2,6 +2,7 @@
 
 import json
 import re
+from inspect import getsource
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from http_source.config.reference import describe, reference
 from http_source.connect.transforms.reference import transforms_page
 from http_source.errors import ConfigurationError
 from http_source.loading import load_config
+from http_source.task import Task
 
 ROOT = Path(__file__).parents[1]
 
@@ -23,6 +25,12 @@ def test_the_page_of_properties_is_what_the_code_prints() -> None:
 def test_the_page_of_transforms_is_what_the_code_prints() -> None:
     """If not: `python -m http_source.connect.transforms.reference > docs/transforms.md`."""
     assert (ROOT / "docs" / "transforms.md").read_text(encoding="utf-8") == transforms_page()
+
+
+def test_the_readme_shows_the_main_path_as_it_is() -> None:
+    path = [line.strip() for line in getsource(Task.poll).splitlines()[2:]]
+    (block,) = re.findall(r"```python\ndef poll\(self, entity\):\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert [line.strip() for line in block.splitlines()] == path
 
 
 @pytest.mark.parametrize("name", PROPERTIES)

@@ -9,7 +9,7 @@
     │   │   └── RecordFailed      a record cannot be converted, and may not be left out (conversion/skipping.py)
     │   └── RegistryFailed    the Schema Registry did not do what a page needs (edges/registry/failures.py)
     ├── DeliveryFailed        Kafka did not take a page: the position stays, the run ends
-    │   └── TopicMissing          a topic is not there and cannot be created: its entity fails (edges/topics.py)
+    │   └── TopicMissing          a topic is not there and cannot be created: its entity fails (edges/kafka/topics.py)
     └── PositionRefused       a stored position cannot be used: reset the entity
 """
 
@@ -72,3 +72,10 @@ class DeliveryFailed(HttpSourceError):
 
 class PositionRefused(HttpSourceError):
     """A stored position that cannot be used; says how to reset it."""
+
+
+OUT_OF_MEMORY = (
+    "The run's process may have no more memory, and needs more for its pages. Ask the API for smaller pages, lower "
+    "max.in.flight.requests, or give it more."
+)
+"""What to tell a person of a MemoryError, which no code of ours can mend."""

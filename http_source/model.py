@@ -30,6 +30,7 @@ class Position:
         delivered: records of the page at `offset` that are already delivered (CURSOR_PAGINATION's last page).
         digest: fingerprint of the last of those records, hexadecimal; empty when `delivered` is 0.
         done: the entity is finished until it is reset (`http.cursor.end=stop`).
+        deleted: the entity starts from the initial offset, whatever that is when it is polled next; `offset` is what it was.
     """
 
     offset: Offset
@@ -38,6 +39,7 @@ class Position:
     delivered: int = 0
     digest: str = ""
     done: bool = False
+    deleted: bool = False
 
     @property
     def order(self) -> tuple[int, int]:
@@ -56,8 +58,8 @@ class Position:
             return convert(stored, cls)
         except ValidationError as error:
             raise PositionRefused(
-                f"The stored position cannot be read: {error}. It was not written by this version: reset the entity's offset, "
-                "by editing the sensor's cursor, and polling goes on from there."
+                f"The stored position cannot be read: {error}. It was not written by this version: move the entity with "
+                "`http-source offsets set` or `reset`, and polling goes on from there."
             ) from error
 
 
@@ -133,6 +135,8 @@ class State(StrEnum):
     """How an entity fares, as far as its run knows."""
 
     RUNNING = "RUNNING"
+    RETRYING = "RETRYING"
+    CAUGHT_UP = "CAUGHT_UP"
     FAILED = "FAILED"
 
 
@@ -145,7 +149,9 @@ class Notice:
         level: of `logging`.
         entity: whose state changed to `state`, or empty when no state changed.
         failures: times that entity failed in a row.
-        retry_in: seconds until it starts again; None when it waits for a person.
+        attempt: how often the request that is RETRYING was sent.
+        of: how often it is sent before the entity is FAILED.
+        retry_in: seconds until it is asked, or starts, again; None when it waits for a person.
     """
 
     message: str
@@ -154,3 +160,5 @@ class Notice:
     state: State = State.RUNNING
     failures: int = 0
     retry_in: float | None = None
+    attempt: int = 0
+    of: int = 0

@@ -5,22 +5,23 @@ import queue
 import random
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from http_source.agenda import Agenda
 from http_source.config.properties import RetryOptions
-from http_source.delivery import Deliverer, Parcel
+from http_source.conversion.hold import converted, pause_while_held
+from http_source.delivery.deliverer import Deliverer, Make
+from http_source.delivery.parcel import Listener, Parcel
 from http_source.edges.http.fetch import Fetcher
-from http_source.edges.producer import MAX_RECORD_BYTES, KafkaProducer
-from http_source.edges.topics import EnsureTopic
+from http_source.edges.kafka.producer import MAX_RECORD_BYTES
 from http_source.entity import Entity
-from http_source.errors import PageRefused, PositionRefused, RequestFailed
-from http_source.model import Notice, Page, Request, Response, State
+from http_source.errors import OUT_OF_MEMORY, PositionRefused, RequestFailed
+from http_source.model import Notice, Page, Position, Response, State, newest
 from http_source.polling.excerpt import Redact
 from http_source.polling.pace import Pace, pause_after_failure
-from http_source.polling.page import PageReader
+from http_source.polling.page import PageReader, refuse_large
 from http_source.polling.policy import Chance, check_status, pause_before_retry
 
 if TYPE_CHECKING:
@@ -32,11 +33,6 @@ _log = logging.getLogger(__name__)
 _KAFKA_TIMEOUT_S = 15.0
 _CUT_S = 2.0
 _PAGES_AHEAD = 2
-_MOST_WARNINGS = 100
-_CYCLE = (
-    "The page leads back to an offset that was asked for on the way to it, so its pages come again and again, each after "
-    "`request.interval.ms`. Check `http.next.page.json.pointer` (or `http.offset.json.pointer`) and what the API's paging expects."
-)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -47,9 +43,9 @@ class Task:
     marks and stores them. No thread sleeps through a pause: what waits is planned, so a stop ends every wait.
 
     Attributes:
+        deliveries: the ways to deliver, of which the first that Kafka allows is taken.
         threads: requests that may be on their way at once.
         convert: makes of a page what Kafka gets; None where that is what was served.
-        ensure_topic: creates those that are not there; None leaves that to the brokers.
         redact: takes the connector's secrets out of what an answer says.
         once: whether each entity is polled only until one request succeeded or it failed.
         chance: shortens the waits of retry.backoff.policy=EXPONENTIAL_WITH_JITTER.
@@ -58,14 +54,13 @@ class Task:
 
     entities: Sequence[Entity]
     fetcher: Fetcher
-    producer: KafkaProducer
+    deliveries: Sequence[Make]
     reader: PageReader
     pace: Pace
     retry: RetryOptions
     threads: int
     redact: Redact
     convert: "Conversion | None" = None
-    ensure_topic: EnsureTopic | None = None
     once: bool = False
     chance: Chance = random.random
     notices: "queue.SimpleQueue[Notice]" = field(default_factory=queue.SimpleQueue)
@@ -73,16 +68,16 @@ class Task:
     def __post_init__(self) -> None:
         self._agenda: Agenda[Entity] = Agenda(time.monotonic)
         self._deliverer = Deliverer(
-            self.producer, capacity=self.threads, settled=self._settled, warn=self._warn, ensure_topic=self.ensure_topic
+            self.deliveries, capacity=self.threads, settled=self._settled,
+            listener=Listener(self._acknowledged, self._rewind), warn=self._warn,
         )
         self._workers = [threading.Thread(target=self._work, name=f"http-source-fetch-{n}", daemon=True) for n in range(self.threads)]
         self._lock = threading.Lock()
 
     def poll(self, entity: Entity) -> None:
-        """One turn of an entity: ask, read, convert, deliver what is new, and plan the next turn."""
-        request = entity.requests.build(entity.position.offset)
-        response = self._fetch(entity, request)
-        page = self._converted(entity, self._read(entity, response))
+        """One turn of an entity: ask and read (unless a page is held), convert, deliver what is new, and plan the next turn."""
+        page = entity.held.page if entity.held else self._read(entity, self._fetch(entity))
+        page = converted(entity, page, self.convert)
         self._deliver(entity, page)
         self._plan(entity, self.pace.after(page))
 
@@ -93,7 +88,7 @@ class Task:
 
         Raises DeliveryFailed when no broker answers within `patience` seconds; nothing was asked then.
         """
-        self.producer.reach(patience)
+        self._resume(self._deliverer.open(patience))
         now = time.monotonic()
         for entity, wait in zip(self.entities, waits or [0.0] * len(self.entities), strict=True):
             if not entity.position.done:
@@ -114,13 +109,14 @@ class Task:
         if self.convert is not None:
             self.convert.close()
         for entity in self.entities:
+            entity.let_go()
             if entity.refusal is not None:
                 self._fail_refused(entity, entity.refusal)
 
     def rests(self, seconds: float) -> bool:
         """Whether nothing is on its way, no request is being retried, and nothing is due within `seconds`."""
         with self._lock:
-            busy = any(entity.waiting or entity.failed_attempts for entity in self.entities)
+            busy = any(entity.waiting or entity.failed_attempts or entity.held for entity in self.entities)
             return not busy and self._agenda.rests_until(time.monotonic() + seconds)
 
     def waits(self) -> dict[str, float]:
@@ -133,9 +129,18 @@ class Task:
         """What ended the whole task: Kafka, or a defect on the way to it. A failing entity does not."""
         return self._deliverer.failure
 
+    def _resume(self, positions: Mapping[str, Position]) -> None:
+        """Go on from what Kafka keeps of the entities' positions, where that is newer."""
+        for entity in self.entities:
+            if position := newest(entity.position, positions.get(entity.name)):
+                entity.resume(position)
+        if promise := self._deliverer.promise:
+            self.notices.put(Notice(promise, logging.INFO))
+
     # The stages of a turn
 
-    def _fetch(self, entity: Entity, request: Request) -> Response:
+    def _fetch(self, entity: Entity) -> Response:
+        request = entity.requests.build(entity.position.offset)
         entity.gate.refuse_foreign(request.url)
         entity.traffic.requests += 1
         started = time.monotonic()
@@ -148,18 +153,7 @@ class Task:
         check_status(response, self.retry, time.time(), redact=self.redact)
         page = self.reader.read(response, entity.position)
         if len(response.body) > MAX_RECORD_BYTES:
-            _refuse_large(page)
-        return page
-
-    def _converted(self, entity: Entity, page: Page) -> Page:
-        """The page as Kafka gets it: as it was served, unless the connector has a format, key or transform."""
-        if self.convert is not None:
-            page = self.convert(entity.topic, page)
-            entity.traffic.skipped += page.skipped
-            _refuse_large(page)
-        # Last of all: a page that is asked for again, since its conversion failed, leads nowhere yet.
-        if entity.goes_round(page):
-            return replace(page, progressed=False, warnings=(*page.warnings, _CYCLE))
+            refuse_large(page, MAX_RECORD_BYTES)
         return page
 
     def _deliver(self, entity: Entity, page: Page) -> None:
@@ -185,15 +179,24 @@ class Task:
                 self._agenda.drop()
 
     def _settled(self, parcel: Parcel) -> None:
-        """A page of the entity was acknowledged or refused: go on, if it waited for that."""
+        """A page of the entity is no longer in hand: go on, if it waited for that."""
         entity = parcel.entity
         with self._lock:
             entity.waiting -= 1
-            if parcel.acknowledged:
-                self._recover(entity)
             due, entity.parked_until = entity.parked_until, None
             if due is not None:
                 self._agenda.put(due, entity)
+
+    def _acknowledged(self, entity: Entity) -> None:
+        with self._lock:
+            self._recover(entity)
+
+    def _rewind(self, entity: Entity) -> None:
+        """The entity's turns since its mark do not count; one that had its last turn gets another."""
+        with self._lock:
+            entity.rewound = True
+            if self.once or entity.position.done:
+                self._agenda.put(time.monotonic(), entity)
 
     # What fetch threads do around a turn
 
@@ -204,28 +207,42 @@ class Task:
             if entity.refusal is not None:
                 self._fail_refused(entity, entity.refusal)
                 self._plan_failed(entity)
-            else:
-                self._turn(entity)
+                continue
+            if entity.rewound:
+                entity.put_back()
+            self._turn(entity)
 
     def _turn(self, entity: Entity) -> None:
         try:
             self.poll(entity)
         except RequestFailed as failure:
-            self._retry(entity, failure)
+            if not self._converts_later(entity, failure):
+                self._retry(entity, failure)
         except PositionRefused as refusal:
             self._fail(entity, str(refusal))
             self._plan_failed(entity)
         except Exception as defect:  # noqa: BLE001 - what one entity's answers bring about must not stop the others
             _log.exception("Entity %s: a turn ended in a defect", entity.name)
-            self._fail(entity, f"A defect of http-source ({type(defect).__name__}); the log of the process has the details.")
+            words = f"A defect of http-source ({type(defect).__name__}); the log of the process has the details."
+            self._fail(entity, OUT_OF_MEMORY if isinstance(defect, MemoryError) else words)
             self._plan_failed(entity)
+
+    def _converts_later(self, entity: Entity, failure: RequestFailed) -> bool:
+        """Plan another attempt at converting the page that the entity holds, if it holds one and time is left."""
+        pause = pause_while_held(entity, self.redact(str(failure)), self.convert, self.chance, self.notices.put)
+        if pause is None or self._agenda.closed:
+            return False
+        entity.due = time.monotonic() + pause
+        self._agenda.put_back(entity.due, entity)
+        return True
 
     def _retry(self, entity: Entity, failure: RequestFailed) -> None:
         """Plan the same request again, or fail the entity when its retries are used up."""
-        if self._agenda.closed:
-            # It may have been cut off by the stop; the next run sends it again.
-            return self._agenda.drop()
         reason = self.redact(str(failure))
+        if self._agenda.closed:
+            # It may have been cut off by the stop.
+            self.notices.put(Notice(f"Entity {entity.name}: its last request is left to the next run: {reason}", logging.INFO))
+            return self._agenda.drop()
         entity.failed_attempts += 1
         pause = pause_before_retry(failure, entity.failed_attempts, self.retry, self.chance)
         if pause is None:
@@ -234,7 +251,8 @@ class Task:
             return self._plan_failed(entity)
         entity.traffic.retries += 1
         attempts = f"attempt {entity.failed_attempts} of {self.retry.max_retries + 1}, next in {round(pause, 2):g} s"
-        self._warn(f"Entity {entity.name}: {reason} ({attempts})")
+        self.notices.put(Notice(f"Entity {entity.name}: {reason} ({attempts})", logging.WARNING, entity.name, State.RETRYING,
+                                entity.failures, pause, entity.failed_attempts, self.retry.max_retries + 1))
         entity.due = time.monotonic() + pause
         return self._agenda.put_back(entity.due, entity)
 
@@ -252,33 +270,23 @@ class Task:
     def _fail(self, entity: Entity, reason: str) -> None:
         """The entity is FAILED, until it starts again after a growing pause or a person acts."""
         with self._lock:
-            entity.on_trial = False
-            entity.failed_attempts = 0
-            entity.failures += 1
-            entity.failure = reason
+            entity.fail(reason)
         pause = pause_after_failure(entity.failures) if self.retry.auto_restart else None
         entity.due = None if pause is None else time.monotonic() + pause
-        what_next = ("It waits until its partition is materialized or its offset is edited (auto.restart.on.user.error=false)."
-                     if pause is None else f"It starts again in {pause:g} s.")
-        self.notices.put(Notice(f"Entity {entity.name} FAILED at offset {self.redact(str(entity.position.offset))}: {reason} {what_next}",
-                                logging.ERROR, entity.name, State.FAILED, entity.failures, pause))
+        self.notices.put(entity.failed(pause, self.redact))
 
     def _answered(self, entity: Entity, page: Page) -> None:
         entity.failed_attempts = 0
+        entity.caught_up = page.position if entity.has_caught_up(page) else None
         with self._lock:
             entity.on_trial = entity.failures > 0
             if not page.records and not entity.waiting:
                 self._recover(entity)
-        for warning in page.warnings:
-            if warning not in entity.warned and len(entity.warned) < _MOST_WARNINGS:
-                entity.warned.add(warning)
-                self._warn(f"Entity {entity.name}: {warning}")
+        for warning in entity.unheard(page.warnings):
+            self._warn(f"Entity {entity.name}: {warning}")
 
     def _recover(self, entity: Entity) -> None:
-        """The entity runs again: it was asked since it failed, and Kafka took what that brought."""
-        if entity.on_trial:
-            entity.on_trial = False
-            entity.failures, entity.failure = 0, None
+        if entity.recovers():
             self.notices.put(Notice(f"Entity {entity.name} is RUNNING again.", logging.INFO, entity.name))
 
     def _join(self, deadline: float) -> None:
@@ -287,11 +295,3 @@ class Task:
 
     def _warn(self, message: str) -> None:
         self.notices.put(Notice(message))
-
-
-def _refuse_large(page: Page) -> None:
-    largest = max(map(len, page.values), default=0)
-    if largest > MAX_RECORD_BYTES:
-        index = [len(value) for value in page.values].index(largest)
-        raise PageRefused(f"Record {index} of the page has {largest} bytes; {MAX_RECORD_BYTES} is the most that is produced. "
-                          "Ask the API for smaller records.", retriable=False)

@@ -117,8 +117,40 @@ JSON = (
     Fault(85, "a page of 1,000,000 records", "Works, within `http.response.max.bytes`."),
 )
 
+KAFKA = (
+    Fault(86, "broker down at start", "Its address, and that the run failed; nothing is asked. The sensor's next run tries again."),
+    Fault(87, "broker down for a moment, killed or frozen",
+        "A warning every now and then, with what the client heard; two pages of an entity wait. Nothing is lost or repeated."),
+    Fault(88, "broker down past `message.timeout.ms`",
+        "The run fails; the next one asks for the page again. What the broker took all the same is repeated, nothing is lost."),
+    Fault(89, "connection lost when the broker has received the records", "Sent again by the client; the broker writes them once."),
+    Fault(90, "topic authorization failed", f"The entity fails with topic, principal and right. {STAYS}"),
+    Fault(91, "cluster authorization failed, at brokers before 2.8", f"The run fails and names IDEMPOTENT_WRITE. {STAYS}"),
+    Fault(92, "sign-in with SASL failed",
+        "The run fails with address, mechanism and the broker's reason, never the secret; nothing is asked."),
+    Fault(93, "topic unknown, and brokers create none", f"The entity fails: create it, or set `topic.creation.…`. {STAYS}"),
+    Fault(94, "record larger than its topic, or anything, takes",
+        f"The entity fails with index and size of the record, and `max.message.bytes`. {STAYS}"),
+    Fault(95, "the client's queue is full", "Nothing; it waits for room and drops nothing."),
+    Fault(96, "record or topic refused by the broker", f"The entity fails with the record's index and the broker's reason. {STAYS}"),
+    Fault(97, "replicas are missing", "As 87."),
+    Fault(98, "fenced producer",
+          "Another run took over, and which; this one ends at once and moves no position. What it had not committed does not count."),
+    Fault(99, "transaction open for too long",
+          f"Told from 98 by the time-out. Kafka aborted it, and no consumer that reads committed sees any of it. {AGAIN}"),
+    Fault(100, "unknown outcome of a commit",
+          "Asked for again while the run lasts. The next start fences it and reads what was committed: nothing is lost or repeated."),
+    Fault(101, "sequence out of order, or unknown producer id",
+        "The client takes a new id, or the run fails and the next one has a new client; at most the page is repeated."),
+    Fault(102, "topic.name.pattern gives an illegal or reserved name",
+        "Refused at start, each named; one that a transform gives fails its entity with the broker's reason."),
+    Fault(103, "topics that differ in . and _ only",
+        "A warning with both; where the broker creates no second one, the entity fails and the first one is named."),
+)
+
 REGISTRY = (
-    Fault(104, "registry down, at start or later", f"Its address without credentials. {AGAIN}"),
+    Fault(104, "registry down, at start or later",
+          f"Its address without credentials. {AGAIN} With `errors.retry.timeout` the page is converted again without being asked for."),
     Fault(105, "401 and 403 from the registry", f"Names the variable or property to mend. {STAYS}"),
     Fault(106, "409: the schema is not compatible", f"The subject, the registry's reason, how to go on. {STAYS}"),
     Fault(107, "422: the schema is not valid", f"The registry's reason. {STAYS}"),
@@ -138,9 +170,44 @@ REGISTRY = (
     Fault(121, "header ids beside a header of that name", "The schema's own takes its place."),
 )
 
+PROCESS = (
+    Fault(122, "kill -9 before a page is produced",
+        "The next tick marks the run failed: its process is gone. The next run goes on; nothing is repeated."),
+    Fault(123, "kill -9 in the middle of a page",
+        "As 122; the page comes again. With `exactly.once.support` no reader sees its first part."),
+    Fault(124, "kill -9 between acknowledgement and checkpoint",
+        "As 122; what came since the last checkpoint is repeated. With `exactly.once.support` the two are one."),
+    Fault(125, "kill -9 after a checkpoint", "The run is shown as failed, the offsets are right; nothing is repeated."),
+    Fault(126, "SIGTERM, or termination in the UI",
+        "Pages on their way are finished and stored within 20 s; what is given up is named, and the next run asks again."),
+    Fault(127, "a run freezes, is replaced, and wakes up",
+        "It ends and says that it was marked as ended; no older position takes the place of a newer one."),
+    Fault(128, "two runs of one entity", "The second one ends and names the first; nothing is polled twice."),
+    Fault(129, "the daemon ends between starting a run and storing the cursor",
+        "Nothing more is started, or a second run that goes on after the first."),
+    Fault(130, "a tick fails or times out", "It is shown as failed; the next one does its work, and an edited offset is taken then."),
+    Fault(131, "the key of a run was used before", "Runs have none, so none is silently left out."),
+    Fault(132, "the code is reloaded while a run polls",
+        "The run ends as it began; runs of the new code wait for it and go on from there."),
+    Fault(133, "Dagster's storage is locked or away",
+        "Polling goes on; the checkpoint is tried four times, then the run fails and says what to check. The offset stays."),
+    Fault(134, "a person edits the cursor to garbage", "Told; offsets are restored from the event log."),
+    Fault(135, "a stored position is garbage, or of another version or offset mode",
+        f"The entity fails with the way out; it never starts again from `http.initial.offset` by itself. {STAYS}"),
+    Fault(136, "an old run is executed again from the UI", "It goes on from today's offset."),
+    Fault(137, "a queue of stale runs", "Nothing is added to it; each finds another at work, or nothing due, and ends at once."),
+    Fault(138, "the clock jumps", "Pauses within a run do not notice; one between runs is 15 minutes, or the interval, at most."),
+    Fault(139, "the disk is full at a checkpoint", "The run fails; the last checkpoint stands, and what came since is repeated."),
+    Fault(140, "an entity is removed and added again", "It goes on from its offset."),
+    Fault(141, "`auto.restart.on.user.error=false`",
+        "The entity stays FAILED until a person moves or materializes it, or edits its entry in the cursor."),
+    Fault(142, "a page does not fit into the memory that the run may use",
+        f"The entity fails with what to change, or, when the process is killed, the run; both come back with growing pauses. {STAYS}"),
+)
+
 TRANSFORMS = (
     Fault(159, "unknown, abstract or twice named transforms and predicates", "Refused at start, in Connect's words."),
     Fault(160, "a transform fails on one record", f"Record, alias, place and cause; with `errors.tolerance=all` it is left out. {STAYS}"),
 )
 
-FAULTS = (*HTTP, *OFFSETS, *JSON, *REGISTRY, *TRANSFORMS)
+FAULTS = (*HTTP, *OFFSETS, *JSON, *KAFKA, *REGISTRY, *PROCESS, *TRANSFORMS)

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import confluent_kafka
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import Consumer, Producer, TopicPartition
 
-PRODUCE = 0
+PRODUCE, INIT_PRODUCER_ID, ADD_PARTITIONS_TO_TXN, END_TXN = 0, 22, 24, 26
+"""Requests by their numbers in Kafka's protocol."""
 
 
 class Cluster:
@@ -30,6 +31,10 @@ class Cluster:
         self._call("rd_kafka_mock_topic_create", self._cluster, topic.encode(), partitions, 1)
         return topic
 
+    def elect_controller(self) -> None:
+        """Let topics be described."""
+        self._call("rd_kafka_mock_set_controller_id", self._cluster, 1)
+
     def go_down(self) -> None:
         self._call("rd_kafka_mock_broker_set_down", self._cluster, 1)
 
@@ -38,8 +43,12 @@ class Cluster:
 
     def answer_produce_with(self, *errors: int) -> None:
         """Answer that many produce requests with these error codes."""
+        self.answer_with(PRODUCE, *errors)
+
+    def answer_with(self, request: int, *errors: int) -> None:
+        """Answer that many requests of one kind with these error codes."""
         codes = (ctypes.c_int * len(errors))(*errors)
-        self._call("rd_kafka_mock_push_request_errors_array", self._cluster, ctypes.c_int16(PRODUCE), ctypes.c_size_t(len(errors)), codes)
+        self._call("rd_kafka_mock_push_request_errors_array", self._cluster, ctypes.c_int16(request), ctypes.c_size_t(len(errors)), codes)
 
     def forget_errors(self) -> None:
         self._call("rd_kafka_mock_clear_request_errors", self._cluster, ctypes.c_int16(PRODUCE))
@@ -47,6 +56,12 @@ class Cluster:
     def fail_topic(self, topic: str, error: int) -> None:
         """Let the metadata of a topic say an error."""
         self._call("rd_kafka_mock_topic_set_error", self._cluster, topic.encode(), error)
+
+    def write(self, topic: str, value: bytes, key: bytes | None) -> None:
+        """Write a record that no task would."""
+        producer = Producer({"bootstrap.servers": self.bootstrap})
+        producer.produce(topic, value, key)
+        producer.flush()
 
     def values(self, topic: str, count: int = 0) -> list[bytes]:
         """What a topic holds, partition after partition; waits until there are `count` records."""

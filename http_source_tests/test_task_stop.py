@@ -1,5 +1,6 @@
 """However a task is stopped: what is on its way is finished within the grace, nothing hangs, no thread stays."""
 
+import logging
 import socket
 import threading
 from collections.abc import Iterator
@@ -44,7 +45,7 @@ def test_what_is_on_its_way_is_finished_and_acknowledged(cluster: Cluster) -> No
     assert threads() == []
 
 
-def test_a_server_that_hangs_is_cut_off_and_nothing_is_counted_against_the_entity(cluster: Cluster) -> None:
+def test_b126_a_server_that_hangs_is_cut_off_and_nothing_is_counted_against_the_entity(cluster: Cluster) -> None:
     hanging = threading.Event()
 
     def hang(connection: socket.socket) -> None:
@@ -57,12 +58,14 @@ def test_a_server_that_hangs_is_cut_off_and_nothing_is_counted_against_the_entit
         hanging.wait()
         task.stop(0.2)
         until(lambda: not threads())
-    assert notices_of(task) == []
+    (notice,) = notices_of(task)
+    assert (notice.entity, notice.level) == ("", logging.INFO)
+    assert notice.message.startswith("Entity default: its last request is left to the next run: ")
     assert entity_of(task).acknowledged.position == Position(0)
     assert entity_of(task).failures == 0
 
 
-def test_a_kafka_that_is_gone_is_given_up(cluster: Cluster) -> None:
+def test_b126_a_kafka_that_is_gone_is_given_up(cluster: Cluster) -> None:
     properties = {"entity.names": ",".join(f"e{number}" for number in range(9)), "max.in.flight.requests": 2, "catchup.interval.ms": 0}
     with api(lambda _: b"[1,2]") as server:
         task = task_of(cluster, {"url": server.url + "/${entityName}/${offset}", **properties}, kafka={"queue.buffering.max.messages": 3})

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 import pytest
 
 from http_source.config.properties import RequestOptions
-from http_source.delivery import Deliverer
-from http_source.edges.producer import KafkaProducer
-from http_source.edges.topics import EnsureTopic, TopicMissing, Wait
+from http_source.delivery.deliverer import Deliverer
+from http_source.edges.kafka.producer import KafkaProducer
+from http_source.edges.kafka.topics import EnsureTopic, TopicMissing, Wait
 from http_source.entity import Entity
 from http_source.errors import DeliveryFailed
 from http_source.model import Message, Page, Position
 from http_source.polling.origin import Gate
 from http_source.polling.request import RequestBuilder
+from http_source_tests.deliveries import deliverer_over
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.polling.samples import options
 
@@ -52,7 +53,7 @@ def page(value: bytes, *topics: str) -> Page:
 
 def deliverer_of(cluster: Cluster, ensure: EnsureTopic) -> Deliverer:
     producer = KafkaProducer({"bootstrap.servers": cluster.bootstrap, "log_level": 0})
-    return Deliverer(producer, capacity=10, settled=lambda _: None, warn=lambda _: None, ensure_topic=ensure)
+    return deliverer_over(producer, ensure_topic=ensure)
 
 
 @contextmanager
@@ -82,7 +83,7 @@ def test_each_topic_that_messages_go_to_is_asked_for_once_a_page(cluster: Cluste
     assert cluster.values("a", 2) == [b"1", b"1"]
 
 
-def test_a_missing_topic_keeps_its_pages_and_those_after_them_and_no_others(cluster: Cluster) -> None:
+def test_b93_a_missing_topic_keeps_its_pages_and_those_after_them_and_no_others(cluster: Cluster) -> None:
     topics, bad, good = Topics({"bad": True}), entity(cluster, "bad"), entity(cluster, "good")
     with delivering(cluster, topics.ensure) as deliverer:
         deliverer.put(bad, page(b"1"))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from http_source.config.findings import doubt, invalid
+from http_source.config.naming import is_topic
 from http_source.config.options.converter import ConverterOptions, ReferenceStrategy, SubjectStrategy
 from http_source.config.options.output import CONVERTERS, PLAIN_CONVERTERS, OutputFormat
 from http_source.config.properties import ConnectorConfig, properties_of
@@ -11,7 +12,6 @@ from http_source.errors import Finding
 
 _PREFIX = "value.converter."
 _FORMAT = re.compile(r"AVRO|JSON_SR|PROTOBUF|JSON")
-_TOPIC = re.compile(r"[A-Za-z0-9._-]{1,249}")
 
 
 def check_converter(config: ConnectorConfig) -> Iterator[Finding]:
@@ -65,7 +65,7 @@ def check_reporter(config: ConnectorConfig) -> Iterator[Finding]:
     topic = config.errors.reporter_topic
     if topic is None:
         return
-    if not _TOPIC.fullmatch(topic.replace("${connector}", "connector")):
+    if not is_topic(topic.replace("${connector}", "connector")):
         yield invalid("reporter.error.topic.name", topic, "A topic has letters, digits, dots, underscores and hyphens, at most 249")
     if not config.errors.tolerant:
         yield doubt("reporter.error.topic.name", "Nothing is reported there, since errors.tolerance is none; set all, or remove it.")

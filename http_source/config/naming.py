@@ -12,7 +12,7 @@ LONGEST_NAME = 64
 LONGEST_PATTERN = 1024
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _TOPIC = re.compile(r"[a-zA-Z0-9._-]{1,249}")
-_NO_TOPICS = frozenset({".", "..", "__consumer_offsets", "__transaction_state"})
+_NO_TOPICS = frozenset({".", "..", "__consumer_offsets", "__transaction_state", "__share_group_state", "__cluster_metadata"})
 
 
 def check_connector_name(config: ConnectorConfig) -> Iterator[Finding]:
@@ -44,9 +44,14 @@ def check_topics(config: ConnectorConfig) -> Iterator[Finding]:
         yield invalid("topic.name.pattern", pattern, f"A pattern has at most {LONGEST_PATTERN} characters, and a topic 249")
         return
     topics = dict.fromkeys(map(config.output.topic_of, config.request.entities))
-    if unfit := [topic for topic in topics if not _TOPIC.fullmatch(topic) or topic in _NO_TOPICS]:
+    if unfit := [topic for topic in topics if not is_topic(topic)]:
         reason = "A topic has 1 to 249 letters, digits, dots, underscores and hyphens, and is none of Kafka's own"
         yield invalid("topic.name.pattern", pattern, f"{reason}; this is none: {some(unfit)}")
     alike = Counter(topic.replace(".", "_") for topic in topics)
     if same := [topic for topic in topics if alike[topic.replace(".", "_")] > 1]:
         yield doubt("topic.name.pattern", f"Kafka may refuse to create topics that differ in . and _ only: {some(same)}.")
+
+
+def is_topic(name: str) -> bool:
+    """Whether Kafka takes it as the name of a topic for records."""
+    return bool(_TOPIC.fullmatch(name)) and name not in _NO_TOPICS

@@ -11,6 +11,7 @@ from http_source.config.options.auth import AuthOptions, AuthType, ClientMode, K
 from http_source.config.options.connection import AddressOptions, ProxyOptions, TlsOptions, TransportOptions
 from http_source.config.options.connector import ConnectorOptions, KafkaAuthMode, KafkaOptions
 from http_source.config.options.converter import ConverterOptions, RegistryOptions
+from http_source.config.options.delivery import Boundary, DeliveryOptions, ExactlyOnceSupport
 from http_source.config.options.output import ErrorOptions, OutputFormat, OutputOptions, RunOptions, TransformOptions
 from http_source.config.options.request import PaceOptions, RequestOptions
 from http_source.config.options.response import BackoffPolicy, CursorEnd, OffsetMode, OffsetOptions, RetryOptions
@@ -26,12 +27,15 @@ __all__ = [
     "AuthOptions",
     "AuthType",
     "BackoffPolicy",
+    "Boundary",
     "ClientMode",
     "ConnectorConfig",
     "ConnectorOptions",
     "ConverterOptions",
     "CursorEnd",
+    "DeliveryOptions",
     "ErrorOptions",
+    "ExactlyOnceSupport",
     "Importance",
     "KafkaAuthMode",
     "KafkaOptions",
@@ -81,6 +85,7 @@ class ConnectorConfig:
     registry: RegistryOptions
     errors: ErrorOptions
     topics: TopicOptions
+    delivery: DeliveryOptions
     run: RunOptions
     provided: tuple[Secret, ...] = field(default=(), compare=False)
     plugins: Mapping[str, object] = field(default_factory=dict, repr=False)
@@ -110,6 +115,7 @@ GROUPS: dict[str, type] = {
     "registry": RegistryOptions,
     "errors": ErrorOptions,
     "topics": TopicOptions,
+    "delivery": DeliveryOptions,
     "run": RunOptions,
 }
 """Field of `ConnectorConfig` → its group, in the order a record travels."""

@@ -41,8 +41,6 @@ _READING = "It acts where Connect reads values, which a source does not do; remo
 _CACHES = "A thousand schemas are remembered, always; remove it."
 _KEY_CONVERTER = "Key converters take only the properties of subject and schema id; remove it."
 _RESOURCE = "The Kafka client is set up by the Dagster resource `kafka`; set it there and remove it here."
-_EXACTLY_ONCE = "Exactly once is not supported in this version, delivery is at least once; remove it."
-_RETRIES = "A page whose conversion fails for a reason that may pass, such as a registry that is down, is asked for again by max.retries and retry.backoff.ms; remove it."
 _REPORTS = "Records that are left out go to reporter.error.topic.name as they were served; remove it."
 _TLS = "OpenSSL's own choice is used, and is kept current by the system; remove it."
 _V2 = "This belongs to HTTP Source V2; the connector of this project is configured by `url` and the http.request properties."
@@ -99,15 +97,9 @@ _TABLE: tuple[Refusal, ...] = (
     _refuse("datapreview.schemas.enable", BOOLEAN, False, _PREVIEW, "false"),
     _refuse("producer.override.*", STRING, None, _RESOURCE),
     _refuse("admin.override.*", STRING, None, _RESOURCE),
-    _refuse("errors.retry.timeout", Integer(minimum=-1), 0, _RETRIES, "0", "300000"),
-    _refuse("errors.retry.delay.max.ms", Integer(minimum=0), 60_000, _RETRIES, "60000", "30000"),
     _refuse("errors.deadletterqueue.*", STRING, None, "Kafka Connect has dead letter queues for sinks only; remove it."),
     _refuse("report.errors.as", OneOf("Error string", "http_response"), "Error string", _REPORTS, "Error string"),
     _refuse("reporter.*", STRING, None, _REPORTS),
-    _refuse("exactly.once.support", OneOf("requested", "required"), "requested", _EXACTLY_ONCE, "requested"),
-    _refuse("transaction.boundary", OneOf("poll", "interval", "connector"), "poll", _EXACTLY_ONCE, "poll"),
-    _refuse("transaction.boundary.interval.ms", Integer(minimum=1), None, _EXACTLY_ONCE),
-    _refuse("offsets.storage.topic", STRING, None, "Offsets are stored by Dagster in this version; remove it."),
     _refuse("config.providers", LIST, (), _PROVIDERS),
     _refuse("config.providers.*", STRING, None, _PROVIDERS),
     _refuse("http.api.base.url", STRING, None, _V2),
@@ -130,6 +122,7 @@ REFUSED: Mapping[str, Refusal] = {refusal.declared.name: refusal for refusal in 
 _ALIASES = {alias: refusal for refusal in _TABLE for alias in refusal.declared.aliases}
 
 REFUSED_VALUES: Mapping[tuple[str, str], str] = {
+    ("transaction.boundary", "connector"): "The connector sees no other boundaries than its pages; use poll or interval",
     ("https.ssl.protocol", "ssl"): "SSL is broken; use TLSv1.3 or TLSv1.2",
     ("https.ssl.protocol", "tlsv1"): "TLS 1.0 is broken; use TLSv1.3 or TLSv1.2",
     ("https.ssl.protocol", "tlsv1.1"): "TLS 1.1 is broken; use TLSv1.3 or TLSv1.2",

@@ -18,6 +18,7 @@ from http_source.config.credentials import (
     check_token,
     check_user,
 )
+from http_source.config.delivery import check_boundary, check_offsets_topic
 from http_source.config.findings import did_you_mean, doubt, invalid, shown
 from http_source.config.kafka import check_kafka_key, check_service_account
 from http_source.config.lists import parse_parameters
@@ -220,5 +221,7 @@ RULES: tuple[Rule, ...] = (
     check_subjects,
     check_references,
     check_reporter,
+    check_boundary,
+    check_offsets_topic,
 )
 """In the order of the properties."""

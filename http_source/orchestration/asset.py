@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from http_source.config.properties import OffsetMode
+from http_source.config.properties import ExactlyOnceSupport, OffsetMode
 from http_source.config.redact import redactor
 from http_source.edges.http.failures import shown
 from http_source.orchestration.connector import Connector
@@ -10,6 +10,11 @@ from http_source.orchestration.run import Assignment, PollingRun, Resources
 
 GROUP = "http_source"
 KINDS = {"http", "kafka"}
+_DELIVERY = {
+    None: "at least once",
+    ExactlyOnceSupport.REQUESTED: "exactly once where Kafka allows it, else at least once: a run's log says which",
+    ExactlyOnceSupport.REQUIRED: "exactly once",
+}
 
 
 def build_asset(connector: Connector) -> dg.AssetsDefinition:
@@ -72,6 +77,7 @@ def _metadata(connector: Connector) -> dict[str, str | int]:
         "http_source/offset_mode": f"{config.offsets.mode} {pointers[config.offsets.mode]}".strip(),
         "http_source/topic": config.output.topic_name_pattern,
         "http_source/request_interval_ms": config.pace.request_interval_ms,
+        "http_source/delivery": _DELIVERY[config.delivery.support],
         "http_source/tasks": len(connector.tasks),
         "dagster/storage_kind": "kafka",
     }

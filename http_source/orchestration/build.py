@@ -15,6 +15,7 @@ from http_source.orchestration.broken import build_broken
 from http_source.orchestration.checks import build_check
 from http_source.orchestration.connector import Connector
 from http_source.orchestration.jobs import build_poll_job
+from http_source.orchestration.offsets_job import build_offsets_job
 from http_source.orchestration.resources import HttpAuthResource, KafkaResource, SchemaRegistryResource, TlsResource
 from http_source.orchestration.sensor import build_sensor
 from http_source.orchestration.upkeep import build_upkeep
@@ -71,7 +72,7 @@ def _definitions(connector: Connector) -> dg.Definitions:
     return dg.Definitions(
         assets=[build_asset(connector)],
         asset_checks=[build_check(connector)],
-        jobs=[build_poll_job(connector)],
+        jobs=[build_poll_job(connector), build_offsets_job(connector)],
         sensors=[build_sensor(connector)],
         resources={
             connector.auth_key: HttpAuthResource(connector.config.auth),

@@ -1,14 +1,14 @@
 """A connector as Dagster sees it: its names, tags and shares of entities."""
 
-import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import dagster as dg
 
 from http_source.config.properties import ConnectorConfig
+from http_source.config.shares import entities_of_task, plan_of, task_count
 from http_source.config.slug import slug
 from http_source.errors import Finding
-from http_source.wiring import entities_of_task, task_count
 
 CONNECTOR_TAG = "http_source/connector"
 TASK_TAG = "http_source/task"
@@ -69,6 +69,16 @@ class Connector:
         return f"{slug(self.name)}_running"
 
     @property
+    def offsets_job_name(self) -> str:
+        """The job that sets, resets and deletes offsets."""
+        return f"{slug(self.name)}_offsets"
+
+    @property
+    def move_op_name(self) -> str:
+        """What a run of that job does."""
+        return f"{slug(self.name)}_move_offsets"
+
+    @property
     def sensor_name(self) -> str:
         """The sensor that starts them."""
         return f"{slug(self.name)}_sensor"
@@ -102,8 +112,7 @@ class Connector:
     @property
     def plan(self) -> str:
         """A mark of how entities are shared out: runs of another plan may poll the same entity."""
-        shares = repr([entities_of_task(self.config, task) for task in self.tasks])
-        return hashlib.blake2b(shares.encode(), digest_size=6).hexdigest()
+        return plan_of(self.config)
 
     @property
     def run_seconds(self) -> int:
@@ -127,6 +136,12 @@ class Connector:
     def task_of(self, entity: str) -> int | None:
         """The task that polls an entity."""
         return next((task for task in self.tasks if entity in self.entities_of(task)), None)
+
+    def excluding(self, entities: Sequence[str]) -> tuple[str, ...]:
+        """The entities that no other run may have while one has these: with exactly once all of their task, whose producer is one."""
+        if not self.config.delivery.exactly_once:
+            return tuple(entities)
+        return tuple(each for task in sorted({self.task_of(entity) or 0 for entity in entities}) for each in self.entities_of(task))
 
     @property
     def job_tags(self) -> dict[str, str]:

@@ -103,6 +103,8 @@ class Cursor:
             self.failed[event.entity] = Failed(str(state.get("reason")), int(state.get("failures", 1)), state.get("retry_at"))
         elif event.entity and not event.failed:
             self.failed.pop(event.entity, None)
+            if event.restarted:
+                self.wake(str(event.state.get("task")))
         elif event.summary:
             task = str(event.summary["task"])
             self.tasks[task] = TaskState(next=float(event.summary["next_poll"]), run=event.run_id)

@@ -5,16 +5,18 @@ import socket
 from pathlib import Path
 
 
-def process_mark() -> str:
-    """This process, as a tag of its run: host, id, and when it started (ids are used again)."""
-    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
+def process_mark(run_id: str) -> str:
+    """This process, as a tag of its run: host, id, when it started (ids are used again), and the run."""
+    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}:{run_id}"
 
 
-def is_gone(mark: str) -> bool:
-    """Whether the marked process has surely ended; false for one on another machine, and for a mark that is no mark."""
-    host, _, rest = mark.partition(":")
-    pid, _, started = rest.partition(":")
-    if host != socket.gethostname() or not pid.isdigit() or os.name != "posix":
+def is_gone(mark: str, run_id: str) -> bool:
+    """Whether the marked process of a run has surely ended; false for one on another machine, and for a mark that is no mark.
+
+    That of another run is none either: Dagster copies the tags of a run to the one that is executed in its place.
+    """
+    host, pid, started, owner = (*mark.split(":"), "", "", "", "")[:4]
+    if host != socket.gethostname() or owner != run_id or not pid.isdigit() or os.name != "posix":
         return False
     return _started(int(pid)) != started
 

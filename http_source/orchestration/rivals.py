@@ -52,12 +52,23 @@ def rival_of(instance: dg.DagsterInstance, run_id: str, connector: Connector, en
     return None
 
 
+def successor_of(instance: dg.DagsterInstance, run_id: str, connector: Connector, entities: Collection[str]) -> str | None:
+    """The newest run that was at work on any of these entities after `run_id`; None when this instance has none."""
+    mine = instance.get_run_records(dg.RunsFilter(run_ids=[run_id]))[0]
+    filters = dg.RunsFilter(tags={CONNECTOR_TAG: connector.name}, created_after=mine.create_timestamp)
+    for record in instance.get_run_records(filters, limit=_MOST_RUNS):
+        run = record.dagster_run
+        if run.run_id != run_id and record.start_time and set(entities_of(run, connector)).intersection(entities):
+            return run.run_id
+    return None
+
+
 def _death_of(record: dg.RunRecord, now: float) -> str:
     run = record.dagster_run
     if run.status in _STARTING and now - record.update_timestamp.timestamp() > _LONGEST_START_S:
         return f"This run was not started within {_LONGEST_START_S:g} s."
-    if run.status in _AT_WORK and is_gone(run.tags.get(PROCESS_TAG, "")):
-        return "The process of this run is gone."
+    if run.status in _AT_WORK and is_gone(run.tags.get(PROCESS_TAG, ""), run.run_id):
+        return "The process of this run is gone: it was killed, or ran out of memory or disk space."
     if run.status in _AT_WORK and record.start_time and now - record.start_time > _longest_work(run):
         return f"This run took longer than its tag {RUNTIME_TAG} allows."
     return ""

@@ -101,8 +101,8 @@ class PollingRun:
 
     def _rival(self) -> str | None:
         run_id = self._context.run.run_id
-        self._instance.add_run_tags(run_id, {CONNECTOR_TAG: self._connector.name, PROCESS_TAG: process_mark()})
-        return rival_of(self._instance, run_id, self._connector, self._assignment.entities)
+        self._instance.add_run_tags(run_id, {CONNECTOR_TAG: self._connector.name, PROCESS_TAG: process_mark(run_id)})
+        return rival_of(self._instance, run_id, self._connector, self._connector.excluding(self._assignment.entities))
 
     def _start(self, resources: Resources) -> tuple[Task, Checkpoints]:
         summary = patient(self._last_summary)()
@@ -169,15 +169,16 @@ class PollingRun:
         ends = time.monotonic() + self._connector.run_seconds
         try:
             while not self._over(task, watch, ends):
-                self._pause.wait(_TICK_S)
                 reports.pass_on()
                 checkpoints.store_due()
+                # Last, so that a process that was frozen looks whether it is still wanted before it stores anything.
+                self._pause.wait(_TICK_S)
         finally:
             # Also after a failure: pages on their way are finished and stored before the run ends.
             task.stop(_GRACE_S)
             checkpoints.store_all()
             reports.pass_on()
-            reports.conclude(self._assignment.task, watch.moved)
+            reports.conclude(self._assignment.task, self._reason(task, watch))
         if watch.disowned:
             raise dg.Failure(watch.disowned, allow_retries=False)
         reports.raise_failures(unanswered=self._assignment.task is None)
@@ -185,12 +186,19 @@ class PollingRun:
             checkpoints.store_rest()
 
     def _over(self, task: Task, watch: Watch, ends: float) -> bool:
-        linger = float("inf") if self._assignment.once else self._connector.config.run.linger_ms / 1000
         return (
             self._interrupts.received != 0
             or task.failure is not None
-            or task.rests(linger)
+            or task.rests(self._connector.config.run.linger_ms / 1000)
             or time.monotonic() > ends
             or os.getppid() != self._parent
             or watch.ends(task.entities)
         )
+
+    def _reason(self, task: Task, watch: Watch) -> str:
+        """Why the run ends before its time, if it does."""
+        if self._interrupts.received:
+            return f"It was told to stop. {task.failure or ''}".rstrip()
+        if os.getppid() != self._parent:
+            return "It ends, because the process that started it is gone."
+        return watch.moved

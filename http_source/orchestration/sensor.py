@@ -13,11 +13,12 @@ import dagster as dg
 from http_source.model import Position
 from http_source.orchestration.checks import evaluation
 from http_source.orchestration.connector import Connector
-from http_source.orchestration.cursor import Cursor, TaskState
-from http_source.orchestration.history import POSITION, Event, events_after, last_event_id, last_state, recent_events
+from http_source.orchestration.cursor import Cursor, Failed, TaskState
+from http_source.orchestration.history import Event, events_after, last_event_id, last_state, recent_events
 from http_source.orchestration.jobs import PollConfig
+from http_source.orchestration.offsets import move_of
+from http_source.orchestration.positions import unreadable
 from http_source.orchestration.rivals import active_runs, dead_runs, entities_of
-from http_source.polling.offsets import initial_position, read_offset
 from http_source.polling.pace import pause_after_failure
 
 _SHORTEST_TICK_S, _LONGEST_TICK_S = 5, 60
@@ -70,7 +71,7 @@ class Supervisor:
         runs = self._living_runs()
         cursor = self._read_cursor()
         edits, failed = cursor.edits(), set(cursor.failed)
-        cursor.fold(events_after(self._instance, self._connector.key, cursor.event))
+        self._fold(cursor, events_after(self._instance, self._connector.key, cursor.event))
         resets = [reset for entity, offset in edits.items() if (reset := self._reset(cursor, entity, offset))]
         verdict = self._verdict(failed, cursor)
         requests = self._requests(cursor, runs)
@@ -106,9 +107,15 @@ class Supervisor:
         """Fill a new cursor from the event log: nothing starts again from the beginning because a cursor was lost."""
         if last_event_id(self._instance, self._connector.key):
             events = [event for entity in self._connector.entities for event in self._past(entity)]
-            cursor.fold(sorted(events, key=lambda event: event.id))
+            self._fold(cursor, sorted(events, key=lambda event: event.id))
+            cursor.failed.update(self._unreadable())
             self._recovered = True
         return cursor
+
+    def _unreadable(self) -> dict[str, Failed]:
+        """The entities that nobody knows where to go on with: better they wait for a person than start from the beginning."""
+        reasons = ((entity, unreadable(self._instance, self._connector.key, entity)) for entity in self._connector.entities)
+        return {entity: Failed(f"Entity {entity} FAILED: {reason}") for entity, reason in reasons if reason}
 
     def _past(self, entity: str) -> list[Event]:
         key = self._connector.key
@@ -118,24 +125,31 @@ class Supervisor:
     def _reset(self, cursor: Cursor, entity: str, offset: Any) -> dg.AssetMaterialization | None:
         """Move an entity where a person said; the event makes it the truth for every run, too."""
         try:
-            position = self._edited(cursor.positions.get(entity), entity, offset)
+            move = move_of(self._connector, entity, offset, cursor.positions.get(entity))
         except ValueError as error:
             self._remark(f"The edited offset of {entity} is refused: {error}. The entity stays where it was.")
             return None
-        cursor.positions[entity] = position
+        cursor.positions[entity] = move.after
         cursor.failed.pop(entity, None)
-        cursor.wake(str(self._connector.task_of(entity)))
-        self._context.log.info(f"Entity {entity} was moved to offset {position.offset} by hand.")
-        metadata = {POSITION: dg.MetadataValue.json(position.to_json())}
-        return dg.AssetMaterialization(self._connector.key, partition=entity, description="Moved by hand", metadata=metadata)
+        self._wake(cursor, entity)
+        self._context.log.info(f"Moved by hand: {move}.")
+        return move.event(self._connector.key)
 
-    def _edited(self, before: Position | None, entity: str, offset: Any) -> Position:
-        if entity not in self._connector.entities:
-            raise ValueError(f"the connector has no such entity, but {', '.join(self._connector.entities[:10])}")
-        options = self._connector.config.offsets
-        before = before or initial_position(options)
-        moved = initial_position(options).offset if offset is None else read_offset(options, offset)
-        return Position(moved, epoch=before.epoch + 1, sequence=before.sequence + 1)
+    def _fold(self, cursor: Cursor, events: Sequence[Event]) -> None:
+        """Take in what happened; who was moved by hand does not wait for the next turn of its task."""
+        moved = [event.entity for event in events if self._is_move(event, cursor.positions.get(event.entity))]
+        cursor.fold(events)
+        for entity in moved:
+            self._wake(cursor, entity)
+
+    @staticmethod
+    def _is_move(event: Event, known: Position | None) -> bool:
+        return event.position is not None and not event.run_id and (known is None or event.position.order > known.order)
+
+    def _wake(self, cursor: Cursor, entity: str) -> None:
+        task = self._connector.task_of(entity)
+        if task is not None:
+            cursor.wake(str(task))
 
     def _verdict(self, before: set[str], cursor: Cursor) -> list[dg.AssetCheckEvaluation]:
         """What the asset's check is to say, when other entities are FAILED than before.

@@ -4,58 +4,48 @@ Where the sensor has not caught up with the newest events, they are read here as
 """
 
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 
 import dagster as dg
 
 from http_source.errors import HttpSourceError
 from http_source.model import Offset
+from http_source.orchestration.conditions import Fare, Known
 from http_source.orchestration.connector import Connector
-from http_source.orchestration.cursor import Cursor, Failed, TaskState
-from http_source.orchestration.history import events_after, last_state, last_summary, recent_events
+from http_source.orchestration.cursor import Cursor
+from http_source.orchestration.history import (
+    Event,
+    events_after,
+    last_checkpoints,
+    last_event_id,
+    last_states,
+    last_summaries,
+)
 from http_source.orchestration.rivals import active_runs, dead_runs, entities_of
+from http_source.orchestration.states import states_of
 
-_RECORDS = "http_source/records"
+Instance: TypeAlias = dg.DagsterInstance
+"""For rooms that do not know Dagster."""
 
 
 class InstanceMissing(HttpSourceError):
     """There is no Dagster instance where one was looked for; says where, and how to name one."""
 
 
-class Condition(StrEnum):
-    """What an entity does."""
-
-    RUNNING = "RUNNING"
-    RETRYING = "RETRYING"
-    WAITING = "WAITING"
-    DONE = "DONE"
-    PAUSED = "PAUSED"
-    FAILED = "FAILED"
-    NEVER_RUN = "NEVER RUN"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntityStatus:
-    """How one entity fares; times are in seconds since the epoch.
+    """How one entity fares, and where it stands.
 
     Attributes:
-        reason: why it is FAILED, or what is RETRYING; else empty.
-        failures: times it failed in a row, or attempts of the request that is RETRYING.
-        next_poll: when it is asked next; None while a run has it, and when that takes a person.
         offset: what is asked for next, as last stored; None when nothing was stored.
-        checkpoint: when its position was last stored.
+        checkpoint: when its position was last stored, in seconds since the epoch.
         records: how many came with that checkpoint; None when a person moved the entity.
     """
 
     entity: str
-    condition: Condition
-    reason: str = ""
-    failures: int = 0
-    next_poll: float | None = None
+    fare: Fare
     offset: Offset | None = None
     checkpoint: float | None = None
     records: int | None = None
@@ -73,28 +63,6 @@ class ConnectorStatus:
     sensor: bool | None
     last_tick: float | None
     entities: tuple[EntityStatus, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Fare:
-    """What is said of an entity beside its position."""
-
-    condition: Condition
-    reason: str = ""
-    failures: int = 0
-    next_poll: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
-    """What was read about a connector as a whole."""
-
-    now: float
-    cursor: Cursor
-    stopped: bool
-    busy: frozenset[str]
-    summaries: Mapping[int, Mapping[str, Any]]
-    reasons: Mapping[int, str]
 
 
 def open_instance() -> dg.DagsterInstance:
@@ -118,15 +86,18 @@ def status_of(instance: dg.DagsterInstance, connector: Connector, now: float) ->
     records = active_runs(instance, connector)
     dead = dead_runs(records, now)
     runs = [record.dagster_run for record in records if record.dagster_run.run_id not in dead]
-    known = _Known(
+    known = Known(
+        connector=connector,
         now=now,
         cursor=cursor,
-        stopped=sensor is False,
+        off=sensor is False,
         busy=frozenset(entity for run in runs for entity in entities_of(run, connector)),
-        summaries={task: last_summary(instance, connector.key, task) for task in connector.tasks},
+        said={entity: said for run in runs for entity, said in states_of(instance, run.run_id).items()},
+        summaries=last_summaries(instance, connector.key, connector.tasks),
         reasons={int(task): _reason_of(instance, state.run) for task, state in cursor.tasks.items() if state.failures},
     )
-    entities = (_entity(instance, connector, known, entity) for entity in connector.entities)
+    checkpoints = last_checkpoints(instance, connector.key)
+    entities = (_entity(known, entity, checkpoints.get(entity)) for entity in connector.entities)
     return ConnectorStatus(sensor=sensor, last_tick=last_tick, entities=tuple(entities))
 
 
@@ -142,67 +113,30 @@ def _sensor(instance: dg.DagsterInstance, connector: Connector) -> tuple[bool | 
         cursor = Cursor.parse(text or "{}")
     except ValueError:
         cursor = Cursor()  # somebody's edit, which the next tick heals from the same events
-    cursor.fold(events_after(instance, connector.key, cursor.event) if cursor.event else list(_past(instance, connector)))
+    cursor.fold(events_after(instance, connector.key, cursor.event) if cursor.event else _past(instance, connector))
     return (None if last is None else last.is_running), tick, cursor
 
 
-def _past(instance: dg.DagsterInstance, connector: Connector) -> Iterator[Any]:
-    for entity in connector.entities:
-        state = last_state(instance, connector.key, entity)
-        yield from sorted([*recent_events(instance, connector.key, entity), *([state] if state else [])], key=lambda event: event.id)
+def _past(instance: dg.DagsterInstance, connector: Connector) -> list[Event]:
+    """What a lost cursor is judged by: the newest of each entity, and the newest of all, since an old run may have written the last one."""
+    key = connector.key
+    events = (
+        *last_checkpoints(instance, key).values(),
+        *last_states(instance, key).values(),
+        *events_after(instance, key, last_event_id(instance, key)),
+    )
+    return sorted({event.id: event for event in events}.values(), key=lambda event: event.id)
 
 
-def _entity(instance: dg.DagsterInstance, connector: Connector, known: _Known, entity: str) -> EntityStatus:
-    fare = _fare(connector, known, entity)
-    position = known.cursor.positions.get(entity)
-    of_entity = dg.AssetRecordsFilter(asset_key=connector.key, asset_partitions=[entity])
-    last = next(iter(instance.fetch_materializations(of_entity, limit=1).records), None)
-    written = last.asset_materialization if last else None
-    records = written.metadata[_RECORDS].value if written and _RECORDS in written.metadata else None
+def _entity(known: Known, entity: str, last: Event | None) -> EntityStatus:
+    fare, position = known.fare(entity), known.cursor.positions.get(entity)
     return EntityStatus(
         entity=entity,
-        condition=fare.condition,
-        reason=fare.reason,
-        failures=fare.failures,
-        next_poll=None if known.stopped else fare.next_poll,
-        offset=None if position is None else position.offset,
-        checkpoint=None if last is None else last.timestamp,
-        records=records if isinstance(records, int) else None,
+        fare=replace(fare, next_poll=None) if known.off else fare,
+        offset=None if position is None or position.deleted else position.offset,
+        checkpoint=None if last is None else last.time,
+        records=None if last is None else last.records,
     )
-
-
-def _fare(connector: Connector, known: _Known, entity: str) -> _Fare:
-    """The first of what may be said."""
-    failed, position = known.cursor.failed.get(entity), known.cursor.positions.get(entity)
-    if failed is not None:
-        return _failed(failed)
-    if entity in known.busy:
-        return _Fare(condition=Condition.RUNNING)
-    if position is not None and position.done:
-        return _Fare(condition=Condition.DONE)
-    return _between_runs(connector, known, entity, was_polled=position is not None)
-
-
-def _between_runs(connector: Connector, known: _Known, entity: str, *, was_polled: bool) -> _Fare:
-    """What is said by the last run of the entity's task, or by its failing to say anything."""
-    task = connector.task_of(entity) or 0
-    summary = known.summaries.get(task, {})
-    state = known.cursor.tasks.get(str(task), TaskState(next=float(summary.get("next_poll", 0.0))))
-    if state.failures:
-        return _failed(Failed(known.reasons.get(task, ""), state.failures, state.next))
-    if known.stopped:
-        return _Fare(condition=Condition.PAUSED)
-    if not summary and not was_polled:
-        return _Fare(condition=Condition.NEVER_RUN)
-    due = max(float(summary.get("due", {}).get(entity, 0.0)), state.next) or known.now
-    if attempts := summary.get("attempts", {}).get(entity, 0):
-        reason = f"{attempts} of {connector.config.retry.max_retries + 1} attempts failed; the log of the last run says why."
-        return _Fare(condition=Condition.RETRYING, reason=reason, failures=attempts, next_poll=due)
-    return _Fare(condition=Condition.WAITING, next_poll=due)
-
-
-def _failed(failed: Failed) -> _Fare:
-    return _Fare(condition=Condition.FAILED, reason=failed.reason, failures=failed.failures, next_poll=failed.retry_at)
 
 
 def _reason_of(instance: dg.DagsterInstance, run_id: str) -> str:

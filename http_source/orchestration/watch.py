@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import dagster as dg
 
 from http_source.entity import Entity
-from http_source.orchestration.connector import Connector
-from http_source.orchestration.history import events_after
+from http_source.orchestration.connector import TASK_TAG, Connector
+from http_source.orchestration.history import Event, events_after
 
 _PERIOD_S = 5.0
 _log = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ class Watch:
     """What somebody else did that ends a run.
 
     Attributes:
-        moved: that an entity was moved, as a sentence; empty while none was.
+        moved: that an entity was moved, or started again, as a sentence; empty while none was.
         disowned: that Dagster counts the run as ended, as a sentence; empty while it does not.
     """
 
@@ -27,7 +27,7 @@ class Watch:
         self._instance = instance
         self._connector = connector
         self._run_id = run_id
-        self._event = event
+        self._event = self._since = event
         self._looked_at = time.monotonic()
         self.moved = ""
         self.disowned = ""
@@ -49,9 +49,18 @@ class Watch:
             self.disowned = (f"This run was {fate} while it was polling, so it ended: another run may be at work. "
                              "The next run goes on from the last checkpoint.")
         ours = {entity.name: entity.acknowledged.position for entity in entities}
+        at_work = {entity.name for entity in entities if entity.failure is None}
+        task = run.tags.get(TASK_TAG) if run else None
         for event in events_after(self._instance, self._connector.key, self._event):
             mine = ours.get(event.entity)
             if mine and event.position and event.position.order > mine.order and event.run_id != self._run_id:
                 self.moved = (f"Entity {event.entity} was moved to offset {event.position.offset} by somebody else: "
                               "this run ends, the next one goes on from there.")
+            if event.entity not in at_work and self._restarts(event, task):
+                self.moved = f"Entity {event.entity} was started again by hand: this run ends, the next one begins with it."
             self._event = max(self._event, event.id)
+
+    def _restarts(self, event: Event, task: str | None) -> bool:
+        """Whether an entity of this task is to start again, and this run does not know of it."""
+        number = self._connector.task_of(event.entity)
+        return event.restarted and event.id > self._since and number is not None and self._connector.task_tag(number) == task

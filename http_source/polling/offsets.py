@@ -4,7 +4,7 @@ A position says what to ask for next; it moves here when a page is read, and in 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 from hashlib import blake2b
 from typing import Any
@@ -40,6 +40,42 @@ def initial_position(options: OffsetOptions) -> Position:
     return Position(options.initial or "")
 
 
+def start_of(options: OffsetOptions, stored: Position | None) -> Position:
+    """Where an entity goes on: where it stood, or at its start when nothing is stored or what was stored is deleted."""
+    initial = initial_position(options)
+    if stored is None:
+        return initial
+    return replace(initial, epoch=stored.epoch, sequence=stored.sequence) if stored.deleted else stored
+
+
+def moved_by_hand(options: OffsetOptions, before: Position | None, wanted: object) -> Position:
+    """Where a person puts an entity, as the newest of all that stood `before`.
+
+    `wanted` is an offset, a position as `Position.to_json` gives it, whose epoch and sequence are left out, or None for the start, whatever
+    that is by then. Raises ValueError saying what would be accepted.
+    """
+    before = before or Position("")
+    if wanted is None:
+        moved = replace(initial_position(options), deleted=True)
+    elif isinstance(wanted, dict):
+        moved = _read_position(options, wanted)
+    else:
+        moved = Position(read_offset(options, wanted))
+    return replace(moved, epoch=before.epoch + 1, sequence=before.sequence + 1)
+
+
+def _read_position(options: OffsetOptions, wanted: dict[str, Any]) -> Position:
+    if unknown := sorted(set(wanted) - {each.name for each in fields(Position)}):
+        raise ValueError(f"a position has no {', '.join(map(repr, unknown))}, but offset, delivered, digest, done and deleted")
+    if wanted.get("deleted") is True:
+        return replace(initial_position(options), deleted=True)
+    offset = read_offset(options, wanted["offset"])
+    try:
+        return replace(Position.from_json(wanted), offset=offset)
+    except PositionRefused as refusal:
+        raise ValueError(f"it is no position: {refusal.__cause__}") from None
+
+
 def read_offset(options: OffsetOptions, value: object) -> Offset:
     """An offset that a person wrote, as the mode keeps it. Raises ValueError saying what would be accepted."""
     if isinstance(value, bool) or not isinstance(value, str | int):
@@ -70,7 +106,8 @@ def incremented(cut: Cut, position: Position) -> Page:
         offset = int(position.offset)
     except ValueError:
         raise PositionRefused(
-            "The stored offset is no integer, and SIMPLE_INCREMENTING counts on from one. Set an integer offset or reset the entity."
+            "The stored offset is no integer, and SIMPLE_INCREMENTING counts on from one. Set an integer with `http-source offsets set`, "
+            "or start from http.initial.offset with `http-source offsets reset`."
         ) from None
     moved = _moved(position, offset=offset + len(cut.records)) if cut.records else position
     return Page(cut.records, moved, progressed=bool(cut.records))
@@ -122,6 +159,11 @@ def _beyond_delivered(records: Sequence[Value], position: Position) -> tuple[Seq
     if len(records) >= seen and _digest(records[seen - 1]) == position.digest:
         return records[seen:], ()
     return records, (PAGE_CHANGED,)
+
+
+def offset_of(options: OffsetOptions, record: Value) -> Offset:
+    """The offset that CHAINING takes from a record. Raises PageRefused when it holds none, ValueError when it is no JSON."""
+    return _offset_in(record, options.offset_pointer or "", "`http.offset.json.pointer`", as_string=options.as_string)
 
 
 def _offset_in(record: Value, pointer: str, finder: str, *, as_string: bool) -> Offset:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from http_source.config.properties import OffsetOptions
+from http_source.errors import PageRefused
 from http_source.model import Page, Position, Response
 from http_source.polling.cut import Cut, Cutter
 from http_source.polling.excerpt import Redact
@@ -26,3 +27,12 @@ class PageReader:
         cut = Cut() if response.status in NO_RECORDS else self._cutter.cut(response.body)
         page = self._rule(cut, position)
         return replace(page, warnings=(cut.missing, *page.warnings)) if cut.missing else page
+
+
+def refuse_large(page: Page, most: int) -> None:
+    """Raise PageRefused for a page with a record of more than `most` bytes, the largest that is produced."""
+    largest = max(map(len, page.values), default=0)
+    if largest > most:
+        index = [len(value) for value in page.values].index(largest)
+        raise PageRefused(f"Record {index} of the page has {largest} bytes; {most} is the most that is produced. "
+                          "Ask the API for smaller records.", retriable=False)

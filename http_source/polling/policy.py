@@ -1,15 +1,16 @@
 """What an answer's status means, whether to ask again, and how long to wait before that.
 
-Specification: `max.retries`, `retry.backoff.ms`, `retry.on.status.codes`; `retry.backoff.policy` is HTTP Source V2's.
+Specification: `max.retries`, `retry.backoff.ms`, `retry.on.status.codes`; `retry.backoff.policy` is HTTP Source V2's,
+`errors.retry.timeout` and `errors.retry.delay.max.ms` are Kafka Connect's (KIP-298).
 """
 
 from collections.abc import Callable
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from math import ldexp
+from math import inf, ldexp
 
-from http_source.config.properties import BackoffPolicy, RetryOptions
+from http_source.config.properties import BackoffPolicy, ErrorOptions, RetryOptions
 from http_source.errors import RequestFailed
 from http_source.model import Response
 from http_source.polling.excerpt import Redact, excerpt
@@ -29,8 +30,11 @@ LONGEST_BACKOFF = 300.0
 JITTER = 0.25
 """The largest share that chance takes from a doubled wait: entities that failed together do not come back together."""
 
-_MOST_DOUBLINGS = 12
-"""Passes the longest wait from the shortest `retry.backoff.ms`, 100; more would only make larger numbers."""
+FIRST_CONVERSION_PAUSE = 0.3
+"""Seconds before a page is converted again for the first time (KIP-298)."""
+
+_MOST_DOUBLINGS = 23
+"""Passes the longest wait that can be set (24 days, in 32 bits) from the first one; more would only make larger numbers."""
 
 Chance = Callable[[], float]
 """Gives a number from 0 up to 1, each time another: `random.random`."""
@@ -71,6 +75,18 @@ def pause_before_retry(failure: RequestFailed, failed_attempts: int, options: Re
     if not failure.retriable or failed_attempts > options.max_retries:
         return None
     return max(_backoff(failed_attempts, options, chance), failure.retry_after or 0.0)
+
+
+def pause_before_conversion(failed_attempts: int, elapsed: float, options: ErrorOptions, chance: Chance) -> float | None:
+    """Seconds to wait before a page is converted again; None when its time is over (`errors.retry.timeout`).
+
+    `elapsed` seconds have passed since the first of the `failed_attempts`. The last attempt comes when the time is just over.
+    """
+    left = inf if options.retry_timeout_ms < 0 else options.retry_timeout_ms / 1000 - elapsed
+    if left <= 0:
+        return None
+    doubled = ldexp(FIRST_CONVERSION_PAUSE, min(failed_attempts - 1, _MOST_DOUBLINGS))
+    return min(min(doubled, options.retry_delay_max_ms / 1000) * (1 - JITTER * chance()), left)
 
 
 def _backoff(failed_attempts: int, options: RetryOptions, chance: Chance) -> float:

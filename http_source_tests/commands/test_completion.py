@@ -48,6 +48,7 @@ def completed(script: Path, line: str) -> list[str]:
         ("http-source init --set max.r", ["max.retries="]),
         ("http-source init --name ", []),
         ("http-source preview --o", ["--offset"]),
+        ("http-source offsets s", ["show", "set"]),
     ],
 )
 def test_commands_options_and_property_names_are_completed(script: Path, line: str, words: list[str]) -> None:

@@ -41,6 +41,7 @@ IDENTITY = issue(authority(), "client")
 INLINE = {"https.ssl.keystore.key": IDENTITY.key_pem, "https.ssl.keystore.certificate.chain": IDENTITY.chain_pem}
 JAVA_KEY = f"{STORED}::test_a_java_store_gives_key_and_chain_by_two_passwords"
 FORMATS, OPTIONS, KEPT = "conversion/test_formats.py", "conversion/test_options.py", "conversion/test_registration.py"
+PATIENCE = "conversion/test_patience.py"
 CONVERTED = "connect/converters/test"
 AVRO, PROTOBUF, REGISTRY = f"{CONVERTED}_avro", f"{CONVERTED}_protobuf", "edges/test_registry"
 CHOSEN = {"output.data.format": "AVRO", "value.converter.auto.register.schemas": False}
@@ -51,6 +52,8 @@ PREDICATE = {
 }
 TOPICS, BROKER = "connect/test_topic_creation.py", "real_servers/test_kafka_broker.py"
 CREATED = {"topic.creation.default.partitions": 3, "topic.creation.default.replication.factor": 1}
+ONCE, TRANSACTIONS = "test_exactly_once.py", "real_servers/test_exactly_once.py"
+REQUIRED_ONCE = {"exactly.once.support": "required"}
 HEADER_IDS = "io.confluent.kafka.serializers.schema.id.HeaderSchemaIdSerializer"
 CHAINING = {"http.offset.mode": "CHAINING", "http.offset.json.pointer": "/id"}
 CURSOR = {"http.offset.mode": "CURSOR_PAGINATION", "http.next.page.json.pointer": "/next"}
@@ -207,12 +210,20 @@ EFFECTS = {
     "key.converter.key.schema.id.serializer": Effect(HEADER_IDS, "connect/test_framing.py::test_a_header_is_a_one_and_the_guid_and_the_payload_stays_bare"),
     "errors.tolerance": Effect("all", f"{OPTIONS}::test_a_record_that_fails_is_left_out_and_the_others_go_on"),
     "behavior.on.error": Effect("IGNORE", f"{OPTIONS}::test_a_record_that_fails_is_left_out_and_the_others_go_on"),
+    "errors.retry.timeout": Effect(1, f"{PATIENCE}::test_b104_a_page_is_asked_for_once_while_the_registry_is_down_and_arrives_when_it_is_back"),
+    "errors.retry.delay.max.ms": Effect(1, "polling/test_policy.py::test_pauses_between_conversions_double_up_to_the_longest_one"),
     "reporter.error.topic.name": Effect("errors", f"{OPTIONS}::test_a_record_that_is_left_out_is_reported_as_it_was_served"),
     "errors.log.enable": Effect(False, f"{OPTIONS}::test_the_log_tells_what_was_left_out_unless_it_is_switched_off"),
     "errors.log.include.messages": Effect(True, f"{OPTIONS}::test_the_log_tells_what_was_left_out_unless_it_is_switched_off"),
     "topic.creation.groups": Effect("g", f"{TOPICS}::test_the_order_of_the_list_decides", {**CREATED, "topic.creation.g.include": ".*"}),
     "topic.creation.default.partitions": Effect(1, f"{BROKER}::test_a_topic_is_created_with_what_was_asked_for_and_gets_the_records", CREATED),
     "topic.creation.default.replication.factor": Effect(-1, f"{BROKER}::test_minus_one_leaves_partitions_and_copies_to_the_broker", CREATED),
+    "exactly.once.support": Effect("required", f"{ONCE}::test_the_position_is_stored_beside_the_records_and_the_next_run_goes_on_from_there"),
+    "transaction.boundary": Effect("interval", f"{TRANSACTIONS}::test_the_interval_gathers_pages_and_commits_them_at_once", REQUIRED_ONCE),
+    "transaction.boundary.interval.ms": Effect(
+        5, f"{TRANSACTIONS}::test_the_interval_gathers_pages_and_commits_them_at_once", {**REQUIRED_ONCE, "transaction.boundary": "interval"}
+    ),
+    "offsets.storage.topic": Effect("o", f"{TRANSACTIONS}::test_connectors_may_share_a_topic_and_read_their_own_positions_only", REQUIRED_ONCE),
     "offset.flush.interval.ms": Effect(0, f"{HERE}::test_a_checkpoint_waits_for_its_interval"),
     "run.max.seconds": Effect(0, f"{RUN}::test_a_run_of_zero_seconds_asks_once_per_entity"),
     "run.linger.ms": Effect(0, f"{RUN}::test_a_run_that_has_nothing_due_for_long_ends"),

@@ -186,7 +186,7 @@ MANY_MISTAKES: dict[str, object] = {
     "auto.restart.on.user.error": "maybe",
     "topic.name.pattern": "a b",
     "http.inital.offset": CANARY,
-    "exactly.once.support": CANARY,
+    "exactly.once.support": "maybe",
     "transforms": "a",
 }
 

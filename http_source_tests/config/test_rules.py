@@ -198,8 +198,9 @@ def test_dagster_takes_every_entity_name_that_is_accepted(name: str) -> None:
         assert dg.StaticPartitionsDefinition([entity]).get_partition_keys() == [entity]
 
 
-@pytest.mark.parametrize("topic", ["a b", "a/b", "ä", ".", "..", "a" * 250, "", "__consumer_offsets", "__transaction_state"])
-def test_a_topic_is_one_kafka_takes(topic: str) -> None:
+@pytest.mark.parametrize("topic", ["a b", "a/b", "ä", ".", "..", "a" * 250, "", "__consumer_offsets", "__transaction_state",
+                                   "__share_group_state", "__cluster_metadata"])
+def test_b102_a_topic_is_one_kafka_takes(topic: str) -> None:
     assert mistakes({"topic.name.pattern": topic}) == ["topic.name.pattern"]
 
 
@@ -208,7 +209,7 @@ def test_every_entitys_topic_is_one_kafka_takes() -> None:
     assert "http-b c" in finding.message
 
 
-def test_topics_that_kafka_confuses_are_a_warning() -> None:
+def test_b103_topics_that_kafka_confuses_are_a_warning() -> None:
     assert warnings({"entity.names": "a.b,a_b,c"}, ENTITIES) == ["topic.name.pattern"]
 
 

@@ -1,11 +1,9 @@
 """A connector whose runs are killed: an API and Kafka in this process, each run in another one, the sensor's ticks between."""
 
-import json
 import os
 import random
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Sequence
@@ -17,6 +15,7 @@ import psutil
 
 from http_source_tests.crash.cluster import start_with_topic
 from http_source_tests.crash.topic import Verdict, judge
+from http_source_tests.crash.worker import start_run
 from http_source_tests.orchestration.api import Answer, Api, serving
 from http_source_tests.orchestration.stand import Stand, configuration, ids_in
 
@@ -62,16 +61,7 @@ class Rehearsal:
 
     def _start(self) -> subprocess.Popen[str]:
         (request,) = self._wanted()
-        order = {"config": self.stand.config, "brokers": self.stand.brokers,
-                 "run_config": dict(request.run_config), "tags": dict(request.tags)}
-        command = [*self.launcher, sys.executable, "-m", "http_source_tests.crash.worker", self.folder]
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-        with Path(self.folder, "worker.log").open("w") as log:
-            process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=log, text=True, env=environment)
-        assert process.stdin is not None
-        json.dump(order, process.stdin)
-        process.stdin.close()
-        return process
+        return start_run(self.stand, request, self.folder, self.launcher)
 
     def _wanted(self) -> Sequence[dg.RunRequest]:
         """What the sensor requests, without the pause that it makes after a crash."""

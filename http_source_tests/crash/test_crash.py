@@ -10,6 +10,7 @@ PAGES = 80
 
 
 def test_after_kill_9_nothing_is_lost_and_what_is_repeated_begins_at_the_last_checkpoint() -> None:
+    """B122, B123, B124: wherever it finds the run."""
     kills = at_random(4, PAGES)
     verdict, rehearsal = rehearse(PAGES, kills)
     assert verdict.lost == 0, kills
@@ -19,6 +20,7 @@ def test_after_kill_9_nothing_is_lost_and_what_is_repeated_begins_at_the_last_ch
 
 
 def test_after_sigterm_nothing_is_lost_and_nothing_is_repeated() -> None:
+    """B126: what is on its way is finished first."""
     verdict, rehearsal = rehearse(PAGES, [(20, signal.SIGTERM)])
     assert verdict == Verdict(lost=0, repeated=(), skipped=())
     assert resumed_from_checkpoints(rehearsal)

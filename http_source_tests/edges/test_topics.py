@@ -6,7 +6,7 @@ from typing import NoReturn
 import pytest
 
 from http_source.connect.topic_creation import read_topic_creation
-from http_source.edges.topics import TopicCreator, TopicMissing
+from http_source.edges.kafka.topics import TopicCreator, TopicMissing
 from http_source_tests.kafka import Cluster, kafka
 
 DEFAULTS: dict[str, object] = {"topic.creation.default.partitions": 1, "topic.creation.default.replication.factor": 1}

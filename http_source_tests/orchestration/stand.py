@@ -45,6 +45,7 @@ class Stand:
 
     Attributes:
         cursor: the sensor's cursor, as the last tick left it.
+        login: how to sign in to Kafka, as the resource's further fields.
         tick: what the last tick said.
     """
 
@@ -52,21 +53,30 @@ class Stand:
     config: dict[str, object]
     brokers: str = NOWHERE
     cursor: str | None = None
+    login: dict[str, str] = field(default_factory=dict)
     said: dg.SensorResult = field(default_factory=dg.SensorResult)
+
+    @property
+    def name(self) -> str:
+        return str(self.config["name"])
+
+    @property
+    def key(self) -> dg.AssetKey:
+        return dg.AssetKey([self.name])
 
     @cached_property
     def definitions(self) -> dg.Definitions:
-        kafka = dg.Definitions(resources={"kafka": KafkaResource(bootstrap_servers=self.brokers)})
+        kafka = dg.Definitions(resources={"kafka": KafkaResource(bootstrap_servers=self.brokers, **self.login)})
         return dg.Definitions.merge(build_http_source(self.config), kafka)
 
     @cached_property
     def job(self) -> dg.JobDefinition:
-        return self.definitions.resolve_job_def(f"{NAME}_poll")
+        return self.definitions.resolve_job_def(f"{self.name}_poll")
 
     def tick(self) -> Sequence[dg.RunRequest]:
         """One tick, stored as the daemon stores it; what it requests."""
         context = dg.build_sensor_context(instance=self.instance, cursor=self.cursor, definitions=self.definitions)
-        said = self.definitions.resolve_sensor_def(f"{NAME}_sensor")(context)
+        said = self.definitions.resolve_sensor_def(f"{self.name}_sensor")(context)
         assert isinstance(said, dg.SensorResult)
         for event in said.asset_events:
             assert isinstance(event, dg.AssetMaterialization | dg.AssetCheckEvaluation)
@@ -114,7 +124,7 @@ class Stand:
 
     def check(self) -> bool:
         """What a click on `Execute` of the asset's check finds."""
-        job = dg.define_asset_job("check", selection=dg.AssetSelection.checks_for_assets(KEY))
+        job = dg.define_asset_job("check", selection=dg.AssetSelection.checks_for_assets(self.key))
         definitions = dg.Definitions.merge(self.definitions, dg.Definitions(jobs=[job]))
         result = definitions.resolve_job_def("check").execute_in_process(instance=self.instance)
         (found,) = result.get_asset_check_evaluations()
@@ -123,16 +133,17 @@ class Stand:
     def move(self, entity: str, position: Position) -> None:
         """Write a checkpoint, as a run would."""
         metadata = {POSITION: dg.MetadataValue.json(position.to_json())}
-        self.instance.report_runless_asset_event(dg.AssetMaterialization(KEY, partition=entity, metadata=metadata))
+        self.instance.report_runless_asset_event(dg.AssetMaterialization(self.key, partition=entity, metadata=metadata))
 
     def fail(self, entity: str, *, retry_at: float | None) -> None:
         """Write that an entity failed, as a run would."""
         state = {"state": "FAILED", "reason": "broken", "failures": 1, "retry_at": retry_at}
-        self.instance.report_runless_asset_event(dg.AssetObservation(KEY, partition=entity, metadata={STATE: dg.MetadataValue.json(state)}))
+        failed = dg.AssetObservation(self.key, partition=entity, metadata={STATE: dg.MetadataValue.json(state)})
+        self.instance.report_runless_asset_event(failed)
 
     def stored(self, entity: str) -> list[Any]:
         """The positions in the event log, newest first."""
-        of_entity = dg.AssetRecordsFilter(asset_key=KEY, asset_partitions=[entity])
+        of_entity = dg.AssetRecordsFilter(asset_key=self.key, asset_partitions=[entity])
         records = self.instance.fetch_materializations(of_entity, limit=1000).records
         return [record.asset_materialization.metadata[POSITION].value for record in records if record.asset_materialization]
 

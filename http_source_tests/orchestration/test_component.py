@@ -73,7 +73,7 @@ def judge(**properties: object) -> list[str]:
 def test_attributes_become_the_definitions_of_the_connector() -> None:
     defs = built(component())
     assert assets_of(component()) == ["orders"]
-    assert {job.name for job in defs.jobs or [] if isinstance(job, dg.JobDefinition)} == {"orders_poll"}
+    assert {job.name for job in defs.jobs or [] if isinstance(job, dg.JobDefinition)} == {"orders_poll", "orders_offsets"}
     assert {sensor.name for sensor in defs.sensors or [] if isinstance(sensor, dg.SensorDefinition)} == {"orders_sensor"}
 
 

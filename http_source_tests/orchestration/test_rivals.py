@@ -3,6 +3,8 @@
 import os
 import socket
 import time
+from typing import Any
+from uuid import uuid4
 
 import dagster as dg
 import pytest
@@ -19,24 +21,35 @@ def tags_of(stand: Stand) -> dict[str, str]:
     return dict(request.tags)
 
 
-def add_run(stand: Stand, tags: dict[str, str], status: dg.DagsterRunStatus = BUSY) -> dg.DagsterRun:
-    return stand.instance.add_run(dg.DagsterRun(job_name=f"{NAME}_poll", status=status, tags=tags))
+def add_run(stand: Stand, tags: dict[str, str], status: dg.DagsterRunStatus = BUSY, **more: Any) -> dg.DagsterRun:
+    return stand.instance.add_run(dg.DagsterRun(job_name=f"{NAME}_poll", status=status, tags=tags, **more))
 
 
-def test_a_run_whose_process_is_gone_is_marked_failed(idle: Stand) -> None:
-    run = add_run(idle, tags_of(idle) | {"http_source/process": f"{socket.gethostname()}:{os.getpid()}:0"})
+def ended(stand: Stand, run: dg.DagsterRun) -> bool:
+    found = stand.instance.get_run_by_id(run.run_id)
+    return found is not None and found.is_finished
+
+
+def test_b125_a_run_whose_process_is_gone_is_marked_failed(idle: Stand) -> None:
+    run_id = str(uuid4())
+    run = add_run(idle, tags_of(idle) | {"http_source/process": f"{socket.gethostname()}:{os.getpid()}:0:{run_id}"}, run_id=run_id)
     idle.tick()
-    ended = idle.instance.get_run_by_id(run.run_id)
-    assert ended is not None
-    assert ended.status == dg.DagsterRunStatus.FAILURE
+    assert ended(idle, run)
 
 
 def test_a_run_on_another_machine_is_believed_to_live(idle: Stand) -> None:
-    add_run(idle, tags_of(idle) | {"http_source/process": "elsewhere:1:1"})
+    add_run(idle, tags_of(idle) | {"http_source/process": "elsewhere:1:1:run"})
     assert idle.tick() == []
 
 
-def test_runs_that_crash_come_back_with_growing_pauses_and_a_success_ends_them(idle: Stand) -> None:
+def test_b136_a_run_that_takes_the_place_of_one_whose_process_is_gone_is_not_taken_for_it(idle: Stand) -> None:
+    """Executed again from the UI it has the tags of the old one, until it begins."""
+    run = add_run(idle, tags_of(idle) | {"http_source/process": f"{socket.gethostname()}:{os.getpid()}:0:{uuid4()}"})
+    assert idle.tick() == []
+    assert not ended(idle, run)
+
+
+def test_b142_runs_that_crash_come_back_with_growing_pauses_and_a_success_ends_them(idle: Stand) -> None:
     tags, pauses = tags_of(idle), []
     for _ in range(5):
         idle.instance.report_run_failed(add_run(idle, tags))

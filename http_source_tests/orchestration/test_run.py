@@ -69,7 +69,7 @@ def test_a_run_begins_at_the_newest_position_wherever_it_is(make: Callable[..., 
     assert api.offsets("a") == [20]
 
 
-def test_an_old_run_that_is_executed_again_uses_todays_offset(make: Callable[..., Stand], api: Api) -> None:
+def test_b136_an_old_run_that_is_executed_again_uses_todays_offset(make: Callable[..., Stand], api: Api) -> None:
     stand = make()
     (request,) = stand.tick()
     assert [stand.run(request).success for _ in range(3)] == [True] * 3
@@ -126,7 +126,7 @@ def test_a_materialization_by_hand_that_brings_nothing_says_so_and_keeps_the_pos
 # Two at a time
 
 
-def test_of_two_runs_of_a_task_the_second_ends_with_its_reason(make: Callable[..., Stand], api: Api) -> None:
+def test_b128_of_two_runs_of_a_task_the_second_ends_with_its_reason(make: Callable[..., Stand], api: Api) -> None:
     stand = make()
     (request,) = stand.tick()
     first = stand.instance.add_run(dg.DagsterRun(job_name=f"{NAME}_poll", tags=dict(request.tags)))
@@ -235,7 +235,7 @@ def test_a_pointer_that_finds_nothing_is_told_in_the_runs_log(make: Callable[...
     assert any("Entity a: " in line and "no 'rows'" in line and "items" in line for line in told), told
 
 
-def test_without_kafka_the_run_fails_in_one_sentence_and_nothing_moves(instance: dg.DagsterInstance, api: Api) -> None:
+def test_b86_without_kafka_the_run_fails_in_one_sentence_and_nothing_moves(instance: dg.DagsterInstance, api: Api) -> None:
     stand = Stand(instance, configuration(api.url, entity_names="a"))
     (run,) = stand.poll()
     assert message_of(run).startswith("Kafka at 127.0.0.1:1 cannot be reached: ")

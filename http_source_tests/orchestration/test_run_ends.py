@@ -14,6 +14,7 @@ from http_source.orchestration.resources import HttpAuthResource, KafkaResource,
 from http_source.orchestration.run import Assignment, PollingRun, Resources
 from http_source_tests.orchestration.api import Answer, Api
 from http_source_tests.orchestration.stand import Stand, message_of
+from http_source_tests.orchestration.workers import told
 
 Stored = list[dg.AssetMaterialization]
 
@@ -42,7 +43,7 @@ def offsets_in(stored: Stored) -> dict[str | None, object]:
 # Interrupts
 
 
-def test_interrupts_in_the_middle_of_every_checkpoint_end_the_run_and_lose_none(make: Callable[..., Stand]) -> None:
+def test_b126_interrupts_in_the_middle_of_every_checkpoint_end_the_run_and_lose_none(make: Callable[..., Stand]) -> None:
     stored: Stored = []
 
     def interrupted(checkpoint: dg.AssetMaterialization) -> None:
@@ -54,6 +55,8 @@ def test_interrupts_in_the_middle_of_every_checkpoint_end_the_run_and_lose_none(
     with pytest.raises(dg.DagsterExecutionInterruptedError):
         polling(stand, interrupted).execute_in_process(instance=stand.instance)
     assert offsets_in(stored) == {"a": 10, "b": 10}
+    (run,) = stand.instance.get_runs()
+    assert "20 records were delivered and their positions stored. It was told to stop." in told(stand.instance, run)
 
 
 # Storage
@@ -101,7 +104,7 @@ def test_what_the_storage_says_is_told_without_the_statement(caplog: pytest.LogC
 # Somebody else ends it
 
 
-def test_a_run_that_dagster_counts_as_ended_ends(make: Callable[..., Stand]) -> None:
+def test_b127_a_run_that_dagster_counts_as_ended_ends(make: Callable[..., Stand]) -> None:
     """As after `Force termination` in the UI, which leaves the process at work."""
     stand = make(run_max_seconds="900")
     (request,) = stand.tick()

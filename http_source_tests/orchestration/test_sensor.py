@@ -35,7 +35,7 @@ def test_the_first_tick_requests_a_run_for_each_task(instance: dg.DagsterInstanc
     assert [request.tags["http_source/task"] for request in stand.tick()] == ["orders/0", "orders/1"]
 
 
-def test_a_request_can_be_run_and_has_no_key_that_would_make_it_the_last_of_its_kind(idle: Stand) -> None:
+def test_b131_a_request_can_be_run_and_has_no_key_that_would_make_it_the_last_of_its_kind(idle: Stand) -> None:
     (request,) = idle.tick()
     assert request.run_key is None
     assert dg.validate_run_config(idle.job, dict(request.run_config))
@@ -71,7 +71,7 @@ def test_a_run_started_by_hand_without_a_task_keeps_every_task_waiting(instance:
     assert stand.tick() == []
 
 
-def test_a_run_from_before_the_entities_were_shared_out_anew_keeps_every_task_waiting(instance: dg.DagsterInstance) -> None:
+def test_b132_a_run_from_before_the_entities_were_shared_out_anew_keeps_every_task_waiting(instance: dg.DagsterInstance) -> None:
     add_run(before := Stand(instance, configuration()), tags_of(before))
     assert Stand(instance, configuration(tasks_max="2")).tick() == []
 
@@ -100,7 +100,7 @@ def test_a_run_is_told_the_newest_position_not_the_last_one_written(idle: Stand)
 
 
 @pytest.mark.parametrize("cursor", [None, "", "{}", "garbage", '{"positions": 3}', '{"tasks": {"0": {"next": "soon"}}}'])
-def test_a_cursor_that_is_lost_or_garbage_is_restored_from_the_event_log(idle: Stand, cursor: str | None) -> None:
+def test_b134_a_cursor_that_is_lost_or_garbage_is_restored_from_the_event_log(idle: Stand, cursor: str | None) -> None:
     idle.move("a", Position(30, sequence=3))
     idle.fail("b", retry_at=None)
     idle.cursor = cursor
@@ -118,7 +118,7 @@ def test_a_materialization_without_a_position_hides_none(idle: Stand) -> None:
     assert idle.remembered()["offsets"] == {"a": 30}
 
 
-def test_that_garbage_was_found_is_said(idle: Stand) -> None:
+def test_b134_that_garbage_was_found_is_said(idle: Stand) -> None:
     idle.cursor = "garbage"
     add_run(idle, tags_of(idle))
     idle.tick()
@@ -126,7 +126,7 @@ def test_that_garbage_was_found_is_said(idle: Stand) -> None:
     assert "restored from the event log" in idle.reason
 
 
-def test_an_entity_that_is_removed_and_added_again_keeps_its_offset(instance: dg.DagsterInstance) -> None:
+def test_b140_an_entity_that_is_removed_and_added_again_keeps_its_offset(instance: dg.DagsterInstance) -> None:
     both, one = Stand(instance, configuration()), Stand(instance, configuration(entity_names="a"))
     both.move("b", Position(30, sequence=3))
     both.tick()
@@ -152,7 +152,7 @@ def edited(stand: Stand, offset: object) -> Stand:
 def test_an_edited_offset_is_a_reset_that_every_run_learns_of(idle: Stand, offset: object, meant: int) -> None:
     edited(idle, offset)
     assert idle.remembered()["offsets"] == {"a": meant}
-    assert idle.stored("a")[0] == {"offset": meant, "epoch": 1, "sequence": 4}
+    assert idle.stored("a")[0] == {"offset": meant, "epoch": 1, "sequence": 4} | ({"deleted": True} if offset is None else {})
 
 
 def test_an_edit_is_taken_once(idle: Stand) -> None:
@@ -206,7 +206,7 @@ def test_an_entity_that_is_done_is_left_out_until_it_is_reset(idle: Stand) -> No
     assert asked_to_poll(idle.tick()[0])["left_out"] == []
 
 
-def test_without_an_entity_to_poll_no_run_is_requested(idle: Stand) -> None:
+def test_b141_without_an_entity_to_poll_no_run_is_requested(idle: Stand) -> None:
     for entity in "ab":
         idle.fail(entity, retry_at=None)
     assert idle.tick() == []

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from http_source.config.properties import (
     CursorEnd,
+    ErrorOptions,
     OffsetMode,
     OffsetOptions,
     PaceOptions,
@@ -16,7 +17,7 @@ from http_source.config.properties import (
 from http_source.model import Page, Position, Response
 from http_source.polling.page import PageReader
 
-Group = TypeVar("Group", OffsetOptions, PaceOptions, RequestOptions, RetryOptions)
+Group = TypeVar("Group", ErrorOptions, OffsetOptions, PaceOptions, RequestOptions, RetryOptions)
 
 
 def options(group: type[Group], **values: Any) -> Group:

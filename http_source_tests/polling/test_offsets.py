@@ -84,8 +84,8 @@ def test_a_stored_text_that_is_a_number_counts_on() -> None:
     assert read(simple(), {"items": [1]}, Position("41")).position == Position(42, sequence=1)
 
 
-def test_a_stored_text_that_is_no_number_is_refused_with_the_way_out() -> None:
-    with pytest.raises(PositionRefused, match="reset the entity"):
+def test_b135_a_stored_text_that_is_no_number_is_refused_with_the_way_out() -> None:
+    with pytest.raises(PositionRefused, match="`http-source offsets reset`"):
         read(simple(), {"items": [1]}, Position("abc"))
 
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from http_source.config.properties import BackoffPolicy, RetryOptions
+from http_source.config.properties import BackoffPolicy, ErrorOptions, RetryOptions
 from http_source.config.types import STATUS_RANGES
 from http_source.errors import RequestFailed
 from http_source.model import Response
-from http_source.polling.policy import check_status, pause_before_retry
+from http_source.polling.policy import check_status, pause_before_conversion, pause_before_retry
 from http_source_tests.polling.samples import options
 
 NOW = 784_111_777.0  # Sun, 06 Nov 1994 08:49:37 GMT, the standard's own example
@@ -167,7 +167,7 @@ def test_chance_takes_a_quarter_at_most_and_the_cap_is_never_below_the_configure
     settings = retries(max_retries=2**31, backoff_ms=ms, backoff_policy=BackoffPolicy.EXPONENTIAL_WITH_JITTER)
     pause = pause_before_retry(RequestFailed("x"), attempts, settings, lambda: chance)
     assert pause is not None
-    assert 0.75 * ms / 1000 <= pause <= max(300.0, ms / 1000)
+    assert 0.75 * (ms / 1000) <= pause <= max(300.0, ms / 1000)
 
 
 def test_b32_a_longer_retry_after_wins_over_the_backoff() -> None:
@@ -178,6 +178,27 @@ def test_b32_a_longer_retry_after_wins_over_the_backoff() -> None:
 
 def test_what_cannot_succeed_later_is_not_sent_again() -> None:
     assert pause_before_retry(RequestFailed("x", retriable=False), 1, retries(), float) is None
+
+
+def test_pauses_between_conversions_double_up_to_the_longest_one() -> None:
+    settings = options(ErrorOptions, retry_timeout_ms=-1, retry_delay_max_ms=5_000)
+    pauses = [pause_before_conversion(failed, 0.0, settings, float) for failed in (1, 2, 3, 4, 5, 6, 2**31)]
+    assert pauses == [0.3, 0.6, 1.2, 2.4, 4.8, 5.0, 5.0]
+    assert pause_before_conversion(2, 0.0, settings, lambda: 0.5) == 0.6 * 0.875
+
+
+def test_the_last_pause_between_conversions_ends_with_their_time() -> None:
+    settings = options(ErrorOptions, retry_timeout_ms=1_000)
+    assert [pause_before_conversion(3, elapsed, settings, float) for elapsed in (0.0, 0.75, 1.0, 9.0)] == [1.0, 0.25, None, None]
+    assert pause_before_conversion(1, 0.0, options(ErrorOptions), float) is None
+
+
+@given(st.integers(min_value=1, max_value=2**31 - 1), st.integers(min_value=1, max_value=2**31), st.floats(0, 1, exclude_max=True))
+def test_a_page_may_be_converted_again_for_ever_with_a_pause_each_time(ms: int, attempts: int, chance: float) -> None:
+    settings = options(ErrorOptions, retry_timeout_ms=-1, retry_delay_max_ms=ms)
+    pause = pause_before_conversion(attempts, 1e9, settings, lambda: chance)
+    assert pause is not None
+    assert 0.75 * min(0.3, ms / 1000) <= pause <= ms / 1000
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

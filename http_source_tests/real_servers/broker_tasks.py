@@ -1,6 +1,6 @@
 """Tasks over a real broker: they ask each entity's API once, and what came of it is read back."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # they are do
 
 from http_source.entity import Entity
 from http_source.loading import load_config
+from http_source.model import Position
 from http_source.task import Task
 from http_source.wiring import build_task
 from http_source_tests.real_servers.kafka_broker import Broker, install, kafka_broker
@@ -86,18 +87,26 @@ class Kafka:
     def deliver(self, page: bytes, topics: str, creation: Mapping[str, object], *, user: str = "", **properties: object) -> Task:
         """Ask once for the page of each topic's entity, and let it arrive or fail; an underscore in a property's name stands for a dot."""
         settings = {
-            **FAST, "entity.names": topics, "retry.backoff.ms": 100,
+            "entity.names": topics,
             **{PREFIX + name: value for name, value in creation.items()},
             **{name.replace("_", "."): value for name, value in properties.items()},
         }
+        # A topic that is not there is given up soon.
+        client = {**self.broker.settings(user), "topic.metadata.propagation.max.ms": 500}
         with api(lambda _: page) as server:
-            config = load_config({**settings, "url": f"{server.url}/${{entityName}}/${{offset}}"}).config
-            # A topic that is not there is given up soon.
-            kafka = {**self.broker.settings(user), "topic.metadata.propagation.max.ms": 500}
-            task = build_task(config, config.request.entities, kafka=kafka, positions={}, failures={}, once=True)
+            task = self.task({**settings, "url": f"{server.url}/${{entityName}}/${{offset}}"}, client=client, once=True)
             with started(task):
                 until(lambda: task.failure or all(map(_settled, task.entities)))
         return task
+
+    def task(
+        self, properties: Mapping[str, object], *, client: Mapping[str, object] | None = None,
+        positions: Mapping[str, Position] | None = None, entities: Sequence[str] = (), once: bool = False,
+    ) -> Task:
+        """A task over all entities, or some, whose Kafka client has these settings, or those of nobody in particular."""
+        config = load_config({**FAST, **properties}).config
+        kafka = client or self.broker.settings()
+        return build_task(config, entities or config.request.entities, kafka=kafka, positions=positions or {}, failures={}, once=once)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -50,6 +50,7 @@ _SETTINGS = {
     "transaction.state.log.replication.factor": 1,
     "transaction.state.log.min.isr": 1,
     "transaction.state.log.num.partitions": 1,
+    "transaction.abort.timed.out.transaction.cleanup.interval.ms": 500,
     "share.coordinator.state.topic.replication.factor": 1,
     "share.coordinator.state.topic.min.isr": 1,
     "group.initial.rebalance.delay.ms": 0,
@@ -62,8 +63,64 @@ _LOGGING = {
     "appender.c.layout.type": "PatternLayout",
     "appender.c.layout.pattern": "%d %p %c{1} %m%n",
 }
+_PID = "broker.pid"
 # Standard input stays open as long as the tests live: its end, however they end, is that of the broker.
-_UNTIL_INPUT_ENDS = 'exec 3<&0; "$@" & broker=$!; { cat <&3; kill -9 $broker; } >/dev/null 2>&1 & wait $broker'
+_UNTIL_INPUT_ENDS = f'exec 3<&0; "$@" & broker=$!; echo $broker >{_PID}; {{ cat <&3; kill -9 $broker; }} >/dev/null 2>&1 & wait $broker'
+
+
+class Node:
+    """The process of a broker."""
+
+    def __init__(self, command: list[str], folder: Path, bootstrap: str) -> None:
+        self._command = command
+        self._folder = folder
+        self._log = folder / "kafka.log"
+        self._admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Run it with what its data directory holds; it answers."""
+        try:
+            self._start()
+            yield
+        finally:
+            self._kill()
+
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """End it as a power cut does, and start it again after the block."""
+        self._kill()
+        try:
+            yield
+        finally:
+            self._start()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Let it do nothing until the block ends, while connections to it stay open and take bytes."""
+        pid = int((self._folder / _PID).read_text(encoding="utf-8"))
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+    def _start(self) -> None:
+        with self._log.open("ab") as output:
+            self._process = subprocess.Popen(["sh", "-c", _UNTIL_INPUT_ENDS, "sh", *self._command], cwd=self._folder,
+                                             stdin=subprocess.PIPE, stdout=output, stderr=output, start_new_session=True)
+        until(self._answers)
+
+    def _kill(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.communicate()
+
+    def _answers(self) -> bool:
+        assert self._process.poll() is None, f"Apache Kafka ended by itself:\n{self._log.read_text()}"
+        with suppress(KafkaException):
+            return bool(self._admin.list_topics(timeout=1).brokers)
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +130,13 @@ class Broker:
     Attributes:
         bootstrap: where everyone may do everything without signing in.
         signed_in: where users sign in with SASL PLAIN, and may do what they are granted.
+        node: its process.
         password: that of each user.
     """
 
     bootstrap: str
     signed_in: str
+    node: Node = field(repr=False)
     password: str = "s3cret"
 
     def settings(self, user: str = "") -> dict[str, str | int | float]:
@@ -98,7 +157,8 @@ def install() -> tuple[str, Path]:
 def kafka_broker(java: str, program: Path, folder: Path, users: tuple[str, ...] = ()) -> Iterator[Broker]:
     """Run a node with an empty data directory in the folder; it answers, and knows the users."""
     plain, signed_in, controller = (f"127.0.0.1:{free_port(0)}" for _ in range(3))
-    broker = Broker(plain, signed_in)
+    run = [java, *memory(folder), "-Dlog4j2.configurationFile=log4j2.properties", "-cp", f"{program}/*"]
+    broker = Broker(plain, signed_in, Node([*run, "kafka.Kafka", "server.properties"], folder, plain))
     listeners = f"PLAINTEXT://{plain},SASL_PLAINTEXT://{signed_in}"
     _write(folder / "log4j2.properties", _LOGGING)
     _write(folder / "server.properties", {
@@ -109,34 +169,10 @@ def kafka_broker(java: str, program: Path, folder: Path, users: tuple[str, ...] 
         "listener.name.sasl_plaintext.plain.sasl.jaas.config":
             f"{_LOGIN} required {' '.join(f'user_{user}={broker.password}' for user in users)};",
     })
-    run = [java, *memory(folder), "-Dlog4j2.configurationFile=log4j2.properties", "-cp", f"{program}/*"]
     subprocess.run([*run, "kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", "server.properties"],
                    cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=True)
-    with _running([*run, "kafka.Kafka", "server.properties"], folder) as (process, log):
-        admin = AdminClient({"bootstrap.servers": plain, "log_level": 0})
-        until(lambda: _answers(admin, process, log))
+    with broker.node.running():
         yield broker
-
-
-@contextmanager
-def _running(command: list[str], folder: Path) -> Iterator[tuple["subprocess.Popen[bytes]", Path]]:
-    log = folder / "kafka.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(["sh", "-c", _UNTIL_INPUT_ENDS, "sh", *command], cwd=folder, stdin=subprocess.PIPE,
-                                   stdout=output, stderr=output, start_new_session=True)
-    try:
-        yield process, log
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-
-
-def _answers(admin: AdminClient, process: "subprocess.Popen[bytes]", log: Path) -> bool:
-    assert process.poll() is None, f"Apache Kafka ended by itself:\n{log.read_text()}"
-    with suppress(KafkaException):
-        return bool(admin.list_topics(timeout=1).brokers)
-    return False
 
 
 def _write(file: Path, settings: dict[str, object] | dict[str, str]) -> None:

@@ -10,7 +10,7 @@ from confluent_kafka.admin import AclOperation  # type: ignore[attr-defined]  # 
 
 from http_source.connect.topic_configurations import TOPIC_CONFIGURATIONS
 from http_source.connect.topic_creation import read_topic_creation
-from http_source.edges.topics import TopicCreator
+from http_source.edges.kafka.topics import TopicCreator
 from http_source_tests.real_servers.broker_tasks import DEFAULTS, PREFIX, Kafka, Topic, running_kafka, told
 from http_source_tests.real_servers.kafka_broker import PARTITIONS
 
@@ -116,7 +116,7 @@ def test_b90_a_topic_that_may_not_be_written_is_told_with_the_right(kafka: Kafka
     kafka.create("read-only")
     kafka.grant(USER, "read-only", AclOperation.DESCRIBE)
     task = kafka.deliver(PAGE, "read-only", DEFAULTS, user=USER)
-    assert "for topic read-only: Broker: Topic authorization failed. Grant WRITE" in told(task)
+    assert f"for topic read-only: Broker: Topic authorization failed. Grant User:{USER} WRITE on the topic" in told(task)
     assert task.entities[0].position.offset == 0
 
 

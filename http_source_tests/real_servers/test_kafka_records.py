@@ -57,9 +57,18 @@ def test_a_key_lands_in_the_partition_of_javas_partitioner(kafka: Kafka, tmp_pat
 def test_b94_a_record_larger_than_its_topic_takes_is_told_with_its_place_and_size(kafka: Kafka) -> None:
     large = json.dumps({"id": 2, "text": "x" * 5_000}).encode()
     task = kafka.deliver(b'[{"id":1},' + large + b"]", "small", {**DEFAULTS, "default.max.message.bytes": 2_000})
-    assert (f"a batch of the page's 2 records (the largest, record 1, has {len(large)} bytes) for topic small: "
+    assert (f"record 1 of 2 ({len(large)} bytes) for topic small: "
             "Broker: Message size too large. Raise the topic's max.message.bytes") in told(task)
     assert task.entities[0].position.offset == 0
+
+
+def test_b94_a_topic_that_takes_no_batches_of_many_records_gets_smaller_ones(kafka: Kafka) -> None:
+    """At least once; that of a refused batch nothing was taken is the broker's doing."""
+    kafka.create("batches", max_message_bytes="300")
+    page = json.dumps([{"id": number} for number in range(100)]).encode()
+    task = kafka.deliver(page, "batches", {})
+    assert told(task) == ""
+    assert [json.loads(each.value() or b"")["id"] for each in kafka.records("batches", 100)] == list(range(100))
 
 
 def test_the_largest_record_fits_a_topic_of_that_size(kafka: Kafka) -> None:

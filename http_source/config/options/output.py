@@ -98,6 +98,10 @@ class ErrorOptions:
         "With `none` such a record fails its page and so its entity; with `all` it is left out, counted and told, and the position moves on.")
     behavior: OnError = prop("behavior.on.error", OneOf(*OnError), OnError.FAIL, LOW,
         "HTTP Source V2's words: IGNORE is errors.tolerance=all.")
+    retry_timeout_ms: int = prop("errors.retry.timeout", Integer(minimum=-1), 0, MEDIUM,
+        "A page that cannot be converted for a reason that may pass, such as a Schema Registry that is down, is kept in memory (one for each entity) and converted again for so many milliseconds without asking the API; after that, or at once with 0, its request has failed (see `max.retries`). -1 never gives up.")
+    retry_delay_max_ms: int = prop("errors.retry.delay.max.ms", Integer(minimum=1), 60_000, MEDIUM,
+        "The longest pause between two such attempts: the first is 300 ms, and each one doubles it, by chance up to a quarter less.")
     reporter_topic: str | None = prop("reporter.error.topic.name", STRING, None, LOW,
         "The topic that gets each record that was left out, as it was served, with Connect's dead letter headers (`__connect.errors.…`); `${connector}` stands for the connector's name.")
     log: bool = prop("errors.log.enable", BOOLEAN, True, LOW, "Tells in the run's log which records of a page were left out, and why.")

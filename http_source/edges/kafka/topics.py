@@ -13,10 +13,11 @@ from http_source.errors import DeliveryFailed
 
 _REQUEST_S = 60.0
 _POLL_S = 0.5
-_MAY_BE_MISSING = {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError.TOPIC_AUTHORIZATION_FAILED}
-"""Answers about a topic that is not there; the second is given to those who may not know."""
+_MAY_BE_MISSING = {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.TOPIC_EXCEPTION}
+"""Answers about a topic that is not there; the second is given to those who may not know, the third comes without a reason."""
 
 _RIGHTS = "Grant {principal} CREATE on the topic or the cluster, and WRITE on the topic; or create the topic with the settings you want"
+_NAME = "Change topic.name.pattern, or the transform that gives the topic, to a name that Kafka takes"
 _HINTS = {
     KafkaError.TOPIC_AUTHORIZATION_FAILED: _RIGHTS,
     KafkaError.CLUSTER_AUTHORIZATION_FAILED: _RIGHTS,
@@ -24,7 +25,8 @@ _HINTS = {
     KafkaError.INVALID_PARTITIONS: "Correct {group}.partitions",
     KafkaError.INVALID_CONFIG: "Correct or remove it in {group}.…",
     KafkaError.POLICY_VIOLATION: "Change {group}.… to what the cluster's policy takes, or let its administrator create the topic",
-    KafkaError.TOPIC_EXCEPTION: "Change topic.name.pattern, or the transform that gives the topic, to a name that Kafka takes",
+    KafkaError.TOPIC_EXCEPTION: _NAME,
+    KafkaError.INVALID_REQUEST: _NAME,
 }
 """Errors that are about one topic, so that only its entity fails, and what to do about each."""
 

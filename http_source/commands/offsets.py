@@ -1,0 +1,136 @@
+"""`http-source offsets`: where entities stand, where they stood, and moving them. Its actions are in modules of their own."""
+
+import argparse
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from http_source.commands import offsets_check, offsets_move
+from http_source.commands.command import Commands, ExitCode, UsageError, add_json, completed_by, declare, print_json
+from http_source.commands.folder import connector_names, entity_names, only, opened_instance
+from http_source.commands.offsets_kafka import kafka_of, offsets_topic
+from http_source.commands.table import cut, in_utc, local, table
+from http_source.config.findings import did_you_mean, some
+
+if TYPE_CHECKING:
+    from http_source.orchestration.connector import Connector
+    from http_source.orchestration.positions import Stored
+    from http_source.orchestration.status import Instance
+
+_COLUMNS = ("ENTITY", "OFFSET", "EPOCH", "SEQUENCE", "CHECKPOINT", "READ FROM")
+_PAST = ("TIME", "ENTITY", "OFFSET", "RECORDS", "WRITTEN BY")
+_LIMIT = 20
+_STORAGE = "Dagster's storage or Kafka cannot be read"
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    sentence = "Shows, sets, resets, deletes and checks the offsets of a connector's entities."
+    epilog = "exit codes: 0 done; 1 not done; 2 wrong usage"
+    parser = commands.add_parser("offsets", help=sentence, description=sentence, epilog=epilog)
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    _add_show(actions)
+    offsets_move.add(actions)
+    _add_history(actions)
+    offsets_check.add(actions)
+
+
+def _add_show(actions: Commands) -> None:
+    parser = declare(actions, "show", "Shows where entities stand, and where that was read.", _show, codes=("shown", _STORAGE))
+    completed_by(parser.add_argument("name", metavar="NAME", help="a connector of the folder"), connector_names)
+    entities = parser.add_argument("entities", nargs="*", metavar="ENTITY", help="an entity; without one all that the connector has")
+    completed_by(entities, entity_names)
+    add_json(parser, "a document that `http-source offsets set --file` takes")
+
+
+def _add_history(actions: Commands) -> None:
+    parser = declare(actions, "history", "Shows the positions in Dagster's event log, newest first.", _history, codes=("shown", _STORAGE))
+    completed_by(parser.add_argument("name", metavar="NAME", help="a connector of the folder"), connector_names)
+    completed_by(parser.add_argument("entity", nargs="?", metavar="ENTITY", help="an entity; without one all"), entity_names)
+    parser.add_argument("--limit", type=int, default=_LIMIT, metavar="N", help=f"how many (default: {_LIMIT})")
+    add_json(parser, "a list with an object for each position")
+
+
+# Where they stand
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from http_source.orchestration.connector import Connector  # noqa: PLC0415 - Dagster takes a second to load
+    from http_source.orchestration.offsets import former_entities  # noqa: PLC0415 - see above
+
+    connector = Connector(only(arguments.name).config)
+    with opened_instance() as instance:
+        former = former_entities(instance, connector)
+        entities = _known(arguments.entities, connector.entities, former)
+        stored = _stored(instance, connector, entities)
+    if arguments.json:
+        print_json({"offsets": [_fields(stored[entity]) for entity in entities if entity in stored]})
+    else:
+        print("\n".join(_lines(entities, stored, former if not arguments.entities else ())))
+    return ExitCode.DONE
+
+
+def _known(named: Sequence[str], entities: Sequence[str], former: Sequence[str]) -> Sequence[str]:
+    for entity in named:
+        if entity not in entities and entity not in former:
+            raise UsageError(f"There is no entity {entity!r}, but {some(tuple(entities))}.{did_you_mean(entity, entities)}")
+    return tuple(dict.fromkeys(named)) or entities
+
+
+def _stored(instance: "Instance", connector: "Connector", entities: Sequence[str]) -> "Mapping[str, Stored]":
+    from http_source.orchestration.positions import committed, logged, newest_of, sensor_state  # noqa: PLC0415 - see above
+
+    with offsets_topic():
+        topic = committed(connector, kafka_of())
+    return newest_of(logged(instance, connector.key, entities), topic, sensor_state(instance, connector).positions)
+
+
+def _fields(stored: "Stored") -> dict[str, object]:
+    """As KIP-875 has it."""
+    return {"partition": {"entity": stored.entity}, "offset": stored.position.to_json()}
+
+
+def _lines(entities: Iterable[str], stored: "Mapping[str, Stored]", former: Sequence[str]) -> Iterator[str]:
+    yield from table([_COLUMNS, *(_cells(entity, stored.get(entity)) for entity in entities)])
+    if former:
+        yield f"Also stored, of entities that the connector no longer has: {some(former)}. If they are added again, they go on from there."
+
+
+def _cells(entity: str, stored: "Stored | None") -> tuple[str, ...]:
+    if stored is None:
+        return entity, "", "", "", "", "nothing stored: it starts from http.initial.offset"
+    position = stored.position
+    offset = "http.initial.offset" if position.deleted else cut(position.offset)
+    return entity, offset, str(position.epoch), str(position.sequence), local(in_utc(stored.at)), stored.source
+
+
+# Where they stood
+
+
+def _history(arguments: argparse.Namespace) -> int:
+    from http_source.orchestration.connector import Connector  # noqa: PLC0415 - Dagster takes a second to load
+    from http_source.orchestration.offsets import former_entities  # noqa: PLC0415 - see above
+    from http_source.orchestration.positions import past  # noqa: PLC0415 - see above
+
+    if arguments.limit < 1:
+        raise UsageError(f"--limit is {arguments.limit}, but at least 1 is shown.")
+    connector = Connector(only(arguments.name).config)
+    with opened_instance() as instance:
+        if arguments.entity:
+            _known([arguments.entity], connector.entities, former_entities(instance, connector))
+        found = list(islice(past(instance, connector.key, arguments.entity), arguments.limit))
+    if arguments.json:
+        print_json(list(map(_past_fields, found)))
+    else:
+        print("\n".join(table([_PAST, *map(_past_cells, found)]) if found else ["  Nothing is stored yet."]))
+    return ExitCode.DONE
+
+
+def _past_fields(stored: "Stored") -> dict[str, Any]:
+    return {"time": in_utc(stored.at), **_fields(stored), "records": stored.records, "run_id": stored.run_id or None}
+
+
+def _past_cells(stored: "Stored") -> tuple[str, ...]:
+    offset = "http.initial.offset" if stored.position.deleted else cut(stored.position.offset)
+    records = "" if stored.records is None else str(stored.records)
+    return local(in_utc(stored.at)), stored.entity, offset, records, stored.run_id or "by hand"

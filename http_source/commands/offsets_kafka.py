@@ -1,0 +1,28 @@
+"""Kafka for the commands about offsets, as the environment says where it is, like `dagster dev` does it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from http_source.commands.command import CommandFailed
+from http_source.errors import DeliveryFailed
+
+if TYPE_CHECKING:
+    from http_source.orchestration.resources import KafkaResource
+
+
+def kafka_of() -> "KafkaResource":
+    """The resource that KAFKA_… variables describe."""
+    from http_source.orchestration.resources import KafkaResource  # noqa: PLC0415 - Dagster takes a second to load
+
+    resource: KafkaResource = KafkaResource.from_environment().process_config_and_initialize()
+    return resource
+
+
+@contextmanager
+def offsets_topic(error: type[CommandFailed] = CommandFailed) -> Iterator[None]:
+    """Say it in one sentence when Kafka cannot be read."""
+    try:
+        yield
+    except DeliveryFailed as failure:
+        raise error(str(failure)) from failure

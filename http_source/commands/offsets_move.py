@@ -1,0 +1,107 @@
+"""`http-source offsets set`, `reset` and `delete`: moving entities."""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from http_source.commands.command import Commands, ExitCode, UsageError, add_json, completed_by, declare, print_json
+from http_source.commands.completion import json_files
+from http_source.commands.folder import connector_names, entity_names, only, opened_instance
+from http_source.commands.offsets_document import read_assignments, read_document
+from http_source.commands.offsets_kafka import kafka_of, offsets_topic
+
+if TYPE_CHECKING:
+    from http_source.orchestration.connector import Connector
+    from http_source.orchestration.offsets import Move, Order
+
+_CODES = ("done", "Dagster's storage cannot be written, or Kafka not be read")
+
+
+def add(actions: Commands) -> None:
+    """Add the actions."""
+    _add_set(actions)
+    _add_start(actions, "reset", "Lets entities start from http.initial.offset, whatever that is when they are polled next.")
+    _add_start(actions, "delete", "Does the same, also to entities that the connector no longer has.")
+
+
+def _add_set(actions: Commands) -> None:
+    parser = _declare(actions, "set", "Moves entities to offsets.")
+    parser.add_argument("offsets", nargs="*", metavar="ENTITY=OFFSET", help="an entity and where it goes on")
+    file = parser.add_argument("--file", metavar="FILE", help="JSON as `show --json` prints it; a null offset deletes; - is stdin")
+    completed_by(file, json_files)
+
+
+def _add_start(actions: Commands, name: str, sentence: str) -> None:
+    parser = _declare(actions, name, sentence)
+    completed_by(parser.add_argument("entities", nargs="*", metavar="ENTITY", help="an entity"), entity_names)
+    parser.add_argument("--all", action="store_true", help="all entities that the connector has")
+
+
+def _declare(actions: Commands, name: str, sentence: str) -> argparse.ArgumentParser:
+    parser = declare(actions, name, sentence, _run, codes=_CODES)
+    parser.set_defaults(action=name)
+    completed_by(parser.add_argument("name", metavar="NAME", help="a connector of the folder"), connector_names)
+    parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+    add_json(parser, "an object with what each entity was and is")
+    return parser
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from http_source.orchestration.connector import Connector  # noqa: PLC0415 - Dagster takes a second to load
+    from http_source.orchestration.offsets import OffsetsRefused, write  # noqa: PLC0415 - see above
+    from http_source.orchestration.positions import busy_entities, sensor_state  # noqa: PLC0415 - see above
+
+    connector = Connector(only(arguments.name).config)
+    order = _order(arguments, connector)
+    with opened_instance() as instance, offsets_topic():
+        try:
+            moves = order.plan(instance, connector, kafka_of())
+        except OffsetsRefused as refused:
+            raise UsageError(str(refused)) from None
+        busy = busy_entities(instance, connector).intersection(move.entity for move in moves)
+        if not arguments.dry_run:
+            write(instance, connector, moves)
+        polled = sensor_state(instance, connector).running is not False
+    document = {"dry_run": arguments.dry_run, "moves": list(map(_fields, moves)), "polling": sorted(busy)}
+    if arguments.json:
+        print_json(document)
+    else:
+        print("\n".join(_lines(connector, moves, document, polled=polled)))
+    return ExitCode.DONE
+
+
+def _order(arguments: argparse.Namespace, connector: "Connector") -> "Order":
+    from http_source.orchestration.offsets import Order  # noqa: PLC0415 - Dagster takes a second to load
+
+    if arguments.action != "set":
+        if bool(arguments.entities) == arguments.all:
+            raise UsageError(f"{arguments.action}: Name entities, or all of them with --all.")
+        return Order(action=arguments.action, entities=arguments.entities or connector.entities)
+    if bool(arguments.offsets) == bool(arguments.file):
+        raise UsageError("set: Name offsets as ENTITY=OFFSET, or a file with --file.")
+    wanted, mistakes = read_document(_text(arguments.file)) if arguments.file else read_assignments(arguments.offsets, connector.entities)
+    return Order(action="set", offsets=wanted, mistakes=mistakes)
+
+
+def _text(file: str) -> str:
+    try:
+        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise UsageError(f"{'Standard input' if file == '-' else file} cannot be read: {reason}.") from None
+
+
+def _fields(move: "Move") -> dict[str, Any]:
+    return {"entity": move.entity, "before": move.before and move.before.to_json(), "after": move.after.to_json()}
+
+
+def _lines(connector: "Connector", moves: "Sequence[Move]", document: dict[str, Any], *, polled: bool) -> Iterator[str]:
+    yield from (f"  {move}" for move in moves)
+    if document["dry_run"]:
+        yield "Nothing was changed (--dry-run)."
+    elif document["polling"]:
+        yield f"A run is polling {', '.join(document['polling'])}: it ends by itself within seconds, and the next one goes on from there."
+    if not polled:
+        yield f"The sensor {connector.sensor_name} is off: nothing is polled until it is on."

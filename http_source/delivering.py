@@ -1,0 +1,79 @@
+"""Configuration and Kafka's address → the ways in which a task may deliver."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from http_source.config.properties import Boundary, ConnectorConfig, ExactlyOnceSupport, KafkaAuthMode
+from http_source.config.shares import plan_of, task_count, task_of_entity
+from http_source.connect.topic_creation import read_topic_creation
+from http_source.delivery.at_least_once import AtLeastOnce
+from http_source.delivery.deliverer import Make
+from http_source.delivery.exactly_once import ExactlyOnce, Plan
+from http_source.delivery.outlet import Outlet, Patience
+from http_source.delivery.parcel import Listener
+from http_source.edges.kafka.positions import PositionTopic
+from http_source.edges.kafka.producer import KafkaProducer
+from http_source.edges.kafka.rights import unwritable
+from http_source.edges.kafka.topics import EnsureTopic, TopicCreator
+from http_source.edges.kafka.transactions import TransactionalProducer
+from http_source.polling.excerpt import Redact
+
+Settings = Mapping[str, object]
+
+
+def build_deliveries(config: ConnectorConfig, entities: Sequence[str], kafka: Settings, redact: Redact) -> Sequence[Make]:
+    """The ways that `exactly.once.support` allows, the best one first; `entities` are some of one task."""
+    principal = _principal(config, kafka)
+
+    def at_least_once(patience: Patience, listener: Listener) -> AtLeastOnce:
+        producer = KafkaProducer(kafka)
+        return AtLeastOnce(producer, Outlet(producer, patience, ensure_topic()), listener, principal=principal)
+
+    def exactly_once(patience: Patience, listener: Listener) -> ExactlyOnce:
+        name, open_ms = config.connector.name, _open_ms(config)
+        plan = Plan(plan_of(config), task_count(config))
+
+        def producer_of(plan: Plan, task: int) -> TransactionalProducer:
+            return TransactionalProducer(kafka, plan.transactional_id(name, task), principal=principal, open_ms=open_ms)
+
+        def fence(plan: Plan, seconds: float) -> None:
+            for task in range(plan.tasks):
+                producer_of(plan, task).initialize(seconds)
+
+        producer = producer_of(plan, task_of_entity(config, entities[0]))
+        return ExactlyOnce(producer, Outlet(producer, patience, ensure_topic()), position_topic(config, kafka), listener,
+                           plan=plan, fence=fence, unwritable=partial(unwritable, kafka), interval_s=open_ms / 1000, principal=principal)
+
+    def ensure_topic() -> EnsureTopic | None:
+        creation, _ = read_topic_creation(config.plugins)
+        return None if creation is None else TopicCreator(kafka, creation, principal=principal, redact=redact).ensure
+
+    ways: Mapping[ExactlyOnceSupport | None, Sequence[Make]] = {
+        None: (at_least_once,),
+        ExactlyOnceSupport.REQUESTED: (exactly_once, at_least_once),
+        ExactlyOnceSupport.REQUIRED: (exactly_once,),
+    }
+    return ways[config.delivery.support]
+
+
+def position_topic(config: ConnectorConfig, kafka: Settings) -> PositionTopic:
+    """Where a connector's positions are kept with exactly once."""
+    name = config.connector.name
+    return PositionTopic(kafka, config.delivery.offsets_topic(name), name, principal=_principal(config, kafka))
+
+
+def _open_ms(config: ConnectorConfig) -> int:
+    """How long a transaction stays open to gather pages, in milliseconds."""
+    delivery = config.delivery
+    if delivery.boundary is not Boundary.INTERVAL:
+        return 0
+    return delivery.boundary_interval_ms or config.run.flush_interval_ms
+
+
+def _principal(config: ConnectorConfig, kafka: Settings) -> str:
+    """Whom Kafka knows the connector as, in words that show no key."""
+    if config.kafka.auth_mode is KafkaAuthMode.SERVICE_ACCOUNT:
+        return f"User:{config.kafka.service_account}"
+    if config.kafka.api_key:
+        return "the owner of kafka.api.key"
+    return f"User:{kafka['sasl.username']}" if kafka.get("sasl.username") else "the connector's principal"

@@ -1,0 +1,96 @@
+"""The way of pages to the producer, whatever is guaranteed: topics are made, records queued, reports waited for."""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from confluent_kafka import KafkaException
+
+from http_source.delivery.parcel import Parcel
+from http_source.edges.kafka.producer import KafkaProducer
+from http_source.edges.kafka.topics import EnsureTopic, TopicMissing
+from http_source.errors import DeliveryFailed
+
+_POLL_S = 0.5
+_PATIENCE_S = 10.0
+
+
+class Patience:
+    """How long Kafka is waited for: until the run has to end, and each delay is told, at twice the time from one to the next."""
+
+    def __init__(self, warn: Callable[[str], None], seconds: float = _PATIENCE_S) -> None:
+        """`warn` is told of each wait that is longer than so many seconds."""
+        self.gives_up_at = math.inf
+        self._warn = warn
+        self._seconds = seconds
+        self.begin()
+
+    def begin(self) -> None:
+        """A new wait begins."""
+        self._since, self._tell_after = time.monotonic(), self._seconds
+
+    def wait(self, producer: KafkaProducer, left: int) -> None:
+        """Go on waiting for so many records, unless the run has to end: then DeliveryFailed is raised, and they are dropped."""
+        now = time.monotonic()
+        trouble = producer.trouble or "no error was reported"
+        if now > self.gives_up_at:
+            producer.drop()
+            raise DeliveryFailed(f"Kafka had not acknowledged {left} records when the run was told to stop: {trouble}. "
+                                 "The next run asks for them again.")
+        if now - self._since > self._tell_after:
+            self._tell_after *= 2
+            self._warn(f"Kafka has not acknowledged {left} records for {now - self._since:.0f} s: {trouble}. They wait; nothing is lost.")
+
+
+class Outlet:
+    """A producer with the topics it needs, and the patience it takes."""
+
+    def __init__(self, producer: KafkaProducer, patience: Patience, ensure_topic: EnsureTopic | None = None) -> None:
+        """`ensure_topic` creates those that are not there; without it that is left to the brokers."""
+        self._producer = producer
+        self._patience = patience
+        self._ensure_topic = ensure_topic
+
+    def prepare(self, batch: Sequence[Parcel]) -> tuple[list[Parcel], TopicMissing | None]:
+        """The pages that can be queued, since their topics are there, and what ends the run before the others are.
+
+        An entity whose own topic is missing is refused.
+        """
+        self._patience.begin()
+        ready: list[Parcel] = []
+        for parcel in batch:
+            try:
+                if not parcel.stale:
+                    self._ensure_topics(parcel)
+                    ready.append(parcel)
+            except TopicMissing as missing:
+                if not missing.alone:
+                    return ready, missing
+                parcel.entity.refusal = str(missing)
+        return ready, None
+
+    def queue(self, parcel: Parcel) -> None:
+        """Queue the records of a page; what the client refuses itself is the page's error."""
+        try:
+            if parcel.page.messages is None:
+                self._producer.send(parcel.entity.topic, parcel.page.records, parcel.report, self.wait)
+            else:
+                self._producer.send_messages(parcel.page.messages, parcel.report, self.wait)
+        except KafkaException as error:
+            parcel.error = parcel.error or error.args[0]
+
+    def flush(self) -> None:
+        """Wait until every record is settled."""
+        while left := self._producer.flush(_POLL_S):
+            self.wait(left)
+
+    def wait(self, left: int) -> None:
+        """Go on waiting for so many records; raises DeliveryFailed when the run has to end."""
+        self._patience.wait(self._producer, left)
+
+    def _ensure_topics(self, parcel: Parcel) -> None:
+        if self._ensure_topic is None:
+            return
+        for topic in parcel.topics:
+            self._ensure_topic(topic, partial(self.wait, len(parcel.page.values)))

@@ -1,0 +1,67 @@
+"""One page on its way to Kafka."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from confluent_kafka import KafkaError, Message
+
+from http_source.entity import Entity, Mark
+from http_source.model import Page
+
+
+@dataclass(slots=True, eq=False)
+class Parcel:
+    """A page, and the first error that Kafka reported for it.
+
+    Attributes:
+        generation: that of its entity when the page was read.
+        refused: the value of the record that was reported; None when no record was.
+        topic: where that record was to go.
+    """
+
+    entity: Entity
+    page: Page
+    generation: int
+    error: KafkaError | None = None
+    refused: bytes | None = None
+    topic: str = ""
+
+    def report(self, error: KafkaError | None, message: Message) -> None:
+        """Keep the first error; runs in the delivering thread, while it flushes."""
+        if error is not None and self.error is None:
+            self.error, self.refused, self.topic = error, message.value(), message.topic() or ""
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Where its records go."""
+        messages = self.page.messages
+        return (self.entity.topic,) if messages is None else tuple(dict.fromkeys(message.topic for message in messages))
+
+    @property
+    def stale(self) -> bool:
+        """Whether its entity was put back since the page was read, or is going to be."""
+        return self.entity.refusal is not None or self.entity.rewound or self.generation != self.entity.generation
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who hears what became of entities' pages.
+
+    Attributes:
+        acknowledged: the entity's mark moved.
+        rewind: the entity's pages since its mark do not count: they are to be asked for again.
+    """
+
+    acknowledged: Callable[[Entity], None]
+    rewind: Callable[[Entity], None]
+
+
+def mark_after(before: Mark, page: Page, seconds: float) -> Mark:
+    """Where Kafka stands once it has acknowledged a page, which took so many seconds."""
+    return Mark(
+        position=page.position,
+        pages=before.pages + 1,
+        records=before.records + len(page.values),
+        bytes=before.bytes + sum(map(len, page.values)),
+        deliver_seconds=before.deliver_seconds + seconds,
+    )

@@ -1,0 +1,106 @@
+"""What is in a topic: how much, and what came last. It commits nothing, and creates nothing."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+
+from http_source.errors import DeliveryFailed
+
+_REQUEST_S = 10.0
+_POLL_S = 1.0
+_BACK = 100
+"""Offsets that are looked through from the end of a partition: markers of transactions and aborted records come between."""
+
+_MISSING = {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC}  # noqa: SLF001 - librdkafka's public name
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much a topic holds, and held.
+
+    Attributes:
+        records: from the first to the last that is there, markers of transactions counted as well.
+        expired: those that were there before.
+    """
+
+    records: int
+    expired: int
+
+
+class TopicReader:
+    """Looks into topics; a context that ends its connections."""
+
+    def __init__(self, settings: Mapping[str, object], patience: float = _REQUEST_S) -> None:
+        """`settings` are librdkafka's; `patience` is in seconds, for each question."""
+        self._patience = patience
+        self._consumer = Consumer({
+            **settings,
+            "group.id": str(settings.get("client.id", "http-source")),
+            "enable.auto.commit": False,
+            "enable.partition.eof": True,
+            "isolation.level": "read_committed",
+            "allow.auto.create.topics": False,
+            "log_level": 0,
+        })
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._consumer.close()
+
+    def extent(self, topic: str) -> Extent | None:
+        """How much is in a topic; None when there is none of that name. Raises DeliveryFailed when Kafka does not say."""
+        marks = self._marks(topic)
+        if marks is None:
+            return None
+        return Extent(sum(high - low for low, high in marks.values()), sum(low for low, _ in marks.values()))
+
+    def last_values(self, topic: str) -> list[bytes]:
+        """The value of the last record of each partition that has one. Raises DeliveryFailed when Kafka does not say."""
+        marks = self._marks(topic) or {}
+        starts = [TopicPartition(topic, partition, max(low, high - _BACK)) for partition, (low, high) in marks.items() if high > low]
+        self._consumer.assign(starts)
+        last = dict(self._read(topic, len(starts)))
+        self._consumer.unassign()
+        return list(last.values())
+
+    def _marks(self, topic: str) -> dict[int, tuple[int, int]] | None:
+        """Where each partition begins and ends; None when there is no such topic."""
+        try:
+            found = self._consumer.list_topics(topic, timeout=self._patience).topics[topic]
+            marks = {each: self._mark(TopicPartition(topic, each)) for each in found.partitions}
+        except KafkaException as error:
+            raise _failure(topic, error.args[0]) from error
+        if found.error is not None and found.error.code() not in _MISSING:
+            raise _failure(topic, found.error)
+        return None if found.error else marks
+
+    def _mark(self, partition: TopicPartition) -> tuple[int, int]:
+        low, high = self._consumer.get_watermark_offsets(partition, timeout=self._patience)
+        return low, high
+
+    def _read(self, topic: str, partitions: int) -> Iterator[tuple[int, bytes]]:
+        idle = 0.0
+        while partitions and idle < self._patience:
+            messages = self._consumer.consume(_BACK, _POLL_S)
+            idle = 0.0 if messages else idle + _POLL_S
+            for message in messages:
+                error = message.error()
+                if error is None:
+                    yield message.partition() or 0, bytes(message.value() or b"")
+                elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - librdkafka's public name
+                    partitions -= 1
+                else:
+                    raise _failure(topic, error)
+        if partitions:
+            raise DeliveryFailed(f"Topic {topic} could not be read to its end within {self._patience:g} s. Try again later.")
+
+
+def _failure(topic: str, error: KafkaError) -> DeliveryFailed:
+    reason = error.str().rstrip(".")
+    return DeliveryFailed(f"Kafka did not tell what is in topic {topic}: {reason}. Check KAFKA_BOOTSTRAP_SERVERS, and that the principal "
+                          "may DESCRIBE and READ the topic.")

@@ -1,0 +1,162 @@
+"""A producer whose records count when their transaction is committed, and which ends whoever had its id before (KIP-98)."""
+
+import time
+from collections.abc import Callable, Mapping
+
+from confluent_kafka import KafkaError, KafkaException
+
+from http_source.edges.kafka.producer import KafkaProducer, Wait
+from http_source.errors import DeliveryFailed
+
+DELIVERY_MS = 60_000
+"""How long records may take to be acknowledged within a transaction, and the transaction to end."""
+
+_SLICE_S = 0.5
+_LOOK_S = 0.001
+_LINGER_MS = 1
+"""Every transaction waits so long for its last records."""
+
+_ABORT_S = 10.0
+_FENCED = {KafkaError._FENCED, KafkaError.PRODUCER_FENCED, KafkaError.INVALID_PRODUCER_EPOCH}  # noqa: SLF001 - librdkafka's public name
+_RIGHTS = "Grant {principal} DESCRIBE and WRITE on the transactional id {id} (or on all that begin with http-source-)"
+_REFUSED = {
+    KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED: _RIGHTS,
+    KafkaError.CLUSTER_AUTHORIZATION_FAILED: "Grant {principal} IDEMPOTENT_WRITE on the cluster, which brokers before 2.8 ask for",
+    KafkaError.INVALID_TRANSACTION_TIMEOUT:
+        "Lower transaction.boundary.interval.ms, or raise the brokers' transaction.max.timeout.ms to at least {timeout}",
+    KafkaError.UNSUPPORTED_VERSION: "Use brokers that support transactions (0.11 or later)",
+    KafkaError._UNSUPPORTED_FEATURE: "Use brokers that support transactions (0.11 or later)",  # noqa: SLF001 - librdkafka's public name
+}
+"""Answers that say that transactions are not to be had, and what to do about each."""
+
+
+class TransactionsRefused(DeliveryFailed):
+    """The brokers do not support transactions, or the principal may not use them or the topic of the offsets."""
+
+
+class Fenced(DeliveryFailed):
+    """Another producer with the same transactional id took over: nothing that this one writes counts any more."""
+
+
+class TransactionBroken(DeliveryFailed):
+    """The client cannot go on with a transaction, nor end it."""
+
+
+class TransactionalProducer(KafkaProducer):
+    """A producer of transactions, owned by one thread. After any failure but Fenced the outcome is known to a new one only."""
+
+    def __init__(self, settings: Mapping[str, object], transactional_id: str, *, principal: str, open_ms: int = 0) -> None:
+        """`open_ms` is how long a transaction stays open before it is committed; `principal` is who signs in, in words."""
+        self.transactional_id = transactional_id
+        self._principal = principal
+        self._timeout_ms = open_ms + DELIVERY_MS
+        self._begun = 0.0
+        super().__init__({
+            "linger.ms": _LINGER_MS,
+            **settings,
+            "transactional.id": transactional_id,
+            "transaction.timeout.ms": self._timeout_ms,
+            "message.timeout.ms": min(DELIVERY_MS, self._timeout_ms),
+        })
+
+    def initialize(self, patience: float) -> None:
+        """Fence the producers that had this id, and abort what they left open, within `patience` seconds.
+
+        Raises TransactionsRefused, or DeliveryFailed when the brokers do not answer.
+        """
+        ends = time.monotonic() + patience
+        while not self._is_done(lambda: self._producer.init_transactions(_SLICE_S)):
+            if time.monotonic() > ends:
+                raise DeliveryFailed(f"Kafka did not let the transactional id {self.transactional_id} begin within {patience:g} s: "
+                                     f"{self.trouble or 'its coordinator did not answer'}. The next run tries again.")
+
+    def begin(self) -> None:
+        """Begin a transaction."""
+        self._begun = time.monotonic()
+        self._is_done(self._producer.begin_transaction)
+
+    def flush(self, timeout: float) -> int:
+        """As any producer, but for the client's flush: it goes on with callbacks after a fatal error, such as having been fenced."""
+        ends = time.monotonic() + timeout
+        while (left := len(self._producer)) and time.monotonic() < ends:
+            with self._in_words():
+                self._producer.poll(_LOOK_S)
+        return left
+
+    def commit(self, wait: Wait) -> None:
+        """Commit, and call `wait` twice a second meanwhile, which may raise.
+
+        Raises Fenced, or DeliveryFailed when the transaction has to be aborted or nobody knows how it ended.
+        """
+        while not self._is_done(lambda: self._producer.commit_transaction(_SLICE_S)):
+            wait(len(self._producer))
+
+    def abort(self) -> None:
+        """Abort the transaction, by a new client where this one cannot. Raises Fenced, or DeliveryFailed when that takes long."""
+        ends = time.monotonic() + _ABORT_S
+        try:
+            while not self._is_done(lambda: self._producer.abort_transaction(_SLICE_S)):
+                if time.monotonic() > ends:
+                    trouble = self.trouble or "no error was reported"
+                    raise DeliveryFailed(f"Kafka did not abort a transaction within {_ABORT_S:g} s: {trouble}. The next run does.")
+        except TransactionBroken:
+            self._producer = self._connect()
+            self.initialize(_ABORT_S)
+
+    def why_broken(self) -> KafkaError:
+        """Why records were purged: the reason for which the transaction can only be aborted."""
+        try:
+            self._producer.commit_transaction(_SLICE_S)
+        except KafkaException as raised:
+            error: KafkaError = raised.args[0]
+            return error
+        raise AssertionError("A transaction was committed whose records had been purged.")
+
+    def use_smaller_batches(self) -> bool:
+        """As any producer; the transaction must be aborted."""
+        if not super().use_smaller_batches():
+            return False
+        self.initialize(_ABORT_S)
+        return True
+
+    def _is_done(self, step: Callable[[], None]) -> bool:
+        """Whether a step of the transaction is over; False when it may be called again."""
+        try:
+            step()
+        except KafkaException as raised:
+            error = raised.args[0]
+            if error.retriable() and not error.fatal():
+                return False
+            raise self._failure(error) from raised
+        return True
+
+    def _failure(self, error: KafkaError | None) -> DeliveryFailed:
+        if error is None:
+            return super()._failure(error)
+        if error.code() in _FENCED:
+            return self._fenced(time.monotonic() - self._begun)
+        if error.code() in _REFUSED:
+            hint = _REFUSED[error.code()].format(principal=self._principal, id=self.transactional_id, timeout=self._timeout_ms)
+            return TransactionsRefused(f"Kafka refuses the transactional id {self.transactional_id}: {_sentence(error)} {hint}.")
+        return TransactionBroken(f"A transaction could not be ended: {_sentence(error)} Nothing of it counts, unless it was committed "
+                                 "after all; the next run finds out, and goes on from there.")
+
+    def _fenced(self, open_s: float) -> DeliveryFailed:
+        """Brokers say the same of a producer whose transaction they aborted themselves."""
+        timeout_s = self._timeout_ms / 1000
+        if open_s > timeout_s:
+            return DeliveryFailed(f"Kafka aborted a transaction that was open for {open_s:.0f} s, longer than its time-out of "
+                                  f"{timeout_s:g} s. Nothing of it counts; the next run asks for its pages again. If it happens again, "
+                                  "ask the API for smaller pages, or look what keeps the brokers, or this process, from answering.")
+        return Fenced(f"Another producer with the transactional id {self.transactional_id} took over, so that this run ended; "
+                      "what it had not committed does not count.")
+
+
+def reason_of(failure: DeliveryFailed) -> KafkaError | None:
+    """What Kafka said, if it was Kafka."""
+    cause = failure.__cause__
+    return cause.args[0] if isinstance(cause, KafkaException) else None
+
+
+def _sentence(error: KafkaError) -> str:
+    return error.str().rstrip(".") + "."

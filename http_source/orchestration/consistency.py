@@ -1,0 +1,195 @@
+"""Whether what is stored of a connector agrees, and fits what its topics hold. Nothing is changed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+import dagster as dg
+
+from http_source.config.findings import some
+from http_source.config.properties import OffsetMode, OutputFormat
+from http_source.edges.kafka.contents import Extent, TopicReader
+from http_source.errors import PageRefused
+from http_source.orchestration.connector import Connector
+from http_source.orchestration.offsets import told
+from http_source.orchestration.positions import SensorState, Stored, busy_entities, committed, logged, newest_of, sensor_state
+from http_source.orchestration.resources import KafkaResource
+from http_source.polling.offsets import initial_position, offset_of
+
+
+class Verdict(StrEnum):
+    """How a comparison ended."""
+
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    NOT_COMPARED = "not compared"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What was compared, and how it ended.
+
+    Attributes:
+        subject: the entity or the topic.
+        sentence: what was found; where it differs, what to do.
+    """
+
+    subject: str
+    verdict: Verdict
+    sentence: str
+
+
+def compare(instance: dg.DagsterInstance, connector: Connector, kafka: KafkaResource) -> list[Comparison]:
+    """What is stored of each entity, and of each topic what is in it. Raises DeliveryFailed when Kafka does not say."""
+    # In this order: each is written after the next one, so that a run in progress makes no difference.
+    log, sensor = logged(instance, connector.key, connector.entities), sensor_state(instance, connector)
+    stores = _Stores(connector, log, sensor, committed(connector, kafka))
+    found = list(stores.compare())
+    busy = busy_entities(instance, connector)
+    with TopicReader(kafka.settings(connector.config.kafka, f"{connector.name}-check")) as reader:
+        return found + [_Topic(connector, topic, stores.newest, busy, reader).compare() for topic in _topics(connector)]
+
+
+def _topics(connector: Connector) -> list[str]:
+    return list(dict.fromkeys(map(connector.config.output.topic_of, connector.entities)))
+
+
+@dataclass(frozen=True)
+class _Stores:
+    """The stores of positions."""
+
+    connector: Connector
+    log: Mapping[str, Stored]
+    sensor: SensorState
+    topic: Mapping[str, Stored]
+
+    @cached_property
+    def newest(self) -> Mapping[str, Stored]:
+        return newest_of(self.log, self.topic, self.sensor.positions)
+
+    def compare(self) -> Iterator[Comparison]:
+        if self.sensor.cursor is None:
+            yield Comparison(self.connector.sensor_name, Verdict.DIFFERS, "The sensor's cursor cannot be read. Its next tick restores it "
+                             "from the event log; nothing has to be done.")
+        for entity in self.connector.entities:
+            difference = self._edited(entity) or self._ahead(entity) or self._uncommitted(entity)
+            verdict = Verdict.DIFFERS if difference else Verdict.AGREES
+            yield Comparison(entity, verdict, difference or self._agreement(entity))
+
+    def _agreement(self, entity: str) -> str:
+        newest = self.newest.get(entity)
+        return f"It stands at {told(newest.position)} in the {newest.source}." if newest else "It was not polled yet."
+
+    def _edited(self, entity: str) -> str:
+        edits = self.sensor.cursor.edits() if self.sensor.cursor else {}
+        if entity not in edits:
+            return ""
+        return f"Its offset was edited in the sensor's cursor, to {edits[entity]!r}. The sensor's next tick moves it, if the sensor is on."
+
+    def _ahead(self, entity: str) -> str:
+        """The cursor follows the event log."""
+        known, logged = self.sensor.positions.get(entity), self.log.get(entity)
+        if known is None or (logged and logged.position.order >= known.position.order):
+            return ""
+        written = told(logged.position if logged else None)
+        return (f"The sensor's cursor has {told(known.position)}, and the event log {written}, which is older: events were removed. Runs "
+                "go on from the cursor's. `http-source offsets set` with that offset writes it into the event log again.")
+
+    def _uncommitted(self, entity: str) -> str:
+        """With exactly once the event log follows the topic, until a person moves the entity."""
+        logged, topic = self.log.get(entity), self.topic.get(entity)
+        if logged is None or topic is None or logged.by_hand or topic.position.order >= logged.position.order:
+            return ""
+        return (f"The event log has {told(logged.position)}, and the offsets topic {told(topic.position)}, which is older: somebody "
+                "changed the topic, or the connector wrote at least once in between. The next run goes on from the event log's.")
+
+
+@dataclass(frozen=True)
+class _Topic:
+    """A topic and the entities that are written to it."""
+
+    connector: Connector
+    name: str
+    newest: Mapping[str, Stored]
+    busy: frozenset[str]
+    reader: TopicReader
+
+    @property
+    def entities(self) -> Sequence[str]:
+        topic_of = self.connector.config.output.topic_of
+        return [entity for entity in self.connector.entities if topic_of(entity) == self.name]
+
+    @property
+    def polled(self) -> Sequence[Stored]:
+        return [self.newest[entity] for entity in self.entities if entity in self.newest]
+
+    def compare(self) -> Comparison:
+        """By the way that the offset mode allows."""
+        if not self.polled:
+            return self._agrees("Nothing was written to it yet.")
+        if self.connector.config.transforms.names:
+            return self._unknown("transforms may leave out records, change them, or send them elsewhere")
+        if moved := [stored.entity for stored in self.polled if stored.by_hand or stored.position.deleted]:
+            return self._unknown(f"{some(moved)} was moved by hand and not polled since")
+        modes = {OffsetMode.SIMPLE_INCREMENTING: self._by_count, OffsetMode.CHAINING: self._by_last_record}
+        mode = self.connector.config.offsets.mode
+        if mode not in modes:
+            return self._unknown(f"the offsets of {mode} are tokens of the API, which no record holds")
+        extent = self.reader.extent(self.name)
+        return modes[mode](extent or Extent(records=0, expired=0), f"has {extent.records} records" if extent else "does not exist")
+
+    def _by_count(self, extent: Extent, found: str) -> Comparison:
+        """SIMPLE_INCREMENTING counts records, so there are at least as many."""
+        if self.connector.config.errors.tolerant:
+            return self._unknown("records that cannot be converted are left out (errors.tolerance)")
+        if moved := [stored.entity for stored in self.polled if stored.position.epoch]:
+            return self._unknown(f"{some(moved)} was moved by hand, so that its records cannot be counted by its offset")
+        offsets = [stored.position.offset for stored in self.polled]
+        if not all(isinstance(offset, int) for offset in offsets):
+            return self._unknown("a stored offset is no integer")
+        start = int(initial_position(self.connector.config.offsets).offset)
+        needed = sum(int(offset) - start for offset in offsets)
+        account = f"The topic {found}, and the stored offsets account for {needed}"
+        if extent.records >= needed:
+            return self._agrees(f"{account}.")
+        if extent.expired:
+            return self._unknown(f"{extent.expired} records have expired. {account}")
+        return self._differs(f"{account}, if http.initial.offset was always {start}. To fetch them again, move the entity back with "
+                             "`http-source offsets set`.")
+
+    def _by_last_record(self, extent: Extent, found: str) -> Comparison:
+        """CHAINING takes the offset from the last record, so that is the topic's last one."""
+        config = self.connector.config
+        if config.output.data_format is not OutputFormat.JSON or config.converter.schemas_enable:
+            return self._unknown("its values are not the records as they were served")
+        if len(self.entities) > 1:
+            return self._unknown("several entities are written to it")
+        if self.busy.intersection(self.entities):
+            return self._unknown("a run is polling, so that it may hold more than is stored")
+        last = self._last_offsets()
+        stored = str(self.polled[0].position.offset)
+        if stored in last:
+            return self._agrees(f"The topic {found}, and its last one has the stored offset {told(self.polled[0].position)}.")
+        if not last and extent.expired:
+            return self._unknown("its records have expired")
+        return self._differs(f"The topic {found}, and its last one has the offset {some(last) or 'of none'}, but {stored} is stored. If it "
+                             "holds more than is stored, the next run repeats that; else move the entity with `http-source offsets set`.")
+
+    def _last_offsets(self) -> list[str]:
+        found = []
+        for value in self.reader.last_values(self.name):
+            try:
+                found.append(str(offset_of(self.connector.config.offsets, value)))
+            except (PageRefused, ValueError, RecursionError):  # somebody else may write there, whatever it is
+                continue
+        return found
+
+    def _agrees(self, sentence: str) -> Comparison:
+        return Comparison(self.name, Verdict.AGREES, sentence)
+
+    def _differs(self, sentence: str) -> Comparison:
+        return Comparison(self.name, Verdict.DIFFERS, sentence)
+
+    def _unknown(self, reason: str) -> Comparison:
+        return Comparison(self.name, Verdict.NOT_COMPARED, f"Not compared with the offsets: {reason}.")

@@ -1,0 +1,72 @@
+"""A folder as `dagster dev` runs in one, with a real instance on disk, a local API and an in-memory Kafka cluster."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from http_source.cli import main
+from http_source.demo.broker import start_cluster
+from http_source.orchestration.status import open_instance
+from http_source_tests.commands.folder import Make, Say, Show
+from http_source_tests.orchestration.api import Api, serving
+from http_source_tests.orchestration.stand import Stand, configuration
+
+SHIPPED = Path(__file__).parents[2] / "dagster.yaml"
+
+
+@pytest.fixture(scope="module")
+def brokers() -> Iterator[str]:
+    host, address = start_cluster()
+    yield address
+    host.flush()
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    with serving(25) as api:
+        yield api
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder as `dagster dev` runs in one."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "connectors").mkdir()
+    shutil.copy(SHIPPED, tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def make(home: Path, api: Api, brokers: str) -> Iterator[Make]:
+    """Connectors of the folder, in the folder's instance."""
+    with open_instance() as instance:
+
+        def made(brokers: str = brokers, **properties: object) -> Stand:
+            config = configuration(api.url, topic_name_pattern=f"{uuid4().hex}-${{entityName}}", **properties)
+            (home / "connectors" / f"{config['name']}.json").write_text(json.dumps(config))
+            return Stand(instance, config, brokers)
+
+        yield made
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str]) -> Say:
+    """`http-source` with arguments; its exit code, and what it says on stdout and stderr."""
+
+    def said(*arguments: str) -> tuple[int, str]:
+        capsys.readouterr()
+        code = main(arguments)
+        captured = capsys.readouterr()
+        return code, captured.out + captured.err
+
+    return said
+
+
+@pytest.fixture
+def show(say: Say) -> Show:
+    """The command `status`."""
+    return lambda *arguments: say("status", *arguments)

@@ -1,0 +1,35 @@
+"""What the tests of commands about connectors at work share."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from http_source_tests.orchestration.stand import Stand
+
+Make = Callable[..., Stand]
+Say = Callable[..., tuple[int, str]]
+Show = Callable[..., tuple[int, str]]
+
+
+def entities(show: Show, expected: int = 0) -> dict[str, dict[str, Any]]:
+    """The entities of the only connector, as `status` tells machines."""
+    code, said = show("--json")
+    (connector,) = json.loads(said)
+    assert code == expected, said
+    return {each["entity"]: each for each in connector["entities"]}
+
+
+def dagster(home: Path, *arguments: str) -> None:
+    """Dagster's own command line, on the folder's instance."""
+    environment = os.environ | {"DAGSTER_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-m", "dagster", *arguments, "-m", "http_source.definitions"]
+    subprocess.run(command, cwd=home, env=environment, capture_output=True, check=True)
+
+
+def broken(_entity: str, _start: int) -> tuple[int, str, bytes]:
+    """An API that only fails."""
+    return 500, "text/plain", b"broken"

@@ -1,0 +1,131 @@
+"""What `status` says of an entity, over a real Dagster instance on disk; of one in a run: see `orchestration/test_states.py`."""
+
+import time
+from datetime import datetime
+from pathlib import Path
+
+import dagster as dg
+
+from http_source.model import Position
+from http_source_tests.commands.folder import Make, Show, broken, dagster, entities
+from http_source_tests.orchestration.api import Api
+from http_source_tests.orchestration.stand import NAME
+
+
+def seconds(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()
+
+
+def test_a_connector_that_never_ran_says_so(make: Make, show: Show) -> None:
+    make()
+    assert {each["state"] for each in entities(show).values()} == {"NEVER_RUN"}
+    assert "orders: sensor not seen by Dagster yet" in show()[1]
+
+
+def test_after_a_run_each_entity_tells_its_offset_its_checkpoint_and_when_it_is_asked_next(make: Make, show: Show) -> None:
+    make(request_interval_ms="60000", run_max_seconds="900", run_linger_ms="0").poll()
+    found = entities(show)["a"]
+    assert (found["state"], found["offset"], found["records"], found["reason"], found["failures"]) == ("WAITING", 10, 10, "", 0)
+    assert abs(seconds(found["checkpoint"]) - time.time()) < 30
+    assert 20 < seconds(found["next_poll"]) - time.time() <= 60
+    line = next(line.split() for line in show()[1].splitlines() if line.startswith("  a "))
+    assert (line[0], line[1], line[4], line[7]) == ("a", "WAITING", "10", "10")
+
+
+def test_an_entity_that_is_failed_tells_why_how_often_and_its_next_attempt(make: Make, api: Api, show: Show) -> None:
+    api.answer = lambda entity, start: broken(entity, start) if entity == "a" else api.page(entity, start)
+    make().poll()
+    found = entities(show, expected=1)
+    assert (found["a"]["state"], found["a"]["failures"], found["b"]["state"]) == ("FAILED", 1, "WAITING")
+    assert "500 Internal Server Error" in found["a"]["reason"]
+    assert seconds(found["a"]["next_poll"]) > time.time() - 30
+    assert "FAILED (1)" in show()[1]
+
+
+def test_one_that_waits_for_a_person_has_no_next_attempt(make: Make, api: Api, show: Show) -> None:
+    api.answer = broken
+    make(auto_restart_on_user_error="false").poll()
+    assert [(each["state"], each["next_poll"]) for each in entities(show, expected=1).values()] == [("FAILED", None)] * 2
+
+
+def test_a_request_that_the_end_of_a_run_cut_short_is_retrying(make: Make, api: Api, show: Show) -> None:
+    api.answer = broken
+    make(entity_names="a", max_retries="1000", retry_backoff_ms="100", run_max_seconds="1").poll()
+    found = entities(show)["a"]
+    assert (found["state"], found["offset"], found["of"]) == ("RETRYING", None, 1001)
+    assert "500 Internal Server Error" in found["reason"]
+    assert f"RETRYING ({found['failures']} of 1001)" in show()[1]
+
+
+def test_an_entity_in_a_run_is_running(make: Make, show: Show) -> None:
+    stand = make(entity_names="a,b", tasks_max="2")
+    request = stand.tick()[0]
+    stand.instance.create_run_for_job(stand.job, tags=dict(request.tags), status=dg.DagsterRunStatus.STARTED)
+    assert {entity: each["state"] for entity, each in entities(show).items()} == {"a": "RUNNING", "b": "NEVER_RUN"}
+
+
+def test_an_entity_whose_pages_ended_is_stopped_and_says_how_to_start_it_again(make: Make, show: Show) -> None:
+    make().move("a", Position("last", sequence=7, done=True))
+    found = entities(show)["a"]
+    assert (found["state"], found["offset"], found["next_poll"]) == ("STOPPED", "last", None)
+    assert "http-source offsets reset orders a" in found["reason"]
+
+
+def test_it_stays_stopped_while_a_run_polls_the_others(make: Make, show: Show) -> None:
+    stand = make()
+    stand.move("a", Position("last", sequence=7, done=True))
+    request = stand.tick()[0]
+    stand.instance.create_run_for_job(stand.job, tags=dict(request.tags), status=dg.DagsterRunStatus.STARTED)
+    assert {entity: each["state"] for entity, each in entities(show).items()} == {"a": "STOPPED", "b": "RUNNING"}
+
+
+def test_between_runs_an_entity_whose_last_page_led_on_waits_and_one_that_got_nothing_new_has_caught_up(
+    make: Make, api: Api, show: Show
+) -> None:
+    api.answer = lambda entity, start: api.page(entity, start if entity == "a" else 25)
+    stand = make(request_interval_ms="60000", run_max_seconds="900", run_linger_ms="0")
+    stand.poll()
+    found = entities(show)
+    assert {entity: each["state"] for entity, each in found.items()} == {"a": "WAITING", "b": "CAUGHT_UP"}
+    assert 20 < seconds(found["b"]["next_poll"]) - time.time() <= 60
+
+
+def test_a_backlog_that_is_drained_has_caught_up_until_the_entity_is_moved(make: Make, show: Show) -> None:
+    stand = make(entity_names="a", run_max_seconds="2")
+    stand.poll()
+    assert (entities(show)["a"]["state"], entities(show)["a"]["offset"]) == ("CAUGHT_UP", 25)
+    stand.move("a", Position(5, epoch=1, sequence=9))
+    assert entities(show)["a"]["state"] == "WAITING"
+
+
+def test_what_had_caught_up_still_has_after_a_run_that_did_not_ask_it(make: Make, api: Api, show: Show) -> None:
+    api.total = 0
+    stand = make(request_interval_ms="900000")
+    stand.poll()
+    stand.hurry()
+    stand.poll()
+    assert [each["state"] for each in entities(show).values()] == ["CAUGHT_UP"] * 2
+    assert len(api.asked) == 2
+
+
+def test_a_kafka_that_is_gone_fails_every_entity_with_the_reason(make: Make, home: Path, show: Show) -> None:
+    stand = make(brokers="127.0.0.1:1")
+    stand.poll()
+    stand.tick()
+    dagster(home, "sensor", "cursor", f"{NAME}_sensor", "--set", stand.cursor or "")
+    for each in entities(show, expected=1).values():
+        assert (each["state"], each["failures"]) == ("FAILED", 1)
+        assert "cannot be reached" in each["reason"]
+
+
+def test_with_its_sensor_stopped_a_connector_is_paused_and_the_newest_position_counts(make: Make, home: Path, show: Show) -> None:
+    stand = make()
+    stand.poll()
+    stand.tick()
+    dagster(home, "sensor", "stop", f"{NAME}_sensor")
+    dagster(home, "sensor", "cursor", f"{NAME}_sensor", "--set", stand.cursor or "")
+    stand.move("a", Position(99, epoch=1, sequence=9))
+    found = entities(show)
+    assert [(each["state"], each["offset"], each["next_poll"]) for each in found.values()] == [("PAUSED", 99, None), ("PAUSED", 10, None)]
+    assert found["a"]["records"] is None
+    assert "sensor STOPPED" in show()[1]

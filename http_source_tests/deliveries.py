@@ -1,0 +1,25 @@
+"""Deliverers as the tests run them: at least once, over the in-memory cluster."""
+
+from collections.abc import Callable
+
+from http_source.delivery.at_least_once import AtLeastOnce
+from http_source.delivery.deliverer import Deliverer
+from http_source.delivery.outlet import Outlet, Patience
+from http_source.delivery.parcel import Listener, Parcel
+from http_source.edges.kafka.producer import KafkaProducer
+from http_source.edges.kafka.topics import EnsureTopic
+from http_source.entity import Entity
+
+
+def deliverer_over(  # noqa: PLR0913 - what differs from test to test, each named by its caller
+    producer: KafkaProducer, *, settled: Callable[[Parcel], None] = lambda _: None, warn: Callable[[str], None] = lambda _: None,
+    rewind: Callable[[Entity], None] = lambda _: None, ensure_topic: EnsureTopic | None = None, patience: float = 60.0,
+) -> Deliverer:
+    """A deliverer that is open, and not yet started."""
+    def make(patience: Patience, listener: Listener) -> AtLeastOnce:
+        return AtLeastOnce(producer, Outlet(producer, patience, ensure_topic), listener, principal="User:test")
+
+    listener = Listener(acknowledged=lambda _: None, rewind=rewind)
+    deliverer = Deliverer([make], capacity=10, settled=settled, listener=listener, warn=warn, patience=Patience(warn, patience))
+    deliverer.open(60)
+    return deliverer

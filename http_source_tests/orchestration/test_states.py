@@ -1,0 +1,184 @@
+"""What a run in progress says of entities that retry or have caught up, and what `status` makes of it."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from http_source.entity import Entity
+from http_source.loading import load_config
+from http_source.model import Notice, Position, State
+from http_source.orchestration.conditions import Condition, Fare
+from http_source.orchestration.connector import Connector
+from http_source.orchestration.history import STATES
+from http_source.orchestration.states import States
+from http_source.orchestration.status import status_of
+from http_source.polling.origin import Gate
+from http_source.polling.request import RequestBuilder
+from http_source_tests.orchestration.api import Answer, Api
+from http_source_tests.orchestration.stand import KEY, Stand, configuration
+from http_source_tests.tasks import until
+
+Make = Callable[..., Stand]
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    """On disk, since it is read while a run writes."""
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        yield instance
+
+
+@contextmanager
+def running(stand: Stand) -> Iterator[None]:
+    """A run in progress; it ends because one of its entities is moved."""
+    (request,) = stand.tick()
+    run = threading.Thread(target=stand.run, args=(request,))
+    run.start()
+    try:
+        yield
+    finally:
+        stand.move("a", Position(0, epoch=100))
+        run.join()
+
+
+def fares(stand: Stand) -> dict[str, Fare]:
+    connector = Connector(load_config(stand.config).config)
+    return {each.entity: each.fare for each in status_of(stand.instance, connector, time.time()).entities}
+
+
+def conditions(stand: Stand) -> dict[str, Condition]:
+    return {entity: fare.condition for entity, fare in fares(stand).items()}
+
+
+def broken(_entity: str, _start: int) -> Answer:
+    return 500, "text/plain", b"broken"
+
+
+def test_a_run_in_progress_tells_what_retries_how_often_and_why_until_it_is_over(make: Make, api: Api) -> None:
+    api.answer = lambda entity, start: broken(entity, start) if entity == "a" else api.page(entity, start)
+    stand = make(max_retries="1000", retry_backoff_ms="200", run_max_seconds="900")
+    with running(stand):
+        until(lambda: conditions(stand) == {"a": Condition.RETRYING, "b": Condition.CAUGHT_UP})
+        fare = fares(stand)["a"]
+        assert "500 Internal Server Error" in fare.reason
+        assert fare.of == 1001
+        assert 0 < fare.failures <= 1001
+        assert abs((fare.next_poll or 0) - time.time()) < 60
+        api.answer = api.page
+        until(lambda: conditions(stand)["a"] is Condition.CAUGHT_UP)
+
+
+def test_an_entity_that_goes_on_is_running_again_at_once(make: Make, api: Api) -> None:
+    stand = make(run_max_seconds="900", request_interval_ms="1000")
+    with running(stand):
+        until(lambda: set(conditions(stand).values()) == {Condition.CAUGHT_UP})
+        api.total += 1
+        until(lambda: set(conditions(stand).values()) == {Condition.RUNNING})
+        until(lambda: set(conditions(stand).values()) == {Condition.CAUGHT_UP})
+
+
+# What is written, and when
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Told:
+    """The states that one run of these entities tells."""
+
+    def __init__(self, entities: list[Entity], before: dict[str, Any] | None = None) -> None:
+        self.clock = Clock()
+        self.events: list[dict[str, Any]] = []
+        self.states = States(KEY, entities, self._write, before or {}, self.clock)
+
+    def _write(self, event: dg.AssetObservation) -> None:
+        self.events.append(dict(event.metadata[STATES].value))  # type: ignore[arg-type]  # it is JSON
+
+    def after(self, seconds: float) -> int:
+        """How many events there are when that time is over and it was asked to tell."""
+        self.clock.now += seconds
+        self.states.tell()
+        return len(self.events)
+
+    def retry(self, entity: Entity, reason: str = "broken") -> None:
+        """An attempt of the entity failed."""
+        entity.failed_attempts += 1
+        notice = Notice(reason, entity=entity.name, state=State.RETRYING, retry_in=3.0, attempt=entity.failed_attempts, of=6)
+        self.states.hear(notice)
+
+
+@pytest.fixture
+def entities() -> list[Entity]:
+    config = load_config(configuration()).config
+    requests = RequestBuilder(config.request, "a")
+    return [Entity(name=f"e{n}", topic="t", requests=requests, gate=Gate(config.request.url), position=Position(0)) for n in range(1000)]
+
+
+def test_what_is_over_within_seconds_is_not_told(entities: list[Entity]) -> None:
+    told = Told(entities)
+    told.retry(entities[0])
+    assert told.after(4) == 0
+    entities[0].failed_attempts = 0
+    assert told.after(2) == 0
+
+
+def test_what_retries_is_told_when_it_changes_more_rarely_while_it_goes_on_and_when_it_is_over(entities: list[Entity]) -> None:
+    told = Told(entities)
+    written: list[float] = []
+    for _ in range(600):
+        told.retry(entities[0])
+        if told.after(1) > len(written):
+            written.append(told.clock.now)
+    assert written[:5] == [5, 15, 35, 75, 135]
+    assert len(written) <= 13
+    entities[0].failed_attempts = 0
+    told.after(60)
+    assert told.events[-1] == {}
+    told.retry(entities[0])
+    assert told.after(300) == len(written) + 2
+
+
+def test_a_thousand_entities_that_retry_are_one_event_with_a_hundred_reasons(entities: list[Entity]) -> None:
+    told = Told(entities)
+    for entity in entities:
+        told.retry(entity, "x" * 10_000)
+    assert told.after(5) == 1
+    assert {each["state"] for each in told.events[0].values()} == {"RETRYING"}
+    assert len(told.events[0]) == 1000
+    assert sum("reason" in each for each in told.events[0].values()) == 100
+    assert len(json.dumps(told.events[0])) < 110_000
+
+
+def test_where_an_entity_had_caught_up_is_told_once_also_over_runs(entities: list[Entity]) -> None:
+    entities[0].caught_up = Position(7, epoch=1, sequence=3)
+    told = Told(entities)
+    assert told.after(5) == 1
+    assert told.events[0] == {"e0": {"state": "CAUGHT_UP", "at": [1, 3]}}
+    assert told.after(60) == 1
+    again = Told(entities, {"caught_up": told.states.caught_up()})
+    assert again.after(60) == 0
+    entities[0].caught_up = Position(8, epoch=1, sequence=4)
+    assert again.after(60) == 1
+
+
+def test_a_reason_of_the_last_run_is_told_until_there_is_a_newer_one(entities: list[Entity]) -> None:
+    before = Told(entities)
+    before.retry(entities[0], "the first")
+    told = Told(entities, {"retrying": before.states.retrying()})
+    told.after(5)
+    told.retry(entities[0], "the second")
+    told.after(60)
+    assert [event["e0"]["reason"] for event in told.events] == ["the first", "the second"]

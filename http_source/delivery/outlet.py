@@ -33,7 +33,7 @@ class Patience:
     def wait(self, producer: KafkaProducer, left: int) -> None:
         """Go on waiting for so many records, unless the run has to end: then DeliveryFailed is raised, and they are dropped."""
         now = time.monotonic()
-        trouble = producer.trouble or "no error was reported"
+        trouble = producer.trouble or "the brokers gave no reason (fewer replicas in sync than min.insync.replicas?)"
         if now > self.gives_up_at:
             producer.drop()
             raise DeliveryFailed(f"Kafka had not acknowledged {left} records when the run was told to stop: {trouble}. "

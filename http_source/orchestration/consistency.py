@@ -137,7 +137,9 @@ class _Topic:
         if mode not in modes:
             return self._unknown(f"the offsets of {mode} are tokens of the API, which no record holds")
         extent = self.reader.extent(self.name)
-        return modes[mode](extent or Extent(records=0, expired=0), f"has {extent.records} records" if extent else "does not exist")
+        # The ends of a topic count the markers of transactions as well.
+        most = "up to " if self.connector.config.delivery.exactly_once else ""
+        return modes[mode](extent or Extent(records=0, expired=0), f"has {most}{extent.records} records" if extent else "does not exist")
 
     def _by_count(self, extent: Extent, found: str) -> Comparison:
         """SIMPLE_INCREMENTING counts records, so there are at least as many."""

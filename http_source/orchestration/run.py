@@ -13,13 +13,14 @@ from typing import Any, Self
 
 import dagster as dg
 
-from http_source.errors import ConfigurationError, DeliveryFailed, RequestFailed
+from http_source.errors import ConfigurationError, DeliveryFailed, PositionRefused, RequestFailed
 from http_source.model import Position, newest
 from http_source.orchestration.checkpoints import Checkpoints, Write
 from http_source.orchestration.connector import CONNECTOR_TAG, PROCESS_TAG, Connector
-from http_source.orchestration.history import events_after, last_event_id, last_summary, recent_events
+from http_source.orchestration.history import Event, events_after, last_event_id, last_summary, recent_events
 from http_source.orchestration.interrupts import Interrupts
 from http_source.orchestration.patience import patient
+from http_source.orchestration.positions import unreadable
 from http_source.orchestration.process import process_mark
 from http_source.orchestration.reports import Context, Reports
 from http_source.orchestration.resources import HttpAuthResource, KafkaResource, SchemaRegistryResource, TlsResource
@@ -111,7 +112,7 @@ class PollingRun:
             # Before the start: a page may be acknowledged at once, and it must differ from where the entity stood.
             checkpoints = Checkpoints(self._connector.key, task.entities, self._connector.config.run.flush_interval_ms, self._store)
             task.start(self._waits(summary.get("due", {})))
-        except (ConfigurationError, DeliveryFailed, RequestFailed) as error:
+        except (ConfigurationError, DeliveryFailed, PositionRefused, RequestFailed) as error:
             raise dg.Failure(str(error), allow_retries=False) from None
         return task, checkpoints
 
@@ -146,11 +147,17 @@ class PollingRun:
         if since is not None:
             events = events_after(self._instance, key, since)
         else:
-            events = [event for entity in self._assignment.entities for event in recent_events(self._instance, key, entity)]
+            events = [event for entity in self._assignment.entities for event in self._past(entity)]
         for event in events:
             if position := newest(positions.get(event.entity), event.position):
                 positions[event.entity] = position
         return positions
+
+    def _past(self, entity: str) -> Sequence[Event]:
+        """What is stored of an entity. Raises PositionRefused when the newest cannot be read: an older one would repeat records."""
+        if refusal := unreadable(self._instance, self._connector.key, entity):
+            raise PositionRefused(refusal)
+        return recent_events(self._instance, self._connector.key, entity)
 
     def _waits(self, due: Mapping[str, float]) -> list[float]:
         """Seconds until each entity is due: the pause after its last request reaches over the end of the run that sent it."""

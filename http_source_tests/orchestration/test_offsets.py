@@ -181,6 +181,7 @@ def test_b135_an_entity_whose_stored_position_is_garbage_waits_for_a_person_who_
     assert asked_to_poll(idle.tick()[0])["left_out"] == ["a"]
     assert "`http-source offsets set` or `reset`" in idle.remembered()["failed"]["a"]["reason"]
     assert idle.verdicts == [False]
+    assert "`http-source offsets set` or `reset`" in message_of(idle.materialize("a"))
     move(idle, action="reset", entities=["a"])
     assert asked_to_poll(idle.tick()[0])["left_out"] == []
 

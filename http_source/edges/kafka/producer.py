@@ -149,10 +149,7 @@ class KafkaProducer:
         try:
             yield
         except (KafkaException, SystemError) as raised:
-            fatal: BaseException | None = raised
-            while isinstance(fatal, SystemError):
-                fatal = fatal.__cause__
-            raise self._failure(fatal.args[0] if isinstance(fatal, KafkaException) else None) from raised
+            raise self._failure(error_of(raised)) from raised
 
     def _failure(self, error: KafkaError | None) -> DeliveryFailed:
         right = _RIGHT if error is not None and error.code() == KafkaError.CLUSTER_AUTHORIZATION_FAILED else ""
@@ -170,6 +167,14 @@ class KafkaProducer:
         # That all are down comes after the reasons, and says less.
         if self._last_error is None or error.code() != KafkaError._ALL_BROKERS_DOWN:  # noqa: SLF001 - librdkafka's public name
             self._last_error = error
+
+
+def error_of(raised: KafkaException | SystemError) -> KafkaError | None:
+    """What the client raised, below what it made of it when it went on; None where that is lost."""
+    cause: BaseException | None = raised
+    while isinstance(cause, SystemError):
+        cause = cause.__cause__
+    return cause.args[0] if isinstance(cause, KafkaException) else None
 
 
 def _further(message: Message) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from confluent_kafka import KafkaError, KafkaException
 
-from http_source.edges.kafka.producer import KafkaProducer, Wait
+from http_source.edges.kafka.producer import KafkaProducer, Wait, error_of
 from http_source.errors import DeliveryFailed
 
 DELIVERY_MS = 60_000
@@ -123,9 +123,9 @@ class TransactionalProducer(KafkaProducer):
         """Whether a step of the transaction is over; False when it may be called again."""
         try:
             step()
-        except KafkaException as raised:
-            error = raised.args[0]
-            if error.retriable() and not error.fatal():
+        except (KafkaException, SystemError) as raised:
+            error = error_of(raised)
+            if error is not None and error.retriable() and not error.fatal():
                 return False
             raise self._failure(error) from raised
         return True
@@ -155,7 +155,7 @@ class TransactionalProducer(KafkaProducer):
 def reason_of(failure: DeliveryFailed) -> KafkaError | None:
     """What Kafka said, if it was Kafka."""
     cause = failure.__cause__
-    return cause.args[0] if isinstance(cause, KafkaException) else None
+    return error_of(cause) if isinstance(cause, KafkaException | SystemError) else None
 
 
 def _sentence(error: KafkaError) -> str:

@@ -15,10 +15,15 @@ def is_gone(mark: str, run_id: str) -> bool:
 
     That of another run is none either: Dagster copies the tags of a run to the one that is executed in its place.
     """
-    host, pid, started, owner = (*mark.split(":"), "", "", "", "")[:4]
-    if host != socket.gethostname() or owner != run_id or not pid.isdigit() or os.name != "posix":
+    host, pid, started = (*mark.split(":"), "", "", "")[:3]
+    if host != socket.gethostname() or not is_marked(mark, run_id) or not pid.isdigit() or os.name != "posix":
         return False
     return _started(int(pid)) != started
+
+
+def is_marked(mark: str, run_id: str) -> bool:
+    """Whether a mark is that run's own."""
+    return (*mark.split(":"), "", "", "", "")[3] == run_id
 
 
 def _started(pid: int) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable
 import dagster as dg
 
 from http_source.orchestration.connector import ACTIVE, CONNECTOR_TAG, PLAN_TAG, PROCESS_TAG, RUNTIME_TAG, TASK_TAG, Connector
-from http_source.orchestration.process import is_gone
+from http_source.orchestration.process import is_gone, is_marked
 
 _MOST_RUNS = 1_000
 _PARTITION_TAG = "dagster/partition"
 _LONGEST_START_S = 900.0
+_LONGEST_BEGINNING_S = 300.0
 _AT_WORK = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
 _STARTING = (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING)
 
@@ -69,9 +70,15 @@ def _death_of(record: dg.RunRecord, now: float) -> str:
         return f"This run was not started within {_LONGEST_START_S:g} s."
     if run.status in _AT_WORK and is_gone(run.tags.get(PROCESS_TAG, ""), run.run_id):
         return "The process of this run is gone: it was killed, or ran out of memory or disk space."
-    if run.status in _AT_WORK and record.start_time and now - record.start_time > _longest_work(run):
+    if run.status in _AT_WORK and not is_marked(run.tags.get(PROCESS_TAG, ""), run.run_id) and _age(record, now) > _LONGEST_BEGINNING_S:
+        return f"This run did not begin to poll within {_LONGEST_BEGINNING_S:g} s of its start."
+    if run.status in _AT_WORK and _age(record, now) > _longest_work(run):
         return f"This run took longer than its tag {RUNTIME_TAG} allows."
     return ""
+
+
+def _age(record: dg.RunRecord, now: float) -> float:
+    return now - record.start_time if record.start_time else 0.0
 
 
 def _longest_work(run: dg.DagsterRun) -> float:

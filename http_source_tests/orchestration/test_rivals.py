@@ -69,7 +69,16 @@ def test_b142_runs_that_crash_come_back_with_growing_pauses_and_a_success_ends_t
 def test_a_run_that_never_starts_or_never_ends_does_not_hold_its_task_for_ever(
     idle: Stand, status: dg.DagsterRunStatus, longest: float
 ) -> None:
-    run = add_run(idle, tags_of(idle), dg.DagsterRunStatus.NOT_STARTED)
+    run_id = str(uuid4())
+    tags = tags_of(idle) | {"http_source/process": f"elsewhere:1:1:{run_id}"}
+    holds_its_task_for(idle, add_run(idle, tags, dg.DagsterRunStatus.NOT_STARTED, run_id=run_id), status, longest)
+
+
+def test_a_run_that_was_killed_before_it_left_its_mark_does_not_hold_its_task_for_long(idle: Stand) -> None:
+    holds_its_task_for(idle, add_run(idle, tags_of(idle), dg.DagsterRunStatus.NOT_STARTED), BUSY, 300)
+
+
+def holds_its_task_for(idle: Stand, run: dg.DagsterRun, status: dg.DagsterRunStatus, longest: float) -> None:
     if status is BUSY:
         idle.instance.report_dagster_event(dg.DagsterEvent(dg.DagsterEventType.RUN_START.value, idle.job.name), run.run_id)
     record = record_of(idle, run, status)

@@ -94,7 +94,7 @@ class TopicReader:
                     yield message.partition() or 0, bytes(message.value() or b"")
                 elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - librdkafka's public name
                     partitions -= 1
-                else:
+                elif error.code() != KafkaError.GROUP_AUTHORIZATION_FAILED:  # no group is joined
                     raise _failure(topic, error)
         if partitions:
             raise DeliveryFailed(f"Topic {topic} could not be read to its end within {self._patience:g} s. Try again later.")

@@ -119,7 +119,7 @@ class PositionTopic:
             admin.create_topics([new], request_timeout=_REQUEST_S)[self.name].result()
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
-                raise self._failure("is not there, and was not created", error) from error
+                raise self._failure("cannot be seen, and was not created", error) from error
 
     def _check(self, admin: AdminClient) -> None:
         """Refuse a topic from which Kafka would remove positions by their age; without the right to know, trust it."""
@@ -162,6 +162,8 @@ class PositionTopic:
                 error = message.error()
                 if error is None:
                     yield message
+                elif error.code() == KafkaError.GROUP_AUTHORIZATION_FAILED:
+                    continue  # no group is joined, but the client looks for its coordinator all the same
                 elif error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001 - librdkafka's public name
                     raise self._failure("could not be read", KafkaException(error))
                 # The offset of the end counts the markers of transactions, which those of messages do not.

@@ -34,6 +34,16 @@ class Agenda(Generic[T]):
             self._in_hand -= 1
             self._push(due, thing)
 
+    def hasten(self, due: float, thing: T) -> None:
+        """Plan a thing for another time, if it is planned."""
+        with self._changed:
+            for place, (_, order, planned) in enumerate(self._heap):
+                if planned is thing:
+                    self._heap[place] = (due, order, thing)
+                    heapq.heapify(self._heap)
+                    self._changed.notify()
+                    return
+
     def drop(self) -> None:
         """Say that a thing that was taken is not planned again, or not by its taker."""
         with self._changed:

@@ -1,6 +1,7 @@
 """Configuration and Kafka's address → the ways in which a task may deliver."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from functools import partial
 
 from http_source.config.properties import Boundary, ConnectorConfig, ExactlyOnceSupport, KafkaAuthMode
@@ -27,7 +28,7 @@ def build_deliveries(config: ConnectorConfig, entities: Sequence[str], kafka: Se
 
     def at_least_once(patience: Patience, listener: Listener) -> AtLeastOnce:
         producer = KafkaProducer(kafka)
-        return AtLeastOnce(producer, Outlet(producer, patience, ensure_topic()), listener, principal=principal)
+        return AtLeastOnce(producer, Outlet(producer, patience, listener, ensure_topic()), listener, principal=principal)
 
     def exactly_once(patience: Patience, listener: Listener) -> ExactlyOnce:
         name, open_ms = config.connector.name, _open_ms(config)
@@ -38,11 +39,13 @@ def build_deliveries(config: ConnectorConfig, entities: Sequence[str], kafka: Se
 
         def fence(plan: Plan, seconds: float) -> None:
             for task in range(plan.tasks):
-                producer_of(plan, task).initialize(seconds)
+                with closing(producer_of(plan, task)) as former:
+                    former.initialize(seconds)
 
         producer = producer_of(plan, task_of_entity(config, entities[0]))
-        return ExactlyOnce(producer, Outlet(producer, patience, ensure_topic()), position_topic(config, kafka), listener,
-                           plan=plan, fence=fence, unwritable=partial(unwritable, kafka), interval_s=open_ms / 1000, principal=principal)
+        return ExactlyOnce(producer, Outlet(producer, patience, listener, ensure_topic()), position_topic(config, kafka), listener,
+                           entities=entities, plan=plan, fence=fence, unwritable=partial(unwritable, kafka),
+                           interval_s=open_ms / 1000, principal=principal)
 
     def ensure_topic() -> EnsureTopic | None:
         creation, _ = read_topic_creation(config.plugins)

@@ -76,6 +76,7 @@ class Entity:
         rewound: whether what was read since `acknowledged` does not count; as `refusal`, but nothing failed.
         generation: grows when the entity is put back, so that pages read ahead are recognized and left out.
         waiting: pages read and not yet acknowledged.
+        retired: whether it had its last turn.
         parked_until: when to go on, while it waits for an acknowledgement first.
         trail: the last offsets asked for while every page led on.
         walked: how many those were.
@@ -101,6 +102,7 @@ class Entity:
     rewound: bool = False
     generation: int = 0
     waiting: int = 0
+    retired: bool = False
     parked_until: float | None = None
     due: float | None = None
     warned: set[str] = field(default_factory=set)
@@ -135,6 +137,11 @@ class Entity:
     def _set_out(self) -> None:
         self.trail.clear()
         self.walked, self.landmark, self.circles = 0, None, False
+
+    @property
+    def lost(self) -> bool:
+        """Whether what was read since `acknowledged` does not count."""
+        return self.rewound or self.refusal is not None
 
     def resume(self, position: Position) -> None:
         """Begin at another position than the one it was made with."""

@@ -69,7 +69,7 @@ class Task:
         self._agenda: Agenda[Entity] = Agenda(time.monotonic)
         self._deliverer = Deliverer(
             self.deliveries, capacity=self.threads, settled=self._settled,
-            listener=Listener(self._acknowledged, self._rewind), warn=self._warn,
+            listener=Listener(self._recover, self._lost), warn=self._warn,
         )
         self._workers = [threading.Thread(target=self._work, name=f"http-source-fetch-{n}", daemon=True) for n in range(self.threads)]
         self._lock = threading.Lock()
@@ -110,8 +110,9 @@ class Task:
             self.convert.close()
         for entity in self.entities:
             entity.let_go()
-            if entity.refusal is not None:
-                self._fail_refused(entity, entity.refusal)
+            if (refusal := entity.refusal) is not None:
+                entity.put_back()
+                self._fail(entity, refusal)
 
     def rests(self, seconds: float) -> bool:
         """Whether nothing is on its way, no request is being retried, and nothing is due within `seconds`."""
@@ -132,8 +133,7 @@ class Task:
     def _resume(self, positions: Mapping[str, Position]) -> None:
         """Go on from what Kafka keeps of the entities' positions, where that is newer."""
         for entity in self.entities:
-            if position := newest(entity.position, positions.get(entity.name)):
-                entity.resume(position)
+            entity.resume(newest(entity.position, positions.get(entity.name)) or entity.position)
         if promise := self._deliverer.promise:
             self.notices.put(Notice(promise, logging.INFO))
 
@@ -167,10 +167,12 @@ class Task:
         self._deliverer.put(entity, page)
 
     def _plan(self, entity: Entity, seconds: float) -> None:
-        due = time.monotonic() + seconds
-        entity.due = None if entity.position.done else due
         with self._lock:
-            if self.once or entity.position.done:
+            done = entity.position.done and not entity.lost
+            due = time.monotonic() + (0.0 if entity.lost else seconds)
+            entity.due = None if done else due
+            entity.retired = done or (self.once and not entity.lost)
+            if entity.retired:
                 self._agenda.drop()
             elif entity.waiting < _PAGES_AHEAD:
                 self._agenda.put_back(due, entity)
@@ -187,16 +189,21 @@ class Task:
             if due is not None:
                 self._agenda.put(due, entity)
 
-    def _acknowledged(self, entity: Entity) -> None:
+    def _lost(self, entity: Entity, refusal: str | None = None) -> None:
+        """The entity's turns since its mark do not count: it gets another at once, or when the thread that has it in hand plans it."""
+        now = time.monotonic()
         with self._lock:
-            self._recover(entity)
-
-    def _rewind(self, entity: Entity) -> None:
-        """The entity's turns since its mark do not count; one that had its last turn gets another."""
-        with self._lock:
-            entity.rewound = True
-            if self.once or entity.position.done:
-                self._agenda.put(time.monotonic(), entity)
+            entity.rewound, entity.refusal = True, refusal or entity.refusal
+            if entity.failed_attempts:
+                return  # its pause is the server's, and soon over
+            entity.due = now
+            if entity.parked_until is not None:
+                entity.parked_until = now
+            elif entity.retired:
+                entity.retired = False
+                self._agenda.put(now, entity)
+            else:
+                self._agenda.hasten(now, entity)
 
     # What fetch threads do around a turn
 
@@ -204,13 +211,13 @@ class Task:
         while taken := self._agenda.take():
             due, entity = taken
             entity.traffic.lag_seconds = time.monotonic() - due
-            if entity.refusal is not None:
-                self._fail_refused(entity, entity.refusal)
-                self._plan_failed(entity)
-                continue
-            if entity.rewound:
+            refusal = entity.refusal
+            if entity.lost:
                 entity.put_back()
-            self._turn(entity)
+            if refusal is not None:
+                self._fail_in_hand(entity, refusal)
+            else:
+                self._turn(entity)
 
     def _turn(self, entity: Entity) -> None:
         try:
@@ -219,13 +226,11 @@ class Task:
             if not self._converts_later(entity, failure):
                 self._retry(entity, failure)
         except PositionRefused as refusal:
-            self._fail(entity, str(refusal))
-            self._plan_failed(entity)
+            self._fail_in_hand(entity, str(refusal))
         except Exception as defect:  # noqa: BLE001 - what one entity's answers bring about must not stop the others
             _log.exception("Entity %s: a turn ended in a defect", entity.name)
             words = f"A defect of http-source ({type(defect).__name__}); the log of the process has the details."
-            self._fail(entity, OUT_OF_MEMORY if isinstance(defect, MemoryError) else words)
-            self._plan_failed(entity)
+            self._fail_in_hand(entity, OUT_OF_MEMORY if isinstance(defect, MemoryError) else words)
 
     def _converts_later(self, entity: Entity, failure: RequestFailed) -> bool:
         """Plan another attempt at converting the page that the entity holds, if it holds one and time is left."""
@@ -247,8 +252,7 @@ class Task:
         pause = pause_before_retry(failure, entity.failed_attempts, self.retry, self.chance)
         if pause is None:
             tried = f" It was asked {entity.failed_attempts} times." if entity.failed_attempts > 1 else ""
-            self._fail(entity, f"{reason}{tried}")
-            return self._plan_failed(entity)
+            return self._fail_in_hand(entity, f"{reason}{tried}")
         entity.traffic.retries += 1
         attempts = f"attempt {entity.failed_attempts} of {self.retry.max_retries + 1}, next in {round(pause, 2):g} s"
         self.notices.put(Notice(f"Entity {entity.name}: {reason} ({attempts})", logging.WARNING, entity.name, State.RETRYING,
@@ -256,16 +260,13 @@ class Task:
         entity.due = time.monotonic() + pause
         return self._agenda.put_back(entity.due, entity)
 
-    def _plan_failed(self, entity: Entity) -> None:
-        """Plan when a failed entity that is in hand starts again."""
+    def _fail_in_hand(self, entity: Entity, reason: str) -> None:
+        """Fail an entity that is in hand, and plan when it starts again."""
+        self._fail(entity, reason)
         if entity.due is None or self.once:
             self._agenda.drop()
         else:
             self._agenda.put_back(entity.due, entity)
-
-    def _fail_refused(self, entity: Entity, refusal: str) -> None:
-        entity.put_back()
-        self._fail(entity, refusal)
 
     def _fail(self, entity: Entity, reason: str) -> None:
         """The entity is FAILED, until it starts again after a growing pause or a person acts."""
@@ -278,15 +279,16 @@ class Task:
     def _answered(self, entity: Entity, page: Page) -> None:
         entity.failed_attempts = 0
         entity.caught_up = page.position if entity.has_caught_up(page) else None
-        with self._lock:
-            entity.on_trial = entity.failures > 0
-            if not page.records and not entity.waiting:
-                self._recover(entity)
+        entity.on_trial = entity.failures > 0
+        if not page.records and not entity.waiting:
+            self._recover(entity)
         for warning in entity.unheard(page.warnings):
             self._warn(f"Entity {entity.name}: {warning}")
 
     def _recover(self, entity: Entity) -> None:
-        if entity.recovers():
+        with self._lock:
+            recovers = entity.recovers()
+        if recovers:
             self.notices.put(Notice(f"Entity {entity.name} is RUNNING again.", logging.INFO, entity.name))
 
     def _join(self, deadline: float) -> None:

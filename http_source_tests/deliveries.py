@@ -11,15 +11,19 @@ from http_source.edges.kafka.topics import EnsureTopic
 from http_source.entity import Entity
 
 
-def deliverer_over(  # noqa: PLR0913 - what differs from test to test, each named by its caller
+def deliverer_over(
     producer: KafkaProducer, *, settled: Callable[[Parcel], None] = lambda _: None, warn: Callable[[str], None] = lambda _: None,
-    rewind: Callable[[Entity], None] = lambda _: None, ensure_topic: EnsureTopic | None = None, patience: float = 60.0,
+    ensure_topic: EnsureTopic | None = None, patience: float = 60.0,
 ) -> Deliverer:
     """A deliverer that is open, and not yet started."""
     def make(patience: Patience, listener: Listener) -> AtLeastOnce:
-        return AtLeastOnce(producer, Outlet(producer, patience, ensure_topic), listener, principal="User:test")
+        return AtLeastOnce(producer, Outlet(producer, patience, listener, ensure_topic), listener, principal="User:test")
 
-    listener = Listener(acknowledged=lambda _: None, rewind=rewind)
+    listener = Listener(acknowledged=lambda _: None, lost=_lost)
     deliverer = Deliverer([make], capacity=10, settled=settled, listener=listener, warn=warn, patience=Patience(warn, patience))
     deliverer.open(60)
     return deliverer
+
+
+def _lost(entity: Entity, refusal: str | None) -> None:
+    entity.rewound, entity.refusal = True, refusal

@@ -79,9 +79,12 @@ def test_a_newer_position_than_kafka_s_wins(cluster: Cluster, server: Api) -> No
 
 
 @pytest.mark.parametrize("request_number", [ADD_PARTITIONS_TO_TXN, END_TXN])
-def test_b98_a_fenced_run_ends_and_moves_no_mark(cluster: Cluster, server: Api, request_number: int) -> None:
-    cluster.answer_with(request_number, KafkaError.PRODUCER_FENCED)
-    with started(exactly_once(cluster, server)) as task:
+def test_b98_a_fenced_run_ends_and_moves_no_mark(cluster: Cluster, request_number: int) -> None:
+    def answer(asked: Asked) -> bytes:
+        cluster.answer_with(request_number, KafkaError.PRODUCER_FENCED)
+        return page(asked)
+
+    with api(answer) as server, started(exactly_once(cluster, server)) as task:
         until(lambda: task.failure)
     assert isinstance(task.failure, Fenced)
     assert entity_of(task).acknowledged.position == Position(0)
@@ -96,7 +99,8 @@ def test_b100_a_commit_whose_answer_is_lost_is_asked_for_again(cluster: Cluster,
 
 
 def test_b100_a_run_that_is_told_to_stop_before_it_knows_how_a_commit_ended_moves_no_mark(cluster: Cluster, server: Api) -> None:
-    task = exactly_once(cluster, server, **{"transaction.boundary": "interval", "transaction.boundary.interval.ms": 600_000})
+    interval = {"transaction.boundary": "interval", "transaction.boundary.interval.ms": 600_000}
+    task = exactly_once(cluster, server, **interval)
     task.start()
     until(lambda: entity_of(task).position.offset == 10 and not entity_of(task).waiting)
     cluster.go_down()
@@ -125,6 +129,26 @@ def test_a_page_that_is_refused_fails_its_entity_and_is_asked_for_again_later(cl
     assert task.failure is None
     assert "Kafka did not take one of 1 records (the largest has 2002 bytes)" in notices_of(task)[1].message
     assert stored(cluster) == {"default": Position(10, sequence=1)}
+
+
+def test_pages_beside_one_that_is_refused_are_asked_for_again_at_once(cluster: Cluster) -> None:
+    """Not after the hour that they would have waited for more."""
+    for name in ("good", "bad"):
+        cluster.create(name)
+
+    def answer(asked: Asked) -> bytes:
+        if asked.target.startswith("/bad"):
+            return b'["%s"]' % (b"x" * 2_000)
+        return b"[0,1,2]" if asked.target == "/good/0" else b"[]"
+
+    with api(answer) as server:
+        properties = {
+            "url": server.url + "/${entityName}/${offset}", "entity.names": "good,bad", "exactly.once.support": "required",
+            "request.interval.ms": 3_600_000, "transaction.boundary": "interval", "transaction.boundary.interval.ms": 1_000,
+        }
+        with started(task_of(cluster, properties, kafka={"message.max.bytes": 1_000})) as task:
+            until(lambda: entity_of(task, "bad").failures and entity_of(task, "good").acknowledged.records)
+    assert entity_of(task, "good").acknowledged.records == 3
 
 
 def test_where_transactions_are_refused_requested_is_at_least_once_and_required_starts_nothing(cluster: Cluster, server: Api) -> None:

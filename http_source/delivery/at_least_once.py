@@ -57,11 +57,11 @@ class AtLeastOnce:
             self._listener.acknowledged(entity)
             return None
         if again and is_batch_too_large(parcel):
-            self._listener.rewind(entity)
+            self._listener.lost(entity, None)
             return None
-        failure = refusal_of(parcel, parcel.error, self._principal)
+        failure = refusal_of(parcel, parcel.error, self._principal, is_kept=True)
         if concerns_its_entity(parcel):
-            entity.refusal = str(failure)
+            self._listener.lost(entity, str(failure))
             return None
         # Other entities' pages of this batch count, but no later one of this entity.
         entity.generation += 1

@@ -15,10 +15,12 @@ from http_source.delivery.outlet import Outlet
 from http_source.delivery.parcel import Listener, Parcel, mark_after
 from http_source.delivery.refusals import concerns_its_entity, is_batch_too_large, is_purged, refusal_of
 from http_source.edges.kafka.positions import PositionTopic
-from http_source.edges.kafka.transactions import Fenced, TransactionalProducer, reason_of
+from http_source.edges.kafka.transactions import Fenced, TransactionalProducer, TransactionsRefused, reason_of
 from http_source.entity import Entity, Mark
 from http_source.errors import DeliveryFailed
 from http_source.model import Message, Position
+
+_UNCOMMITTED = "read_uncommitted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,10 @@ class ExactlyOnce:
 
     def __init__(  # noqa: PLR0913 - what it is made of, each named by its caller
         self, producer: TransactionalProducer, outlet: Outlet, topic: PositionTopic, listener: Listener, *,
-        plan: Plan, fence: Callable[[Plan, float], None], unwritable: Callable[[Collection[str]], Collection[str]], interval_s: float,
-        principal: str,
+        entities: Collection[str], plan: Plan, fence: Callable[[Plan, float], None],
+        unwritable: Callable[[Collection[str]], Collection[str]], interval_s: float, principal: str,
     ) -> None:
-        """Transactions stay open for `interval_s` seconds; `principal` is who signs in, in words.
+        """`entities` are those that this run polls; transactions stay open for `interval_s` seconds; `principal` is who signs in, in words.
 
         `fence` ends all producers of another plan, within so many seconds; `unwritable` says which topics the principal may not write to.
         """
@@ -69,7 +71,9 @@ class ExactlyOnce:
         self._principal = principal
         self._since: float | None = None
         self._moved: dict[str, _Moved] = {}
-        self._plans: list[Message] = []
+        self._entities = entities
+        self._committed: dict[str, Position | None] = {}
+        self._forgotten: list[Message] = []
 
     @property
     def promise(self) -> str:
@@ -88,18 +92,19 @@ class ExactlyOnce:
         Raises TransactionsRefused when brokers or rights do not allow it, and DeliveryFailed when Kafka does not answer.
         """
         self._producer.reach(patience)
-        self._topic.ensure()
-        self._producer.initialize(patience)
-        stored = self._topic.read()
-        former = [Plan(mark, tasks) for mark, tasks in stored.plans.items() if mark != self._plan.mark]
+        try:
+            self._topic.ensure()
+            self._producer.initialize(patience)
+            former = self._former_plans()
+        except TransactionsRefused:
+            self._producer.close()
+            raise
         for plan in former:
             self._fence(plan, patience)
-        if former:
-            stored = self._topic.read()
-        is_known = stored.plans.get(self._plan.mark) == self._plan.tasks
-        self._plans = [] if is_known else [self._topic.plan(self._plan.mark, self._plan.tasks)]
-        self._plans += [self._topic.forgotten(plan.mark) for plan in former]
-        return stored.positions
+        self._forgotten = [self._topic.forgotten(plan.mark) for plan in former]
+        positions = self._topic.read().positions
+        self._committed = {entity: positions.get(entity) for entity in self._entities}
+        return positions
 
     def deliver(self, batch: Sequence[Parcel]) -> None:
         """Queue pages in a transaction and commit it when its time has come.
@@ -129,6 +134,18 @@ class ExactlyOnce:
             self._interval_s = 0.0
             self.deliver(())
 
+    def _former_plans(self) -> Sequence[Plan]:
+        """The other plans, after this one was made known: of two that start at once, one sees the other at least.
+
+        Transactions that were left open count as well, since it is their producers that are to be fenced. This plan's may be among them,
+        so it is made known at each start.
+        """
+        self._producer.begin()
+        self._producer.send_messages([self._topic.plan(self._plan.mark, self._plan.tasks)], _told_by_commit, self._outlet.wait)
+        self._commit_open()
+        plans = self._topic.read(isolation=_UNCOMMITTED).plans
+        return [Plan(mark, tasks) for mark, tasks in plans.items() if mark != self._plan.mark]
+
     def _queue(self, parcels: Sequence[Parcel]) -> None:
         if parcels and self._since is None:
             self._producer.begin()
@@ -140,9 +157,18 @@ class ExactlyOnce:
 
     def _queue_positions(self) -> None:
         positions = [self._topic.position(name, moved.mark.position) for name, moved in self._moved.items()]
-        self._producer.send_messages([*self._plans, *positions], _told_by_commit, self._outlet.wait)
+        self._producer.send_messages([*self._forgotten, *positions], _told_by_commit, self._outlet.wait)
 
     def _commit(self, started: float) -> None:
+        self._commit_open()
+        committed, self._moved, self._since, self._forgotten = self._moved, {}, None, []
+        seconds = time.monotonic() - started
+        for moved in committed.values():
+            moved.entity.acknowledged = replace(moved.mark, deliver_seconds=moved.mark.deliver_seconds + seconds)
+            self._committed[moved.entity.name] = moved.mark.position
+            self._listener.acknowledged(moved.entity)
+
+    def _commit_open(self) -> None:
         try:
             self._producer.commit(self._outlet.wait)
         except Fenced:
@@ -153,22 +179,20 @@ class ExactlyOnce:
                 self._producer.abort()
             self._raise_unstored(reason_of(failure))
             raise
-        committed, self._moved, self._since, self._plans = self._moved, {}, None, []
-        seconds = time.monotonic() - started
-        for moved in committed.values():
-            moved.entity.acknowledged = replace(moved.mark, deliver_seconds=moved.mark.deliver_seconds + seconds)
-            self._listener.acknowledged(moved.entity)
 
     def _refuse(self, faulty: Mapping[Parcel, KafkaError]) -> None:
         """Refuse the pages that are to blame, unless smaller batches help, and give up the transaction."""
         reasons = {parcel: error for parcel, error in faulty.items() if not is_purged(error)} or self._blame(faulty)
-        self._producer.abort()
-        if not (any(map(is_batch_too_large, reasons)) and self._producer.use_smaller_batches()):
-            failures = {parcel: refusal_of(parcel, error, self._principal) for parcel, error in reasons.items()}
+        is_new = self._producer.abort()
+        again = any(map(is_batch_too_large, reasons)) and self._producer.use_smaller_batches()
+        if is_new or again:
+            self._raise_overtaken()
+        if not again:
+            failures = {parcel: refusal_of(parcel, error, self._principal, is_kept=False) for parcel, error in reasons.items()}
             if not any(map(concerns_its_entity, reasons)):
                 raise next(iter(failures.values()))
             for parcel in filter(concerns_its_entity, reasons):
-                parcel.entity.refusal = str(failures[parcel])
+                self._listener.lost(parcel.entity, str(failures[parcel]))
         self._rewind()
 
     def _blame(self, purged: Iterable[Parcel]) -> Mapping[Parcel, KafkaError]:
@@ -184,13 +208,24 @@ class ExactlyOnce:
         return {parcel: error for parcel in purged if parcel.topic} or dict.fromkeys(purged, error)
 
     def _raise_unstored(self, error: KafkaError | None) -> None:
-        """Raise DeliveryFailed if an error is about the topic of the offsets."""
+        """Raise DeliveryFailed if an error is about the topic of the offsets: TransactionsRefused without the right to write there."""
+        if error and error.code() == KafkaError.MSG_SIZE_TOO_LARGE:
+            raise DeliveryFailed(f"The offsets could not be stored in topic {self._topic.name}: {error.str().rstrip('.')}. Raise its "
+                                 "max.message.bytes; nothing was committed, and the next run asks for the pages again.")
         if error and error.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED and self._unwritable({self._topic.name}):
-            raise DeliveryFailed(f"The offsets could not be stored in topic {self._topic.name}: {error.str().rstrip('.')}. Grant "
-                                 f"{self._principal} WRITE on it; nothing was committed, and the next run asks for the pages again.")
+            raise TransactionsRefused(f"The offsets could not be stored in topic {self._topic.name}: {error.str().rstrip('.')}. Grant "
+                                      f"{self._principal} WRITE on it; nothing was committed, and the next run asks for the pages again.")
+
+    def _raise_overtaken(self) -> None:
+        """Raise Fenced if somebody had taken over before a new client took the id back: it may have gone on from our last commit."""
+        positions = self._topic.read().positions
+        if any(positions.get(entity) != position for entity, position in self._committed.items()):
+            raise Fenced(f"Another producer with the transactional id {self._producer.transactional_id} took over, so that this run ended; "
+                         "what it had not committed does not count.")
 
     def _abort(self) -> None:
-        self._producer.abort()
+        if self._producer.abort():
+            self._raise_overtaken()
         self._rewind()
 
     def _rewind(self) -> None:
@@ -198,7 +233,7 @@ class ExactlyOnce:
         given_up, self._moved, self._since = self._moved, {}, None
         for moved in given_up.values():
             if not moved.is_put_back:
-                self._listener.rewind(moved.entity)
+                self._listener.lost(moved.entity, None)
 
 
 def _told_by_commit(_error: KafkaError | None, _message: Reported) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 
 from confluent_kafka import KafkaException
 
-from http_source.delivery.parcel import Parcel
+from http_source.delivery.parcel import Listener, Parcel
 from http_source.edges.kafka.producer import KafkaProducer
 from http_source.edges.kafka.topics import EnsureTopic, TopicMissing
 from http_source.errors import DeliveryFailed
@@ -46,10 +46,11 @@ class Patience:
 class Outlet:
     """A producer with the topics it needs, and the patience it takes."""
 
-    def __init__(self, producer: KafkaProducer, patience: Patience, ensure_topic: EnsureTopic | None = None) -> None:
-        """`ensure_topic` creates those that are not there; without it that is left to the brokers."""
+    def __init__(self, producer: KafkaProducer, patience: Patience, listener: Listener, ensure_topic: EnsureTopic | None = None) -> None:
+        """`listener` hears of pages whose topic is missing; `ensure_topic` creates those, and without it that is left to the brokers."""
         self._producer = producer
         self._patience = patience
+        self._listener = listener
         self._ensure_topic = ensure_topic
 
     def prepare(self, batch: Sequence[Parcel]) -> tuple[list[Parcel], TopicMissing | None]:
@@ -67,7 +68,7 @@ class Outlet:
             except TopicMissing as missing:
                 if not missing.alone:
                     return ready, missing
-                parcel.entity.refusal = str(missing)
+                self._listener.lost(parcel.entity, str(missing))
         return ready, None
 
     def queue(self, parcel: Parcel) -> None:

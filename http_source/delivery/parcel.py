@@ -40,7 +40,7 @@ class Parcel:
     @property
     def stale(self) -> bool:
         """Whether its entity was put back since the page was read, or is going to be."""
-        return self.entity.refusal is not None or self.entity.rewound or self.generation != self.entity.generation
+        return self.entity.lost or self.generation != self.entity.generation
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,11 @@ class Listener:
 
     Attributes:
         acknowledged: the entity's mark moved.
-        rewind: the entity's pages since its mark do not count: they are to be asked for again.
+        lost: the entity's pages since its mark do not count: one of them was refused, for the reason given, or others' were beside them.
     """
 
     acknowledged: Callable[[Entity], None]
-    rewind: Callable[[Entity], None]
+    lost: Callable[[Entity, str | None], None]
 
 
 def mark_after(before: Mark, page: Page, seconds: float) -> Mark:

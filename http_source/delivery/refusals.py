@@ -34,10 +34,13 @@ def is_purged(error: KafkaError) -> bool:
     return error.code() in {KafkaError._PURGE_QUEUE, KafkaError._PURGE_INFLIGHT}  # noqa: SLF001 - librdkafka's public names
 
 
-def refusal_of(parcel: Parcel, error: KafkaError, principal: str) -> DeliveryFailed:
-    """The sentences about a page that Kafka did not take; `principal` is who signs in, in words."""
+def refusal_of(parcel: Parcel, error: KafkaError, principal: str, *, is_kept: bool) -> DeliveryFailed:
+    """The sentences about a page that Kafka did not take.
+
+    `principal` is who signs in, in words; `is_kept` says whether what Kafka took of it counts.
+    """
     hint = _HINTS.get(error.code(), _AGAIN).format(principal=principal)
-    if error.code() == KafkaError._MSG_TIMED_OUT:  # noqa: SLF001 - librdkafka's public name
+    if is_kept and error.code() == KafkaError._MSG_TIMED_OUT:  # noqa: SLF001 - librdkafka's public name
         hint = f"{_AGAIN}, and what Kafka took all the same, up to {len(parcel.page.values)} records of it, comes twice"
     topic = parcel.topic or parcel.entity.topic
     return DeliveryFailed(f"Kafka did not take {_record(parcel)} for topic {topic}: {error.str().rstrip('.')}. {hint}.")

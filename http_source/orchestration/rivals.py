@@ -70,7 +70,9 @@ def _death_of(record: dg.RunRecord, now: float) -> str:
         return f"This run was not started within {_LONGEST_START_S:g} s."
     if run.status in _AT_WORK and is_gone(run.tags.get(PROCESS_TAG, ""), run.run_id):
         return "The process of this run is gone: it was killed, or ran out of memory or disk space."
-    if run.status in _AT_WORK and not is_marked(run.tags.get(PROCESS_TAG, ""), run.run_id) and _age(record, now) > _LONGEST_BEGINNING_S:
+    # Only our own job's: a run by hand may work on other assets before ours.
+    is_silent = PLAN_TAG in run.tags and not is_marked(run.tags.get(PROCESS_TAG, ""), run.run_id)
+    if run.status in _AT_WORK and is_silent and _age(record, now) > _LONGEST_BEGINNING_S:
         return f"This run did not begin to poll within {_LONGEST_BEGINNING_S:g} s of its start."
     if run.status in _AT_WORK and _age(record, now) > _longest_work(run):
         return f"This run took longer than its tag {RUNTIME_TAG} allows."

@@ -93,10 +93,18 @@ class PollingRun:
         Raises dagster.Failure, in words for a person, when another run is at work, or when Kafka, an entity or Dagster's storage failed.
         """
         with self._interrupts:
-            if rival := patient(self._rival)():
-                self._yield_to(rival)
-            else:
-                self._supervise(*self._start(resources))
+            try:
+                if rival := patient(self._rival)():
+                    self._yield_to(rival)
+                else:
+                    self._supervise(*self._start(resources))
+            finally:
+                self._sign_off()
+
+    def _sign_off(self) -> None:
+        """Take the mark away from a run by hand: its process ends with our step, while the run may go on with others."""
+        if self._assignment.task is None:
+            patient(self._instance.add_run_tags)(self._context.run.run_id, {PROCESS_TAG: ""})
 
     # Before
 

@@ -1,9 +1,10 @@
 """Daily upkeep: removes old runs, which Dagster would keep for ever."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -23,7 +24,9 @@ def build_upkeep(connectors: Sequence[Connector]) -> dg.Definitions:
     @dg.op(name=REMOVE_OLD_RUNS, description=f"Removes finished runs older than {KEEP_DAYS} (default {_DEFAULT_DAYS}) days.")
     def remove_old_runs(context: dg.OpExecutionContext) -> None:
         before = _now(context) - timedelta(days=_days_kept())
-        removed = [run_id for connector in connectors for run_id in _remove(context.instance, connector, before)]
+        ours = [run_id for connector in connectors for run_id in _remove_polling(context.instance, connector, before)]
+        jobs = [UPKEEP, *(connector.offsets_job_name for connector in connectors)]
+        removed = [*ours, *(run_id for job in jobs for run_id in _remove(context.instance, before, job_name=job))]
         context.log.info(f"{len(removed)} runs that began before {before:%Y-%m-%d %H:%M} were removed.")
 
     @dg.job(name=UPKEEP, executor_def=dg.in_process_executor, description="Keeps Dagster's storage from growing for ever.")
@@ -49,9 +52,14 @@ def _days_kept() -> float:
         raise dg.Failure(f"{KEEP_DAYS} is {text!r}, but it is a number of days, such as 7 or 0.5.", allow_retries=False) from None
 
 
-def _remove(instance: dg.DagsterInstance, connector: Connector, before: datetime) -> Iterator[str]:
-    filters = dg.RunsFilter(tags={CONNECTOR_TAG: connector.name}, statuses=_FINISHED, created_before=before)
-    needed = set(_holders(instance, connector))
+def _remove_polling(instance: dg.DagsterInstance, connector: Connector, before: datetime) -> Iterator[str]:
+    """Those that polled a connector, but for those that hold its positions."""
+    return _remove(instance, before, needed=set(_holders(instance, connector)), tags={CONNECTOR_TAG: connector.name})
+
+
+def _remove(instance: dg.DagsterInstance, before: datetime, needed: Collection[str] = (), **of: Any) -> Iterator[str]:
+    """Those that have ended; `of` are further fields of Dagster's filter."""
+    filters = dg.RunsFilter(statuses=_FINISHED, created_before=before, **of)
     for record in instance.get_run_records(filters, limit=_MOST_AT_ONCE, ascending=True):
         run_id = record.dagster_run.run_id
         if run_id not in needed:

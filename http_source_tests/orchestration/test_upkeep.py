@@ -53,6 +53,11 @@ def test_old_runs_go_but_for_those_that_hold_the_newest_positions(stand: Stand, 
     assert stand.stored("a") == [newest]
 
 
+def test_the_upkeep_s_own_runs_go_too(stand: Stand, tidy: Callable[[str], dg.ExecuteInProcessResult]) -> None:
+    first, second = tidy("0"), tidy("0")
+    assert [run.run_id for run in stand.instance.get_runs()] == [second.run_id] != [first.run_id]
+
+
 def test_a_removed_run_leaves_no_file(stand: Stand, tidy: Callable[[str], object], tmp_path: Path) -> None:
     (request,) = stand.tick()
     first, _ = (stand.run(request).run_id for _ in range(2))

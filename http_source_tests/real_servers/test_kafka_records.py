@@ -63,7 +63,7 @@ def test_b94_a_record_larger_than_its_topic_takes_is_told_with_its_place_and_siz
 
 
 def test_b94_a_topic_that_takes_no_batches_of_many_records_gets_smaller_ones(kafka: Kafka) -> None:
-    """At least once; that of a refused batch nothing was taken is the broker's doing."""
+    """At least once: of a batch that is refused the broker takes nothing."""
     kafka.create("batches", max_message_bytes="300")
     page = json.dumps([{"id": number} for number in range(100)]).encode()
     task = kafka.deliver(page, "batches", {})

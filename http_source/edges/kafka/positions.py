@@ -22,7 +22,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # they are do
 from http_source.edges.kafka.transactions import TransactionsRefused
 from http_source.errors import DeliveryFailed, PositionRefused
 from http_source.model import Message as Written
-from http_source.model import Position
+from http_source.model import Position, newest
 
 _REQUEST_S = 30.0
 _POLL_S = 0.2
@@ -95,15 +95,16 @@ class PositionTopic:
         else:
             self._check(admin)
 
-    def read(self, timeout: float = 90.0) -> Stored:
+    def read(self, timeout: float = 90.0, *, isolation: str = "read_committed") -> Stored:
         """Everything that was committed up to now; waits for transactions that are open, for `timeout` seconds at most.
 
+        With `read_uncommitted` it waits for none, and has what may yet be aborted, too.
         Raises TransactionsRefused when the principal may not read the topic, DeliveryFailed when it cannot be read.
         """
         ends = time.monotonic() + timeout
         marks = self._high_watermarks(ends)
         settings = {**self._settings, "group.id": f"{self._connector}-offsets", "enable.auto.commit": False,
-                    "isolation.level": "read_committed", "enable.partition.eof": True, "fetch.wait.max.ms": 50}
+                    "isolation.level": isolation, "enable.partition.eof": True, "fetch.wait.max.ms": 50}
         stored = Stored()
         with closing(Consumer(settings)) as consumer:
             consumer.assign([TopicPartition(self.name, partition, OFFSET_BEGINNING) for partition in marks])
@@ -183,9 +184,10 @@ class PositionTopic:
             if value is not None:
                 stored.plans[plan] = int(json.loads(value)["tasks"])
         if entity := part.get("entity"):
-            stored.positions.pop(entity, None)
-            if value is not None:
-                stored.positions[entity] = self._position_of(entity, bytes(value))
+            position = None if value is None else self._position_of(entity, bytes(value))
+            # Of a topic with several partitions records come in any order.
+            if position := newest(position, stored.positions.get(entity)):
+                stored.positions[entity] = position
 
     def _part_of(self, key: object) -> Mapping[str, str]:
         """What a record is about; nothing for another connector's, or somebody else's."""

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -119,6 +119,12 @@ class KafkaProducer:
             self._settings["batch.size"] = size
             self._producer = self._connect()
         return size is not None
+
+    def close(self) -> None:
+        """End the client, which has nothing queued: its threads and connections would wait for the garbage collector."""
+        # A client that was refused something says it once more.
+        with suppress(DeliveryFailed), self._in_words():
+            self._producer.close()
 
     def drop(self) -> None:
         """Give up what is queued, so that nothing of it is sent after its position was left behind."""

@@ -81,6 +81,8 @@ class TransactionalProducer(KafkaProducer):
         while (left := len(self._producer)) and time.monotonic() < ends:
             with self._in_words():
                 self._producer.poll(_LOOK_S)
+        if not left:
+            self._last_error = None
         return left
 
     def commit(self, wait: Wait) -> None:
@@ -91,8 +93,11 @@ class TransactionalProducer(KafkaProducer):
         while not self._is_done(lambda: self._producer.commit_transaction(_SLICE_S)):
             wait(len(self._producer))
 
-    def abort(self) -> None:
-        """Abort the transaction, by a new client where this one cannot. Raises Fenced, or DeliveryFailed when that takes long."""
+    def abort(self) -> bool:
+        """Abort the transaction; whether that took a new client, which somebody else's place may be taken by.
+
+        Raises Fenced, or DeliveryFailed when that takes long.
+        """
         ends = time.monotonic() + _ABORT_S
         try:
             while not self._is_done(lambda: self._producer.abort_transaction(_SLICE_S)):
@@ -102,6 +107,8 @@ class TransactionalProducer(KafkaProducer):
         except TransactionBroken:
             self._producer = self._connect()
             self.initialize(_ABORT_S)
+            return True
+        return False
 
     def why_broken(self) -> KafkaError:
         """Why records were purged: the reason for which the transaction can only be aborted."""

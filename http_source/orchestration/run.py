@@ -13,6 +13,7 @@ from typing import Any, Self
 
 import dagster as dg
 
+from http_source.edges.kafka.transactions import Fenced
 from http_source.errors import ConfigurationError, DeliveryFailed, PositionRefused, RequestFailed
 from http_source.model import Position, newest
 from http_source.orchestration.checkpoints import Checkpoints, Write
@@ -194,7 +195,8 @@ class PollingRun:
             checkpoints.store_all()
             reports.pass_on()
             reports.conclude(self._assignment.task, self._reason(task, watch))
-        if watch.disowned:
+        # Who took over says more.
+        if watch.disowned and not isinstance(task.failure, Fenced):
             raise dg.Failure(watch.disowned, allow_retries=False)
         reports.raise_failures(unanswered=self._assignment.task is None)
         if self._assignment.task is None:

@@ -45,7 +45,7 @@ class _Moved:
 
     @property
     def is_put_back(self) -> bool:
-        return self.entity.refusal is not None or self.entity.generation != self.generation
+        return self.entity.lost or self.entity.generation != self.generation
 
 
 class ExactlyOnce:
@@ -174,10 +174,11 @@ class ExactlyOnce:
         except Fenced:
             raise
         except DeliveryFailed as failure:
-            # Best effort, so that consumers need not wait: the next start aborts it in any case.
-            with suppress(DeliveryFailed):
-                self._producer.abort()
-            self._raise_unstored(reason_of(failure))
+            if reason := reason_of(failure):
+                # Best effort, so that consumers need not wait: the next start aborts it in any case, as it does when the run gave up.
+                with suppress(DeliveryFailed):
+                    self._producer.abort()
+                self._raise_unstored(reason)
             raise
 
     def _refuse(self, faulty: Mapping[Parcel, KafkaError]) -> None:
@@ -207,12 +208,12 @@ class ExactlyOnce:
             parcel.error = error if parcel.topic else None
         return {parcel: error for parcel in purged if parcel.topic} or dict.fromkeys(purged, error)
 
-    def _raise_unstored(self, error: KafkaError | None) -> None:
+    def _raise_unstored(self, error: KafkaError) -> None:
         """Raise DeliveryFailed if an error is about the topic of the offsets: TransactionsRefused without the right to write there."""
-        if error and error.code() == KafkaError.MSG_SIZE_TOO_LARGE:
+        if error.code() == KafkaError.MSG_SIZE_TOO_LARGE:
             raise DeliveryFailed(f"The offsets could not be stored in topic {self._topic.name}: {error.str().rstrip('.')}. Raise its "
                                  "max.message.bytes; nothing was committed, and the next run asks for the pages again.")
-        if error and error.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED and self._unwritable({self._topic.name}):
+        if error.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED and self._unwritable({self._topic.name}):
             raise TransactionsRefused(f"The offsets could not be stored in topic {self._topic.name}: {error.str().rstrip('.')}. Grant "
                                       f"{self._principal} WRITE on it; nothing was committed, and the next run asks for the pages again.")
 

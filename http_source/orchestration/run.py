@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -105,7 +106,9 @@ class PollingRun:
     def _sign_off(self) -> None:
         """Take the mark away from a run by hand: its process ends with our step, while the run may go on with others."""
         if self._assignment.task is None:
-            patient(self._instance.add_run_tags)(self._context.run.run_id, {PROCESS_TAG: ""})
+            # What ended the run, if anything did, is what is to be told.
+            with suppress(dg.Failure):
+                patient(self._instance.add_run_tags)(self._context.run.run_id, {PROCESS_TAG: ""})
 
     # Before
 

@@ -128,10 +128,6 @@ def test_a_run_of_a_former_plan_is_fenced_too(kafka: Kafka, feed: Api) -> None:
     both: Mapping[str, object] = {"entity.names": "plan-a,plan-b", "transaction.boundary": "interval",
                                   "transaction.boundary.interval.ms": 600_000}
     former = exactly_once(feed, "plan", **both, tasks_max=2)
-    old = kafka.task(former, entities=["plan-b"])
-    with started(old):
-        until(lambda: entity_of(old, "plan-b").position.offset == 2 * SIZE)
-        # What it commits tells that there were two tasks.
     with started(kafka.task(former, entities=["plan-b"])) as old:
         until(lambda: entity_of(old, "plan-b").position.offset == LAST and not entity_of(old, "plan-b").waiting)
         with started(kafka.task(exactly_once(feed, "plan", **both, tasks_max=1))) as successor:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Event
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, IsolationLevel, KafkaError, KafkaException, Message, TopicCollection, TopicPartition
@@ -85,7 +86,7 @@ class PositionTopic:
 
     def ensure(self) -> None:
         """See to it that the topic is there, and is compacted. Raises TransactionsRefused, or DeliveryFailed."""
-        admin = self._admin()
+        admin = self._admin
         try:
             admin.describe_topics(TopicCollection([self.name]), request_timeout=_REQUEST_S)[self.name].result()
         except KafkaException as error:
@@ -146,10 +147,9 @@ class PositionTopic:
                 Event().wait(_POLL_S)
 
     def _ask_watermarks(self) -> dict[int, int]:
-        admin = self._admin()
-        described = admin.describe_topics(TopicCollection([self.name]), request_timeout=_REQUEST_S)[self.name].result()
+        described = self._admin.describe_topics(TopicCollection([self.name]), request_timeout=_REQUEST_S)[self.name].result()
         latest = {TopicPartition(self.name, each.id): OffsetSpec.latest() for each in described.partitions}  # type: ignore[no-untyped-call]
-        asked = admin.list_offsets(latest, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=_REQUEST_S)
+        asked = self._admin.list_offsets(latest, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=_REQUEST_S)
         ends = {partition.partition: future.result().offset for partition, future in asked.items()}
         return {partition: end for partition, end in ends.items() if end > 0}
 
@@ -205,6 +205,7 @@ class PositionTopic:
                                  "where to go on. It was not written by this version. Delete the topic, or name another one in "
                                  "offsets.storage.topic: polling goes on from the positions that Dagster has.") from error
 
+    @cached_property
     def _admin(self) -> AdminClient:
         return AdminClient({"log_level": _ERRORS, **self._settings})  # type: ignore[dict-item]  # librdkafka reads texts and booleans too
 

@@ -50,7 +50,7 @@ class TransactionalProducer(KafkaProducer):
         self.transactional_id = transactional_id
         self._principal = principal
         self._timeout_ms = open_ms + DELIVERY_MS
-        self._begun = 0.0
+        self._begun = time.monotonic()
         super().__init__({
             "linger.ms": _LINGER_MS,
             **settings,

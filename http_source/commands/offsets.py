@@ -14,7 +14,7 @@ from http_source.config.findings import did_you_mean, some
 
 if TYPE_CHECKING:
     from http_source.orchestration.connector import Connector
-    from http_source.orchestration.positions import Stored
+    from http_source.orchestration.ledger.positions import Stored
     from http_source.orchestration.status import Instance
 
 _COLUMNS = ("ENTITY", "OFFSET", "EPOCH", "SEQUENCE", "CHECKPOINT", "READ FROM")
@@ -78,11 +78,10 @@ def _known(named: Sequence[str], entities: Sequence[str], former: Sequence[str])
 
 
 def _stored(instance: "Instance", connector: "Connector", entities: Sequence[str]) -> "Mapping[str, Stored]":
-    from http_source.orchestration.positions import committed, logged, newest_of, sensor_state  # noqa: PLC0415 - see above
+    from http_source.orchestration.positions import known_positions  # noqa: PLC0415 - see above
 
     with offsets_topic():
-        topic = committed(connector, kafka_of())
-    return newest_of(logged(instance, connector.key, entities), topic, sensor_state(instance, connector).positions)
+        return known_positions(instance, connector, kafka_of(), entities)
 
 
 def _fields(stored: "Stored") -> dict[str, object]:
@@ -109,8 +108,9 @@ def _cells(entity: str, stored: "Stored | None") -> tuple[str, ...]:
 
 def _history(arguments: argparse.Namespace) -> int:
     from http_source.orchestration.connector import Connector  # noqa: PLC0415 - Dagster takes a second to load
+    from http_source.orchestration.ledger.log import EventLog  # noqa: PLC0415 - see above
+    from http_source.orchestration.ledger.positions import past  # noqa: PLC0415 - see above
     from http_source.orchestration.offsets import former_entities  # noqa: PLC0415 - see above
-    from http_source.orchestration.positions import past  # noqa: PLC0415 - see above
 
     if arguments.limit < 1:
         raise UsageError(f"--limit is {arguments.limit}, but at least 1 is shown.")
@@ -118,7 +118,7 @@ def _history(arguments: argparse.Namespace) -> int:
     with opened_instance() as instance:
         if arguments.entity:
             _known([arguments.entity], connector.entities, former_entities(instance, connector))
-        found = list(islice(past(instance, connector.key, arguments.entity), arguments.limit))
+        found = list(islice(past(EventLog(instance, connector.key), arguments.entity), arguments.limit))
     if arguments.json:
         print_json(list(map(_past_fields, found)))
     else:

@@ -50,8 +50,9 @@ def _declare(actions: Commands, name: str, sentence: str) -> argparse.ArgumentPa
 
 def _run(arguments: argparse.Namespace) -> int:
     from http_source.orchestration.connector import Connector  # noqa: PLC0415 - Dagster takes a second to load
+    from http_source.orchestration.ledger.sensors import sensor_state  # noqa: PLC0415 - see above
     from http_source.orchestration.offsets import OffsetsRefused, write  # noqa: PLC0415 - see above
-    from http_source.orchestration.positions import busy_entities, sensor_state  # noqa: PLC0415 - see above
+    from http_source.orchestration.positions import busy_entities  # noqa: PLC0415 - see above
 
     connector = Connector(only(arguments.name).config)
     order = _order(arguments, connector)
@@ -63,7 +64,7 @@ def _run(arguments: argparse.Namespace) -> int:
         busy = busy_entities(instance, connector).intersection(move.entity for move in moves)
         if not arguments.dry_run:
             write(instance, connector, moves)
-        polled = sensor_state(instance, connector).running is not False
+        polled = sensor_state(instance, connector.sensor_name).running is not False
     document = {"dry_run": arguments.dry_run, "moves": list(map(_fields, moves)), "polling": sorted(busy)}
     if arguments.json:
         print_json(document)

@@ -5,10 +5,8 @@ import re
 _SUFFIXES = ("", "_poll", "_poll_entities", "_poll_once", "_running", "_sensor", "_offsets", "_move_offsets")
 
 UPKEEP = "http_source_upkeep"
-REMOVE_OLD_RUNS = "http_source_remove_old_runs"
-UPKEEP_SCHEDULE = "http_source_upkeep_schedule"
-RESERVED = frozenset({UPKEEP, REMOVE_OLD_RUNS, UPKEEP_SCHEDULE})
-"""Names of the daily upkeep, which no connector can have."""
+RESERVED = frozenset({UPKEEP})
+"""The name of what looks after a folder without connectors, which no connector can have."""
 
 
 def slug(name: str) -> str:
@@ -27,5 +25,5 @@ def clash(name: str, other: str) -> bool:
 
 
 def is_reserved(name: str) -> bool:
-    """Whether a connector of this name would take a name of the daily upkeep."""
+    """Whether a connector of this name would take a reserved name."""
     return not names_of(name).isdisjoint(RESERVED)

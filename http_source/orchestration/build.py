@@ -18,7 +18,7 @@ from http_source.orchestration.jobs import build_poll_job
 from http_source.orchestration.offsets_job import build_offsets_job
 from http_source.orchestration.resources import HttpAuthResource, KafkaResource, SchemaRegistryResource, TlsResource
 from http_source.orchestration.sensor import build_sensor
-from http_source.orchestration.upkeep import build_upkeep
+from http_source.orchestration.upkeep.orphans import build_keeper
 
 _log = logging.getLogger(__name__)
 
@@ -42,8 +42,9 @@ def load_connectors(folder: Path) -> dg.Definitions:
     if not connectors and not refused:
         _log.warning("There is no configuration file (*.json) in %s; HTTP_SOURCE_CONNECTORS names another folder.", folder.resolve())
     resources = {"kafka": KafkaResource.from_environment(), "schema_registry": SchemaRegistryResource.from_environment()}
-    shared = dg.Definitions(resources=resources)
-    return dg.Definitions.merge(*map(_definitions, connectors), *_broken(refused, connectors), build_upkeep(connectors), shared)
+    # Somebody has to end the runs of what was removed.
+    shared = dg.Definitions(resources=resources, sensors=[] if connectors else [build_keeper()])
+    return dg.Definitions.merge(*map(_definitions, connectors), *_broken(refused, connectors), shared)
 
 
 def _read(folder: Path) -> tuple[list[Connector], dict[Path, ConfigurationError]]:
@@ -95,7 +96,7 @@ def _broken(refused: Mapping[Path, ConfigurationError], connectors: list[Connect
 def _refuse_taken(connector: Connector, others: list[Connector]) -> None:
     rivals = [other.name for other in others if clash(connector.name, other.name)]
     if is_reserved(connector.name):
-        rivals.append("the daily upkeep")
+        rivals.append("the upkeep of folders")
     if rivals:
         message = f"{connector.name} and {rivals[0]} cannot be told apart in Dagster, where the connector is called {slug(connector.name)}."
         raise ConfigurationError([Finding("name", f"{message} Give one of them another name.")])

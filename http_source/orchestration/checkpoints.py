@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 import dagster as dg
 
 from http_source.entity import Entity, Mark, Traffic
-from http_source.model import State
-from http_source.orchestration.history import POSITION, STATE
+from http_source.orchestration.ledger.words import POSITION
 
 _SHARE = 10
 Write = Callable[[dg.AssetMaterialization], None]
+Before = Callable[[], None]
 
 
 @dataclass(slots=True)
@@ -28,7 +28,12 @@ class _Stored:
 
 
 class Checkpoints:
-    """The checkpoints of one run."""
+    """The checkpoints of one run.
+
+    Attributes:
+        records: how many came with them.
+        before: what is to be said before the next ones are stored.
+    """
 
     def __init__(self, key: dg.AssetKey, entities: Sequence[Entity], interval_ms: int, write: Write) -> None:
         """`write` logs an event; `interval_ms` is the shortest time between two checkpoints of an entity."""
@@ -39,6 +44,7 @@ class Checkpoints:
         self._stored = {entity.name: _Stored(entity.acknowledged, Traffic(), 0.0) for entity in entities}
         self._not_before = 0.0
         self.records = 0
+        self.before: Before = lambda: None
 
     def store_due(self) -> None:
         """Store what moved and was not stored for an interval."""
@@ -64,7 +70,9 @@ class Checkpoints:
         return (entity for entity in self._entities if entity.acknowledged.position is not self._stored[entity.name].mark.position)
 
     def _store(self, entities: Iterator[Entity]) -> None:
-        for entity in entities:
+        for number, entity in enumerate(entities):
+            if number == 0:
+                self.before()
             now = _Stored(entity.acknowledged, replace(entity.traffic), time.monotonic())
             before = self._stored[entity.name]
             self._write(dg.AssetMaterialization(self._key, partition=entity.name, metadata=_metadata(entity, before, now)))
@@ -99,8 +107,6 @@ def _metadata(entity: Entity, before: _Stored, now: _Stored) -> dict[str, dg.Met
         "http_source/topic": dg.MetadataValue.text(entity.topic),
         "dagster/partition_row_count": dg.MetadataValue.int(records),
         POSITION: dg.MetadataValue.json(mark.position.to_json()),
-        # A page that was on its way when its entity failed does not make it run again.
-        **({STATE: dg.MetadataValue.json({"state": State.FAILED.value})} if entity.failure else {}),
     }
 
 

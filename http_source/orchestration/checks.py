@@ -1,6 +1,6 @@
 """The asset check `running`: red in the catalog while an entity is FAILED, or the whole connector is.
 
-The sensor reports it when something changes; executed by hand it looks again.
+Runs report it while they poll (see `verdict.py`), and the sensor while none does; executed by hand it looks again.
 """
 
 from collections.abc import Callable, Mapping
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import dagster as dg
 
 from http_source.orchestration.connector import Connector
-from http_source.orchestration.history import last_state, recent_events
+from http_source.orchestration.known import cursor_now
 
 CHECK = "running"
 _MOST_SHOWN = 20
@@ -18,7 +18,8 @@ def build_check(connector: Connector) -> dg.AssetChecksDefinition:
     """The check of a connector."""
 
     def look(instance: dg.DagsterInstance) -> dg.AssetCheckResult:
-        failed = {entity: reason for entity in connector.entities if (reason := _failure_of(instance, connector.key, entity))}
+        known = cursor_now(instance, connector).failed
+        failed = {entity: known[entity].reason for entity in connector.entities if entity in known}
         return dg.AssetCheckResult(passed=not failed, description=_reasons(failed), metadata=_count(failed))
 
     return check_of(connector.key, connector.check_name, "Fails while an entity is FAILED, and says why.", look)
@@ -56,12 +57,3 @@ def _count(failed: Mapping[str, str]) -> dict[str, dg.MetadataValue]:
 def _reasons(failed: Mapping[str, str]) -> str | None:
     """Why the first of them failed; a reason names its entity."""
     return "\n\n".join(list(failed.values())[:_MOST_SHOWN]) or None
-
-
-def _failure_of(instance: dg.DagsterInstance, key: dg.AssetKey, entity: str) -> str:
-    """Why an entity is FAILED, by its newest change of state; empty when it is not, or was moved by a person since."""
-    state = last_state(instance, key, entity)
-    if state is None or not state.failed:
-        return ""
-    moved = [event for event in recent_events(instance, key, entity) if event.id > state.id and not event.run_id]
-    return "" if moved else str(state.state.get("reason", ""))

@@ -1,25 +1,33 @@
 """What an entity does, judged by what Dagster's storage tells of its connector."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from http_source.model import State
+import dagster as dg
+
 from http_source.orchestration.connector import Connector
 from http_source.orchestration.cursor import Cursor, Failed, TaskState
+from http_source.orchestration.ledger.lease import Phase
+from http_source.orchestration.ledger.runs import LiveRun
 from http_source.orchestration.states import Retrying, still_there
 
 _IN_THE_LOG = "Its last request failed; the log of the run says why."
+_IN_THE_QUEUE = ("Its run waits in Dagster's queue: `concurrency.runs` in dagster.yaml (max_concurrent_runs, tag_concurrency_limits), or a "
+                 "pool, limits how many runs are at work.")
 
 
 class Condition(StrEnum):
     """What an entity does."""
 
     RUNNING = "RUNNING"
-    RETRYING = "RETRYING"
     CAUGHT_UP = "CAUGHT_UP"
+    RETRYING = "RETRYING"
     WAITING = "WAITING"
+    WAITING_FOR_KAFKA = "WAITING_FOR_KAFKA"
+    QUEUED = "QUEUED"
+    NOT_ASKED = "NOT_ASKED"
     STOPPED = "STOPPED"
     PAUSED = "PAUSED"
     FAILED = "FAILED"
@@ -31,7 +39,7 @@ class Fare:
     """How an entity fares.
 
     Attributes:
-        reason: why it is FAILED, RETRYING or STOPPED; else empty.
+        reason: why it is in that condition, where that needs words; else empty.
         failures: times it failed in a row, or attempts of what is RETRYING.
         of: attempts of what is RETRYING before the entity is FAILED; 0 where time decides, or nothing is RETRYING.
         next_poll: when it is asked next, in seconds since the epoch; None when its run knows, or when that takes a person.
@@ -44,7 +52,7 @@ class Fare:
     next_poll: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Known:
     """What was read about a connector.
 
@@ -52,60 +60,94 @@ class Known:
         now: in seconds since the epoch.
         cursor: the sensor's, with all that happened since its last tick.
         off: whether the sensor is off.
-        busy: the entities that a run in progress polls.
-        said: what runs in progress say of entities that retry or have caught up.
-        summaries: what the last run of each task said at its end.
-        reasons: why the last run of a task ended without a summary.
+        unattended: why nobody starts runs, as a sentence; empty while the sensor does.
+        runs: the runs in progress.
+        silent: why a run among them cannot be counted on, by its id.
+        reports: what was said last of each task.
+        reasons: why the last run of a task ended without a report.
     """
 
     connector: Connector
     now: float
     cursor: Cursor
     off: bool = False
-    busy: frozenset[str] = frozenset()
-    said: Mapping[str, Any] = field(default_factory=dict)
-    summaries: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    unattended: str = ""
+    runs: Sequence[LiveRun] = ()
+    silent: Mapping[str, str] = field(default_factory=dict)
+    reports: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     reasons: Mapping[int, str] = field(default_factory=dict)
 
     def fare(self, entity: str) -> Fare:
         """How an entity fares: the first of what may be said."""
         failed, position = self.cursor.failed.get(entity), self.cursor.positions.get(entity)
+        if (rested := self._rested(entity)) is not None:
+            return rested
         if failed is not None:
             return _failed(failed)
         if position is not None and position.done:
             name = self.connector.name
             return Fare(condition=Condition.STOPPED, reason="It was read to its last page (http.cursor.end=stop). "
                                                             f"`http-source offsets reset {name} {entity}` starts it from the beginning.")
-        return self._in_a_run(entity) if entity in self.busy else self._between_runs(entity)
+        runs = [run for run in self.runs if run.shares(frozenset({entity}))]
+        return next((fare for run in reversed(runs) if (fare := self._in_a_run(run, entity))), None) or self._without_a_run(runs, entity)
 
-    def _in_a_run(self, entity: str) -> Fare:
-        said = self.said.get(entity, {})
-        if said.get("state") == State.RETRYING:
+    def _rested(self, entity: str) -> Fare | None:
+        """What a person has laid to rest."""
+        named = self.cursor.rested.get(entity) or self.cursor.rested.get("")
+        if named is None:
+            return None
+        what = f"{self.connector.name} {entity}" if entity in self.cursor.rested else self.connector.name
+        return Fare(condition=Condition(named), reason=f"By hand; `http-source resume {what}` lets it go on.")
+
+    def _in_a_run(self, run: LiveRun, entity: str) -> Fare | None:
+        """What a run does with it; None for one that does nothing with it yet, or that cannot be counted on."""
+        if not run.is_at_work or run.phase not in (Phase.POLLING, Phase.ENDING) or run.id in self.silent:
+            return None
+        report = self._report(entity)
+        if outage := report.get("outage"):
+            return Fare(condition=Condition.WAITING_FOR_KAFKA, reason=_outage(outage))
+        if (since := report.get("late", {}).get(entity)) is not None:
+            return Fare(condition=Condition.NOT_ASKED, reason=f"It should have been asked {self.now - since:.0f} s ago: its run is held "
+                                                              "up, by Kafka, by Dagster's storage, or by entities that take long.")
+        if (said := report.get("retrying", {}).get(entity)) is not None:
             return _retrying(Retrying.read(said))
         return Fare(condition=Condition.CAUGHT_UP if self._has_caught_up(entity) else Condition.RUNNING)
 
-    def _between_runs(self, entity: str) -> Fare:
-        """What follows from the last run of the entity's task, or from its failing to say anything."""
+    def _without_a_run(self, runs: Sequence[LiveRun], entity: str) -> Fare:
+        """What follows from runs that are on their way or out of reach, and from the last one of the entity's task."""
+        if self.off and not any(run.is_at_work for run in runs):
+            return Fare(condition=Condition.PAUSED)
+        for run in runs:
+            if run.status is dg.DagsterRunStatus.QUEUED:
+                return Fare(condition=Condition.QUEUED, reason=_IN_THE_QUEUE)
+            if run.id in self.silent:
+                return Fare(condition=Condition.NOT_ASKED, reason=self.silent[run.id])
+        return self._between_runs(entity, begins=bool(runs))
+
+    def _between_runs(self, entity: str, *, begins: bool) -> Fare:
         task, position = self.connector.task_of(entity) or 0, self.cursor.positions.get(entity)
-        summary = self.summaries.get(task, {})
-        state = self.cursor.tasks.get(str(task), TaskState(next=float(summary.get("next_poll", 0.0))))
+        report = self._report(entity)
+        state = self.cursor.tasks.get(str(task), TaskState(next=float(report.get("next_poll", 0.0))))
         if state.failures:
             return _failed(Failed(self.reasons.get(task, ""), state.failures, state.next))
-        if self.off:
-            return Fare(condition=Condition.PAUSED)
-        if not summary and position is None:
-            return Fare(condition=Condition.NEVER_RUN)
-        due = max(float(summary.get("due", {}).get(entity, 0.0)), state.next) or self.now
-        if attempts := summary.get("attempts", {}).get(entity, 0):
-            said = Retrying.read(summary.get("retrying", {}).get(entity, {}))
+        if not report and position is None and not begins:
+            return Fare(condition=Condition.NEVER_RUN, reason=self.unattended)
+        due = max(float(report.get("due", {}).get(entity, 0.0)), state.next) or self.now
+        if self.unattended:
+            return Fare(condition=Condition.NOT_ASKED, reason=self.unattended)
+        if begins:
+            return Fare(condition=Condition.NOT_ASKED, reason="Its run is starting.", next_poll=due)
+        if attempts := report.get("attempts", {}).get(entity, 0):
+            said = Retrying.read(report.get("retrying", {}).get(entity, {}))
             return _retrying(Retrying(attempts, self.connector.config.retry.max_retries + 1, due, said.reason))
         return Fare(condition=Condition.CAUGHT_UP if self._has_caught_up(entity) else Condition.WAITING, next_poll=due)
 
+    def _report(self, entity: str) -> Mapping[str, Any]:
+        return self.reports.get(self.connector.task_of(entity) or 0, {})
+
     def _has_caught_up(self, entity: str) -> bool:
         """Whether it has not moved since it was last said that it had caught up."""
-        ended = self.summaries.get(self.connector.task_of(entity) or 0, {}).get("caught_up", {})
-        said = self.said.get(entity, {}).get("at", ended.get(entity))
-        return still_there(said, self.cursor.positions.get(entity))
+        return still_there(self._report(entity).get("caught_up", {}).get(entity), self.cursor.positions.get(entity))
 
 
 def _failed(failed: Failed) -> Fare:
@@ -115,3 +157,8 @@ def _failed(failed: Failed) -> Fare:
 def _retrying(said: Retrying) -> Fare:
     reason = said.reason or _IN_THE_LOG
     return Fare(condition=Condition.RETRYING, reason=reason, failures=said.attempt, of=said.of, next_poll=said.next_poll)
+
+
+def _outage(outage: Mapping[str, Any]) -> str:
+    said = f" The client says: {outage['said']}" if outage.get("said") else ""
+    return f"Kafka at {outage.get('brokers', '')} takes nothing; polling goes on when it does.{said}"

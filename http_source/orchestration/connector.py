@@ -2,28 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
 
 import dagster as dg
 
+from http_source.config.mark import mark_of
 from http_source.config.properties import ConnectorConfig
 from http_source.config.shares import entities_of_task, plan_of, task_count
 from http_source.config.slug import slug
 from http_source.errors import Finding
-
-CONNECTOR_TAG = "http_source/connector"
-TASK_TAG = "http_source/task"
-PLAN_TAG = "http_source/plan"
-PROCESS_TAG = "http_source/process"
-RUNTIME_TAG = "dagster/max_runtime"
-
-ACTIVE = (
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-)
-"""Runs in these states may still write."""
+from http_source.orchestration.ledger.words import CONNECTOR_TAG, KIND_TAG, POLLS, REQUESTED_TAG, RUNTIME_TAG, TASK_TAG
 
 _EXTRA_RUNTIME_S = 300
 _MOST_PAUSE_S = 900.0
@@ -31,7 +20,7 @@ _MOST_PAUSE_S = 900.0
 _ONCE_RUNTIME_S = 900
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Connector:
     """One checked configuration with the names it has in Dagster."""
 
@@ -47,6 +36,11 @@ class Connector:
     def key(self) -> dg.AssetKey:
         """The asset's key."""
         return dg.AssetKey([self.name])
+
+    @property
+    def identity(self) -> str:
+        """What tells it from the others of a Dagster instance: its key as one text."""
+        return "/".join(self.key.path)
 
     @property
     def job_name(self) -> str:
@@ -111,8 +105,13 @@ class Connector:
 
     @property
     def plan(self) -> str:
-        """A mark of how entities are shared out: runs of another plan may poll the same entity."""
+        """A mark of how entities are shared out among tasks."""
         return plan_of(self.config)
+
+    @cached_property
+    def mark(self) -> str:
+        """A mark of all that is configured: a run of another one is out of date."""
+        return mark_of(self.config, version("http-source"))
 
     @property
     def run_seconds(self) -> int:
@@ -147,16 +146,16 @@ class Connector:
     def job_tags(self) -> dict[str, str]:
         """The tags of every run of the job: who it is, and that neither Dagster's retries nor a lost process may keep the entities."""
         return {
-            CONNECTOR_TAG: self.name,
-            PLAN_TAG: self.plan,
+            CONNECTOR_TAG: self.identity,
+            KIND_TAG: POLLS,
             RUNTIME_TAG: str(self.run_seconds + _EXTRA_RUNTIME_S),
             "dagster/max_retries": "0",
         }
 
     def tags_of(self, task: int) -> dict[str, str]:
         """The tags of a run that polls one task."""
-        return {**self.job_tags, TASK_TAG: self.task_tag(task)}
+        return {**self.job_tags, TASK_TAG: self.task_tag(task), REQUESTED_TAG: self.mark}
 
     def task_tag(self, task: int) -> str:
         """The task's tag, unique over connectors, since the run queue allows one run for each value."""
-        return f"{self.name}/{task}"
+        return f"{self.identity}/{task}"

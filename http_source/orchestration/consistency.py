@@ -12,8 +12,11 @@ from http_source.config.properties import OffsetMode, OutputFormat
 from http_source.edges.kafka.contents import Extent, TopicReader
 from http_source.errors import PageRefused
 from http_source.orchestration.connector import Connector
+from http_source.orchestration.cursor import Cursor
+from http_source.orchestration.ledger.log import EventLog
+from http_source.orchestration.ledger.positions import Stored, logged, newest_of
 from http_source.orchestration.offsets import told
-from http_source.orchestration.positions import SensorState, Stored, busy_entities, committed, logged, newest_of, sensor_state
+from http_source.orchestration.positions import busy_entities, committed, cursor_of, remembered
 from http_source.orchestration.resources import KafkaResource
 from http_source.polling.offsets import initial_position, offset_of
 
@@ -43,8 +46,9 @@ class Comparison:
 def compare(instance: dg.DagsterInstance, connector: Connector, kafka: KafkaResource) -> list[Comparison]:
     """What is stored of each entity, and of each topic what is in it. Raises DeliveryFailed when Kafka does not say."""
     # In this order: each is written after the next one, so that a run in progress makes no difference.
-    log, sensor = logged(instance, connector.key, connector.entities), sensor_state(instance, connector)
-    stores = _Stores(connector, log, sensor, committed(connector, kafka))
+    cursor = cursor_of(instance, connector)
+    log = logged(EventLog(instance, connector.key), connector.entities, cursor.positions if cursor else {})
+    stores = _Stores(connector, log, cursor, committed(connector, kafka))
     found = list(stores.compare())
     busy = busy_entities(instance, connector)
     with TopicReader(kafka.settings(connector.config.kafka, f"{connector.name}-check")) as reader:
@@ -61,15 +65,15 @@ class _Stores:
 
     connector: Connector
     log: Mapping[str, Stored]
-    sensor: SensorState
+    cursor: Cursor | None
     topic: Mapping[str, Stored]
 
     @cached_property
     def newest(self) -> Mapping[str, Stored]:
-        return newest_of(self.log, self.topic, self.sensor.positions)
+        return newest_of(self.log, self.topic, remembered(self.cursor))
 
     def compare(self) -> Iterator[Comparison]:
-        if self.sensor.cursor is None:
+        if self.cursor is None:
             yield Comparison(self.connector.sensor_name, Verdict.DIFFERS, "The sensor's cursor cannot be read. Its next tick restores it "
                              "from the event log; nothing has to be done.")
         for entity in self.connector.entities:
@@ -82,14 +86,14 @@ class _Stores:
         return f"It stands at {told(newest.position)} in the {newest.source}." if newest else "It was not polled yet."
 
     def _edited(self, entity: str) -> str:
-        edits = self.sensor.cursor.edits() if self.sensor.cursor else {}
+        edits = self.cursor.edits() if self.cursor else {}
         if entity not in edits:
             return ""
         return f"Its offset was edited in the sensor's cursor, to {edits[entity]!r}. The sensor's next tick moves it, if the sensor is on."
 
     def _ahead(self, entity: str) -> str:
         """The cursor follows the event log."""
-        known, logged = self.sensor.positions.get(entity), self.log.get(entity)
+        known, logged = remembered(self.cursor).get(entity), self.log.get(entity)
         if known is None or (logged and logged.position.order >= known.position.order):
             return ""
         written = told(logged.position if logged else None)

@@ -16,9 +16,9 @@ class PollConfig(dg.Config):
     """What the sensor tells a run. Started by hand, a run needs the task only."""
 
     task: int = Field(default=0, description="Which share of the entities to poll, from 0 to tasks.max - 1.")
-    event: int | None = Field(default=None, description="The newest event that the positions below take in.")
+    entities: list[str] = Field(default=[], description="Those of its entities that are to be polled; all of them if none is named.")
+    anew: list[str] = Field(default=[], description="Entities that begin as if they had never failed or paused.")
     positions: dict[str, Any] = Field(default={}, description="Positions as the sensor knew them; newer ones in the event log win.")
-    left_out: list[str] = Field(default=[], description="Entities that are done, or FAILED until a person acts.")
 
 
 def build_poll_job(connector: Connector) -> dg.JobDefinition:
@@ -45,15 +45,15 @@ def build_poll_job(connector: Connector) -> dg.JobDefinition:
 
 
 def _assignment(connector: Connector, config: PollConfig) -> Assignment:
-    entities = connector.entities_of(config.task)
+    entities = [entity for entity in config.entities if entity in connector.entities] or connector.entities_of(config.task)
     if not entities:
         tasks = len(connector.tasks)
         raise dg.Failure(f"There is no task {config.task}: {connector.name} has {tasks}, counted from 0.", allow_retries=False)
     return Assignment(
-        entities=[entity for entity in entities if entity not in config.left_out],
+        entities=entities,
         task=config.task,
         hints=_hints(config.positions),
-        event=config.event,
+        anew=config.anew,
         once=connector.config.run.max_seconds == 0,
     )
 
@@ -62,5 +62,5 @@ def _hints(positions: Mapping[str, Any]) -> dict[str, Position]:
     try:
         return {entity: Position.from_json(position) for entity, position in positions.items()}
     except PositionRefused:
-        raise dg.Failure("A position in the run's configuration cannot be read. Leave `positions` and `event` out: "
+        raise dg.Failure("A position in the run's configuration cannot be read. Leave `positions` out: "
                          "the run finds its positions in the event log.", allow_retries=False) from None

@@ -13,8 +13,9 @@ from http_source.config.findings import did_you_mean, on_one_line, shown, some
 from http_source.errors import HttpSourceError
 from http_source.model import Position
 from http_source.orchestration.connector import Connector
-from http_source.orchestration.history import POSITION
-from http_source.orchestration.positions import committed, logged, newest_of, sensor_state
+from http_source.orchestration.ledger.log import EventLog
+from http_source.orchestration.ledger.words import POSITION
+from http_source.orchestration.positions import known_positions, orders_of
 from http_source.orchestration.resources import KafkaResource
 from http_source.polling.offsets import moved_by_hand
 
@@ -99,15 +100,7 @@ def plan_delete(connector: Connector, entities: Collection[str], known: Mapping[
 
 def former_entities(instance: dg.DagsterInstance, connector: Connector) -> list[str]:
     """The entities that something is stored of, but that the connector no longer has."""
-    return sorted(instance.get_materialized_partitions(connector.key) - set(connector.entities))
-
-
-def known_positions(
-    instance: dg.DagsterInstance, connector: Connector, kafka: KafkaResource, entities: Collection[str]
-) -> dict[str, Position]:
-    """Where these entities stand, by all that is stored. Raises DeliveryFailed when the offsets topic cannot be read."""
-    stored = newest_of(logged(instance, connector.key, entities), sensor_state(instance, connector).positions, committed(connector, kafka))
-    return {entity: each.position for entity, each in stored.items() if entity in entities}
+    return sorted(EventLog(instance, connector.key).partitions() - set(connector.entities))
 
 
 def write(instance: dg.DagsterInstance, connector: Connector, moves: Sequence[Move]) -> None:
@@ -134,7 +127,7 @@ class Order:
 
     def plan(self, instance: dg.DagsterInstance, connector: Connector, kafka: KafkaResource) -> list[Move]:
         """The moves. Raises OffsetsRefused with all mistakes, DeliveryFailed when the offsets topic cannot be read."""
-        known = known_positions(instance, connector, kafka, {*self.offsets, *self.entities})
+        known = orders_of(known_positions(instance, connector, kafka, {*self.offsets, *self.entities}))
         if misplaced := self._misplaced:
             raise OffsetsRefused([misplaced])
         if self.action == "set":

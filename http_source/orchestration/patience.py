@@ -1,43 +1,64 @@
-"""Asks Dagster's storage again while it is locked or away."""
+"""Asks Dagster's storage again while it is locked or away: for two minutes and a half, in which a database can fail over."""
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 import dagster as dg
 
 _PAUSES_S = (0.2, 1.0, 3.0)
+PATIENCE_S = 150.0
 _log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def patient(ask: Callable[P, R]) -> Callable[P, R]:
-    """The same question to Dagster's storage, asked up to four times.
+class Patience:
+    """How long the storage is waited for.
 
-    It raises dagster.Failure, in words for a person, when the last time failed too: whatever is unstored is asked for again.
+    Attributes:
+        seconds: for one question; it may be shortened while one waits.
     """
 
-    def asked(*args: P.args, **kwargs: P.kwargs) -> R:
-        for pause in _PAUSES_S:
-            try:
-                return ask(*args, **kwargs)
-            except Exception as error:  # noqa: BLE001 - each storage raises exceptions of its own
-                _log.warning("Dagster's storage failed (%s); it is asked again in %g s.", _brief(error), pause)
-                threading.Event().wait(pause)
-        try:
-            return ask(*args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - see above
-            _log.exception("Dagster's storage failed again")
-            raise dg.Failure(
-                f"Dagster's storage failed {len(_PAUSES_S) + 1} times in a row: {_brief(error)}. Nothing is lost: the next run goes on "
-                "from the last checkpoint. Check the disk, or the database, that `storage` in dagster.yaml names.",
-                allow_retries=False,
-            ) from None
+    def __init__(self, seconds: float = PATIENCE_S) -> None:
+        self.seconds = seconds
 
-    return asked
+    def __call__(self, ask: Callable[P, R]) -> Callable[P, R]:
+        """The same question to Dagster's storage, asked again until it is answered or the time is over.
+
+        It then raises dagster.Failure, in words for a person: whatever is unstored is asked for again.
+        """
+
+        def asked(*args: P.args, **kwargs: P.kwargs) -> R:
+            began, attempts = time.monotonic(), 0
+            while True:
+                try:
+                    return ask(*args, **kwargs)
+                except Exception as error:  # noqa: BLE001 - each storage raises exceptions of its own
+                    attempts += 1
+                    if time.monotonic() - began >= self.seconds:
+                        _log.exception("Dagster's storage failed again")
+                        raise _given_up(error, time.monotonic() - began) from None
+                    if attempts == 1:
+                        _log.warning("Dagster's storage failed (%s); it is asked again for up to %g s.", _brief(error), self.seconds)
+                threading.Event().wait(_PAUSES_S[min(attempts, len(_PAUSES_S)) - 1])
+
+        return asked
+
+
+patient = Patience()
+"""For what is no run's own."""
+
+
+def _given_up(error: Exception, seconds: float) -> dg.Failure:
+    return dg.Failure(
+        f"Dagster's storage failed for {seconds:.0f} s: {_brief(error)}. Nothing is lost: the next run goes on from the last checkpoint. "
+        "Check the disk, or the database, that `storage` in dagster.yaml names.",
+        allow_retries=False,
+    )
 
 
 def _brief(error: Exception) -> str:

@@ -12,7 +12,8 @@ import dagster as dg
 from http_source.model import State
 from http_source.orchestration.conditions import Condition
 from http_source.orchestration.connector import Connector
-from http_source.orchestration.history import STATE
+from http_source.orchestration.ledger.events import state_of
+from http_source.orchestration.ledger.log import EventLog
 from http_source.orchestration.status import status_of
 
 BY_HAND = "Started again by hand"
@@ -48,7 +49,6 @@ def restart(instance: dg.DagsterInstance, connector: Connector, named: Collectio
 
 
 def _write(instance: dg.DagsterInstance, connector: Connector, entity: str) -> None:
-    state = {"state": State.RUNNING.value, "reason": BY_HAND, "task": connector.task_of(entity)}
-    instance.report_runless_asset_event(dg.AssetObservation(
-        connector.key, partition=entity, description=BY_HAND, metadata={STATE: dg.MetadataValue.json(state)},
-    ))
+    known = EventLog(instance, connector.key).state(entity)
+    state = {"state": State.RUNNING.value, "rank": known.rank[0] + 1 if known else 1, "reason": BY_HAND}
+    instance.report_runless_asset_event(state_of(connector.key, entity, state, BY_HAND))

@@ -4,11 +4,9 @@ The polling happens in threads that nothing interrupts. This main thread only wa
 whether it has to end; an interrupt is such a reason, and takes effect when everything is stored.
 """
 
-import os
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -18,21 +16,31 @@ from http_source.edges.kafka.transactions import Fenced
 from http_source.errors import ConfigurationError, DeliveryFailed, PositionRefused, RequestFailed
 from http_source.model import Position, newest
 from http_source.orchestration.checkpoints import Checkpoints, Write
-from http_source.orchestration.connector import CONNECTOR_TAG, PROCESS_TAG, Connector
-from http_source.orchestration.history import Event, events_after, last_event_id, last_summary, recent_events
+from http_source.orchestration.claim import Claim
+from http_source.orchestration.connector import Connector
 from http_source.orchestration.interrupts import Interrupts
-from http_source.orchestration.patience import patient
-from http_source.orchestration.positions import unreadable
-from http_source.orchestration.process import process_mark
+from http_source.orchestration.ledger.heartbeat import Heartbeat
+from http_source.orchestration.ledger.lease import Phase
+from http_source.orchestration.ledger.log import EventLog
+from http_source.orchestration.ledger.positions import logged
+from http_source.orchestration.ledger.runs import LiveRun
+from http_source.orchestration.parent import Parent
+from http_source.orchestration.patience import Patience
 from http_source.orchestration.reports import Context, Reports
 from http_source.orchestration.resources import HttpAuthResource, KafkaResource, SchemaRegistryResource, TlsResource
-from http_source.orchestration.rivals import rival_of
-from http_source.orchestration.watch import Watch
+from http_source.orchestration.states import Memory
+from http_source.polling.offsets import start_of
 from http_source.task import Task
 from http_source.wiring import build_task
 
 _TICK_S = 0.5
 _GRACE_S = 20.0
+_HURRY_S = 5.0
+"""Grace for requests when the process is told to end: containers are killed ten seconds later."""
+
+_HURRIED_STORAGE_S = 2.0
+_HAND_OVER_S = 120.0
+"""How long a run whose time is over waits for its successor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +51,14 @@ class Assignment:
         entities: the entities.
         task: the task's number, or None when a person materializes one partition.
         hints: positions as the sensor knew them; newer ones in the event log win.
-        event: the newest event the sensor had read; None without a sensor, then the event log alone is asked.
+        anew: entities that begin as if they had never failed or paused.
         once: whether to ask once per entity and end.
     """
 
     entities: Sequence[str]
     task: int | None = None
     hints: Mapping[str, Position] = field(default_factory=dict)
-    event: int | None = None
+    anew: Sequence[str] = ()
     once: bool = False
 
 
@@ -77,17 +85,22 @@ class Resources:
 class PollingRun:
     """The main thread of a run."""
 
-    def __init__(self, context: Context, connector: Connector, assignment: Assignment, *, store: Write | None = None) -> None:
+    def __init__(
+        self, context: Context, connector: Connector, assignment: Assignment, *, store: Write | None = None,
+        patience: Patience | None = None,
+    ) -> None:
         """`store` takes the checkpoints; by default they are logged as events."""
         self._context = context
-        self._store: Write = patient(store or context.log_event)
+        self._patience = patience or Patience()
+        self._store: Write = self._patience(store or context.log_event)
         self._instance = context.instance
         self._connector = connector
         self._assignment = assignment
-        self._parent = os.getppid()
+        self._log = EventLog(context.instance, connector.key)
+        self._parent = Parent(context.run)
         self._pause = threading.Event()
         self._interrupts = Interrupts()
-        self._event = 0
+        self._heartbeat = Heartbeat(context.instance, context.run.run_id, connector.identity, connector.mark, connector.sensor_name)
 
     def execute(self, resources: Resources) -> None:
         """Poll until the time is over, nothing is due, or somebody says stop; then store what was acknowledged.
@@ -95,130 +108,144 @@ class PollingRun:
         Raises dagster.Failure, in words for a person, when another run is at work, or when Kafka, an entity or Dagster's storage failed.
         """
         with self._interrupts:
+            mine = self._patience(self._heartbeat.begin)()
             try:
-                if rival := patient(self._rival)():
-                    self._yield_to(rival)
-                else:
-                    self._supervise(*self._start(resources))
+                memory = self._patience(self._recall)()
+                task = self._build(resources, memory)
+                if self._claim(mine, task):
+                    self._supervise(mine, task, memory, self._start(task, memory))
             finally:
-                self._sign_off()
-
-    def _sign_off(self) -> None:
-        """Take the mark away from a run by hand: its process ends with our step, while the run may go on with others."""
-        if self._assignment.task is None:
-            # What ended the run, if anything did, is what is to be told.
-            with suppress(dg.Failure):
-                patient(self._instance.add_run_tags)(self._context.run.run_id, {PROCESS_TAG: ""})
+                self._heartbeat.end()
 
     # Before
 
-    def _rival(self) -> str | None:
-        run_id = self._context.run.run_id
-        self._instance.add_run_tags(run_id, {CONNECTOR_TAG: self._connector.name, PROCESS_TAG: process_mark(run_id)})
-        return rival_of(self._instance, run_id, self._connector, self._connector.excluding(self._assignment.entities))
+    def _recall(self) -> Memory:
+        """What former runs said of the entities; those of tasks that shared them out otherwise count until the first of ours has ended."""
+        tasks = sorted({self._connector.task_of(entity) or 0 for entity in self._assignment.entities})
+        events = [event for task in tasks if (event := self._log.last_report(task))]
+        if len(events) < len(tasks) or any(event.report.get("plan") != self._connector.plan for event in events):
+            events = self._log.last_reports()
+        return Memory.of([event.report for event in events], without=self._assignment.anew)
 
-    def _start(self, resources: Resources) -> tuple[Task, Checkpoints]:
-        summary = patient(self._last_summary)()
-        try:
-            task = self._build(resources, summary)
-            # Before the start: a page may be acknowledged at once, and it must differ from where the entity stood.
-            checkpoints = Checkpoints(self._connector.key, task.entities, self._connector.config.run.flush_interval_ms, self._store)
-            task.start(self._waits(summary.get("due", {})))
-        except (ConfigurationError, DeliveryFailed, PositionRefused, RequestFailed) as error:
-            raise dg.Failure(str(error), allow_retries=False) from None
-        return task, checkpoints
-
-    def _yield_to(self, rival: str) -> None:
-        message = f"Run {rival} is already polling {', '.join(self._assignment.entities[:5])}; nothing is polled twice."
-        if self._assignment.task is None:
-            raise dg.Failure(f"{message} Stop the sensor {self._connector.sensor_name} and wait for that run's end to poll by hand.",
-                             allow_retries=False)
-        self._context.log.info(f"{message} This run ends.")
-
-    def _build(self, resources: Resources, summary: Mapping[str, Any]) -> Task:
+    def _build(self, resources: Resources, memory: Memory) -> Task:
         config, assignment = self._connector.config, self._assignment
         client_id = f"connector-producer-{self._connector.name}-{'manual' if assignment.task is None else assignment.task}"
-        return build_task(
-            config,
-            assignment.entities,
-            kafka=resources.kafka.settings(config.kafka, client_id),
-            registry=None if resources.registry is None else resources.registry.address(),
-            auth=resources.auth.options,
-            context=resources.tls.context(),
-            positions=patient(self._positions)(),
-            failures=summary.get("failures", {}),
-            attempts=summary.get("attempts", {}),
-            once=assignment.once,
-        )
+        try:
+            return build_task(
+                config,
+                assignment.entities,
+                kafka=resources.kafka.settings(config.kafka, client_id),
+                registry=None if resources.registry is None else resources.registry.address(),
+                auth=resources.auth.options,
+                context=resources.tls.context(),
+                positions={},
+                failures=memory.failures,
+                attempts=memory.attempts,
+                once=assignment.once,
+            )
+        except (ConfigurationError, DeliveryFailed, RequestFailed) as error:
+            raise dg.Failure(str(error), allow_retries=False) from None
+
+    def _claim(self, mine: LiveRun, task: Task) -> bool:
+        """Whether this run may poll now: no other one has an entity of it."""
+        claim = Claim(self._instance, self._connector, mine, [entity.name for entity in task.entities])
+        while not (settled := self._patience(claim.settle)()):
+            if why := self._told():
+                self._context.log.info(f"{why} Nothing was polled.")
+                return False
+            self._pause.wait(_TICK_S / 2)
+        if settled.given_up:
+            self._context.log.info(settled.given_up)
+        return not settled.given_up
+
+    def _start(self, task: Task, memory: Memory) -> Checkpoints:
+        try:
+            positions = self._patience(self._positions)()
+            for entity in task.entities:
+                entity.resume(start_of(self._connector.config.offsets, positions.get(entity.name)))
+            # Before the start: a page may be acknowledged at once, and it must differ from where the entity stood.
+            checkpoints = Checkpoints(self._connector.key, task.entities, self._connector.config.run.flush_interval_ms, self._store)
+            task.start(self._waits(memory.due))
+        except (ConfigurationError, DeliveryFailed, PositionRefused, RequestFailed) as error:
+            raise dg.Failure(str(error), allow_retries=False) from None
+        return checkpoints
 
     def _positions(self) -> dict[str, Position]:
-        """The newest position of each entity, from the sensor's hint and the event log."""
-        key, since = self._connector.key, self._assignment.event
-        self._event = last_event_id(self._instance, key)
-        positions = dict(self._assignment.hints)
-        if since is not None:
-            events = events_after(self._instance, key, since)
-        else:
-            events = [event for entity in self._assignment.entities for event in self._past(entity)]
-        for event in events:
-            if position := newest(positions.get(event.entity), event.position):
-                positions[event.entity] = position
-        return positions
+        """The newest position of each entity, from the sensor's hints and the event log.
 
-    def _past(self, entity: str) -> Sequence[Event]:
-        """What is stored of an entity. Raises PositionRefused when the newest cannot be read: an older one would repeat records."""
-        if refusal := unreadable(self._instance, self._connector.key, entity):
-            raise PositionRefused(refusal)
-        return recent_events(self._instance, self._connector.key, entity)
+        Raises PositionRefused when the newest cannot be read: an older one would repeat records.
+        """
+        entities, hints = self._assignment.entities, self._assignment.hints
+        for entity in entities:
+            if entity not in hints and (refusal := self._log.unreadable(entity)):
+                raise PositionRefused(refusal)
+        stored = logged(self._log, entities, hints)
+        found = ((entity, newest(hints.get(entity), stored[entity].position if entity in stored else None)) for entity in entities)
+        return {entity: position for entity, position in found if position}
 
     def _waits(self, due: Mapping[str, float]) -> list[float]:
         """Seconds until each entity is due: the pause after its last request reaches over the end of the run that sent it."""
         now, longest = time.time(), self._connector.longest_pause
         return [min(max(0.0, due.get(entity, 0.0) - now), longest) for entity in self._assignment.entities]
 
-    def _last_summary(self) -> Mapping[str, Any]:
-        task = self._assignment.task
-        return {} if task is None else last_summary(self._instance, self._connector.key, task)
+    # While it polls
 
-    # Meanwhile
-
-    def _supervise(self, task: Task, checkpoints: Checkpoints) -> None:
-        reports = Reports(self._context, self._connector, task, checkpoints)
-        watch = Watch(self._instance, self._connector, self._context.run.run_id, self._event)
-        ends = time.monotonic() + self._connector.run_seconds
+    def _supervise(self, mine: LiveRun, task: Task, memory: Memory, checkpoints: Checkpoints) -> None:
+        number = self._assignment.task
+        reports = Reports(self._context, self._connector, task, checkpoints, memory=memory, patience=self._patience, number=number)
+        self._heartbeat.guard(task)
+        self._patience(self._heartbeat.enter)(Phase.POLLING)
+        if number is not None:
+            checkpoints.before = self._patience(reports.judge)
+            checkpoints.before()
         try:
-            while not self._over(task, watch, ends):
-                reports.pass_on()
-                checkpoints.store_due()
-                # Last, so that a process that was frozen looks whether it is still wanted before it stores anything.
-                self._pause.wait(_TICK_S)
+            self._watch(task, checkpoints, reports)
         finally:
             # Also after a failure: pages on their way are finished and stored before the run ends.
-            task.stop(_GRACE_S)
-            checkpoints.store_all()
-            reports.pass_on()
-            reports.conclude(self._assignment.task, self._reason(task, watch))
+            self._finish(task, checkpoints, reports)
         # Who took over says more.
-        if watch.disowned and not isinstance(task.failure, Fenced):
-            raise dg.Failure(watch.disowned, allow_retries=False)
-        reports.raise_failures(unanswered=self._assignment.task is None)
-        if self._assignment.task is None:
+        if self._heartbeat.disowned and not isinstance(task.failure, Fenced):
+            raise dg.Failure(self._heartbeat.disowned, allow_retries=False)
+        reports.raise_failures(mine)
+        if number is None:
             checkpoints.store_rest()
 
-    def _over(self, task: Task, watch: Watch, ends: float) -> bool:
-        return (
-            self._interrupts.received != 0
-            or task.failure is not None
-            or task.rests(self._connector.config.run.linger_ms / 1000)
-            or time.monotonic() > ends
-            or os.getppid() != self._parent
-            or watch.ends(task.entities)
-        )
+    def _watch(self, task: Task, checkpoints: Checkpoints, reports: Reports) -> None:
+        ends = time.monotonic() + self._connector.run_seconds
+        while not self._over(task, ends):
+            reports.pass_on()
+            checkpoints.store_due()
+            # Last, so that a process that was frozen looks whether it is still wanted before it stores anything.
+            self._pause.wait(_TICK_S)
 
-    def _reason(self, task: Task, watch: Watch) -> str:
-        """Why the run ends before its time, if it does."""
+    def _finish(self, task: Task, checkpoints: Checkpoints, reports: Reports) -> None:
+        reason = self._hurry()
+        task.stop(_HURRY_S if reason else _GRACE_S)
+        checkpoints.store_all()
+        reports.pass_on()
+        reports.conclude(f"{reason} {task.failure or ''}".strip() if reason else self._heartbeat.told_to_end)
+
+    def _over(self, task: Task, ends: float) -> bool:
+        if task.failure is not None or task.rests(self._connector.config.run.linger_ms / 1000) or self._told():
+            return True
+        return time.monotonic() > ends and not self._is_relieved_later(ends)
+
+    def _is_relieved_later(self, ends: float) -> bool:
+        """Whether a run whose time is over polls on until its successor takes over: somebody has to start that one."""
+        if self._assignment.once or self._assignment.task is None or time.monotonic() > ends + _HAND_OVER_S:
+            return False
+        self._patience(self._heartbeat.enter)(Phase.ENDING)
+        return True
+
+    def _told(self) -> str:
+        """Why the run is to end now, as a sentence; empty while it need not."""
         if self._interrupts.received:
-            return f"It was told to stop. {task.failure or ''}".rstrip()
-        if os.getppid() != self._parent:
-            return "It ends, because the process that started it is gone."
-        return watch.moved
+            return "It was told to stop."
+        return self._heartbeat.told_to_end or self._heartbeat.disowned or self._parent.ends()
+
+    def _hurry(self) -> str:
+        """Why the process is about to be killed, if it is: then the storage is not waited for, either."""
+        reason = "It was told to stop." if self._interrupts.received else self._parent.ends()
+        if reason:
+            self._patience.seconds = _HURRIED_STORAGE_S
+        return reason

@@ -1,4 +1,4 @@
-"""The supervisor of a connector: keeps the offsets in its cursor and starts a run for every task that is due.
+"""The supervisor of a connector: keeps the offsets in its cursor and sees to it that every task that is due is polled.
 
 It asks no API, never loops over partitions once it runs, and finishes in well under a second. Order matters: runs in
 progress are listed before events are read, because a run writes its last checkpoint before it ends.
@@ -10,22 +10,30 @@ from typing import Any
 
 import dagster as dg
 
-from http_source.model import Position
 from http_source.orchestration.checks import evaluation
 from http_source.orchestration.connector import Connector
 from http_source.orchestration.cursor import Cursor, Failed, TaskState
-from http_source.orchestration.history import Event, events_after, last_event_id, last_state, recent_events
-from http_source.orchestration.jobs import PollConfig
+from http_source.orchestration.ledger.events import Event
+from http_source.orchestration.ledger.lease import Lookout
+from http_source.orchestration.ledger.log import EventLog
+from http_source.orchestration.ledger.positions import logged
+from http_source.orchestration.ledger.runs import LiveRun, last_run_of_task, live_runs, tell_to_end
+from http_source.orchestration.ledger.words import CONNECTOR_TAG
 from http_source.orchestration.offsets import move_of
-from http_source.orchestration.positions import unreadable
-from http_source.orchestration.rivals import active_runs, dead_runs, entities_of
+from http_source.orchestration.shifts import Shifts
+from http_source.orchestration.upkeep.old_runs import remove_old_runs
+from http_source.orchestration.upkeep.orphans import end_orphans
 from http_source.polling.pace import pause_after_failure
 
 _SHORTEST_TICK_S, _LONGEST_TICK_S = 5, 60
-_ENTITIES_PER_TICK_SECOND = 50
+_ENTITIES_PER_TICK_SECOND = 40
+"""An entity takes some 60 bytes of the cursor, of which each tick keeps a copy: 200 MB a day at most."""
+
 _LONGEST_PAUSE_S = 60.0
+_LONG_LIFE_S = 60.0
+"""A run that lived this long before it crashed begins no series of crashes."""
+
 _MOST_REMARKS = 20
-_CHECK_AGAIN_S = 60.0
 
 
 def build_sensor(connector: Connector) -> dg.SensorDefinition:
@@ -37,8 +45,9 @@ def build_sensor(connector: Connector) -> dg.SensorDefinition:
         job_name=connector.job_name,
         minimum_interval_seconds=tick_seconds(connector),
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Keeps the entities' offsets in its cursor and starts the runs that poll. To move an entity, edit its offset "
-        "under `offsets` in the cursor; null starts it from http.initial.offset.",
+        metadata={CONNECTOR_TAG: connector.identity},
+        description="Starts the runs that poll, and keeps the entities' offsets in its cursor. Switched off, the connector is paused. To "
+        f"move an entity, use the job {connector.offsets_job_name}, or `http-source offsets`.",
     )
     def supervise(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         return Supervisor(connector, context).tick()
@@ -47,11 +56,11 @@ def build_sensor(connector: Connector) -> dg.SensorDefinition:
 
 
 def tick_seconds(connector: Connector) -> int:
-    """Seconds between two ticks: the request interval within bounds, longer for a cursor that is costly to store.
+    """Seconds between two ticks: as few as the daemon allows, so that changes take effect; more for a cursor that is costly to store.
 
     One second less than wanted: the daemon looks every 5 s, and a moment too early would skip a look.
     """
-    wanted = max(connector.config.pace.request_interval_ms // 1000, len(connector.entities) // _ENTITIES_PER_TICK_SECOND)
+    wanted = len(connector.entities) // _ENTITIES_PER_TICK_SECOND
     return min(max(wanted, _SHORTEST_TICK_S), _LONGEST_TICK_S) - 1
 
 
@@ -62,65 +71,77 @@ class Supervisor:
         self._connector = connector
         self._context = context
         self._instance = context.instance
+        self._log = EventLog(context.instance, connector.key)
         self._now = time.time()
         self._remarks: list[str] = []
-        self._recovered = False
 
     def tick(self) -> dg.SensorResult:
-        """Bring the cursor up to date and request what is due."""
-        runs = self._living_runs()
+        """Bring the cursor up to date, request what is due, and tell what is out of date to end."""
         cursor = self._read_cursor()
-        edits, failed = cursor.edits(), set(cursor.failed)
-        self._fold(cursor, events_after(self._instance, self._connector.key, cursor.event))
+        runs = self._living_runs(cursor)
+        edits = cursor.edits()
+        self._read_log(cursor)
         resets = [reset for entity, offset in edits.items() if (reset := self._reset(cursor, entity, offset))]
-        verdict = self._verdict(failed, cursor)
-        requests = self._requests(cursor, runs)
+        self._relieve(cursor, runs)
+        shifts = Shifts(self._connector, cursor, runs, self._now)
+        for task in self._connector.tasks:
+            self._judge(task, cursor.tasks.setdefault(str(task), TaskState()))
+        requests = shifts.requests()
+        for run, reason in shifts.superfluous(requests):
+            tell_to_end(self._instance, run, reason)
+        end_orphans(self._context, cursor.orphans, self._now)
+        if mistake := remove_old_runs(self._instance, self._connector, cursor, self._now):
+            self._remark(mistake)
         return dg.SensorResult(
             run_requests=requests,
-            skip_reason=None if requests else " ".join(self._remarks[:_MOST_REMARKS]),
+            skip_reason=None if requests else " ".join([*self._remarks, *shifts.remarks][:_MOST_REMARKS]),
             cursor=cursor.dump(),
-            asset_events=[*resets, *verdict],
+            asset_events=[*resets, *self._verdict(cursor, runs)],
         )
 
-    def _living_runs(self) -> list[dg.DagsterRun]:
-        records = active_runs(self._instance, self._connector)
-        dead = dead_runs(records, self._now)
-        runs = [record.dagster_run for record in records]
+    def _living_runs(self, cursor: Cursor) -> list[LiveRun]:
+        runs = live_runs(self._instance, self._connector.identity)
+        dead = Lookout(cursor.signs).deaths(runs)
         for run in runs:
-            if reason := dead.get(run.run_id):
-                self._instance.report_run_failed(run, f"{reason} The next run goes on from the last checkpoint.")
-        return [run for run in runs if run.run_id not in dead]
+            if reason := dead.get(run.id):
+                self._instance.report_run_failed(run.run, f"{reason} The next run goes on from the last checkpoint.")
+        cursor.relieved.intersection_update(run.id for run in runs)
+        return [run for run in runs if run.id not in dead]
 
     # The cursor
 
     def _read_cursor(self) -> Cursor:
         try:
-            cursor = Cursor.parse(self._context.cursor or "{}")
+            return Cursor.parse(self._context.cursor or "{}")
         except ValueError as error:
             self._remark(f"{error}. The offsets were restored from the event log.")
-            cursor = Cursor()
+            return Cursor()
+
+    def _read_log(self, cursor: Cursor) -> None:
+        """Take in what happened since the last tick; with a new cursor all that happened: nothing starts again from the beginning."""
         # Events may have been removed, and SQLite gives the newest numbers out again: what comes must not be taken for old.
-        cursor.event = min(cursor.event, last_event_id(self._instance, self._connector.key))
-        return cursor if cursor.event else self._recover(cursor)
+        last = self._log.last_id()
+        cursor.bookmark.newest = min(cursor.bookmark.newest, last)
+        cursor.bookmark.settled = min(cursor.bookmark.settled, last)
+        if cursor.bookmark.newest:
+            self._fold(cursor, self._log.since(cursor.bookmark))
+        elif last:
+            self._recover(cursor)
+            cursor.bookmark.newest = cursor.bookmark.settled = last
+        cursor.forget(self._connector.entities)
 
-    def _recover(self, cursor: Cursor) -> Cursor:
-        """Fill a new cursor from the event log: nothing starts again from the beginning because a cursor was lost."""
-        if last_event_id(self._instance, self._connector.key):
-            events = [event for entity in self._connector.entities for event in self._past(entity)]
-            self._fold(cursor, sorted(events, key=lambda event: event.id))
-            cursor.failed.update(self._unreadable())
-            self._recovered = True
-        return cursor
+    def _recover(self, cursor: Cursor) -> None:
+        for entity in self._connector.entities:
+            cursor.fold([*self._log.recent(entity), *filter(None, [self._log.state(entity)])])
+            if reason := self._log.unreadable(entity):
+                # Better it waits for a person than starts from the beginning.
+                cursor.failed[entity] = Failed(f"Entity {entity} FAILED: {reason}")
+        cursor.fold([*filter(None, [self._log.state("")]), *self._log.last_reports()])
 
-    def _unreadable(self) -> dict[str, Failed]:
-        """The entities that nobody knows where to go on with: better they wait for a person than start from the beginning."""
-        reasons = ((entity, unreadable(self._instance, self._connector.key, entity)) for entity in self._connector.entities)
-        return {entity: Failed(f"Entity {entity} FAILED: {reason}") for entity, reason in reasons if reason}
-
-    def _past(self, entity: str) -> list[Event]:
-        key = self._connector.key
-        state = last_state(self._instance, key, entity)
-        return [*recent_events(self._instance, key, entity), *([state] if state else [])]
+    def _fold(self, cursor: Cursor, events: Sequence[Event]) -> None:
+        """Take in what happened; who was moved, or started again, by a person does not wait for the next turn of its task."""
+        for entity in cursor.fold(events):
+            self._wake(cursor, entity)
 
     def _reset(self, cursor: Cursor, entity: str, offset: Any) -> dg.AssetMaterialization | None:
         """Move an entity where a person said; the event makes it the truth for every run, too."""
@@ -128,90 +149,56 @@ class Supervisor:
             move = move_of(self._connector, entity, offset, cursor.positions.get(entity))
         except ValueError as error:
             self._remark(f"The edited offset of {entity} is refused: {error}. The entity stays where it was.")
+            self._heal(cursor, entity)
             return None
-        cursor.positions[entity] = move.after
-        cursor.failed.pop(entity, None)
+        cursor.move(entity, move.after)
         self._wake(cursor, entity)
         self._context.log.info(f"Moved by hand: {move}.")
         return move.event(self._connector.key)
 
-    def _fold(self, cursor: Cursor, events: Sequence[Event]) -> None:
-        """Take in what happened; who was moved by hand does not wait for the next turn of its task."""
-        moved = [event.entity for event in events if self._is_move(event, cursor.positions.get(event.entity))]
-        cursor.fold(events)
-        for entity in moved:
-            self._wake(cursor, entity)
-
-    @staticmethod
-    def _is_move(event: Event, known: Position | None) -> bool:
-        return event.position is not None and not event.run_id and (known is None or event.position.order > known.order)
+    def _heal(self, cursor: Cursor, entity: str) -> None:
+        """Take back an edit: the cursor has no second copy of the offset, but the event log has."""
+        if entity not in cursor.positions:
+            return
+        stored = logged(self._log, [entity]).get(entity)
+        if stored is not None and stored.position.order >= cursor.positions[entity].order:
+            cursor.positions[entity] = stored.position
+        else:
+            cursor.failed[entity] = Failed(f"Entity {entity} FAILED: its offset in the sensor's cursor was overwritten, and the event log does "
+                                           "not have it any more. Set it with `http-source offsets set`.")
 
     def _wake(self, cursor: Cursor, entity: str) -> None:
-        task = self._connector.task_of(entity)
-        if task is not None:
-            cursor.wake(str(task))
+        for each in [entity] if entity else self._connector.entities:
+            cursor.anew.add(each)
+            task = self._connector.task_of(each)
+            if task is not None:
+                cursor.wake(str(task))
 
-    def _verdict(self, before: set[str], cursor: Cursor) -> list[dg.AssetCheckEvaluation]:
-        """What the asset's check is to say, when other entities are FAILED than before.
+    def _relieve(self, cursor: Cursor, runs: Sequence[LiveRun]) -> None:
+        """Let another run take over from those that do not know of what a person did."""
+        anew = frozenset(cursor.anew)
+        cursor.relieved.update(run.id for run in runs if run.is_at_work and run.task and run.shares(anew))
 
-        While some are, it says so again every minute: the UI forgets a check when a healthy entity is checkpointed after it.
-        """
-        again = cursor.failed and self._now >= cursor.checked + _CHECK_AGAIN_S
-        if self._context.cursor and not self._recovered and before == set(cursor.failed) and not again:
+    def _verdict(self, cursor: Cursor, runs: Sequence[LiveRun]) -> list[dg.AssetCheckEvaluation]:
+        """What the asset's check is to say, when that changed and no run says it."""
+        failed = {entity: each.reason for entity, each in cursor.failed.items()}
+        said = "\n".join(sorted(failed))
+        if said == cursor.verdict or any(run.is_at_work and run.task for run in runs):
             return []
-        cursor.checked = self._now
-        return [evaluation(self._connector.key, {entity: each.reason for entity, each in cursor.failed.items()})]
+        cursor.verdict = said
+        return [evaluation(self._connector.key, failed)]
 
-    # The runs
-
-    def _requests(self, cursor: Cursor, runs: Sequence[dg.DagsterRun]) -> list[dg.RunRequest]:
-        busy = {entity for run in runs for entity in entities_of(run, self._connector)}
-        requests = []
-        for task in self._connector.tasks:
-            entities = self._connector.entities_of(task)
-            if busy.intersection(entities):
-                self._remarks.append(f"Task {task} is polling.")
-            elif self._is_due(task, cursor, entities):
-                requests.append(self._request(task, cursor, entities))
-        return requests
-
-    def _is_due(self, task: int, cursor: Cursor, entities: Sequence[str]) -> bool:
-        if not any(self._pollable(cursor, entity) for entity in entities):
-            self._remarks.append(f"Task {task} has no entity left to poll: they are done, or FAILED until a person acts.")
-            return False
-        state = self._judge(task, cursor.tasks.setdefault(str(task), TaskState()))
-        state.next = min(state.next, self._now + self._connector.longest_pause)
-        if state.next > self._now:
-            self._remarks.append(f"Task {task} is due in {state.next - self._now:.0f} s.")
-        return state.next <= self._now
-
-    def _judge(self, task: int, state: TaskState) -> TaskState:
-        """Take in how the task's last run ended; one that failed without a summary brings a growing pause."""
-        tags = {"http_source/task": self._connector.task_tag(task)}
-        for record in self._instance.get_run_records(dg.RunsFilter(tags=tags), limit=1):
-            run = record.dagster_run
-            if run.run_id == state.run:
-                continue
-            state.run = run.run_id
-            crashed = run.status == dg.DagsterRunStatus.FAILURE
-            state.failures = state.failures + 1 if crashed else 0
-            if crashed:
-                state.next = (record.end_time or self._now) + min(pause_after_failure(state.failures), _LONGEST_PAUSE_S)
-        return state
-
-    def _request(self, task: int, cursor: Cursor, entities: Sequence[str]) -> dg.RunRequest:
-        config = PollConfig(
-            task=task,
-            event=cursor.event,
-            positions={entity: cursor.positions[entity].to_json() for entity in entities if entity in cursor.positions},
-            left_out=[entity for entity in entities if not self._pollable(cursor, entity)],
-        )
-        return dg.RunRequest(run_config=dg.RunConfig(ops={"poll_entities": config}), tags=self._connector.tags_of(task))
-
-    @staticmethod
-    def _pollable(cursor: Cursor, entity: str) -> bool:
-        failed, position = cursor.failed.get(entity), cursor.positions.get(entity)
-        return not (failed and failed.retry_at is None) and not (position and position.done)
+    def _judge(self, task: int, state: TaskState) -> None:
+        """Take in how the task's last run ended; one that failed without a report brings a growing pause."""
+        record = last_run_of_task(self._instance, self._connector.task_tag(task))
+        if record is None or record.dagster_run.run_id == state.run or not record.dagster_run.is_finished:
+            return
+        state.run = record.dagster_run.run_id
+        crashed = record.dagster_run.status is dg.DagsterRunStatus.FAILURE
+        lived = (record.end_time or self._now) - (record.start_time or record.end_time or self._now)
+        state.failures = 0 if not crashed or lived > _LONG_LIFE_S else state.failures + 1
+        if state.failures:
+            state.next = (record.end_time or self._now) + min(pause_after_failure(state.failures), _LONGEST_PAUSE_S)
 
     def _remark(self, remark: str) -> None:
         self._remarks.append(remark)

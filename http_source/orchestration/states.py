@@ -1,27 +1,24 @@
-"""What a run in progress says of entities that retry or have caught up: one event for all of them.
+"""What a run in progress says of its entities, in one event for all of them, and rarely.
 
 A write to Dagster's storage costs 10 to 20 ms and a few kilobytes, and a thousand entities may retry every few seconds. So there
-is no event for each: an AssetObservation of the whole asset says it of all, when something changed, and more rarely while it goes on.
+is no event for each: the report of the task says it of all, when something changed, and more rarely while it goes on.
 """
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
-import dagster as dg
-
 from http_source.entity import Entity
-from http_source.model import Notice, Position, State
-from http_source.orchestration.history import STATES, observations_of
+from http_source.model import Notice, Position
 
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 5.0, 60.0
 _MOST_REASONS = 100
 _LONGEST_REASON = 500
 _UNMOVED = (0, 0)
 
-Write = Callable[[dg.AssetObservation], None]
 Clock = Callable[[], float]
+Tell = Callable[[Mapping[str, Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +53,50 @@ class Retrying:
         return {"attempt": self.attempt, "of": self.of, "next_poll": self.next_poll, "reason": self.reason} if self.reason else {}
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What former runs said of the entities of a task.
+
+    Attributes:
+        rank: of the newest report that was read.
+        due: when they are asked next, in seconds since the epoch.
+        failures: how often they failed in a row.
+        attempts: how often the request that is next was sent.
+        retrying: why.
+        caught_up: where they had caught up, as epoch and sequence.
+    """
+
+    rank: int = 0
+    due: Mapping[str, float] = field(default_factory=dict)
+    failures: Mapping[str, int] = field(default_factory=dict)
+    attempts: Mapping[str, int] = field(default_factory=dict)
+    retrying: Mapping[str, Any] = field(default_factory=dict)
+    caught_up: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, reports: Sequence[Mapping[str, Any]], *, without: Sequence[str] = ()) -> Self:
+        """What these reports say, the newest last; nothing that holds back what is to begin anew (`without`)."""
+        merged: dict[str, dict[str, Any]] = {name: {} for name in ("due", "failures", "attempts", "retrying", "caught_up")}
+        for report in reports:
+            for name, known in merged.items():
+                known.update(report.get(name, {}))
+        for name, known in merged.items():
+            merged[name] = {entity: each for entity, each in known.items() if entity not in without or name == "caught_up"}
+        return cls(rank=max((int(report.get("rank", 0)) for report in reports), default=0), **merged)
+
+
 class States:
     """What one run says of its entities."""
 
-    def __init__(
-        self, key: dg.AssetKey, entities: Sequence[Entity], write: Write, before: Mapping[str, Any], clock: Clock = time.monotonic
-    ) -> None:
-        """`before` is the last run's summary: what that says of entities at rest is not said again. `clock` counts seconds."""
+    def __init__(self, entities: Sequence[Entity], tell: Tell, before: Memory, clock: Clock = time.monotonic) -> None:
+        """`tell` writes a report; what `before` says of entities at rest is not said again. `clock` counts seconds."""
         names = {entity.name for entity in entities}
-        self._key = key
         self._entities = entities
-        self._write = write
+        self._tell = tell
         self._clock = clock
-        self._before = {name: at for name, at in before.get("caught_up", {}).items() if name in names}
-        self._caught_up = dict(self._before)
-        self._reasons = {name: Retrying.read(said) for name, said in before.get("retrying", {}).items()}
-        self._told: dict[str, Any] = {}
+        self._caught_up = {name: list(at) for name, at in before.caught_up.items() if name in names}
+        self._reasons = {name: Retrying.read(said) for name, said in before.retrying.items()}
+        self._told: Mapping[str, Any] = self.said({})
         self._pause = _SHORTEST_PAUSE_S
         # What is over before that needs no telling.
         self._not_before = clock() + _SHORTEST_PAUSE_S
@@ -80,14 +105,21 @@ class States:
         """Remember why an entity retries."""
         self._reasons[notice.entity] = Retrying.noticed(notice)
 
-    def tell(self) -> None:
-        """Write how things are, if that changed, and not sooner than the pause after the last time allows."""
+    def tell(self, further: Mapping[str, Any], *, urgent: bool = False) -> None:
+        """Write how things are, if that changed, and not sooner than the pause after the last time allows, unless it is urgent.
+
+        `further` is what else is to be said of the task.
+        """
         calm = self._clock() - self._not_before
-        if calm >= 0 and (said := self._said()) != self._told:
-            self._write(dg.AssetObservation(self._key, metadata=_metadata(said)))
+        if (calm >= 0 or urgent) and (said := self.said(further)) != self._told:
+            self._tell(said)
             self._told = said
             self._pause = _SHORTEST_PAUSE_S if calm > self._pause else min(2 * self._pause, _LONGEST_PAUSE_S)
             self._not_before = self._clock() + self._pause
+
+    def said(self, further: Mapping[str, Any]) -> dict[str, Any]:
+        """How things are."""
+        return {"retrying": self.retrying(), "caught_up": {**self.caught_up()}, **further}
 
     def retrying(self) -> dict[str, Any]:
         """The entities that retry, the first hundred with their reasons."""
@@ -102,23 +134,7 @@ class States:
                 self._caught_up[entity.name] = list(position.order)
         return self._caught_up
 
-    def _said(self) -> dict[str, Any]:
-        return {
-            **{name: {"state": State.CAUGHT_UP.value, "at": at} for name, at in self.caught_up().items() if at != self._before.get(name)},
-            **{name: {"state": State.RETRYING.value, **said} for name, said in self.retrying().items()},
-        }
-
-
-def states_of(instance: dg.DagsterInstance, run_id: str) -> Mapping[str, Any]:
-    """What a run said last of entities that retry or have caught up; empty when it said nothing."""
-    return next((event.states for event in observations_of(instance, run_id) if event.states is not None), {})
-
 
 def still_there(at: object, position: Position | None) -> bool:
     """Whether an entity has not moved since it had caught up; `position` is None for one that never moved."""
     return at == list(position.order if position else _UNMOVED)
-
-
-def _metadata(said: Mapping[str, Any]) -> dict[str, dg.MetadataValue]:
-    retrying = sum(each["state"] == State.RETRYING for each in said.values())
-    return {STATES: dg.MetadataValue.json(dict(said)), "http_source/retrying_entities": dg.MetadataValue.int(retrying)}

@@ -4,6 +4,9 @@ Where the sensor has not caught up with the newest events, they are read here as
 """
 
 import os
+import threading
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
@@ -12,22 +15,22 @@ import dagster as dg
 
 from http_source.errors import HttpSourceError
 from http_source.model import Offset
-from http_source.orchestration.conditions import Fare, Known
+from http_source.orchestration.conditions import Condition, Fare, Known
 from http_source.orchestration.connector import Connector
 from http_source.orchestration.cursor import Cursor
-from http_source.orchestration.history import (
-    Event,
-    events_after,
-    last_checkpoints,
-    last_event_id,
-    last_states,
-    last_summaries,
-)
-from http_source.orchestration.rivals import active_runs, dead_runs, entities_of
-from http_source.orchestration.states import states_of
+from http_source.orchestration.known import cursor_now
+from http_source.orchestration.ledger.events import Event
+from http_source.orchestration.ledger.lease import LAPSE_S, RENEW_S, Lookout
+from http_source.orchestration.ledger.log import EventLog
+from http_source.orchestration.ledger.runs import LiveRun, failure_of, live_runs, live_runs_of_instance
+from http_source.orchestration.ledger.sensors import SensorState, sensor_state
 
 Instance: TypeAlias = dg.DagsterInstance
 """For rooms that do not know Dagster."""
+
+_FRESH_S = 2 * RENEW_S
+_UNATTENDED_S = 120.0
+_LOOK_AGAIN_S = 0.3
 
 
 class InstanceMissing(HttpSourceError):
@@ -82,68 +85,80 @@ def open_instance() -> dg.DagsterInstance:
 
 def status_of(instance: dg.DagsterInstance, connector: Connector, now: float) -> ConnectorStatus:
     """How a connector fares; `now` is in seconds since the epoch. Raises whatever Dagster's storage raises when it cannot be read."""
-    sensor, last_tick, cursor = _sensor(instance, connector)
-    records = active_runs(instance, connector)
-    dead = dead_runs(records, now)
-    runs = [record.dagster_run for record in records if record.dagster_run.run_id not in dead]
+    runs = live_runs(instance, connector.identity)
+    sensor = sensor_state(instance, connector.sensor_name)
+    cursor, log = cursor_now(instance, connector, sensor.cursor), EventLog(instance, connector.key)
+    silent = silent_runs(instance, connector, runs, cursor)
     known = Known(
         connector=connector,
         now=now,
         cursor=cursor,
-        off=sensor is False,
-        busy=frozenset(entity for run in runs for entity in entities_of(run, connector)),
-        said={entity: said for run in runs for entity, said in states_of(instance, run.run_id).items()},
-        summaries=last_summaries(instance, connector.key, connector.tasks),
-        reasons={int(task): _reason_of(instance, state.run) for task, state in cursor.tasks.items() if state.failures},
+        off=sensor.running is False,
+        unattended=_unattended(connector, sensor, now),
+        runs=runs,
+        silent=silent,
+        reports={int(event.report["task"]): event.report for event in log.last_reports()},
+        reasons={int(task): failure_of(instance, state.run) for task, state in cursor.tasks.items() if state.failures},
     )
-    checkpoints = last_checkpoints(instance, connector.key)
+    checkpoints = log.last_checkpoints()
     entities = (_entity(known, entity, checkpoints.get(entity)) for entity in connector.entities)
-    return ConnectorStatus(sensor=sensor, last_tick=last_tick, entities=tuple(entities))
+    return ConnectorStatus(sensor=sensor.running, last_tick=sensor.last_tick, entities=tuple(entities))
 
 
-def _sensor(instance: dg.DagsterInstance, connector: Connector) -> tuple[bool | None, float | None, Cursor]:
-    """Whether it is on, when it last looked, and its cursor with all that happened since.
+def orphans(instance: dg.DagsterInstance, known: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """The runs in progress of connectors that are none of the known ones, by the connectors' identities."""
+    found: dict[str, list[str]] = {}
+    for run in live_runs_of_instance(instance):
+        if run.is_at_work and run.connector not in known:
+            found.setdefault(run.connector, []).append(run.id)
+    return found
 
-    A code location that was renamed leaves its sensors behind: the one that looked last counts.
+
+def silent_runs(instance: dg.DagsterInstance, connector: Connector, runs: Sequence[LiveRun], cursor: Cursor) -> Mapping[str, str]:
+    """The runs at work that cannot be counted on, and why.
+
+    A sign that is not what the sensor saw last, or that is fresh by the clock, is a sign of life. Of other runs it is awaited here, for as
+    long as a run may take to give one.
     """
-    states = [state for state in instance.all_instigator_state() if state.instigator_name == connector.sensor_name]
-    last = max(states, key=lambda state: getattr(state.instigator_data, "last_tick_timestamp", None) or 0.0, default=None)
-    text, tick = (getattr(last and last.instigator_data, name, None) for name in ("cursor", "last_tick_timestamp"))
-    try:
-        cursor = Cursor.parse(text or "{}")
-    except ValueError:
-        cursor = Cursor()  # somebody's edit, which the next tick heals from the same events
-    cursor.fold(events_after(instance, connector.key, cursor.event) if cursor.event else _past(instance, connector))
-    return (None if last is None else last.is_running), tick, cursor
+    lookout, found = Lookout({}), {run.id: run for run in runs if run.is_at_work and run.lease}
+    doubtful = {run_id for run_id, run in found.items() if not _is_fresh(run, cursor)}
+    gone = lookout.deaths(found.values())
+    deadline = time.monotonic() + _FRESH_S
+    while doubtful - gone.keys() and time.monotonic() < deadline:
+        threading.Event().wait(_LOOK_AGAIN_S)
+        newer = {run.id: run for run in live_runs(instance, connector.identity)}
+        doubtful = {run_id for run_id in doubtful if run_id in newer and newer[run_id].lease == found[run_id].lease}
+    said = {run_id: f"Its run {run_id} gave no sign of life {_since(found[run_id])}; another one takes over {LAPSE_S:g} s after the last."
+            for run_id in doubtful}
+    return {**said, **gone}
 
 
-def _past(instance: dg.DagsterInstance, connector: Connector) -> list[Event]:
-    """What a lost cursor is judged by: the newest of each entity, and the newest of all, since an old run may have written the last one."""
-    key = connector.key
-    events = (
-        *last_checkpoints(instance, key).values(),
-        *last_states(instance, key).values(),
-        *events_after(instance, key, last_event_id(instance, key)),
-    )
-    return sorted({event.id: event for event in events}.values(), key=lambda event: event.id)
+def _is_fresh(run: LiveRun, cursor: Cursor) -> bool:
+    sign = cursor.signs.get(run.id)
+    changed = sign is not None and sign.text != f"{run.status.value} {run.lease or ''}"
+    return changed or 0 <= time.time() - run.record.update_timestamp.timestamp() < _FRESH_S
+
+
+def _since(run: LiveRun) -> str:
+    return f"since {run.record.update_timestamp:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _unattended(connector: Connector, sensor: SensorState, now: float) -> str:
+    """Why nobody starts the runs of a connector whose sensor is on, as a sentence; empty while its sensor does."""
+    if sensor.running and sensor.last_tick and now - sensor.last_tick > _UNATTENDED_S:
+        return (f"The sensor {connector.sensor_name} is on, but its last tick was {now - sensor.last_tick:.0f} s ago. Check that Dagster's "
+                "daemon runs, and that the code location loads.")
+    return ""
 
 
 def _entity(known: Known, entity: str, last: Event | None) -> EntityStatus:
     fare, position = known.fare(entity), known.cursor.positions.get(entity)
+    if entity in known.cursor.cut and last is not None and last.position is not None:
+        position = last.position
     return EntityStatus(
         entity=entity,
-        fare=replace(fare, next_poll=None) if known.off else fare,
+        fare=replace(fare, next_poll=None) if known.off and fare.condition is not Condition.FAILED else fare,
         offset=None if position is None or position.deleted else position.offset,
         checkpoint=None if last is None else last.time,
         records=None if last is None else last.records,
     )
-
-
-def _reason_of(instance: dg.DagsterInstance, run_id: str) -> str:
-    """What a run that ended without a summary said; for one whose process was lost, what its end was noted with."""
-    kinds = {dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.RUN_FAILURE}
-    records = instance.get_records_for_run(run_id, of_type=kinds).records
-    events = [record.event_log_entry.dagster_event for record in records if record.event_log_entry.dagster_event]
-    failures = [event.step_failure_data.user_failure_data for event in events if event.is_step_failure]
-    said = [failure.description for failure in failures if failure and failure.description]
-    return next(iter(said), "") or next((event.message for event in events if event.message), "The run's page in the UI has its log.")

@@ -115,7 +115,7 @@ class Stand:
     def hurry(self) -> None:
         """Let the next tick come when the task is due."""
         self.tick()
-        self.edit(tasks={task: state | {"next": 0} for task, state in self.remembered()["tasks"].items()})
+        self.edit(tasks={task: state | {"next": 0} for task, state in self.remembered().get("tasks", {}).items()})
 
     @property
     def verdicts(self) -> list[bool]:
@@ -135,9 +135,9 @@ class Stand:
         metadata = {POSITION: dg.MetadataValue.json(position.to_json())}
         self.instance.report_runless_asset_event(dg.AssetMaterialization(self.key, partition=entity, metadata=metadata))
 
-    def fail(self, entity: str, *, retry_at: float | None) -> None:
+    def fail(self, entity: str, *, retry_at: float | None, rank: int = 1) -> None:
         """Write that an entity failed, as a run would."""
-        state = {"state": "FAILED", "reason": "broken", "failures": 1, "retry_at": retry_at}
+        state = {"state": "FAILED", "rank": rank, "reason": "broken", "failures": 1, "retry_at": retry_at}
         failed = dg.AssetObservation(self.key, partition=entity, metadata={STATE: dg.MetadataValue.json(state)})
         self.instance.report_runless_asset_event(failed)
 

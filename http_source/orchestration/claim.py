@@ -1,0 +1,64 @@
+"""How a run comes to have its entities: nobody else polls them from then on.
+
+Of two runs that want an entity the newer one gets it: it tells the older one to end, and waits until that has stored what it had. A run
+that sees a newer one at work gives up. A materialization by hand asks once only, so it takes nothing from anybody, and is waited for.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import dagster as dg
+
+from http_source.orchestration.connector import Connector
+from http_source.orchestration.ledger.lease import Lookout, Sign
+from http_source.orchestration.ledger.runs import LiveRun, live_runs, tell_to_end
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How it went.
+
+    Attributes:
+        given_up: why this run polls nothing, as a sentence; empty when it has its entities.
+    """
+
+    given_up: str = ""
+
+
+class Claim:
+    """What one run claims."""
+
+    def __init__(self, instance: dg.DagsterInstance, connector: Connector, mine: LiveRun, entities: Sequence[str]) -> None:
+        self._instance = instance
+        self._connector = connector
+        self._mine = mine
+        self._entities = entities
+        self._wanted = frozenset(connector.excluding(entities))
+        self._signs: dict[str, Sign] = {}
+        self._lookout = Lookout(self._signs)
+
+    def settle(self) -> Settled | None:
+        """Look at the others, and tell the older ones to end; None while they have not.
+
+        Raises dagster.Failure for a materialization by hand of what another run polls.
+        """
+        others = self._others()
+        if not others:
+            return Settled()
+        if not self._mine.task:
+            raise dg.Failure(f"{self._taken(others[0])} Stop the sensor {self._connector.sensor_name} and wait for that run's end to poll "
+                             "by hand.", allow_retries=False)
+        if newer := [other for other in others if other.number > self._mine.number and other.task]:
+            return Settled(f"{self._taken(newer[0])} This run ends.")
+        for older in others:
+            if older.task:
+                tell_to_end(self._instance, older, f"Run {self._mine.id} takes over.")
+        return None
+
+    def _others(self) -> list[LiveRun]:
+        runs = [run for run in live_runs(self._instance, self._connector.identity) if run.id != self._mine.id]
+        dead = self._lookout.deaths(runs)
+        return [run for run in runs if run.is_at_work and run.id not in dead and run.shares(self._wanted)]
+
+    def _taken(self, other: LiveRun) -> str:
+        return f"Run {other.id} is already polling {', '.join(self._entities[:5])}; nothing is polled twice."

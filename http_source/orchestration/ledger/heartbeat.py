@@ -1,0 +1,147 @@
+"""Renews the lease of a run, and hears what others want of it: in threads of their own, so that a slow storage stops neither.
+
+One thread reads the run's own record every second and renews the lease every few seconds. The other one asks no storage: it holds the
+run when the lease was not renewed in time, however long a question to the storage takes.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+import dagster as dg
+
+from http_source.orchestration.ledger.lease import HOLD_S, RENEW_S, Lease, Phase
+from http_source.orchestration.ledger.process import Process
+from http_source.orchestration.ledger.runs import LiveRun, live_run
+from http_source.orchestration.ledger.sensors import SensorState, sensor_of
+from http_source.orchestration.ledger.words import CONFIGURED_TAG, CONNECTOR_TAG, KIND_TAG, LEASE_TAG, POLLS, SENSOR_TAG
+
+_LOOK_S = 1.0
+_JOIN_S = 2.0
+_log = logging.getLogger(__name__)
+
+
+class Held(Protocol):
+    """What asks nothing while it is held."""
+
+    def hold(self) -> None: ...  # noqa: D102
+    def go_on(self) -> None: ...  # noqa: D102
+
+
+class Heartbeat:
+    """The sign of life of one run.
+
+    Attributes:
+        told_to_end: why somebody wants the run to end, as a sentence; empty while nobody does.
+        disowned: that Dagster counts the run as ended, as a sentence; empty while it does not.
+    """
+
+    def __init__(self, instance: dg.DagsterInstance, run_id: str, connector: str, mark: str, sensor: str) -> None:
+        """`connector` is its identity, `mark` that of the configuration the run has read, `sensor` the name of what starts its runs."""
+        self._instance = instance
+        self._run_id = run_id
+        self._sensor_name = sensor
+        self._sensor: Callable[[dg.DagsterInstance], SensorState] | None = None
+        self._first = {CONNECTOR_TAG: connector, KIND_TAG: POLLS, CONFIGURED_TAG: f"{run_id} {mark}"}
+        self._lease = Lease(run_id, process=Process.own())
+        self._renewed = time.monotonic()
+        self._writing = threading.Lock()
+        self._over = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self.told_to_end = ""
+        self.disowned = ""
+
+    def begin(self) -> LiveRun:
+        """Take the lease, and say by which configuration; the run's own record. Raises whatever the storage raises."""
+        mine = self._instance.get_run_by_id(self._run_id)
+        self._sensor = sensor_of(mine, self._sensor_name) if mine and SENSOR_TAG in mine.tags else None
+        self._renew(self._first)
+        found = live_run(self._instance, self._run_id)
+        if found is None:
+            raise dg.Failure("This run was deleted before it began to poll.", allow_retries=False)
+        self._start(self._listen)
+        return found
+
+    def guard(self, held: Held) -> None:
+        """Hold what polls whenever the lease was not renewed in time."""
+        self._start(lambda: self._watch(held))
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the lease was not renewed in time: nothing may be asked until it is."""
+        return time.monotonic() - self._renewed > HOLD_S
+
+    def enter(self, phase: Phase) -> None:
+        """Say how far the run is. Raises whatever the storage raises."""
+        if self._lease.phase is not phase:
+            self._renew({}, phase)
+
+    def end(self) -> None:
+        """Renew nothing more, and say that everything is stored; where that cannot be said, the lease lapses."""
+        self._over.set()
+        for thread in self._threads:
+            thread.join(_JOIN_S)
+        try:
+            self._renew({}, Phase.RELEASED)
+        except Exception as error:  # noqa: BLE001 - each storage raises exceptions of its own
+            _log.warning("Dagster's storage cannot be used (%s): the lease of this run lapses by itself.", type(error).__name__)
+
+    # Threads
+
+    def _start(self, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=work, name="http-source-lease", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _listen(self) -> None:
+        failing = False
+        while not self._over.wait(_LOOK_S):
+            try:
+                self._hear()
+                if time.monotonic() - self._renewed >= RENEW_S:
+                    self._renew({})
+            except Exception as error:  # noqa: BLE001 - each storage raises exceptions of its own
+                if not failing:
+                    _log.warning("Dagster's storage cannot be used (%s). Polling goes on for up to %g s, then waits until it can be used "
+                                 "again.", type(error).__name__, HOLD_S)
+                failing = True
+            else:
+                if failing:
+                    _log.warning("Dagster's storage can be used again.")
+                failing = False
+
+    def _watch(self, held: Held) -> None:
+        holds = False
+        while not self._over.wait(_LOOK_S / 2):
+            # Others may have taken over meanwhile: who is to end does not begin again.
+            wanted = self.is_late or (holds and bool(self.told_to_end or self.disowned))
+            if wanted is not holds:
+                holds = wanted
+                (held.hold if wanted else held.go_on)()
+
+    # The storage
+
+    def _renew(self, tags: dict[str, str], phase: Phase | None = None) -> None:
+        with self._writing:
+            if self._over.is_set() and phase is not Phase.RELEASED:
+                return
+            before = time.monotonic()
+            lease = self._lease.renewed(phase or self._lease.phase)
+            self._instance.add_run_tags(self._run_id, {**tags, LEASE_TAG: str(lease)})
+            self._lease, self._renewed = lease, before
+
+    def _hear(self) -> None:
+        mine = live_run(self._instance, self._run_id)
+        if mine is None or mine.run.is_finished:
+            fate = "deleted" if mine is None else f"marked as {mine.status.value}"
+            self.disowned = (f"This run was {fate} while it was polling, so it ended: another run may be at work. "
+                             "The next run goes on from the last checkpoint.")
+            return
+        self.told_to_end = self.told_to_end or mine.told_to_end or self._paused()
+
+    def _paused(self) -> str:
+        if self._sensor is None or self._sensor(self._instance).running is not False:
+            return ""
+        return f"The sensor {self._sensor_name} was switched off."

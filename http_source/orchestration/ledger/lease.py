@@ -1,0 +1,132 @@
+"""The lease of a run: a sign that it renews, and by which others judge whether it lives.
+
+Nobody compares clocks: the sign only counts up, and whoever looks remembers how long it has not changed by a clock of its own. A run
+asks nothing more when it could not renew for `HOLD_S`, so that nobody takes over its entities (after `LAPSE_S`) while it asks.
+"""
+
+import time
+from collections.abc import Iterable, Mapping, MutableMapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Protocol, Self
+
+import dagster as dg
+
+from http_source.orchestration.ledger.process import Process, boot_mark
+
+RENEW_S = 4.0
+HOLD_S = 10.0
+LAPSE_S = 18.0
+_UNSEEN_S = 60.0
+_START_S = 300.0
+_LONGEST_GAP_S = 10.0
+"""More time than this between two looks says nothing: the machine may have slept, and the run with it."""
+
+_STARTING = (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING)
+
+
+class Phase(StrEnum):
+    """How far a run is.
+
+    STARTING: it reads, connects, and waits for the run before it. POLLING: it polls. ENDING: its time is over, and it polls until its
+    successor takes over. RELEASED: it asks nothing more, and everything is stored.
+    """
+
+    STARTING = "starting"
+    POLLING = "polling"
+    ENDING = "ending"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """What a run says of itself.
+
+    Attributes:
+        run_id: whose it is.
+        phase: how far the run is.
+        beat: grows with every renewal.
+        process: who renews it; None for one that says nothing of it.
+    """
+
+    run_id: str
+    phase: Phase = Phase.STARTING
+    beat: int = 0
+    process: Process | None = None
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.phase} {self.beat} {self.process or ''}"
+
+    @classmethod
+    def parse(cls, text: str, run_id: str) -> Self | None:
+        """The lease that a run of this id wrote; None for another's and for what is none."""
+        owner, phase, beat, process = (*text.split(" ", 3), "", "", "", "")[:4]
+        if owner != run_id or phase not in set(Phase) or not beat.isdecimal():
+            return None
+        return cls(owner, Phase(phase), int(beat), Process.parse(process))
+
+    def renewed(self, phase: Phase) -> Self:
+        """The same, a beat later."""
+        return replace(self, phase=phase, beat=self.beat + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What was last seen of a run.
+
+    Attributes:
+        text: the sign itself.
+        silent: seconds since it changed, as far as the looks since then can tell.
+        at: when it was looked at last, in seconds of the monotonic clock.
+        boot: the machine whose clock that is.
+    """
+
+    text: str
+    silent: float
+    at: float
+    boot: str
+
+
+class Watched(Protocol):
+    """What is looked at of a run."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def status(self) -> dg.DagsterRunStatus: ...  # noqa: D102
+    @property
+    def lease(self) -> Lease | None: ...  # noqa: D102
+
+
+class Lookout:
+    """One who looks at the signs of runs, again and again, and remembers what it saw in `signs`, by the runs' ids."""
+
+    def __init__(self, signs: MutableMapping[str, Sign]) -> None:
+        self._signs = signs
+
+    def deaths(self, runs: Iterable[Watched]) -> Mapping[str, str]:
+        """The runs that Dagster believes to be alive, but that are not, and why."""
+        found = {run.id: self._look(run) for run in runs if run.status is not dg.DagsterRunStatus.QUEUED}
+        for forgotten in self._signs.keys() - found.keys():
+            del self._signs[forgotten]
+        return {run_id: reason for run_id, reason in found.items() if reason}
+
+    def _look(self, run: Watched) -> str:
+        silent = self._silent(run.id, f"{run.status.value} {run.lease or ''}")
+        if run.lease and run.lease.process and run.lease.process.is_gone:
+            return "The process of this run is gone: it was killed, or ran out of memory or disk space."
+        if run.status in _STARTING:
+            return f"This run was not started within {_START_S:g} s." if silent > _START_S else ""
+        if run.lease is None:
+            return f"This run did not begin to poll within {_UNSEEN_S:g} s of its start." if silent > _UNSEEN_S else ""
+        host = f" on {run.lease.process.host}" if run.lease.process else ""
+        return f"This run{host} gave no sign of life for {silent:.0f} s: its process is gone, or out of reach." if silent > LAPSE_S else ""
+
+    def _silent(self, run_id: str, text: str) -> float:
+        now, boot, before = time.monotonic(), boot_mark(), self._signs.get(run_id)
+        same = before is not None and before.text == text
+        # What another machine saw was timed by another clock.
+        passed = min(max(0.0, now - before.at), _LONGEST_GAP_S) if same and before and before.boot == boot else 0.0
+        silent = before.silent + passed if same and before else 0.0
+        self._signs[run_id] = Sign(text, silent, now, boot)
+        return silent

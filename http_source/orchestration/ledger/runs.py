@@ -1,0 +1,178 @@
+"""The runs that may poll the entities of a connector: filtered by the connector first, and read to the end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import dagster as dg
+
+from http_source.orchestration.ledger.lease import Lease, Phase
+from http_source.orchestration.ledger.words import (
+    CONFIGURED_TAG,
+    CONNECTOR_TAG,
+    END_TAG,
+    KIND_TAG,
+    LEASE_TAG,
+    PARTITION_TAG,
+    POLLS,
+    REPOSITORY_TAG,
+    REQUESTED_TAG,
+    TASK_TAG,
+)
+
+ACTIVE = (
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+)
+"""Runs in these states may still write."""
+
+FINISHED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
+_AT_WORK = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
+
+
+@dataclass(frozen=True)
+class LiveRun:
+    """A run that Dagster believes to be in progress, by what it has stored of itself."""
+
+    record: dg.RunRecord
+
+    @property
+    def run(self) -> dg.DagsterRun:
+        """As Dagster has it."""
+        return self.record.dagster_run
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return self.run.run_id
+
+    @property
+    def number(self) -> int:
+        """Grows with every run that is created: of two that want the same entities, the one with the higher number gets them."""
+        return self.record.storage_id
+
+    @property
+    def status(self) -> dg.DagsterRunStatus:
+        """Dagster's status."""
+        return self.run.status
+
+    @cached_property
+    def lease(self) -> Lease | None:
+        """What it says of itself; None before it began."""
+        return Lease.parse(self.run.tags.get(LEASE_TAG, ""), self.id)
+
+    @property
+    def phase(self) -> Phase:
+        """How far it is."""
+        return self.lease.phase if self.lease else Phase.STARTING
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether it may ask and write now."""
+        return self.status in _AT_WORK and self.phase is not Phase.RELEASED
+
+    @property
+    def connector(self) -> str:
+        """The identity of the connector."""
+        return str(self.run.tags.get(CONNECTOR_TAG, ""))
+
+    @property
+    def task(self) -> str:
+        """The tag of its task; empty for a materialization by hand."""
+        return str(self.run.tags.get(TASK_TAG, ""))
+
+    @property
+    def marks(self) -> set[str]:
+        """The configurations that it was requested by, and that it read."""
+        return {self.run.tags.get(REQUESTED_TAG, ""), _own(self.run, CONFIGURED_TAG)} - {""}
+
+    @property
+    def told_to_end(self) -> str:
+        """Why somebody told it to end, as a sentence; empty when nobody did."""
+        return _own(self.run, END_TAG)
+
+    @cached_property
+    def entities(self) -> frozenset[str] | None:
+        """The entities it polls, or is about to; None for all of the connector's."""
+        if partition := self.run.tags.get(PARTITION_TAG):
+            return frozenset({partition})
+        named = _config_of(self.run).get("entities")
+        return frozenset(named) if named else None
+
+    def shares(self, entities: frozenset[str]) -> bool:
+        """Whether it has one of these entities."""
+        return bool(entities) if self.entities is None else not self.entities.isdisjoint(entities)
+
+
+def live_runs(instance: dg.DagsterInstance, connector: str) -> list[LiveRun]:
+    """The runs that may write for a connector, oldest first: its own, and materializations by hand once they have begun."""
+    return _found(instance, {CONNECTOR_TAG: connector})
+
+
+def live_runs_of_location(instance: dg.DagsterInstance, repository: str) -> list[LiveRun]:
+    """Those of every connector of a code location; `repository` as Dagster labels it."""
+    return _found(instance, {KIND_TAG: POLLS, REPOSITORY_TAG: repository})
+
+
+def live_runs_of_instance(instance: dg.DagsterInstance) -> list[LiveRun]:
+    """Those of every connector."""
+    return _found(instance, {KIND_TAG: POLLS})
+
+
+def live_run(instance: dg.DagsterInstance, run_id: str) -> LiveRun | None:
+    """One run, ended or not; None when it was deleted."""
+    return next((LiveRun(record) for record in instance.get_run_records(dg.RunsFilter(run_ids=[run_id]), limit=1)), None)
+
+
+def last_run_of_task(instance: dg.DagsterInstance, task: str) -> dg.RunRecord | None:
+    """The newest run of a task, by its tag."""
+    return next(iter(instance.get_run_records(dg.RunsFilter(tags={TASK_TAG: task}), limit=1)), None)
+
+
+def successor_of(instance: dg.DagsterInstance, connector: str, mine: LiveRun, entities: frozenset[str]) -> str | None:
+    """The newest run that was at work on any of these entities after `mine`; None when this instance has none."""
+    later = dg.RunsFilter(tags={CONNECTOR_TAG: connector}, created_after=mine.record.create_timestamp)
+    for record in instance.get_run_records(later):
+        other = LiveRun(record)
+        if other.id != mine.id and record.start_time and other.shares(entities):
+            return other.id
+    return None
+
+
+def tell_to_end(instance: dg.DagsterInstance, run: LiveRun, reason: str) -> None:
+    """Let a run end, stored, as soon as it looks; what it was told first stays."""
+    if not run.told_to_end:
+        instance.add_run_tags(run.id, {END_TAG: f"{run.id} {reason}"})
+
+
+def _found(instance: dg.DagsterInstance, tags: dict[str, str]) -> list[LiveRun]:
+    records: Sequence[dg.RunRecord] = instance.get_run_records(dg.RunsFilter(statuses=list(ACTIVE), tags=tags), ascending=True)
+    return [LiveRun(record) for record in records]
+
+
+def _own(run: dg.DagsterRun, tag: str) -> str:
+    """What a tag says of this very run."""
+    owner, _, said = run.tags.get(tag, "").partition(" ")
+    return said if owner == run.run_id else ""
+
+
+def _config_of(run: dg.DagsterRun) -> dict[str, Any]:
+    """What the run was told to do."""
+    found: Any = run.run_config
+    for name in ("ops", "poll_entities", "config"):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def failure_of(instance: dg.DagsterInstance, run_id: str) -> str:
+    """What a run that ended without a report said; for one whose process was lost, what its end was noted with."""
+    kinds = {dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.RUN_FAILURE}
+    records = instance.get_records_for_run(run_id, of_type=kinds).records
+    events = [record.event_log_entry.dagster_event for record in records if record.event_log_entry.dagster_event]
+    failures = [event.step_failure_data.user_failure_data for event in events if event.is_step_failure]
+    said = [failure.description for failure in failures if failure and failure.description]
+    return next(iter(said), "") or next((event.message for event in events if event.message), "The run's page in the UI has its log.")

@@ -1,0 +1,61 @@
+"""What Dagster has stored of sensors: their switch, their cursor, and when they looked last."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self
+
+import dagster as dg
+
+
+@dataclass(frozen=True, slots=True)
+class SensorState:
+    """A sensor as it is stored.
+
+    Attributes:
+        running: whether it is on; None when Dagster has not seen it yet.
+        cursor: what it remembers.
+        last_tick: when it looked last, in seconds since the epoch.
+    """
+
+    running: bool | None = None
+    cursor: str = ""
+    last_tick: float | None = None
+
+    @classmethod
+    def of(cls, stored: Any) -> Self:
+        """What Dagster calls an instigator's state; None for none."""
+        if stored is None:
+            return cls()
+        data = stored.instigator_data
+        return cls(stored.is_running, getattr(data, "cursor", None) or "", getattr(data, "last_tick_timestamp", None))
+
+
+def sensor_state(instance: dg.DagsterInstance, name: str) -> SensorState:
+    """A sensor by its name."""
+    return SensorState.of(_stored(instance, name))
+
+
+def switch(instance: dg.DagsterInstance, name: str, *, on: bool) -> bool:
+    """Switch a sensor on or off, as the UI does; False when Dagster has not seen it yet, so that there is nothing to switch."""
+    stored = _stored(instance, name)
+    if stored is None:
+        return False
+    if stored.is_running != on:
+        statuses = type(stored.status)
+        instance.update_instigator_state(stored.with_status(statuses.RUNNING if on else statuses.STOPPED))
+    return True
+
+
+def sensor_of(run: dg.DagsterRun, name: str) -> Callable[[dg.DagsterInstance], SensorState] | None:
+    """What asks for the state of a sensor of a run's own code location, by one key; None for a run outside of any."""
+    if run.remote_job_origin is None:
+        return None
+    origin = run.remote_job_origin.repository_origin.get_instigator_origin(name)
+    key = (origin.get_id(), origin.get_selector().get_id())
+    return lambda instance: SensorState.of(instance.get_instigator_state(*key))
+
+
+def _stored(instance: dg.DagsterInstance, name: str) -> Any:
+    """A code location that was renamed leaves its sensors behind: the one that looked last counts."""
+    states = [state for state in instance.all_instigator_state() if state.instigator_name == name]
+    return max(states, key=lambda state: getattr(state.instigator_data, "last_tick_timestamp", None) or 0.0, default=None)

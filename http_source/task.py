@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from http_source.agenda import Agenda
 from http_source.config.properties import RetryOptions
@@ -124,11 +124,6 @@ class Task:
         """Seconds until the next turn of each entity that has one, in this run or a later one."""
         now = time.monotonic()
         return {entity.name: max(0.0, entity.due - now) for entity in self.entities if entity.due is not None}
-
-    def hold(self) -> None: self.held = True
-    def go_on(self) -> None: self.held = False
-    def overdue(self, seconds: float) -> dict[str, float]: return {}
-    outage: Any = None
 
     @property
     def failure(self) -> Exception | None:

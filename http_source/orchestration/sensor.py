@@ -88,7 +88,10 @@ class Supervisor:
             self._judge(task, cursor.tasks.setdefault(str(task), TaskState()))
         requests = shifts.requests()
         for run, reason in shifts.superfluous(requests):
-            tell_to_end(self._instance, run, reason)
+            if run.status is dg.DagsterRunStatus.QUEUED:
+                self._instance.report_run_canceled(run.run, message=reason)
+            else:
+                tell_to_end(self._instance, run, reason)
         end_orphans(self._context, cursor.orphans, self._now)
         if mistake := remove_old_runs(self._instance, self._connector, cursor, self._now):
             self._remark(mistake)
@@ -175,9 +178,9 @@ class Supervisor:
                 cursor.wake(str(task))
 
     def _relieve(self, cursor: Cursor, runs: Sequence[LiveRun]) -> None:
-        """Let another run take over from those that do not know of what a person did."""
+        """Let another run take over from those that may not know of what a person did; one that has not begun will read it."""
         anew = frozenset(cursor.anew)
-        cursor.relieved.update(run.id for run in runs if run.is_at_work and run.task and run.shares(anew))
+        cursor.relieved.update(run.id for run in runs if run.is_at_work and run.lease and run.task and run.shares(anew))
 
     def _verdict(self, cursor: Cursor, runs: Sequence[LiveRun]) -> list[dg.AssetCheckEvaluation]:
         """What the asset's check is to say, when that changed and no run says it."""

@@ -43,7 +43,9 @@ class Shifts:
         ready = [run for run in self._runs if self._is_coming(run) and not self._is_stuck(run)]
         coming += [run.entities or frozenset(self._connector.entities) for run in ready]
         for run in self._runs:
-            if run.is_at_work and run.task and (why := self._outdated(run)) and not any(run.shares(entities) for entities in coming):
+            why = self._outdated(run) if run.task else ""
+            queued = run.status is dg.DagsterRunStatus.QUEUED
+            if why and (queued or (run.is_at_work and not any(run.shares(entities) for entities in coming))):
                 yield run, why
 
     def _of_task(self, task: int) -> Iterator[dg.RunRequest]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from uuid import uuid4
 
 import dagster as dg
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, TopicPartition
@@ -16,6 +17,7 @@ from http_source.orchestration.resources import KafkaResource
 NAME = "orders"
 KEY = dg.AssetKey([NAME])
 POSITION = "http_source/position"
+LEASE, END = ".dagster/http_source_lease", ".dagster/http_source_end"
 STATE = "http_source/state"
 NOWHERE = "127.0.0.1:1"
 
@@ -129,6 +131,28 @@ class Stand:
         result = definitions.resolve_job_def("check").execute_in_process(instance=self.instance)
         (found,) = result.get_asset_check_evaluations()
         return found.passed
+
+    def live(  # noqa: PLR0913 - what a run may differ in
+        self, request: dg.RunRequest, *, phase: str = "polling", status: dg.DagsterRunStatus = dg.DagsterRunStatus.STARTED, beat: int = 3,
+        process: str = "", run_id: str = "", **more: Any,
+    ) -> dg.DagsterRun:
+        """Store a run as the daemon and the run itself would, as far as it has come; an empty phase is that of one that has not begun."""
+        run_id = run_id or str(uuid4())
+        lease = {LEASE: f"{run_id} {phase} {beat} {process}"} if phase else {}
+        tags = {**request.tags, **lease}
+        return self.instance.add_run(dg.DagsterRun(
+            run_id=run_id, job_name=f"{self.name}_poll", status=status, tags=tags, run_config=request.run_config, **more,
+        ))
+
+    def wanted(self) -> dg.RunRequest:
+        """The one run that a sensor without a memory requests first."""
+        (request,) = Stand(self.instance, self.config).tick()
+        return request
+
+    def told_to_end(self, run: dg.DagsterRun) -> str:
+        """Why somebody told a run to end; empty when nobody did."""
+        found = self.instance.get_run_by_id(run.run_id)
+        return found.tags.get(END, "").removeprefix(f"{run.run_id} ") if found else ""
 
     def move(self, entity: str, position: Position) -> None:
         """Write a checkpoint, as a run would."""

@@ -2,17 +2,23 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
+from dataclasses import replace
 
-from http_source.orchestration.process import is_gone, process_mark
+import pytest
 
-MARK_AND_WAIT = "from http_source.orchestration.process import process_mark; print(process_mark('run'), flush=True); input()"
+from http_source.orchestration.ledger.process import Process
+
+MARK_AND_WAIT = "from http_source.orchestration.ledger.process import Process; print(Process.own(), flush=True); input()"
 
 
 def test_this_process_lives() -> None:
-    assert not is_gone(process_mark("run"), "run")
+    assert not Process.own().is_gone
+
+
+def test_a_process_is_read_as_it_was_written() -> None:
+    assert Process.parse(str(Process.own())) == Process.own()
 
 
 def test_a_killed_process_is_gone_even_before_its_parent_has_looked() -> None:
@@ -20,23 +26,25 @@ def test_a_killed_process_is_gone_even_before_its_parent_has_looked() -> None:
     with subprocess.Popen([sys.executable, "-c", MARK_AND_WAIT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
                           env=environment) as process:
         assert process.stdout is not None
-        mark = process.stdout.readline().strip()
-        assert not is_gone(mark, "run")
+        marked = Process.parse(process.stdout.readline().strip())
+        assert marked is not None
+        assert not marked.is_gone
         process.send_signal(signal.SIGKILL)
         assert process.stdout.read() == ""
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-        assert is_gone(mark, "run")
-    assert is_gone(mark, "run")
+        assert marked.is_gone
+    assert marked.is_gone
 
 
 def test_another_process_with_the_same_number_is_not_the_one() -> None:
-    assert is_gone(f"{socket.gethostname()}:{os.getpid()}:1:run", "run")
+    assert replace(Process.own(), started="1").is_gone
 
 
-def test_what_cannot_be_seen_from_here_is_not_called_gone() -> None:
-    for mark in ("", "nonsense", "elsewhere:1:1:run", f"{socket.gethostname()}:x:1:run", f"{socket.gethostname()}:1:1"):
-        assert not is_gone(mark, "run")
+@pytest.mark.parametrize("part", ["host", "boot", "namespace"])
+def test_b180_what_cannot_be_seen_from_here_is_not_called_gone(part: str) -> None:
+    assert not replace(Process.own(), started="1", **{part: "elsewhere"}).is_gone
 
 
-def test_b136_the_mark_that_was_copied_from_another_run_says_nothing() -> None:
-    assert not is_gone(f"{socket.gethostname()}:{os.getpid()}:1:run", "the same run, executed again")
+@pytest.mark.parametrize("text", ["", "nonsense", "elsewhere:1:1", "a:b:c:x:1"])
+def test_what_is_no_process_is_none(text: str) -> None:
+    assert Process.parse(text) is None

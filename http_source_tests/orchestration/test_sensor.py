@@ -10,18 +10,6 @@ import pytest
 from http_source.model import Position
 from http_source_tests.orchestration.stand import KEY, NAME, Stand, configuration
 
-BUSY = dg.DagsterRunStatus.STARTED
-
-
-def tags_of(stand: Stand) -> dict[str, str]:
-    """The tags of the run that polls the only task."""
-    (request,) = Stand(stand.instance, stand.config).tick()
-    return dict(request.tags)
-
-
-def add_run(stand: Stand, tags: dict[str, str], status: dg.DagsterRunStatus = BUSY, **more: Any) -> dg.DagsterRun:
-    return stand.instance.add_run(dg.DagsterRun(job_name=f"{NAME}_poll", status=status, tags=tags, **more))
-
 
 def asked_to_poll(request: dg.RunRequest) -> dict[str, Any]:
     return dict(request.run_config["ops"]["poll_entities"]["config"])
@@ -42,42 +30,34 @@ def test_b131_a_request_can_be_run_and_has_no_key_that_would_make_it_the_last_of
 
 
 def test_a_run_is_bounded_and_restarted_by_nobody_else(idle: Stand) -> None:
-    tags = tags_of(idle)
+    tags = idle.wanted().tags
     assert int(tags["dagster/max_runtime"]) > 900
     assert tags["dagster/max_retries"] == "0"
 
 
 def test_a_task_that_is_being_polled_is_left_alone(idle: Stand) -> None:
-    add_run(idle, tags_of(idle))
+    idle.live(idle.wanted())
     assert idle.tick() == []
     assert idle.reason == "Task 0 is polling."
 
 
-@pytest.mark.parametrize("status", [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.CANCELING])
-def test_a_run_that_is_about_to_poll_or_to_end_counts_as_polling(idle: Stand, status: dg.DagsterRunStatus) -> None:
-    add_run(idle, tags_of(idle), status)
+@pytest.mark.parametrize("status", [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED])
+def test_a_run_that_is_about_to_poll_is_waited_for(idle: Stand, status: dg.DagsterRunStatus) -> None:
+    run = idle.live(idle.wanted(), phase="", status=status)
     assert idle.tick() == []
+    assert idle.reason == f"Task 0: run {run.run_id} is starting."
 
 
-def test_only_the_task_of_an_entity_that_is_materialized_by_hand_waits(instance: dg.DagsterInstance) -> None:
-    stand = Stand(instance, configuration(tasks_max="2"))
-    add_run(stand, {"dagster/partition": "b"}, asset_selection=frozenset({KEY}))
-    assert [request.tags["http_source/task"] for request in stand.tick()] == ["orders/0"]
-
-
-def test_a_run_started_by_hand_without_a_task_keeps_every_task_waiting(instance: dg.DagsterInstance) -> None:
-    stand = Stand(instance, configuration(tasks_max="2"))
-    add_run(stand, {"http_source/connector": NAME})
-    assert stand.tick() == []
-
-
-def test_b132_a_run_from_before_the_entities_were_shared_out_anew_keeps_every_task_waiting(instance: dg.DagsterInstance) -> None:
-    add_run(before := Stand(instance, configuration()), tags_of(before))
-    assert Stand(instance, configuration(tasks_max="2")).tick() == []
+def test_only_the_entity_that_is_materialized_by_hand_waits(idle: Stand) -> None:
+    by_hand = dg.RunRequest(tags={"dagster/partition": "b", "http_source/connector": NAME})
+    idle.live(by_hand, asset_selection=frozenset({KEY}))
+    (request,) = idle.tick()
+    assert asked_to_poll(request)["entities"] == ["a"]
 
 
 def test_the_run_of_another_connector_is_nobodys_business(idle: Stand) -> None:
-    add_run(idle, tags_of(idle) | {"http_source/connector": "customers"})
+    request = idle.wanted()
+    idle.live(dg.RunRequest(tags={**request.tags, "http_source/connector": "customers"}, run_config=request.run_config))
     assert len(idle.tick()) == 1
 
 
@@ -119,8 +99,8 @@ def test_a_materialization_without_a_position_hides_none(idle: Stand) -> None:
 
 
 def test_b134_that_garbage_was_found_is_said(idle: Stand) -> None:
+    idle.live(idle.wanted())
     idle.cursor = "garbage"
-    add_run(idle, tags_of(idle))
     idle.tick()
     assert "cannot be read" in idle.reason
     assert "restored from the event log" in idle.reason
@@ -178,8 +158,16 @@ def test_an_offset_that_cannot_be_is_refused_and_healed(idle: Stand, offset: obj
     assert len(idle.stored("a")) == 1
 
 
+def test_an_offset_that_was_overwritten_and_that_the_event_log_lost_is_asked_for(idle: Stand) -> None:
+    edited(idle, 30)
+    idle.instance.wipe_assets([KEY])
+    idle.edit(offsets={"a": "x"})
+    idle.tick()
+    assert "its offset in the sensor's cursor was overwritten" in idle.remembered()["failed"]["a"]["reason"]
+
+
 def test_a_refused_offset_does_not_keep_the_others_from_being_moved(idle: Stand) -> None:
-    add_run(idle, tags_of(idle))
+    idle.live(idle.wanted(), phase="")
     idle.cursor = json.dumps({"offsets": {"a": "x", "b": 8, "c": 1}})
     idle.tick()
     assert idle.remembered()["offsets"] == {"b": 8}
@@ -190,27 +178,27 @@ def test_a_refused_offset_does_not_keep_the_others_from_being_moved(idle: Stand)
 def test_an_entity_that_waits_for_a_person_is_left_out(idle: Stand) -> None:
     idle.fail("a", retry_at=None)
     (request,) = idle.tick()
-    assert asked_to_poll(request)["left_out"] == ["a"]
+    assert asked_to_poll(request)["entities"] == ["b"]
 
 
 def test_an_entity_that_restarts_by_itself_is_not_left_out(idle: Stand) -> None:
     idle.fail("a", retry_at=time.time() + 100)
     (request,) = idle.tick()
-    assert asked_to_poll(request)["left_out"] == []
+    assert asked_to_poll(request)["entities"] == ["a", "b"]
 
 
 def test_an_entity_that_is_done_is_left_out_until_it_is_reset(idle: Stand) -> None:
     idle.move("a", Position("last", sequence=3, done=True))
-    assert asked_to_poll(idle.tick()[0])["left_out"] == ["a"]
+    assert asked_to_poll(idle.tick()[0])["entities"] == ["b"]
     idle.edit(offsets={"a": None})
-    assert asked_to_poll(idle.tick()[0])["left_out"] == []
+    assert asked_to_poll(idle.tick()[0])["entities"] == ["a", "b"]
 
 
 def test_b141_without_an_entity_to_poll_no_run_is_requested(idle: Stand) -> None:
     for entity in "ab":
         idle.fail(entity, retry_at=None)
     assert idle.tick() == []
-    assert idle.reason == "Task 0 has no entity left to poll: they are done, or FAILED until a person acts."
+    assert idle.reason == "Task 0 has no entity left to poll: they are done, at rest, or FAILED until a person acts."
 
 
 def act_offset(stand: Stand) -> None:
@@ -230,8 +218,8 @@ def test_a_person_restarts_an_entity_by_its_offset_its_entry_or_its_partition(id
     idle.fail("a", retry_at=None)
     idle.tick()
     act(idle)
-    assert asked_to_poll(idle.tick()[0])["left_out"] == []
-    assert asked_to_poll(idle.tick()[0])["left_out"] == []
+    assert asked_to_poll(idle.tick()[0])["entities"] == ["a", "b"]
+    assert asked_to_poll(idle.tick()[0])["entities"] == ["a", "b"]
 
 
 def test_an_edited_offset_does_not_wait_for_the_tasks_next_turn(idle: Stand) -> None:
@@ -255,7 +243,7 @@ def test_b138_a_time_beyond_every_pause_is_no_plan_but_a_clock_that_was_set_back
 def test_an_event_log_that_lost_its_newest_events_is_read_on(idle: Stand) -> None:
     idle.move("a", Position(30, sequence=3))
     idle.tick()
-    idle.edit(event=100_000)
+    idle.edit(bookmark={"settled": 100_000, "newest": 100_000, "at": time.time()})
     idle.tick()
     idle.move("a", Position(40, sequence=4))
     idle.fail("b", retry_at=None)

@@ -106,7 +106,7 @@ class Lookout:
 
     def deaths(self, runs: Iterable[Watched]) -> Mapping[str, str]:
         """The runs that Dagster believes to be alive, but that are not, and why."""
-        found = {run.id: self._look(run) for run in runs if run.status is not dg.DagsterRunStatus.QUEUED}
+        found = {run.id: self._look(run) for run in runs}
         for forgotten in self._signs.keys() - found.keys():
             del self._signs[forgotten]
         return {run_id: reason for run_id, reason in found.items() if reason}
@@ -115,6 +115,8 @@ class Lookout:
         silent = self._silent(run.id, f"{run.status.value} {run.lease or ''}")
         if run.lease and run.lease.process and run.lease.process.is_gone:
             return "The process of this run is gone: it was killed, or ran out of memory or disk space."
+        if run.status is dg.DagsterRunStatus.QUEUED:
+            return ""
         if run.status in _STARTING:
             return f"This run was not started within {_START_S:g} s." if silent > _START_S else ""
         if run.lease is None:

@@ -57,5 +57,7 @@ def sensor_of(run: dg.DagsterRun, name: str) -> Callable[[dg.DagsterInstance], S
 
 def _stored(instance: dg.DagsterInstance, name: str) -> Any:
     """A code location that was renamed leaves its sensors behind: the one that looked last counts."""
+    if instance.schedule_storage is None:
+        return None
     states = [state for state in instance.all_instigator_state() if state.instigator_name == name]
     return max(states, key=lambda state: getattr(state.instigator_data, "last_tick_timestamp", None) or 0.0, default=None)

@@ -121,4 +121,4 @@ class Deliverer:
             if is_last:
                 self._delivery.finish()
         except Exception as error:  # noqa: BLE001 - whatever ends the delivery must end the run, not this thread alone
-            self.failure = error
+            self.failure = self.failure or error

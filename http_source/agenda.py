@@ -12,7 +12,7 @@ T = TypeVar("T")
 class Agenda(Generic[T]):
     """Things to do and the time each is due, in seconds of the clock passed in.
 
-    A thing that was taken is *in hand* until it is put back or dropped, so `rests_until` never overlooks it.
+    A thing that is planned twice is handed out twice, each time with the time it was planned for: whoever takes it knows which one holds.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -20,63 +20,50 @@ class Agenda(Generic[T]):
         self._changed = threading.Condition()
         self._heap: list[tuple[float, int, T]] = []
         self._order = count()
-        self._in_hand = 0
+        self._held = False
         self._closed = False
 
     def put(self, due: float, thing: T) -> None:
-        """Plan a thing that is not in hand."""
+        """Plan a thing."""
         with self._changed:
-            self._push(due, thing)
-
-    def put_back(self, due: float, thing: T) -> None:
-        """Plan a thing that was taken."""
-        with self._changed:
-            self._in_hand -= 1
-            self._push(due, thing)
-
-    def hasten(self, due: float, thing: T) -> None:
-        """Plan a thing for another time, if it is planned."""
-        with self._changed:
-            for place, (_, order, planned) in enumerate(self._heap):
-                if planned is thing:
-                    self._heap[place] = (due, order, thing)
-                    heapq.heapify(self._heap)
-                    self._changed.notify()
-                    return
-
-    def drop(self) -> None:
-        """Say that a thing that was taken is not planned again, or not by its taker."""
-        with self._changed:
-            self._in_hand -= 1
+            heapq.heappush(self._heap, (due, next(self._order), thing))
+            self._changed.notify()
 
     def take(self) -> tuple[float, T] | None:
         """Wait for the next thing that is due and take it with its time; None once the agenda is closed."""
         with self._changed:
             while not self._closed:
-                wait = self._heap[0][0] - self._clock() if self._heap else None
+                wait = self._heap[0][0] - self._clock() if self._heap and not self._held else None
                 if wait is not None and wait <= 0:
                     due, _, thing = heapq.heappop(self._heap)
-                    self._in_hand += 1
                     return due, thing
                 self._changed.wait(wait)
             return None
 
+    def hold(self) -> None:
+        """Hand out nothing until `go_on`."""
+        self._set(held=True)
+
+    def go_on(self) -> None:
+        """Hand out again, at once what fell due meanwhile."""
+        self._set(held=False)
+
     def close(self) -> None:
         """Hand out nothing more."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
+        self._set(closed=True)
+
+    @property
+    def held(self) -> bool:
+        """Whether nothing is handed out for now."""
+        return self._held
 
     @property
     def closed(self) -> bool:
         """Whether nothing more is handed out."""
         return self._closed
 
-    def rests_until(self, moment: float) -> bool:
-        """Whether nothing is in hand and nothing is due before that time."""
+    def _set(self, *, held: bool | None = None, closed: bool = False) -> None:
         with self._changed:
-            return not self._in_hand and (not self._heap or self._heap[0][0] >= moment)
-
-    def _push(self, due: float, thing: T) -> None:
-        heapq.heappush(self._heap, (due, next(self._order), thing))
-        self._changed.notify()
+            self._held = self._held if held is None else held
+            self._closed = self._closed or closed
+            self._changed.notify_all()

@@ -11,7 +11,7 @@ from http_source.config.redact import Redactor, redactor
 from http_source.delivering import build_deliveries
 from http_source.edges.http.tls import build_context
 from http_source.edges.registry.address import RegistryAddress
-from http_source.entity import Entity
+from http_source.entity import Entity, Rules
 from http_source.model import Position
 from http_source.polling.offsets import initial_position, start_of
 from http_source.polling.origin import Gate
@@ -46,8 +46,15 @@ def build_task(  # noqa: PLR0913 - what differs from run to run, each named by i
     """
     threads = min(config.pace.max_in_flight, len(entities))
     redact = redactor(config)
+    rules = Rules(once=once, auto_restart=config.retry.auto_restart, redact=redact)
     return Task(
-        entities=[_entity(config, name, positions.get(name), failures.get(name, 0), (attempts or {}).get(name, 0)) for name in entities],
+        entities=[
+            _entity(
+                config, name, rules,
+                stored=positions.get(name), failures=failures.get(name, 0), attempts=(attempts or {}).get(name, 0),
+            )
+            for name in entities
+        ],
         fetcher=build_fetcher(config, auth or config.auth, context or build_context(config.tls), redact, connections=threads),
         deliveries=build_deliveries(config, entities, kafka, redact),
         reader=PageReader(config.offsets, redact, forgotten(auth or config.auth)),
@@ -56,7 +63,6 @@ def build_task(  # noqa: PLR0913 - what differs from run to run, each named by i
         pace=Pace(config.pace),
         retry=config.retry,
         threads=threads,
-        once=once,
     )
 
 
@@ -69,11 +75,14 @@ def _conversion(config: ConnectorConfig, registry: RegistryAddress | None, redac
     return build_conversion(config, registry_at(registry or RegistryAddress(url="")), redact, lambda: time.time_ns() // 1_000_000)
 
 
-def _entity(config: ConnectorConfig, name: str, stored: Position | None, failures: int, attempts: int) -> Entity:
+def _entity(  # noqa: PLR0913 - what differs from entity to entity
+    config: ConnectorConfig, name: str, rules: Rules, *, stored: Position | None, failures: int, attempts: int
+) -> Entity:
     initial = initial_position(config.offsets)
     requests = RequestBuilder(config.request, name, initial.offset)
     return Entity(
         name=name,
+        rules=rules,
         topic=config.output.topic_of(name),
         requests=requests,
         gate=Gate(requests.build(initial.offset).url, config.offsets.allowed_hosts),

@@ -19,11 +19,14 @@ def deliverer_over(
     def make(patience: Patience, listener: Listener) -> AtLeastOnce:
         return AtLeastOnce(producer, Outlet(producer, patience, listener, ensure_topic), listener, principal="User:test")
 
-    listener = Listener(acknowledged=lambda _: None, lost=_lost)
+    listener = Listener(Entity.acknowledge, Entity.lose)
     deliverer = Deliverer([make], capacity=10, settled=settled, listener=listener, warn=warn, patience=Patience(warn, patience))
     deliverer.open(60)
     return deliverer
 
 
-def _lost(entity: Entity, refusal: str | None) -> None:
-    entity.rewound, entity.refusal = True, refusal
+def in_hand(entity: Entity) -> Entity:
+    """The entity in its first turn."""
+    entity.begin(0.0)
+    entity.take(0.0)
+    return entity

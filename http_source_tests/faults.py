@@ -210,4 +210,12 @@ TRANSFORMS = (
     Fault(160, "a transform fails on one record", f"Record, alias, place and cause; with `errors.tolerance=all` it is left out. {STAYS}"),
 )
 
-FAULTS = (*HTTP, *OFFSETS, *JSON, *KAFKA, *REGISTRY, *PROCESS, *TRANSFORMS)
+RUNS = (
+    Fault(181, "a process is told to stop while its run polls",
+        "The run stores what was acknowledged and ends, whatever Kafka, the API or the registry do meanwhile; what was on its way is "
+        "asked for again by the next run."),
+    Fault(189, "threads meet at an entity: Kafka refuses or gives up a page while the entity asks, waits, fails or ends",
+        "Nothing is thrown away: a refusal fails the entity once, a page that was given up is asked for again, and no pause gets shorter."),
+)
+
+FAULTS = (*HTTP, *OFFSETS, *JSON, *KAFKA, *REGISTRY, *PROCESS, *TRANSFORMS, *RUNS)

@@ -64,23 +64,29 @@ def test_closing_ends_every_wait(agenda: Agenda[str]) -> None:
         assert [taker.result() for taker in takers] == [None] * 4
 
 
-def test_rests_until_the_next_thing_is_due(agenda: Agenda[str]) -> None:
-    assert agenda.rests_until(float("inf"))
-    agenda.put(100.0, "thing")
-    assert agenda.rests_until(100.0)
-    assert not agenda.rests_until(100.1)
+def test_a_thing_that_is_planned_again_is_handed_out_with_each_of_its_times(agenda: Agenda[str]) -> None:
+    agenda.put(2.0, "thing")
+    agenda.put(1.0, "thing")
+    assert [agenda.take(), agenda.take()] == [(1.0, "thing"), (2.0, "thing")]
 
 
-def test_does_not_rest_while_a_thing_is_in_hand(agenda: Agenda[str]) -> None:
+def test_hands_out_nothing_while_it_is_held_and_then_at_once_what_fell_due(agenda: Agenda[str]) -> None:
+    with ThreadPoolExecutor(1) as threads:
+        agenda.hold()
+        agenda.put(0.0, "thing")
+        taker = threads.submit(take, agenda)
+        threading.Event().wait(0.1)
+        assert agenda.held
+        assert not taker.done()
+        agenda.go_on()
+        assert taker.result() == "thing"
+    assert not agenda.held
+
+
+def test_closing_ends_a_hold(agenda: Agenda[str]) -> None:
+    agenda.hold()
     agenda.put(0.0, "thing")
-    agenda.take()
-    assert not agenda.rests_until(0.0)
-    agenda.put_back(100.0, "thing")
-    assert agenda.rests_until(50.0)
-
-
-def test_rests_once_the_thing_in_hand_is_dropped(agenda: Agenda[str]) -> None:
-    agenda.put(0.0, "thing")
-    agenda.take()
-    agenda.drop()
-    assert agenda.rests_until(float("inf"))
+    with ThreadPoolExecutor(1) as threads:
+        taker = threads.submit(take, agenda)
+        agenda.close()
+        assert taker.result() is None

@@ -18,7 +18,7 @@ from http_source.errors import DeliveryFailed
 from http_source.model import Page, Position, Value
 from http_source.polling.origin import Gate
 from http_source.polling.request import RequestBuilder
-from http_source_tests.deliveries import deliverer_over
+from http_source_tests.deliveries import deliverer_over, in_hand
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.polling.samples import options
 
@@ -59,7 +59,7 @@ class Delivery:
 
 def entity(cluster: Cluster, name: str) -> Entity:
     requests = RequestBuilder(options(RequestOptions, url=URL), name)
-    return Entity(name=name, topic=cluster.create(name), requests=requests, gate=Gate(URL), position=Position(0))
+    return in_hand(Entity(name=name, topic=cluster.create(name), requests=requests, gate=Gate(URL), position=Position(0)))
 
 
 def until(condition: Callable[[], object]) -> None:
@@ -129,7 +129,8 @@ def test_a_page_read_ahead_of_a_refused_one_is_not_acknowledged_though_kafka_too
 def test_after_it_was_put_back_only_pages_read_since_count(cluster: Cluster) -> None:
     spaces, delivery = entity(cluster, "spaces"), Delivery(cluster)
     delivery.put(spaces, b"1")
-    spaces.put_back()
+    spaces.lose()
+    spaces.plan(0.0)
     delivery.put(spaces, b"2")
     delivery.start().close()
     assert cluster.values("spaces", 1) == [b"2"]

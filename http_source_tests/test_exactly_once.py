@@ -9,10 +9,13 @@ from collections.abc import Iterator, Mapping
 import pytest
 from confluent_kafka import KafkaError
 
+from http_source.delivery.deliverer import Deliverer
+from http_source.delivery.parcel import Listener
 from http_source.edges.kafka.positions import PositionTopic
 from http_source.edges.kafka.transactions import Fenced, TransactionsRefused
+from http_source.entity import Entity
 from http_source.errors import DeliveryFailed
-from http_source.model import Position
+from http_source.model import Page, Position
 from http_source.task import Task
 from http_source_tests.kafka import ADD_PARTITIONS_TO_TXN, END_TXN, INIT_PRODUCER_ID, Cluster, kafka
 from http_source_tests.servers import Api, Asked, api
@@ -116,6 +119,22 @@ def test_errors_that_pass_are_waited_out(cluster: Cluster, server: Api) -> None:
     with started(exactly_once(cluster, server)) as task:
         until(lambda: done(task))
     assert (task.failure, entity_of(task).acknowledged.records) == (None, 10)
+
+
+def test_b189_two_pages_of_an_entity_that_are_refused_together_are_one_failure(cluster: Cluster, server: Api) -> None:
+    properties = {"url": server.url, "exactly.once.support": "required"}
+    task = task_of(cluster, properties, kafka={"message.max.bytes": 1_000})
+    listener = Listener(Entity.acknowledge, Entity.lose)
+    deliverer = Deliverer(task.deliveries, capacity=2, settled=lambda _: None, listener=listener, warn=print)
+    entity = entity_of(task)
+    entity.begin(0.0)
+    deliverer.open(60)
+    for number in (1, 2):
+        deliverer.put(entity, Page([b"x" * 2_000], Position(number, sequence=number), progressed=True))
+    deliverer.start()
+    deliverer.close(60)
+    assert deliverer.failure is None
+    assert entity.failures == 1
 
 
 def test_a_page_that_is_refused_fails_its_entity_and_is_asked_for_again_later(cluster: Cluster) -> None:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from http_source.entity import Phase
 from http_source.model import Position
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.servers import Api, Asked, Reply, api
@@ -165,7 +166,7 @@ def test_no_more_than_two_pages_of_an_entity_wait_for_kafka(cluster: Cluster) ->
     with api(counting) as server, started(task_of(cluster, feed(server, catchup_interval_ms=0))) as task:
         until(lambda: entity_of(task).acknowledged.pages)
         cluster.go_down()
-        until(lambda: entity_of(task).waiting == 2 and entity_of(task).parked_until)
+        until(lambda: entity_of(task).phase is Phase.PARKED)
         asked, acknowledged = len(server.asked), entity_of(task).acknowledged.pages
         threading.Event().wait(0.3)
         assert len(server.asked) == asked == acknowledged + 2

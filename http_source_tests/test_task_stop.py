@@ -3,12 +3,18 @@
 import logging
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 import pytest
+from confluent_kafka import KafkaError
 
+from http_source.edges.registry.address import RegistryAddress
+from http_source.entity import Phase
 from http_source.model import Position
-from http_source_tests.kafka import Cluster, kafka
+from http_source.task import Task
+from http_source_tests.kafka import END_TXN, Cluster, kafka
 from http_source_tests.servers import Asked, api, drip, raw
 from http_source_tests.tasks import entity_of, notices_of, started, task_of, until
 
@@ -16,12 +22,27 @@ from http_source_tests.tasks import entity_of, notices_of, started, task_of, unt
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
     with kafka() as cluster:
+        cluster.elect_controller()
+        cluster.create("test-offsets")
         yield cluster
 
 
 def threads() -> list[str]:
     """The project's threads that are alive."""
     return [thread.name for thread in threading.enumerate() if thread.name.startswith("http-source")]
+
+
+def listen(connection: socket.socket) -> None:
+    """Take what is said, and answer nothing, until the other side hangs up."""
+    with suppress(OSError):
+        while connection.recv(65_536):
+            pass
+
+
+def seconds_to_stop(task: Task, grace: float) -> float:
+    start = time.monotonic()
+    task.stop(grace)
+    return time.monotonic() - start
 
 
 def test_what_is_on_its_way_is_finished_and_acknowledged(cluster: Cluster) -> None:
@@ -110,3 +131,98 @@ def test_nothing_grows_with_the_number_of_pages(cluster: Cluster) -> None:
             until(lambda: all(entity.traffic.requests > 10 for entity in task.entities))
     assert len(notices_of(task)) == 3
     assert all(entity.waiting == 0 and len(entity.warned) == 1 for entity in task.entities)
+
+
+GRACE_S = 2.0
+ONCE = {"exactly.once.support": "required"}
+MANY = {"entity.names": ",".join(f"e{number}" for number in range(9)), "max.in.flight.requests": 2, "catchup.interval.ms": 0}
+
+
+@pytest.mark.parametrize("properties", [{}, ONCE], ids=["at least once", "exactly once"])
+def test_b189_threads_that_have_a_page_in_hand_end_also_when_kafka_is_away(cluster: Cluster, properties: Mapping[str, object]) -> None:
+    with api(lambda _: b"[1,2]") as server:
+        task = task_of(cluster, {"url": server.url + "/${entityName}/${offset}", **MANY, **properties})
+        task.start()
+        until(lambda: all(entity.acknowledged.pages for entity in task.entities))
+        cluster.go_down()
+        until(lambda: sum(entity.phase is Phase.IN_HAND and entity.waiting > 0 for entity in task.entities) == 2)
+        before = [entity.acknowledged for entity in task.entities]
+        assert seconds_to_stop(task, GRACE_S) < GRACE_S + 0.1
+        until(lambda: not threads())
+    assert "when the run was told to stop" in str(task.failure)
+    assert [entity.acknowledged for entity in task.entities] == before
+    cluster.come_up()
+
+
+@pytest.mark.parametrize("error", [KafkaError.COORDINATOR_NOT_AVAILABLE, KafkaError.CONCURRENT_TRANSACTIONS])
+def test_b181_a_commit_that_does_not_end_does_not_delay_a_stop(cluster: Cluster, error: int) -> None:
+    with api(lambda _: b"[1,2]") as server:
+        task = task_of(cluster, {"url": server.url + "/${offset}", **ONCE})
+        task.start()
+        until(lambda: entity_of(task).acknowledged.pages)
+        cluster.answer_with(END_TXN, *[error] * 1_000)
+        until(lambda: entity_of(task).phase is Phase.PARKED)
+        before = entity_of(task).acknowledged
+        assert seconds_to_stop(task, GRACE_S) < GRACE_S + 0.1
+        until(lambda: not threads())
+    assert "told to stop" in str(task.failure)
+    assert entity_of(task).acknowledged == before
+
+
+@pytest.mark.parametrize("properties", [{}, ONCE], ids=["at least once", "exactly once"])
+def test_b181_a_server_that_never_answers_does_not_delay_a_stop(cluster: Cluster, properties: Mapping[str, object]) -> None:
+    hanging = threading.Event()
+
+    def hang(connection: socket.socket) -> None:
+        hanging.set()
+        listen(connection)
+
+    with raw(hang) as url:
+        task = task_of(cluster, {"url": url, **properties})
+        task.start()
+        hanging.wait()
+        assert seconds_to_stop(task, GRACE_S) < GRACE_S
+        assert threads() == []
+    assert task.failure is None
+
+
+def test_b181_a_registry_that_never_answers_does_not_delay_a_stop(cluster: Cluster) -> None:
+    hanging = threading.Event()
+
+    def hang(connection: socket.socket) -> None:
+        hanging.set()
+        listen(connection)
+
+    with raw(hang) as registry, api(lambda _: b'[{"id":1}]') as server:
+        properties = {"url": server.url + "/${offset}", "output.data.format": "AVRO"}
+        task = task_of(cluster, properties, registry=RegistryAddress(url=registry))
+        task.start()
+        hanging.wait()
+        assert seconds_to_stop(task, GRACE_S) < GRACE_S
+        # The client's own thread ends when its time is over.
+        assert set(threads()) <= {"http-source-registry"}
+    (notice,) = notices_of(task)
+    assert "its last request is left to the next run: The Schema Registry" in notice.message
+    assert entity_of(task).acknowledged.position == Position(0)
+
+
+def test_b181_a_stop_ends_a_hold(cluster: Cluster) -> None:
+    with api(lambda _: b"[1]") as server:
+        task = task_of(cluster, {"url": server.url + "/${offset}"})
+        task.start()
+        until(lambda: entity_of(task).acknowledged.pages)
+        task.hold()
+        assert seconds_to_stop(task, GRACE_S) < GRACE_S
+        assert threads() == []
+
+
+def test_b181_what_was_acknowledged_by_then_is_known_and_nothing_changes_afterwards(cluster: Cluster) -> None:
+    cluster.create("default")
+    with api(lambda _: b"[1]") as server:
+        task = task_of(cluster, {"url": server.url + "/${offset}", "catchup.interval.ms": 0})
+        task.start()
+        until(lambda: entity_of(task).acknowledged.pages > 5)
+        task.stop(GRACE_S)
+    entity = entity_of(task)
+    assert len(cluster.values("default", entity.acknowledged.records)) == entity.acknowledged.records
+    assert entity.position == entity.acknowledged.position

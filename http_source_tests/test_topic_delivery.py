@@ -15,7 +15,7 @@ from http_source.errors import DeliveryFailed
 from http_source.model import Message, Page, Position
 from http_source.polling.origin import Gate
 from http_source.polling.request import RequestBuilder
-from http_source_tests.deliveries import deliverer_over
+from http_source_tests.deliveries import deliverer_over, in_hand
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.polling.samples import options
 
@@ -43,7 +43,7 @@ class Topics:
 
 def entity(cluster: Cluster, name: str) -> Entity:
     requests = RequestBuilder(options(RequestOptions, url=URL), name)
-    return Entity(name=name, topic=cluster.create(name), requests=requests, gate=Gate(URL), position=Position(0))
+    return in_hand(Entity(name=name, topic=cluster.create(name), requests=requests, gate=Gate(URL), position=Position(0)))
 
 
 def page(value: bytes, *topics: str) -> Page:

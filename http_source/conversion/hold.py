@@ -30,10 +30,10 @@ def converted(entity: Entity, page: Page, convert: "Conversion | None") -> Page:
     """
     if convert is not None:
         page = _converted_or_held(entity, page, convert)
-        entity.traffic.skipped += page.skipped
+        entity.traffic = entity.traffic.plus(skipped=page.skipped)
         refuse_large(page, MAX_RECORD_BYTES)
     # Last of all: a page that comes again, since its conversion failed, leads nowhere yet.
-    return entity.led_on(page)
+    return entity.trail.follow(page, entity.position.offset)
 
 
 def pause_while_held(entity: Entity, reason: str, convert: "Conversion | None", chance: Chance, tell: Tell) -> float | None:

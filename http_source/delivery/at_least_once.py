@@ -53,8 +53,7 @@ class AtLeastOnce:
         if parcel.stale:
             return None
         if parcel.error is None:
-            entity.acknowledged = mark_after(entity.acknowledged, parcel.page, seconds)
-            self._listener.acknowledged(entity)
+            self._listener.acknowledged(entity, mark_after(entity.acknowledged, parcel.page, seconds))
             return None
         if again and is_batch_too_large(parcel):
             self._listener.lost(entity, None)
@@ -64,5 +63,5 @@ class AtLeastOnce:
             self._listener.lost(entity, str(failure))
             return None
         # Other entities' pages of this batch count, but no later one of this entity.
-        entity.generation += 1
+        entity.leave_out()
         return failure

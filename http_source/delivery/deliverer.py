@@ -1,16 +1,20 @@
 """The delivering side of a task: one thread that owns the producer and takes pages in order."""
 
-import queue
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from http_source.delivery.belt import Belt
 from http_source.delivery.outlet import Patience
 from http_source.delivery.parcel import Listener, Parcel
 from http_source.edges.kafka.transactions import TransactionsRefused
 from http_source.entity import Entity
+from http_source.errors import DeliveryFailed
 from http_source.model import Page, Position
+
+_GIVING_UP_S = 1.0
+"""What giving up takes: to notice that the time is over, and to take back what is queued."""
 
 
 class Delivery(Protocol):
@@ -57,8 +61,7 @@ class Deliverer:
         self._listener = listener
         self._warn = warn
         self._patience = patience or Patience(warn)
-        self._parcels: queue.Queue[Parcel | None] = queue.Queue(capacity)
-        self._closing = False
+        self._belt = Belt(capacity)
         self._thread = threading.Thread(target=self._run, name="http-source-deliverer", daemon=True)
         self._delivery: Delivery
         self.failure: Exception | None = None
@@ -83,46 +86,39 @@ class Deliverer:
         self._thread.start()
 
     def put(self, entity: Entity, page: Page) -> None:
-        """Hand a page over; waits while as many pages as `capacity` are waiting already."""
-        self._parcels.put(Parcel(entity, page, entity.generation))
+        """Hand a page over; waits while as many pages as `capacity` are waiting already. After `close` it is left."""
+        self._belt.put(Parcel(entity, page, entity.generation))
 
     def close(self, timeout: float) -> None:
-        """Deliver what is waiting for up to `timeout` seconds, then give it up. What is put later is left."""
-        self._patience.gives_up_at = time.monotonic() + timeout
-        self._parcels.put(None)
-        self._thread.join()
+        """Deliver what was handed over for up to `timeout` seconds, then give it up; never longer, whatever Kafka's client waits for."""
+        self._patience.gives_up_at = time.monotonic() + max(timeout - _GIVING_UP_S, timeout / 2)
+        self._belt.end()
+        if self._thread.ident is None:
+            return
+        self._thread.join(min(timeout, threading.TIMEOUT_MAX))
+        if self._thread.is_alive() and self.failure is None:
+            self.failure = DeliveryFailed("Kafka's client was still waiting for an answer when the run was told to stop. "
+                                          "What it had not acknowledged is asked for again by the next run.")
 
     def _open(self, make: Make, patience: float) -> Mapping[str, Position]:
         self._delivery = make(self._patience, self._listener)
         return self._delivery.open(patience)
 
     def _run(self) -> None:
-        while not self._closing:
-            batch = self._next_batch()
-            self._attempt(batch)
+        is_last = False
+        while not is_last:
+            batch = self._belt.take(self._delivery.pause)
+            is_last = self._belt.empty
+            self._attempt(batch, is_last=is_last)
             for parcel in batch:
                 self._settled(parcel)
 
-    def _attempt(self, batch: Sequence[Parcel]) -> None:
+    def _attempt(self, batch: Sequence[Parcel], *, is_last: bool) -> None:
         if self.failure is not None:
             return
         try:
             self._delivery.deliver([parcel for parcel in batch if not parcel.stale])
-            if self._closing:
+            if is_last:
                 self._delivery.finish()
         except Exception as error:  # noqa: BLE001 - whatever ends the delivery must end the run, not this thread alone
-            self.failure = error
-
-    def _next_batch(self) -> list[Parcel]:
-        """The pages that are waiting: one or more, unless the delivery has something to do before, or this is the end."""
-        batch: list[Parcel] = []
-        while not self._closing:
-            try:
-                parcel = self._parcels.get(block=not batch, timeout=self._delivery.pause)
-            except queue.Empty:
-                return batch
-            if parcel is None:
-                self._closing = True
-            else:
-                batch.append(parcel)
-        return batch
+            self.failure = self.failure or error

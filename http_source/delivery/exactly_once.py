@@ -45,7 +45,7 @@ class _Moved:
 
     @property
     def is_put_back(self) -> bool:
-        return self.entity.lost or self.entity.generation != self.generation
+        return not self.entity.counts(self.generation)
 
 
 class ExactlyOnce:
@@ -164,9 +164,8 @@ class ExactlyOnce:
         committed, self._moved, self._since, self._forgotten = self._moved, {}, None, []
         seconds = time.monotonic() - started
         for moved in committed.values():
-            moved.entity.acknowledged = replace(moved.mark, deliver_seconds=moved.mark.deliver_seconds + seconds)
             self._committed[moved.entity.name] = moved.mark.position
-            self._listener.acknowledged(moved.entity)
+            self._listener.acknowledged(moved.entity, replace(moved.mark, deliver_seconds=moved.mark.deliver_seconds + seconds))
 
     def _commit_open(self) -> None:
         try:
@@ -193,7 +192,9 @@ class ExactlyOnce:
             if not any(map(concerns_its_entity, reasons)):
                 raise next(iter(failures.values()))
             for parcel in filter(concerns_its_entity, reasons):
-                self._listener.lost(parcel.entity, str(failures[parcel]))
+                # Of two pages of one entity the first is to blame.
+                if not parcel.stale:
+                    self._listener.lost(parcel.entity, str(failures[parcel]))
         self._rewind()
 
     def _blame(self, purged: Iterable[Parcel]) -> Mapping[Parcel, KafkaError]:

@@ -39,8 +39,8 @@ class Parcel:
 
     @property
     def stale(self) -> bool:
-        """Whether its entity was put back since the page was read, or is going to be."""
-        return self.entity.lost or self.generation != self.entity.generation
+        """Whether a page of its entity was lost since it was read, so that it does not count."""
+        return not self.entity.counts(self.generation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,12 @@ class Listener:
     """Who hears what became of entities' pages.
 
     Attributes:
-        acknowledged: the entity's mark moved.
+        acknowledged: the entity's mark is to move there.
         lost: the entity's pages since its mark do not count: one of them was refused, for the reason given, or others' were beside them.
     """
 
-    acknowledged: Callable[[Entity], None]
-    lost: Callable[[Entity, str | None], None]
+    acknowledged: Callable[[Entity, Mark], object]
+    lost: Callable[[Entity, str | None], object]
 
 
 def mark_after(before: Mark, page: Page, seconds: float) -> Mark:

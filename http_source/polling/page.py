@@ -7,7 +7,7 @@ from http_source.errors import PageRefused
 from http_source.model import Page, Position, Response
 from http_source.polling.cut import Cut, Cutter
 from http_source.polling.excerpt import Redact
-from http_source.polling.offsets import Forget, offset_rule
+from http_source.polling.offsets import Forget, offset_rule, start_of
 from http_source.polling.policy import NO_RECORDS
 
 
@@ -15,8 +15,13 @@ class PageReader:
     """Reads the pages of a connector's entities; it remembers nothing, so one serves all of them and all threads."""
 
     def __init__(self, options: OffsetOptions, redact: Redact | None = None, forget: Forget = str) -> None:
+        self._options = options
         self._cutter = Cutter(options, redact)
         self._rule = offset_rule(options, forget)
+
+    def start_of(self, stored: Position | None) -> Position:
+        """Where an entity goes on whose stored position that is."""
+        return start_of(self._options, stored)
 
     def read(self, response: Response, position: Position) -> Page:
         """The page a successful response holds, for the position that asked for it.

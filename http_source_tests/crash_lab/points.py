@@ -47,6 +47,7 @@ _PRODUCER = "http_source.edges.kafka.producer:KafkaProducer"
 _TRANSACTIONS = "http_source.edges.kafka.transactions:TransactionalProducer"
 _POSITIONS = "http_source.edges.kafka.positions:PositionTopic"
 _TASK = "http_source.task:Task"
+_ACKNOWLEDGE = "http_source.entity.entity:Entity.acknowledge"
 _RUN = "http_source.orchestration.run:PollingRun"
 
 CHECKPOINT = "dagster:OpExecutionContext.log_event"
@@ -69,8 +70,8 @@ MAIN_PATH = (
     Point("after the page is produced", f"{_PRODUCER}.send", Moment.LEFT),
     Point("before the flush", f"{_OUTLET}.flush", Moment.ENTERED),
     AFTER_FLUSH,
-    Point("before the acknowledgment", f"{_TASK}._recover", Moment.ENTERED),
-    Point("after the acknowledgment", f"{_TASK}._recover", Moment.LEFT),
+    Point("before the acknowledgment", _ACKNOWLEDGE, Moment.ENTERED),
+    Point("after the acknowledgment", _ACKNOWLEDGE, Moment.LEFT),
     BEFORE_CHECKPOINT,
     Point("after the checkpoint", CHECKPOINT, Moment.LEFT),
     Point("when the task is told to stop", f"{_TASK}.stop", Moment.ENTERED),

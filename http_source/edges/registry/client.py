@@ -7,7 +7,7 @@ import queue
 import ssl
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx2
@@ -52,9 +52,13 @@ class RegistryLine:
             raise failures.unusable(address)
         self._address = address
         self._client = self._connect()
+        self._closed = False
+        self._awaited: queue.SimpleQueue[Any] = queue.SimpleQueue()
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; whoever waits for an answer, or asks later, is told so at once."""
+        self._closed = True
+        self._awaited.put(failures.given_up(self._address))
         self._client.close()
 
     def ask(self, subject: str, call: Callable[[Client], T]) -> T | None:
@@ -63,6 +67,10 @@ class RegistryLine:
         Raises RegistryFailed for everything else; `subject` is what its message names.
         """
         outcomes: queue.SimpleQueue[T | Exception] = queue.SimpleQueue()
+        self._awaited = outcomes
+        # Only now: `close` tells whoever waits after it has said that it is closed.
+        if self._closed:
+            raise failures.given_up(self._address)
         # The client's time-out is for one read; a server that sends a byte now and then would hold it for ever.
         threading.Thread(target=_answer, args=(outcomes, call, self._client), name="http-source-registry", daemon=True).start()
         try:

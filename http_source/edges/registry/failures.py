@@ -59,6 +59,11 @@ def overdue(address: RegistryAddress) -> RegistryFailed:
     return RegistryFailed(_SLOW.format(at=_at(address), address=address))
 
 
+def given_up(address: RegistryAddress) -> RegistryFailed:
+    """Say that a call was given up since nobody waits for it any longer."""
+    return RegistryFailed(f"{_at(address)} was not waited for any longer, since polling was told to stop.")
+
+
 def no_registry(address: RegistryAddress) -> RegistryFailed:
     """Say that something answered which is no registry, such as a login page."""
     return RegistryFailed(

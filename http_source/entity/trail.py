@@ -1,0 +1,50 @@
+"""Notices when pages lead round in a circle (Brent's algorithm, and the last offsets as they were)."""
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+
+from http_source.model import Offset, Page
+
+_REMEMBERED = 100
+"""Cycles of more tokens than this are noticed later, by a landmark; remembering all would cost memory for each entity."""
+_CYCLE = (
+    "The page leads back to an offset that was asked for on the way to it, so its pages come again and again, each after "
+    "`request.interval.ms`. Check `http.next.page.json.pointer` (or `http.offset.json.pointer`) and what the API's paging expects."
+)
+
+
+@dataclass(slots=True)
+class Trail:
+    """The way of an entity since a page last led nowhere.
+
+    Attributes:
+        last: the last offsets asked for.
+        walked: how many those were.
+        landmark: the one after the first, second, fourth, eighth … of them.
+        circles: whether one of them came again.
+    """
+
+    last: deque[Offset] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    walked: int = 0
+    landmark: Offset | None = None
+    circles: bool = False
+
+    def follow(self, page: Page, asked: Offset) -> Page:
+        """The page that was asked for with that offset; one that leads back does not let its successor come at once."""
+        if not page.progressed:
+            self.begin()
+            return page
+        self._walk(page, asked)
+        return replace(page, progressed=False, warnings=(*page.warnings, _CYCLE)) if self.circles else page
+
+    def begin(self) -> None:
+        """Forget the way so far."""
+        self.last.clear()
+        self.walked, self.landmark, self.circles = 0, None, False
+
+    def _walk(self, page: Page, asked: Offset) -> None:
+        self.last.append(asked)
+        self.circles = self.circles or page.position.offset in self.last or page.position.offset == self.landmark
+        self.walked += 1
+        if self.walked.bit_count() == 1:
+            self.landmark = page.position.offset

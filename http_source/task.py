@@ -15,6 +15,7 @@ from http_source.conversion.hold import converted, pause_while_held
 from http_source.delivery.deliverer import Deliverer, Make
 from http_source.delivery.parcel import Listener, Parcel
 from http_source.edges.http.fetch import Fetcher
+from http_source.edges.kafka.outage import Outage
 from http_source.edges.kafka.producer import MAX_RECORD_BYTES
 from http_source.entity import Entity
 from http_source.errors import OUT_OF_MEMORY, PositionRefused, RequestFailed
@@ -83,12 +84,14 @@ class Task:
 
     # The life of a task
 
-    def start(self, waits: Sequence[float] = (), *, patience: float = _KAFKA_TIMEOUT_S) -> None:
+    def start(
+        self, waits: Sequence[float] = (), *, patience: float = _KAFKA_TIMEOUT_S, stop: threading.Event | None = None,
+    ) -> None:
         """Plan each entity in that many seconds (now, by default) and start.
 
-        Raises DeliveryFailed when no broker answers within `patience` seconds; nothing was asked then.
+        Raises DeliveryFailed when no broker answers within `patience` seconds, and Stopped once `stop` is set; nothing was asked then.
         """
-        self._resume(self._deliverer.open(patience))
+        self._resume(self._deliverer.open(patience, stop))
         now = time.monotonic()
         for entity, wait in zip(self.entities, waits or [0.0] * len(self.entities), strict=True):
             if not entity.position.done:
@@ -124,6 +127,11 @@ class Task:
         """Seconds until the next turn of each entity that has one, in this run or a later one."""
         now = time.monotonic()
         return {entity.name: max(0.0, entity.due - now) for entity in self.entities if entity.due is not None}
+
+    @property
+    def outage(self) -> Outage | None:
+        """Since when Kafka takes nothing, and where it is; None while it does. Any thread may ask, also while the task starts."""
+        return self._deliverer.outage
 
     @property
     def failure(self) -> Exception | None:

@@ -4,13 +4,19 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from http_source.delivery.outlet import Patience
 from http_source.delivery.parcel import Listener, Parcel
+from http_source.edges.kafka.outage import Outage
 from http_source.edges.kafka.transactions import TransactionsRefused
 from http_source.entity import Entity
+from http_source.errors import DeliveryFailed, HttpSourceError
 from http_source.model import Page, Position
+
+_IDLE_S = 1.0
+_OVERTIME_S = 3.0
 
 
 class Delivery(Protocol):
@@ -24,6 +30,10 @@ class Delivery(Protocol):
     def pause(self) -> float | None:
         """Seconds until it has something to do, even without pages; None when it has not."""
 
+    @property
+    def outage(self) -> Outage | None:
+        """Since when Kafka takes nothing; None while it does. Any thread may ask."""
+
     def open(self, patience: float) -> Mapping[str, Position]:
         """Get ready, each step within so many seconds; the positions that it keeps itself. Raises DeliveryFailed."""
 
@@ -32,6 +42,9 @@ class Delivery(Protocol):
 
     def finish(self) -> None:
         """End what is open."""
+
+    def close(self) -> None:
+        """Leave Kafka at once, when nothing was delivered."""
 
 
 Make = Callable[[Patience, Listener], Delivery]
@@ -61,10 +74,22 @@ class Deliverer:
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="http-source-deliverer", daemon=True)
         self._delivery: Delivery
+        self._outage: Callable[[], Outage | None] = lambda: None
         self.failure: Exception | None = None
 
-    def open(self, patience: float) -> Mapping[str, Position]:
-        """Get ready, each step within so many seconds; the positions that are kept in Kafka. Raises DeliveryFailed."""
+    def open(self, patience: float, stop: threading.Event | None = None) -> Mapping[str, Position]:
+        """Get ready, each step within so many seconds; the positions that are kept in Kafka.
+
+        Raises DeliveryFailed, and Stopped as soon as `stop` is set.
+        """
+        self._patience.stop = stop or threading.Event()
+        try:
+            return self._open_best(patience)
+        finally:
+            # What stops a run that is at work is `close`, which has time to deliver what is waiting.
+            self._patience.stop = threading.Event()
+
+    def _open_best(self, patience: float) -> Mapping[str, Position]:
         *preferred, last = self._makes
         for make in preferred:
             try:
@@ -72,6 +97,11 @@ class Deliverer:
             except TransactionsRefused as refused:
                 self._warn(f"Delivery is at least once, not exactly once as requested: {refused}")
         return self._open(last, patience)
+
+    @property
+    def outage(self) -> Outage | None:
+        """Since when Kafka takes nothing; None while it does. Any thread may ask, also before it is open."""
+        return self._outage()
 
     @property
     def promise(self) -> str:
@@ -89,12 +119,24 @@ class Deliverer:
     def close(self, timeout: float) -> None:
         """Deliver what is waiting for up to `timeout` seconds, then give it up. What is put later is left."""
         self._patience.gives_up_at = time.monotonic() + timeout
-        self._parcels.put(None)
-        self._thread.join()
+        longest = min(timeout + _OVERTIME_S, threading.TIMEOUT_MAX)
+        if self._thread.is_alive():
+            with suppress(queue.Full):
+                self._parcels.put(None, timeout=longest)
+            self._thread.join(longest)
+        if self._thread.is_alive():
+            self.failure = self.failure or DeliveryFailed(f"Kafka did not answer within {longest:.0f} s after the run was told to stop. "
+                                                          "The next run asks for what it had not acknowledged.")
 
     def _open(self, make: Make, patience: float) -> Mapping[str, Position]:
-        self._delivery = make(self._patience, self._listener)
-        return self._delivery.open(patience)
+        self._delivery = delivery = make(self._patience, self._listener)
+        self._outage = lambda: delivery.outage
+        self._patience.begin()
+        try:
+            return delivery.open(patience)
+        except HttpSourceError:
+            delivery.close()
+            raise
 
     def _run(self) -> None:
         while not self._closing:
@@ -114,11 +156,15 @@ class Deliverer:
             self.failure = error
 
     def _next_batch(self) -> list[Parcel]:
-        """The pages that are waiting: one or more, unless the delivery has something to do before, or this is the end."""
+        """The pages that are waiting: one or more, unless the delivery has something to do before, or this is the end.
+
+        After a second without any, the client is let speak, too: it may have lost its brokers.
+        """
         batch: list[Parcel] = []
         while not self._closing:
+            pause = self._delivery.pause
             try:
-                parcel = self._parcels.get(block=not batch, timeout=self._delivery.pause)
+                parcel = self._parcels.get(block=not batch, timeout=min(_IDLE_S, _IDLE_S if pause is None else pause))
             except queue.Empty:
                 return batch
             if parcel is None:

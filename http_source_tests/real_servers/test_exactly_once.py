@@ -17,6 +17,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # they are do
 )
 
 from http_source.delivering import position_topic
+from http_source.edges.kafka.brokers import Brokers
 from http_source.edges.kafka.transactions import DELIVERY_MS, Fenced, TransactionalProducer, TransactionsRefused
 from http_source.errors import DeliveryFailed
 from http_source.loading import load_config
@@ -144,7 +145,7 @@ def test_b94_a_refused_record_fails_its_entity_and_the_others_pages_are_asked_fo
         properties = exactly_once(server, "sizes", **{"entity.names": "small,large", "request.interval.ms": 3_600_000})
         with started(kafka.task(properties, once=True)) as task:
             until(lambda: entity_of(task, "large").acknowledged.pages and entity_of(task, "small").failures)
-    assert "Kafka did not take record 1 of 2 (3018 bytes) for topic small" in told(task)
+    assert "did not take record 1 of 2 (3018 bytes) for topic small" in told(task)
     assert committed(kafka, "small") == []
     assert committed(kafka, "large") == [0, 1]
     assert stored(kafka, properties) == {"large": entity_of(task, "large").acknowledged.position}
@@ -160,7 +161,8 @@ def test_b94_a_topic_that_takes_no_large_batches_gets_small_ones(kafka: Kafka, f
 
 def test_b99_a_transaction_that_takes_too_long_is_told_from_one_that_was_fenced(kafka: Kafka) -> None:
     kafka.create("slow")
-    producer = TransactionalProducer(kafka.broker.settings(), "http-source-slow-0", principal="User:test", open_ms=1_000 - DELIVERY_MS)
+    brokers = Brokers(kafka.broker.settings())
+    producer = TransactionalProducer(brokers, "http-source-slow-0", principal="User:test", open_ms=1_000 - DELIVERY_MS)
     producer.initialize(30)
     producer.begin()
     producer.send("slow", [b'{"id":0}'], lambda *_: None, lambda _: None)

@@ -5,12 +5,12 @@ A record's key is `["connector",{"entity":"…"}]`, as Kafka Connect has it, and
 """
 
 import json
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
-from threading import Event
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, IsolationLevel, KafkaError, KafkaException, Message, TopicCollection, TopicPartition
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # they are documented there
@@ -20,6 +20,8 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # they are do
     OffsetSpec,
 )
 
+from http_source.edges.kafka.answers import LOOK_S, Look, nothing
+from http_source.edges.kafka.brokers import UNANSWERED, Brokers
 from http_source.edges.kafka.transactions import TransactionsRefused
 from http_source.errors import DeliveryFailed, PositionRefused
 from http_source.model import Message as Written
@@ -29,8 +31,8 @@ _REQUEST_S = 30.0
 _POLL_S = 0.2
 _MANY = 500
 _NEW_S = 5.0
-_ERRORS = 3
-"""Syslog's number: a client that lives for one question tells of its own end otherwise."""
+_SILENT_S = 2.0
+"""After so long without a message the brokers are asked if they are there."""
 
 _CONFIGURATION = {
     "cleanup.policy": "compact",
@@ -65,9 +67,9 @@ class PositionTopic:
         name: the topic's.
     """
 
-    def __init__(self, settings: Mapping[str, object], topic: str, connector: str, *, principal: str) -> None:
-        """`settings` are librdkafka's; `principal` is who they sign in as, in words. Nothing is opened yet."""
-        self._settings = dict(settings)
+    def __init__(self, brokers: Brokers, topic: str, connector: str, *, principal: str) -> None:
+        """`principal` is who the brokers' settings sign in as, in words. Nothing is opened yet."""
+        self._brokers = brokers
         self.name = topic
         self._connector = connector
         self._principal = principal
@@ -84,92 +86,110 @@ class PositionTopic:
         """The record that removes a plan."""
         return self._record({"plan": mark}, None)
 
-    def ensure(self) -> None:
+    def ensure(self, look: Look = nothing) -> None:
         """See to it that the topic is there, and is compacted. Raises TransactionsRefused, or DeliveryFailed."""
         admin = self._admin
         try:
-            admin.describe_topics(TopicCollection([self.name]), request_timeout=_REQUEST_S)[self.name].result()
+            self._brokers.answer(admin.describe_topics(TopicCollection([self.name]), request_timeout=_REQUEST_S)[self.name], look)
         except KafkaException as error:
             if error.args[0].code() not in {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError.TOPIC_AUTHORIZATION_FAILED}:
                 raise self._failure("could not be looked up", error) from error
-            self._create(admin)
+            self._create(admin, look)
         else:
-            self._check(admin)
+            self._check(admin, look)
 
-    def read(self, timeout: float = 90.0, *, isolation: str = "read_committed") -> Stored:
+    def read(self, timeout: float = 90.0, look: Look = nothing, *, isolation: str = "read_committed") -> Stored:
         """Everything that was committed up to now; waits for transactions that are open, for `timeout` seconds at most.
 
         With `read_uncommitted` it waits for none, and has what may yet be aborted, too.
         Raises TransactionsRefused when the principal may not read the topic, DeliveryFailed when it cannot be read.
         """
         ends = time.monotonic() + timeout
-        marks = self._high_watermarks(ends)
-        settings = {**self._settings, "group.id": f"{self._connector}-offsets", "enable.auto.commit": False,
+        marks = self._high_watermarks(ends, look)
+        settings = {"group.id": f"{self._connector}-offsets", "enable.auto.commit": False,
                     "isolation.level": isolation, "enable.partition.eof": True, "fetch.wait.max.ms": 50}
         stored = Stored()
-        with closing(Consumer(settings)) as consumer:
+        with closing(self._brokers.consumer(settings)) as consumer:
             consumer.assign([TopicPartition(self.name, partition, OFFSET_BEGINNING) for partition in marks])
-            for message in self._messages(consumer, marks, ends):
+            for message in self._messages(consumer, marks, ends, look):
                 self._take(message, stored)
         return stored
 
     # The topic
 
-    def _create(self, admin: AdminClient) -> None:
+    def _create(self, admin: AdminClient, look: Look) -> None:
         new = NewTopic(self.name, num_partitions=1, replication_factor=-1, config=_CONFIGURATION)
         try:
-            admin.create_topics([new], request_timeout=_REQUEST_S)[self.name].result()
+            self._brokers.answer(admin.create_topics([new], request_timeout=_REQUEST_S)[self.name], look)
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                 raise self._failure("cannot be seen, and was not created", error) from error
 
-    def _check(self, admin: AdminClient) -> None:
+    def _check(self, admin: AdminClient, look: Look) -> None:
         """Refuse a topic from which Kafka would remove positions by their age; without the right to know, trust it."""
         resource = ConfigResource(ConfigResource.Type.TOPIC, self.name)
         try:
-            policy = admin.describe_configs([resource], request_timeout=_REQUEST_S)[resource].result()["cleanup.policy"].value
+            found = self._brokers.answer(admin.describe_configs([resource], request_timeout=_REQUEST_S)[resource], look)
+            policy = found["cleanup.policy"].value
         except (KafkaException, KeyError):
             return
         if policy != "compact":
             raise DeliveryFailed(f"Topic {self.name} is to hold offsets, but its cleanup.policy is {policy}, so that Kafka would remove "
                                  "them. Set it to compact, or name another topic in offsets.storage.topic.")
 
-    def _high_watermarks(self, ends: float) -> dict[int, int]:
+    def _high_watermarks(self, ends: float, look: Look) -> dict[int, int]:
         """Where each partition that is not empty ends, open transactions included: a consumer's own end would be before them."""
         ends = min(ends, time.monotonic() + _NEW_S)
         while True:
             try:
-                return self._ask_watermarks()
+                return self._ask_watermarks(look)
             except KafkaException as error:
                 # A topic that was created a moment ago is not known everywhere.
                 if error.args[0].code() not in _NOT_YET or time.monotonic() > ends:
                     raise self._failure("could not be read", error) from error
-                Event().wait(_POLL_S)
+                threading.Event().wait(LOOK_S)
+                look()
 
-    def _ask_watermarks(self) -> dict[int, int]:
-        described = self._admin.describe_topics(TopicCollection([self.name]), request_timeout=_REQUEST_S)[self.name].result()
+    def _ask_watermarks(self, look: Look) -> dict[int, int]:
+        asked = self._admin.describe_topics(TopicCollection([self.name]), request_timeout=_REQUEST_S)[self.name]
+        described = self._brokers.answer(asked, look)
         latest = {TopicPartition(self.name, each.id): OffsetSpec.latest() for each in described.partitions}  # type: ignore[no-untyped-call]
-        asked = self._admin.list_offsets(latest, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=_REQUEST_S)
-        ends = {partition.partition: future.result().offset for partition, future in asked.items()}
+        offsets = self._admin.list_offsets(latest, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=_REQUEST_S)
+        ends = {partition.partition: self._brokers.answer(future, look).offset for partition, future in offsets.items()}
         return {partition: end for partition, end in ends.items() if end > 0}
 
-    def _messages(self, consumer: Consumer, marks: Mapping[int, int], ends: float) -> Iterator[Message]:
-        left = set(marks)
+    def _messages(self, consumer: Consumer, marks: Mapping[int, int], ends: float, look: Look) -> Iterator[Message]:
+        left, heard_at = set(marks), time.monotonic()
         while left:
-            if time.monotonic() > ends:
-                raise DeliveryFailed(f"Topic {self.name} could not be read to its end: a transaction of another run is open in it. "
-                                     "Kafka ends it after its time-out; the next run tries again.")
+            look()
             for message in consumer.consume(_MANY, _POLL_S):
-                error = message.error()
-                if error is None:
+                heard_at = time.monotonic()
+                if message.error() is None:
                     yield message
-                elif error.code() == KafkaError.GROUP_AUTHORIZATION_FAILED:
-                    continue  # no group is joined, but the client looks for its coordinator all the same
-                elif error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001 - librdkafka's public name
-                    raise self._failure("could not be read", KafkaException(error))
-                # The offset of the end counts the markers of transactions, which those of messages do not.
-                elif (message.offset() or 0) >= marks[message.partition() or 0]:
+                elif self._is_end(message, marks):
                     left.discard(message.partition() or 0)
+            self._go_on(consumer, heard_at, ends)
+
+    def _is_end(self, message: Message, marks: Mapping[int, int]) -> bool:
+        """Whether an event says that a partition was read to its end."""
+        error = message.error()
+        if error is None or error.code() == KafkaError.GROUP_AUTHORIZATION_FAILED:
+            return False  # no group is joined, but the client looks for its coordinator all the same
+        if error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001 - librdkafka's public name
+            raise self._failure("could not be read", KafkaException(error))
+        # The offset of the end counts the markers of transactions, which those of messages do not.
+        return (message.offset() or 0) >= marks[message.partition() or 0]
+
+    def _go_on(self, consumer: Consumer, heard_at: float, ends: float) -> None:
+        """Go on reading, unless that takes too long. No message may mean no broker, or a transaction that is open."""
+        now = time.monotonic()
+        if now - heard_at > _SILENT_S:
+            self._brokers.contact.doubt()
+            self._brokers.ask(consumer)
+        if now > ends:
+            reason = self._brokers.trouble or "a transaction of another run is open in it, which Kafka ends after its time-out"
+            raise DeliveryFailed(f"Topic {self.name}, which holds the offsets, could not be read to its end from Kafka at {self._brokers}: "
+                                 f"{reason}. The next run tries again.")
 
     # The records
 
@@ -207,11 +227,14 @@ class PositionTopic:
 
     @cached_property
     def _admin(self) -> AdminClient:
-        return AdminClient({"log_level": _ERRORS, **self._settings})  # type: ignore[dict-item]  # librdkafka reads texts and booleans too
+        return self._brokers.admin()
 
     def _failure(self, what: str, raised: KafkaException) -> DeliveryFailed:
         error = raised.args[0]
-        sentence = f"Topic {self.name}, which holds the offsets, {what}: {error.str().rstrip('.')}."
+        reason = self._brokers.words(error.str()).rstrip(".")
+        if error.code() in UNANSWERED:
+            reason = self._brokers.trouble or reason
+        sentence = f"Topic {self.name}, which holds the offsets, {what} (Kafka at {self._brokers}): {reason}."
         if error.code() in _REFUSED:
             return TransactionsRefused(f"{sentence} {_RIGHTS.format(principal=self._principal)}.")
         return DeliveryFailed(f"{sentence} The next run tries again.")

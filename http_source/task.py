@@ -300,7 +300,7 @@ class Task:
             self.notices.put(Notice(f"Entity {entity.name} is RUNNING again.", logging.INFO, entity.name))
 
     def _join(self, deadline: float) -> None:
-        for worker in self._workers:
+        for worker in filter(threading.Thread.is_alive, self._workers):
             worker.join(max(0.0, deadline - time.monotonic()))
 
     def _warn(self, message: str) -> None:

@@ -210,4 +210,11 @@ TRANSFORMS = (
     Fault(160, "a transform fails on one record", f"Record, alias, place and cause; with `errors.tolerance=all` it is left out. {STAYS}"),
 )
 
-FAULTS = (*HTTP, *OFFSETS, *JSON, *KAFKA, *REGISTRY, *PROCESS, *TRANSFORMS)
+LONG_RUNS = (
+    Fault(181, "a run is told to stop while it waits for Kafka",
+        "It ends within a second of a start, and within its grace while it polls; what Kafka had not acknowledged is asked for again."),
+    Fault(184, "Kafka is away, or takes nothing, for longer than a few seconds",
+        "Seen within 10 s, with the brokers' names, until it acknowledges something. The client's lines are told once a minute."),
+)
+
+FAULTS = (*HTTP, *OFFSETS, *JSON, *KAFKA, *REGISTRY, *PROCESS, *TRANSFORMS, *LONG_RUNS)

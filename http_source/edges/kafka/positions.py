@@ -134,8 +134,8 @@ class PositionTopic:
         except (KafkaException, KeyError):
             return
         if policy != "compact":
-            raise DeliveryFailed(f"Topic {self.name} is to hold offsets, but its cleanup.policy is {policy}, so that Kafka would remove "
-                                 "them. Set it to compact, or name another topic in offsets.storage.topic.")
+            raise DeliveryFailed(f"Topic {self.name} is to hold offsets, but its cleanup.policy is {policy}, so that Kafka at "
+                                 f"{self._brokers} would remove them. Set it to compact, or name another topic in offsets.storage.topic.")
 
     def _high_watermarks(self, ends: float, look: Look) -> dict[int, int]:
         """Where each partition that is not empty ends, open transactions included: a consumer's own end would be before them."""
@@ -221,9 +221,9 @@ class PositionTopic:
         try:
             return Position.from_json(json.loads(value))
         except (ValueError, PositionRefused) as error:
-            raise DeliveryFailed(f"Topic {self.name} holds a position of entity {entity} that cannot be read, so that it is unknown "
-                                 "where to go on. It was not written by this version. Delete the topic, or name another one in "
-                                 "offsets.storage.topic: polling goes on from the positions that Dagster has.") from error
+            raise DeliveryFailed(f"Topic {self.name} of Kafka at {self._brokers} holds a position of entity {entity} that cannot be read, "
+                                 "so that it is unknown where to go on. It was not written by this version. Delete the topic, or name "
+                                 "another one in offsets.storage.topic: polling goes on from the positions that Dagster has.") from error
 
     @cached_property
     def _admin(self) -> AdminClient:

@@ -14,8 +14,8 @@ _ENOUGH = {AclOperation.WRITE, AclOperation.ALL}
 
 def unwritable(brokers: Brokers, topics: Collection[str], look: Look) -> frozenset[str]:
     """Those of the topics that the brokers' principal may not write to; one that cannot be looked up is among them."""
-    asked = brokers.admin().describe_topics(
-        TopicCollection(list(topics)), include_authorized_operations=True, request_timeout=_REQUEST_S)
+    admin = brokers.admin()
+    asked = admin.describe_topics(TopicCollection(list(topics)), include_authorized_operations=True, request_timeout=_REQUEST_S)
     found = set()
     for topic, future in asked.items():
         try:

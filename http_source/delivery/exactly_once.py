@@ -219,7 +219,7 @@ class ExactlyOnce:
     def _raise_unstored(self, error: KafkaError) -> None:
         """Raise DeliveryFailed if an error is about the topic of the offsets: TransactionsRefused without the right to write there."""
         brokers = self._producer.brokers
-        said = f"(Kafka at {brokers}): {brokers.words(error.str()).rstrip('.')}"
+        said = f"(Kafka at {brokers}): {brokers.sentence(error)}"
         if error.code() == KafkaError.MSG_SIZE_TOO_LARGE:
             raise DeliveryFailed(f"The offsets could not be stored in topic {self._topic.name} {said}. Raise its "
                                  "max.message.bytes; nothing was committed, and the next run asks for the pages again.")

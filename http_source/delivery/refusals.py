@@ -40,12 +40,13 @@ def refusal_of(parcel: Parcel, error: KafkaError, brokers: Brokers, principal: s
 
     `principal` is who signs in, in words; `is_kept` says whether what Kafka took of it counts.
     """
-    hint = _HINTS.get(error.code(), _AGAIN).format(principal=principal)
-    if is_kept and error.code() == KafkaError._MSG_TIMED_OUT:  # noqa: SLF001 - librdkafka's public name
-        hint = f"{_AGAIN}, and what Kafka took all the same, up to {len(parcel.page.values)} records of it, comes twice"
+    hint, reason = _HINTS.get(error.code(), _AGAIN).format(principal=principal), brokers.sentence(error)
+    if error.code() == KafkaError._MSG_TIMED_OUT:  # noqa: SLF001 - librdkafka's public name
+        reason = f"{reason} ({brokers.trouble})" if brokers.trouble else reason
+        if is_kept:
+            hint = f"{_AGAIN}, and what Kafka took all the same, up to {len(parcel.page.values)} records of it, comes twice"
     topic = parcel.topic or parcel.entity.topic
-    return DeliveryFailed(f"Kafka at {brokers} did not take {_record(parcel)} for topic {topic}: "
-                          f"{brokers.words(error.str()).rstrip('.')}. {hint}.")
+    return DeliveryFailed(f"Kafka at {brokers} did not take {_record(parcel)} for topic {topic}: {reason}. {hint}.")
 
 
 def _record(parcel: Parcel) -> str:

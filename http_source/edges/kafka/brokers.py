@@ -67,7 +67,7 @@ class Brokers:
     def trouble(self) -> str:
         """What a client last said about them, or nothing."""
         error = self.last_error
-        return self.words(error.str()).rstrip(".") if error else ""
+        return self.sentence(error) if error else ""
 
     @property
     def heard(self) -> int:
@@ -77,6 +77,10 @@ class Brokers:
     def words(self, text: str) -> str:
         """A client's text as it may be shown: on one line, without secrets."""
         return escape(self._redact(text))
+
+    def sentence(self, error: KafkaError) -> str:
+        """An error in a client's words, without the full stop."""
+        return self.words(error.str()).rstrip(".")
 
     def acknowledged(self) -> None:
         """They did what they were asked for."""
@@ -129,12 +133,12 @@ class Brokers:
         self.listen()
         look()
 
-    def ask(self, client: Producer | Consumer) -> None:
-        """Ask if they are there, unless that is being done; returns at once."""
+    def ask(self, client: Producer | AdminClient) -> None:
+        """Ask if they are there, by a client that nobody closes meanwhile, unless that is being done; returns at once."""
         if self._probe is None or self._probe.done():
             self._probe = aside(lambda: self._find(client))
 
-    def _find(self, client: Producer | Consumer) -> None:
+    def _find(self, client: Producer | AdminClient) -> None:
         try:
             client.list_topics(timeout=_PROBE_S)
         except KafkaException:

@@ -105,6 +105,6 @@ class TopicReader:
         # What the client heard from the brokers says more, and is told only when the client may speak.
         self._consumer.poll(0)
         heard = self._brokers.trouble if error.code() in UNANSWERED else ""
-        reason = heard or self._brokers.words(error.str()).rstrip(".")
+        reason = heard or self._brokers.sentence(error)
         return DeliveryFailed(f"Kafka at {self._brokers} did not tell what is in topic {topic}: {reason}. Check KAFKA_BOOTSTRAP_SERVERS, "
                               "and that the principal may DESCRIBE and READ the topic.")

@@ -5,35 +5,26 @@ A record's key is `["connector",{"entity":"…"}]`, as Kafka Connect has it, and
 """
 
 import json
-import threading
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import closing
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, IsolationLevel, KafkaError, KafkaException, Message, TopicCollection, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, Message, TopicCollection
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # they are documented there
     AdminClient,
     ConfigResource,
     NewTopic,
-    OffsetSpec,
 )
 
-from http_source.edges.kafka.answers import LOOK_S, Look, nothing
+from http_source.edges.kafka.answers import Look, nothing
 from http_source.edges.kafka.brokers import UNANSWERED, Brokers
+from http_source.edges.kafka.read_to_end import ReadToEnd
 from http_source.edges.kafka.transactions import TransactionsRefused
 from http_source.errors import DeliveryFailed, PositionRefused
 from http_source.model import Message as Written
 from http_source.model import Position, newest
 
 _REQUEST_S = 30.0
-_POLL_S = 0.2
-_MANY = 500
-_NEW_S = 5.0
-_SILENT_S = 2.0
-"""After so long without a message the brokers are asked if they are there."""
-
 _CONFIGURATION = {
     "cleanup.policy": "compact",
     # What is superseded is removed within hours, so that a start reads little.
@@ -44,7 +35,6 @@ _CONFIGURATION = {
 }
 _RIGHTS = "Grant {principal} READ, WRITE, DESCRIBE and CREATE on the topic, or create it with cleanup.policy=compact"
 _REFUSED = {KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.CLUSTER_AUTHORIZATION_FAILED, KafkaError.POLICY_VIOLATION}
-_NOT_YET = {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError.LEADER_NOT_AVAILABLE, KafkaError.NOT_LEADER_FOR_PARTITION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +94,10 @@ class PositionTopic:
         With `read_uncommitted` it waits for none, and has what may yet be aborted, too.
         Raises TransactionsRefused when the principal may not read the topic, DeliveryFailed when it cannot be read.
         """
-        ends = time.monotonic() + timeout
-        marks = self._high_watermarks(ends, look)
-        settings = {"group.id": f"{self._connector}-offsets", "enable.auto.commit": False,
-                    "isolation.level": isolation, "enable.partition.eof": True, "fetch.wait.max.ms": 50}
         stored = Stored()
-        with closing(self._brokers.consumer(settings)) as consumer:
-            consumer.assign([TopicPartition(self.name, partition, OFFSET_BEGINNING) for partition in marks])
-            for message in self._messages(consumer, marks, ends, look):
-                self._take(message, stored)
+        reader = ReadToEnd(self._brokers, self._admin, self.name, self._failure)
+        for message in reader.messages(f"{self._connector}-offsets", isolation, timeout, look):
+            self._take(message, stored)
         return stored
 
     # The topic
@@ -136,60 +121,6 @@ class PositionTopic:
         if policy != "compact":
             raise DeliveryFailed(f"Topic {self.name} is to hold offsets, but its cleanup.policy is {policy}, so that Kafka at "
                                  f"{self._brokers} would remove them. Set it to compact, or name another topic in offsets.storage.topic.")
-
-    def _high_watermarks(self, ends: float, look: Look) -> dict[int, int]:
-        """Where each partition that is not empty ends, open transactions included: a consumer's own end would be before them."""
-        ends = min(ends, time.monotonic() + _NEW_S)
-        while True:
-            try:
-                return self._ask_watermarks(look)
-            except KafkaException as error:
-                # A topic that was created a moment ago is not known everywhere.
-                if error.args[0].code() not in _NOT_YET or time.monotonic() > ends:
-                    raise self._failure("could not be read", error) from error
-                threading.Event().wait(LOOK_S)
-                look()
-
-    def _ask_watermarks(self, look: Look) -> dict[int, int]:
-        asked = self._admin.describe_topics(TopicCollection([self.name]), request_timeout=_REQUEST_S)[self.name]
-        described = self._brokers.answer(asked, look)
-        latest = {TopicPartition(self.name, each.id): OffsetSpec.latest() for each in described.partitions}  # type: ignore[no-untyped-call]
-        offsets = self._admin.list_offsets(latest, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=_REQUEST_S)
-        ends = {partition.partition: self._brokers.answer(future, look).offset for partition, future in offsets.items()}
-        return {partition: end for partition, end in ends.items() if end > 0}
-
-    def _messages(self, consumer: Consumer, marks: Mapping[int, int], ends: float, look: Look) -> Iterator[Message]:
-        left, heard_at = set(marks), time.monotonic()
-        while left:
-            look()
-            for message in consumer.consume(_MANY, _POLL_S):
-                heard_at = time.monotonic()
-                if message.error() is None:
-                    yield message
-                elif self._is_end(message, marks):
-                    left.discard(message.partition() or 0)
-            self._go_on(consumer, heard_at, ends)
-
-    def _is_end(self, message: Message, marks: Mapping[int, int]) -> bool:
-        """Whether an event says that a partition was read to its end."""
-        error = message.error()
-        if error is None or error.code() == KafkaError.GROUP_AUTHORIZATION_FAILED:
-            return False  # no group is joined, but the client looks for its coordinator all the same
-        if error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001 - librdkafka's public name
-            raise self._failure("could not be read", KafkaException(error))
-        # The offset of the end counts the markers of transactions, which those of messages do not.
-        return (message.offset() or 0) >= marks[message.partition() or 0]
-
-    def _go_on(self, consumer: Consumer, heard_at: float, ends: float) -> None:
-        """Go on reading, unless that takes too long. No message may mean no broker, or a transaction that is open."""
-        now = time.monotonic()
-        if now - heard_at > _SILENT_S:
-            self._brokers.contact.doubt()
-            self._brokers.ask(consumer)
-        if now > ends:
-            reason = self._brokers.trouble or "a transaction of another run is open in it, which Kafka ends after its time-out"
-            raise DeliveryFailed(f"Topic {self.name}, which holds the offsets, could not be read to its end from Kafka at {self._brokers}: "
-                                 f"{reason}. The next run tries again.")
 
     # The records
 
@@ -231,7 +162,7 @@ class PositionTopic:
 
     def _failure(self, what: str, raised: KafkaException) -> DeliveryFailed:
         error = raised.args[0]
-        reason = self._brokers.words(error.str()).rstrip(".")
+        reason = self._brokers.sentence(error)
         if error.code() in UNANSWERED:
             reason = self._brokers.trouble or reason
         sentence = f"Topic {self.name}, which holds the offsets, {what} (Kafka at {self._brokers}): {reason}."

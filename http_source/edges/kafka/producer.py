@@ -11,6 +11,7 @@ from confluent_kafka import Message as Reported
 
 from http_source.edges.kafka.answers import LOOK_S, Look, answer, aside, nothing
 from http_source.edges.kafka.brokers import Brokers, Settings
+from http_source.edges.kafka.producer_failures import error_of, gave_up, unreachable
 from http_source.errors import DeliveryFailed
 from http_source.model import Message, Value
 
@@ -34,13 +35,6 @@ _DEFAULTS: Mapping[str, object] = {
 
 _SMALLER_BATCHES = (16_384, 1)
 """Bytes of a batch for topics that take none of librdkafka's 1,000,000: as in Java's producer, and then each record alone."""
-
-_RIGHT = "Grant the connector's principal IDEMPOTENT_WRITE on the cluster, which brokers before 2.8 ask for. "
-_SIGN_IN = (
-    "The key or the secret is wrong, or the mechanism: correct KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD and KAFKA_SASL_MECHANISM, "
-    "or kafka.api.key and kafka.api.secret."
-)
-_START = "Start it, or set KAFKA_BOOTSTRAP_SERVERS (and the KAFKA_SASL_… variables) to where it is."
 
 _ASK_S = 60.0
 _OURS = {KafkaError._MSG_TIMED_OUT, KafkaError._PURGE_QUEUE, KafkaError._PURGE_INFLIGHT}  # noqa: SLF001 - librdkafka's public names
@@ -80,7 +74,7 @@ class KafkaProducer:
             except KafkaException as raised:
                 error = raised
                 self._listen(look)
-        raise DeliveryFailed(self._unreachable(self.brokers.last_error or error.args[0])) from error
+        raise unreachable(self.brokers, error.args[0]) from error
 
     def send(self, topic: str, values: Sequence[Value], report: Report, wait: Wait) -> None:
         """Queue records in order; while the queue is full it calls `wait` ten times a second, which may raise.
@@ -201,27 +195,7 @@ class KafkaProducer:
             raise self._failure(error_of(raised)) from raised
 
     def _failure(self, error: KafkaError | None) -> DeliveryFailed:
-        right = _RIGHT if error is not None and error.code() == KafkaError.CLUSTER_AUTHORIZATION_FAILED else ""
-        reason = "the log of the process says why" if error is None else self._words(error)
-        return DeliveryFailed(f"The client of Kafka at {self.brokers} gave up: {reason}. {right}The run ends; the next one has a new "
-                              "client, and asks for the pages again.")
-
-    def _unreachable(self, error: KafkaError) -> str:
-        if error.code() == KafkaError._AUTHENTICATION:  # noqa: SLF001 - librdkafka's public name
-            mechanism = self.brokers.setting("sasl.mechanism", "GSSAPI")
-            return f"Kafka at {self.brokers} did not let the connector sign in with {mechanism}: {self._words(error)}. {_SIGN_IN}"
-        return f"Kafka at {self.brokers} cannot be reached: {self._words(error)}. {_START}"
-
-    def _words(self, error: KafkaError) -> str:
-        return self.brokers.words(error.str()).rstrip(".")
-
-
-def error_of(raised: KafkaException | SystemError) -> KafkaError | None:
-    """What the client raised, below what it made of it when it went on; None where that is lost."""
-    cause: BaseException | None = raised
-    while isinstance(cause, SystemError):
-        cause = cause.__cause__
-    return cause.args[0] if isinstance(cause, KafkaException) else None
+        return gave_up(self.brokers, error)
 
 
 def _further(message: Message) -> dict[str, Any]:

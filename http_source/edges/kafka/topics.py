@@ -101,7 +101,7 @@ class TopicCreator:
     def _missing(self, what: str, group: TopicGroup, error: KafkaError) -> TopicMissing:
         hint = _HINTS.get(error.code(), "The run ends; the next one asks for the page again")
         what_to_do = hint.format(principal=self._principal, group=PREFIX + group.name)
-        reason = self._redact(self._brokers.words(error.str())).rstrip(".")
+        reason = self._redact(self._brokers.sentence(error))
         alone = error.code() in _HINTS
         where = "" if alone else f" (Kafka at {self._brokers})"
         return TopicMissing(f"{what}{where}: {reason}. {what_to_do}.", alone=alone)

@@ -7,7 +7,8 @@ from confluent_kafka import KafkaError, KafkaException
 
 from http_source.edges.kafka.answers import Look, nothing
 from http_source.edges.kafka.brokers import Brokers
-from http_source.edges.kafka.producer import KafkaProducer, Wait, error_of
+from http_source.edges.kafka.producer import KafkaProducer, Wait
+from http_source.edges.kafka.producer_failures import error_of
 from http_source.errors import DeliveryFailed
 
 DELIVERY_MS = 60_000
@@ -151,9 +152,9 @@ class TransactionalProducer(KafkaProducer):
         if error.code() in _REFUSED:
             hint = _REFUSED[error.code()].format(principal=self._principal, id=self.transactional_id, timeout=self._timeout_ms)
             return TransactionsRefused(f"Kafka at {self.brokers} refuses the transactional id {self.transactional_id}: "
-                                       f"{self._words(error)}. {hint}.")
-        return TransactionBroken(f"A transaction could not be ended by Kafka at {self.brokers}: {self._words(error)}. Nothing of it "
-                                 "counts, unless it was committed after all; the next run finds out, and goes on from there.")
+                                       f"{self.brokers.sentence(error)}. {hint}.")
+        return TransactionBroken(f"A transaction could not be ended by Kafka at {self.brokers}: {self.brokers.sentence(error)}. Nothing "
+                                 "of it counts, unless it was committed after all; the next run finds out, and goes on from there.")
 
     def _fenced(self, open_s: float) -> DeliveryFailed:
         """Brokers say the same of a producer whose transaction they aborted themselves."""

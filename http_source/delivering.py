@@ -12,6 +12,7 @@ from http_source.delivery.deliverer import Make
 from http_source.delivery.exactly_once import ExactlyOnce, Plan
 from http_source.delivery.outlet import Outlet, Patience
 from http_source.delivery.parcel import Listener
+from http_source.edges.kafka.brokers import Brokers, Settings
 from http_source.edges.kafka.positions import PositionTopic
 from http_source.edges.kafka.producer import KafkaProducer
 from http_source.edges.kafka.rights import unwritable
@@ -19,15 +20,13 @@ from http_source.edges.kafka.topics import EnsureTopic, TopicCreator
 from http_source.edges.kafka.transactions import TransactionalProducer
 from http_source.polling.excerpt import Redact
 
-Settings = Mapping[str, object]
-
 
 def build_deliveries(config: ConnectorConfig, entities: Sequence[str], kafka: Settings, redact: Redact) -> Sequence[Make]:
     """The ways that `exactly.once.support` allows, the best one first; `entities` are some of one task."""
-    principal = _principal(config, kafka)
+    principal, brokers = _principal(config, kafka), Brokers(kafka)
 
     def at_least_once(patience: Patience, listener: Listener) -> AtLeastOnce:
-        producer = KafkaProducer(kafka)
+        producer = KafkaProducer(brokers)
         return AtLeastOnce(producer, Outlet(producer, patience, listener, ensure_topic()), listener, principal=principal)
 
     def exactly_once(patience: Patience, listener: Listener) -> ExactlyOnce:
@@ -35,21 +34,22 @@ def build_deliveries(config: ConnectorConfig, entities: Sequence[str], kafka: Se
         plan = Plan(plan_of(config), task_count(config))
 
         def producer_of(plan: Plan, task: int) -> TransactionalProducer:
-            return TransactionalProducer(kafka, plan.transactional_id(name, task), principal=principal, open_ms=open_ms)
+            return TransactionalProducer(brokers, plan.transactional_id(name, task), principal=principal, open_ms=open_ms)
 
         def fence(plan: Plan, seconds: float) -> None:
             for task in range(plan.tasks):
                 with closing(producer_of(plan, task)) as former:
-                    former.initialize(seconds)
+                    former.initialize(seconds, outlet.look)
 
         producer = producer_of(plan, task_of_entity(config, entities[0]))
-        return ExactlyOnce(producer, Outlet(producer, patience, listener, ensure_topic()), position_topic(config, kafka), listener,
-                           entities=entities, plan=plan, fence=fence, unwritable=partial(unwritable, kafka),
+        outlet = Outlet(producer, patience, listener, ensure_topic())
+        return ExactlyOnce(producer, outlet, _position_topic(config, brokers, principal), listener,
+                           entities=entities, plan=plan, fence=fence, unwritable=partial(unwritable, brokers, look=outlet.look),
                            interval_s=open_ms / 1000, principal=principal)
 
     def ensure_topic() -> EnsureTopic | None:
         creation, _ = read_topic_creation(config.plugins)
-        return None if creation is None else TopicCreator(kafka, creation, principal=principal, redact=redact).ensure
+        return None if creation is None else TopicCreator(brokers, creation, principal=principal, redact=redact).ensure
 
     ways: Mapping[ExactlyOnceSupport | None, Sequence[Make]] = {
         None: (at_least_once,),
@@ -61,8 +61,12 @@ def build_deliveries(config: ConnectorConfig, entities: Sequence[str], kafka: Se
 
 def position_topic(config: ConnectorConfig, kafka: Settings) -> PositionTopic:
     """Where a connector's positions are kept with exactly once."""
+    return _position_topic(config, Brokers(kafka), _principal(config, kafka))
+
+
+def _position_topic(config: ConnectorConfig, brokers: Brokers, principal: str) -> PositionTopic:
     name = config.connector.name
-    return PositionTopic(kafka, config.delivery.offsets_topic(name), name, principal=_principal(config, kafka))
+    return PositionTopic(brokers, config.delivery.offsets_topic(name), name, principal=principal)
 
 
 def _open_ms(config: ConnectorConfig) -> int:

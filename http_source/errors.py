@@ -10,6 +10,7 @@
     │   └── RegistryFailed    the Schema Registry did not do what a page needs (edges/registry/failures.py)
     ├── DeliveryFailed        Kafka did not take a page: the position stays, the run ends
     │   └── TopicMissing          a topic is not there and cannot be created: its entity fails (edges/kafka/topics.py)
+    ├── Stopped               the run was told to stop before it had begun: nothing was asked
     └── PositionRefused       a stored position cannot be used: reset the entity
 """
 
@@ -68,6 +69,10 @@ class PageRefused(RequestFailed):
 
 class DeliveryFailed(HttpSourceError):
     """Kafka did not acknowledge a record, so the position before its page stays."""
+
+
+class Stopped(HttpSourceError):
+    """The run was told to stop before it had begun; nothing was asked, and nothing is half done."""
 
 
 class PositionRefused(HttpSourceError):

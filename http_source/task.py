@@ -15,6 +15,7 @@ from http_source.conversion.hold import converted, pause_while_held
 from http_source.delivery.deliverer import Deliverer, Make
 from http_source.delivery.parcel import Listener, Parcel
 from http_source.edges.http.fetch import Fetcher
+from http_source.edges.kafka.outage import Outage
 from http_source.edges.kafka.producer import MAX_RECORD_BYTES
 from http_source.entity import Entity, Mark, Step
 from http_source.errors import OUT_OF_MEMORY, PositionRefused, RequestFailed
@@ -81,12 +82,13 @@ class Task:
 
     # The life of a task
 
-    def open(self, patience: float = _KAFKA_TIMEOUT_S) -> None:
+    def open(self, patience: float = _KAFKA_TIMEOUT_S, stop: threading.Event | None = None) -> None:
         """Get ready to deliver; what `start` does first unless this was done. Nothing is asked.
 
-        Raises DeliveryFailed when no broker answers within `patience` seconds. With exactly once it ends whoever delivered before.
+        Raises DeliveryFailed when no broker answers within `patience` seconds, and Stopped once `stop` is set. With exactly once it ends
+        whoever delivered before.
         """
-        self._kept = self._deliverer.open(patience)
+        self._kept = self._deliverer.open(patience, stop)
         if promise := self._deliverer.promise:
             self.notices.put(Notice(promise, logging.INFO))
 
@@ -97,13 +99,15 @@ class Task:
             if stored is not None and stored.order > entity.position.order:
                 entity.resume(self.reader.start_of(stored))
 
-    def start(self, waits: Sequence[float] = (), *, patience: float = _KAFKA_TIMEOUT_S) -> None:
+    def start(
+        self, waits: Sequence[float] = (), *, patience: float = _KAFKA_TIMEOUT_S, stop: threading.Event | None = None,
+    ) -> None:
         """Plan each entity in that many seconds (now, by default) and start, from what Kafka keeps of positions where that is newer.
 
-        Raises DeliveryFailed when no broker answers within `patience` seconds; nothing was asked then.
+        Raises DeliveryFailed when no broker answers within `patience` seconds, and Stopped once `stop` is set; nothing was asked then.
         """
         if self._kept is None:
-            self.open(patience)
+            self.open(patience, stop)
         self._go_on_from(self._kept or {})
         now = time.monotonic()
         for entity, wait in zip(self.entities, waits or [0.0] * len(self.entities), strict=True):
@@ -158,6 +162,11 @@ class Task:
         """
         now = time.monotonic()
         return {entity.name: late for entity in self.entities if (late := entity.late(now)) > seconds}
+
+    @property
+    def outage(self) -> Outage | None:
+        """Since when Kafka takes nothing, and where it is; None while it does. Any thread may ask, also while the task starts."""
+        return self._deliverer.outage
 
     @property
     def failure(self) -> Exception | None:

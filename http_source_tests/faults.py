@@ -210,12 +210,14 @@ TRANSFORMS = (
     Fault(160, "a transform fails on one record", f"Record, alias, place and cause; with `errors.tolerance=all` it is left out. {STAYS}"),
 )
 
-RUNS = (
-    Fault(181, "a process is told to stop while its run polls",
-        "The run stores what was acknowledged and ends, whatever Kafka, the API or the registry do meanwhile; what was on its way is "
-        "asked for again by the next run."),
+CONTROL = (
+    Fault(181, "a run, or the code server that started it, is told to stop",
+        "It ends, stored, within 8 s, whatever Kafka, the API, the registry or Dagster's storage do meanwhile; a start ends within a second. "
+        "What was on its way is asked for again by the next run."),
+    Fault(184, "Kafka is away, or takes nothing, for longer than a few seconds",
+        "Seen within 10 s, with the brokers' names, until it acknowledges something. The client's lines are told once a minute."),
     Fault(189, "threads meet at an entity: Kafka refuses or gives up a page while the entity asks, waits, fails or ends",
         "Nothing is thrown away: a refusal fails the entity once, a page that was given up is asked for again, and no pause gets shorter."),
 )
 
-FAULTS = (*HTTP, *OFFSETS, *JSON, *KAFKA, *REGISTRY, *PROCESS, *TRANSFORMS, *RUNS)
+FAULTS = (*HTTP, *OFFSETS, *JSON, *KAFKA, *REGISTRY, *PROCESS, *TRANSFORMS, *CONTROL)

@@ -11,7 +11,7 @@ from pathlib import Path
 import confluent_kafka
 from confluent_kafka import Consumer, Producer, TopicPartition
 
-PRODUCE, INIT_PRODUCER_ID, ADD_PARTITIONS_TO_TXN, END_TXN = 0, 22, 24, 26
+PRODUCE, FETCH, METADATA, INIT_PRODUCER_ID, ADD_PARTITIONS_TO_TXN, END_TXN = 0, 1, 3, 22, 24, 26
 """Requests by their numbers in Kafka's protocol."""
 
 
@@ -49,6 +49,10 @@ class Cluster:
         """Answer that many requests of one kind with these error codes."""
         codes = (ctypes.c_int * len(errors))(*errors)
         self._call("rd_kafka_mock_push_request_errors_array", self._cluster, ctypes.c_int16(request), ctypes.c_size_t(len(errors)), codes)
+
+    def answer_after(self, milliseconds: int) -> None:
+        """Let each answer take so long from now on."""
+        self._call("rd_kafka_mock_broker_set_rtt", self._cluster, 1, milliseconds)
 
     def forget_errors(self) -> None:
         self._call("rd_kafka_mock_clear_request_errors", self._cluster, ctypes.c_int16(PRODUCE))

@@ -2,11 +2,13 @@
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from http_source.edges.registry.address import RegistryAddress
 from http_source.entity import Entity
+from http_source.errors import Stopped
 from http_source.loading import load_config
 from http_source.model import Notice, Position
 from http_source.task import Task
@@ -50,6 +52,42 @@ def started(task: Task, waits: Sequence[float] = (), grace: float = 60.0) -> Ite
         yield task
     finally:
         task.stop(grace)
+
+
+class Start(threading.Thread):
+    """The start of a task, which may take long."""
+
+    def __init__(self, task: Task) -> None:
+        super().__init__()
+        self.stop = threading.Event()
+        self.raised: Exception | None = None
+        self._task = task
+
+    def run(self) -> None:
+        try:
+            self._task.start(patience=60, stop=self.stop)
+        except Exception as error:  # noqa: BLE001 - tests look what it was
+            self.raised = error
+
+    def assert_stops(self) -> None:
+        """It ends within a second of being told to."""
+        told = time.monotonic()
+        self.stop.set()
+        self.join()
+        assert time.monotonic() - told < 1
+        assert isinstance(self.raised, Stopped)
+
+
+@contextmanager
+def starting(task: Task) -> Iterator[Start]:
+    """The task's start at work; stopped at the end."""
+    start = Start(task)
+    start.start()
+    try:
+        yield start
+    finally:
+        start.stop.set()
+        start.join()
 
 
 def entity_of(task: Task, name: str = "default") -> Entity:

@@ -12,6 +12,7 @@ from msgspec import Raw
 
 from http_source.config.properties import RequestOptions
 from http_source.delivery.parcel import Parcel
+from http_source.edges.kafka.brokers import Brokers
 from http_source.edges.kafka.producer import KafkaProducer
 from http_source.entity import Entity
 from http_source.errors import DeliveryFailed
@@ -38,7 +39,7 @@ class Delivery:
     def __init__(self, cluster: Cluster, *, patience: float = 60.0, **settings: object) -> None:
         self.settled: queue.Queue[Parcel] = queue.Queue()
         self.warnings: list[str] = []
-        self.producer = KafkaProducer({"bootstrap.servers": cluster.bootstrap, "log_level": 0, **settings})
+        self.producer = KafkaProducer(Brokers({"bootstrap.servers": cluster.bootstrap, "log_level": 0, **settings}))
         self.deliverer = deliverer_over(self.producer, settled=self.settled.put, warn=self.warnings.append, patience=patience)
 
     def start(self) -> "Delivery":
@@ -107,7 +108,7 @@ def test_b90_b94_b96_an_error_about_a_record_or_topic_stops_its_entity_only(clus
     delivery.put(good, b'{"id":3}')
     delivery.close()
     assert bad.refusal is not None
-    assert bad.refusal.startswith("Kafka did not take record 0 of 1 (8 bytes) for topic bad: ")
+    assert bad.refusal.startswith(f"Kafka at {cluster.bootstrap} did not take record 0 of 1 (8 bytes) for topic bad: ")
     assert advice in bad.refusal
     assert bad.acknowledged.position == Position(0)
     assert good.acknowledged.records == 1
@@ -144,7 +145,7 @@ def test_b87_a_short_outage_is_waited_out_and_nothing_is_acknowledged_early(clus
     cluster.go_down()
     for number in range(1, 4):
         delivery.put(spaces, str(number).encode())
-    until(lambda: delivery.producer.trouble)
+    until(lambda: delivery.producer.brokers.trouble)
     assert spaces.acknowledged.records == 1
     cluster.come_up()
     delivery.close()

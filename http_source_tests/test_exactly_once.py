@@ -11,6 +11,7 @@ from confluent_kafka import KafkaError
 
 from http_source.delivery.deliverer import Deliverer
 from http_source.delivery.parcel import Listener
+from http_source.edges.kafka.brokers import Brokers
 from http_source.edges.kafka.positions import PositionTopic
 from http_source.edges.kafka.transactions import Fenced, TransactionsRefused
 from http_source.entity import Entity
@@ -57,7 +58,7 @@ def done(task: Task) -> bool:
 def stored(cluster: Cluster) -> Mapping[str, Position]:
     """What the topic of the offsets holds."""
     settings = {"bootstrap.servers": cluster.bootstrap, "log_level": 0}
-    return PositionTopic(settings, OFFSETS, "test", principal="User:test").read().positions
+    return PositionTopic(Brokers(settings), OFFSETS, "test", principal="User:test").read().positions
 
 
 def test_the_position_is_stored_beside_the_records_and_the_next_run_goes_on_from_there(cluster: Cluster, server: Api) -> None:
@@ -146,7 +147,7 @@ def test_a_page_that_is_refused_fails_its_entity_and_is_asked_for_again_later(cl
             assert entity_of(task).acknowledged.position == Position(0)
             until(lambda: done(task))
     assert task.failure is None
-    assert "Kafka did not take one of 1 records (the largest has 2002 bytes)" in notices_of(task)[1].message
+    assert "did not take one of 1 records (the largest has 2002 bytes)" in notices_of(task)[1].message
     assert stored(cluster) == {"default": Position(10, sequence=1)}
 
 
@@ -176,7 +177,7 @@ def test_where_transactions_are_refused_requested_is_at_least_once_and_required_
         exactly_once(cluster, server).start()
     with started(exactly_once(cluster, server, **{"exactly.once.support": "requested"})) as task:
         until(lambda: done(task))
-    assert notices_of(task)[0].message.startswith("Delivery is at least once, not exactly once as requested: Kafka refuses")
+    assert notices_of(task)[0].message.startswith("Delivery is at least once, not exactly once as requested: Kafka at ")
     assert stored(cluster) == {}
 
 

@@ -91,7 +91,9 @@ def test_b88_after_the_delivery_timeout_the_next_run_asks_again_and_nothing_is_l
         until(lambda: task.failure)
         position = position_of(task)
         cluster.come_up()
-    assert "Local: Message timed out. The run ends; the next one asks for the page again" in str(task.failure)
+    assert f"Kafka at {cluster.bootstrap} did not take record 0 of 2 " in str(task.failure)
+    assert "Local: Message timed out (" in str(task.failure)
+    assert "The run ends; the next one asks for the page again" in str(task.failure)
     assert server.asked[entity_of(task).acknowledged.pages].target == f"/{position.offset}"
     with counting(cluster, server, start=position) as next_run:
         let_arrive(next_run)

@@ -8,8 +8,10 @@ import pytest
 
 from http_source.config.properties import RequestOptions
 from http_source.delivery.deliverer import Deliverer
+from http_source.edges.kafka.answers import Look
+from http_source.edges.kafka.brokers import Brokers
 from http_source.edges.kafka.producer import KafkaProducer
-from http_source.edges.kafka.topics import EnsureTopic, TopicMissing, Wait
+from http_source.edges.kafka.topics import EnsureTopic, TopicMissing
 from http_source.entity import Entity
 from http_source.errors import DeliveryFailed
 from http_source.model import Message, Page, Position
@@ -35,7 +37,7 @@ class Topics:
     missing: Mapping[str, bool] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
-    def ensure(self, topic: str, _wait: Wait) -> None:
+    def ensure(self, topic: str, _wait: Look) -> None:
         self.asked.append(topic)
         if topic in self.missing:
             raise TopicMissing(f"Topic {topic} is not there.", alone=self.missing[topic])
@@ -52,7 +54,7 @@ def page(value: bytes, *topics: str) -> Page:
 
 
 def deliverer_of(cluster: Cluster, ensure: EnsureTopic) -> Deliverer:
-    producer = KafkaProducer({"bootstrap.servers": cluster.bootstrap, "log_level": 0})
+    producer = KafkaProducer(Brokers({"bootstrap.servers": cluster.bootstrap, "log_level": 0}))
     return deliverer_over(producer, ensure_topic=ensure)
 
 
@@ -116,7 +118,7 @@ def test_when_kafka_knows_nothing_of_topics_what_is_on_its_way_counts_and_the_ru
 
 
 def test_a_stop_ends_the_wait_for_a_topic(cluster: Cluster) -> None:
-    def never(_topic: str, wait: Wait) -> None:
+    def never(_topic: str, wait: Look) -> None:
         while True:
             wait()
 
@@ -126,4 +128,4 @@ def test_a_stop_ends_the_wait_for_a_topic(cluster: Cluster) -> None:
     deliverer.put(spaces, page(b"1"))
     deliverer.close(0.1)
     assert isinstance(deliverer.failure, DeliveryFailed)
-    assert "had not acknowledged 1 records when the run was told to stop" in str(deliverer.failure)
+    assert "had not acknowledged 1 record when the run was told to stop" in str(deliverer.failure)

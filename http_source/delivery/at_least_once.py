@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from http_source.delivery.outlet import Outlet
 from http_source.delivery.parcel import Listener, Parcel, mark_after
 from http_source.delivery.refusals import concerns_its_entity, is_batch_too_large, refusal_of
+from http_source.edges.kafka.outage import Outage
 from http_source.edges.kafka.producer import KafkaProducer
 from http_source.errors import DeliveryFailed
 from http_source.model import Position
@@ -26,9 +27,18 @@ class AtLeastOnce:
         self._listener = listener
         self._principal = principal
 
+    @property
+    def outage(self) -> Outage | None:
+        """Since when Kafka takes nothing."""
+        return self._producer.brokers.outage
+
+    def close(self) -> None:
+        """End the client."""
+        self._producer.close()
+
     def open(self, patience: float) -> Mapping[str, Position]:
         """Wait for a broker, for so many seconds; no position is kept here. Raises DeliveryFailed when none answers."""
-        self._producer.reach(patience)
+        self._producer.reach(patience, self._outlet.look)
         return {}
 
     def deliver(self, batch: Sequence[Parcel]) -> None:
@@ -58,7 +68,7 @@ class AtLeastOnce:
         if again and is_batch_too_large(parcel):
             self._listener.lost(entity, None)
             return None
-        failure = refusal_of(parcel, parcel.error, self._principal, is_kept=True)
+        failure = refusal_of(parcel, parcel.error, self._producer.brokers, self._principal, is_kept=True)
         if concerns_its_entity(parcel):
             self._listener.lost(entity, str(failure))
             return None

@@ -8,13 +8,17 @@ from typing import Protocol
 from http_source.delivery.belt import Belt
 from http_source.delivery.outlet import Patience
 from http_source.delivery.parcel import Listener, Parcel
+from http_source.edges.kafka.outage import Outage
 from http_source.edges.kafka.transactions import TransactionsRefused
 from http_source.entity import Entity
-from http_source.errors import DeliveryFailed
+from http_source.errors import DeliveryFailed, HttpSourceError
 from http_source.model import Page, Position
 
 _GIVING_UP_S = 1.0
 """What giving up takes: to notice that the time is over, and to take back what is queued."""
+
+_IDLE_S = 1.0
+"""After so long without a page the client is let speak, too: it may have lost its brokers."""
 
 
 class Delivery(Protocol):
@@ -28,6 +32,10 @@ class Delivery(Protocol):
     def pause(self) -> float | None:
         """Seconds until it has something to do, even without pages; None when it has not."""
 
+    @property
+    def outage(self) -> Outage | None:
+        """Since when Kafka takes nothing; None while it does. Any thread may ask."""
+
     def open(self, patience: float) -> Mapping[str, Position]:
         """Get ready, each step within so many seconds; the positions that it keeps itself. Raises DeliveryFailed."""
 
@@ -36,6 +44,9 @@ class Delivery(Protocol):
 
     def finish(self) -> None:
         """End what is open."""
+
+    def close(self) -> None:
+        """Leave Kafka at once, when nothing was delivered."""
 
 
 Make = Callable[[Patience, Listener], Delivery]
@@ -64,10 +75,22 @@ class Deliverer:
         self._belt = Belt(capacity)
         self._thread = threading.Thread(target=self._run, name="http-source-deliverer", daemon=True)
         self._delivery: Delivery
+        self._outage: Callable[[], Outage | None] = lambda: None
         self.failure: Exception | None = None
 
-    def open(self, patience: float) -> Mapping[str, Position]:
-        """Get ready, each step within so many seconds; the positions that are kept in Kafka. Raises DeliveryFailed."""
+    def open(self, patience: float, stop: threading.Event | None = None) -> Mapping[str, Position]:
+        """Get ready, each step within so many seconds; the positions that are kept in Kafka.
+
+        Raises DeliveryFailed, and Stopped as soon as `stop` is set.
+        """
+        self._patience.stop = stop or threading.Event()
+        try:
+            return self._open_best(patience)
+        finally:
+            # What stops a run that is at work is `close`, which has time to deliver what is waiting.
+            self._patience.stop = threading.Event()
+
+    def _open_best(self, patience: float) -> Mapping[str, Position]:
         *preferred, last = self._makes
         for make in preferred:
             try:
@@ -75,6 +98,11 @@ class Deliverer:
             except TransactionsRefused as refused:
                 self._warn(f"Delivery is at least once, not exactly once as requested: {refused}")
         return self._open(last, patience)
+
+    @property
+    def outage(self) -> Outage | None:
+        """Since when Kafka takes nothing; None while it does. Any thread may ask, also before it is open."""
+        return self._outage()
 
     @property
     def promise(self) -> str:
@@ -101,13 +129,20 @@ class Deliverer:
                                           "What it had not acknowledged is asked for again by the next run.")
 
     def _open(self, make: Make, patience: float) -> Mapping[str, Position]:
-        self._delivery = make(self._patience, self._listener)
-        return self._delivery.open(patience)
+        self._delivery = delivery = make(self._patience, self._listener)
+        self._outage = lambda: delivery.outage
+        self._patience.begin()
+        try:
+            return delivery.open(patience)
+        except HttpSourceError:
+            delivery.close()
+            raise
 
     def _run(self) -> None:
         is_last = False
         while not is_last:
-            batch = self._belt.take(self._delivery.pause)
+            pause = self._delivery.pause
+            batch = self._belt.take(_IDLE_S if pause is None else min(_IDLE_S, pause))
             is_last = self._belt.empty
             self._attempt(batch, is_last=is_last)
             for parcel in batch:

@@ -14,6 +14,7 @@ from confluent_kafka import Message as Reported
 from http_source.delivery.outlet import Outlet
 from http_source.delivery.parcel import Listener, Parcel, mark_after
 from http_source.delivery.refusals import concerns_its_entity, is_batch_too_large, is_purged, refusal_of
+from http_source.edges.kafka.outage import Outage
 from http_source.edges.kafka.positions import PositionTopic
 from http_source.edges.kafka.transactions import Fenced, TransactionalProducer, TransactionsRefused, reason_of
 from http_source.entity import Entity, Mark
@@ -86,23 +87,29 @@ class ExactlyOnce:
         """Seconds until the open transaction is to be committed; None when none is open."""
         return None if self._since is None else max(0.0, self._since + self._interval_s - time.monotonic())
 
+    @property
+    def outage(self) -> Outage | None:
+        """Since when Kafka takes nothing."""
+        return self._producer.brokers.outage
+
+    def close(self) -> None:
+        """End the client."""
+        self._producer.close()
+
     def open(self, patience: float) -> Mapping[str, Position]:
         """Take the place of whoever wrote before, each step within so many seconds; the committed positions.
 
         Raises TransactionsRefused when brokers or rights do not allow it, and DeliveryFailed when Kafka does not answer.
         """
-        self._producer.reach(patience)
-        try:
-            self._topic.ensure()
-            self._producer.initialize(patience)
-            former = self._former_plans()
-        except TransactionsRefused:
-            self._producer.close()
-            raise
+        look = self._outlet.look
+        self._producer.reach(patience, look)
+        self._topic.ensure(look)
+        self._producer.initialize(patience, look)
+        former = self._former_plans()
         for plan in former:
             self._fence(plan, patience)
         self._forgotten = [self._topic.forgotten(plan.mark) for plan in former]
-        positions = self._topic.read().positions
+        positions = self._topic.read(look=look).positions
         self._committed = {entity: positions.get(entity) for entity in self._entities}
         return positions
 
@@ -143,7 +150,7 @@ class ExactlyOnce:
         self._producer.begin()
         self._producer.send_messages([self._topic.plan(self._plan.mark, self._plan.tasks)], _told_by_commit, self._outlet.wait)
         self._commit_open()
-        plans = self._topic.read(isolation=_UNCOMMITTED).plans
+        plans = self._topic.read(look=self._outlet.look, isolation=_UNCOMMITTED).plans
         return [Plan(mark, tasks) for mark, tasks in plans.items() if mark != self._plan.mark]
 
     def _queue(self, parcels: Sequence[Parcel]) -> None:
@@ -176,19 +183,20 @@ class ExactlyOnce:
             if reason := reason_of(failure):
                 # Best effort, so that consumers need not wait: the next start aborts it in any case, as it does when the run gave up.
                 with suppress(DeliveryFailed):
-                    self._producer.abort()
+                    self._producer.abort(self._outlet.look)
                 self._raise_unstored(reason)
             raise
 
     def _refuse(self, faulty: Mapping[Parcel, KafkaError]) -> None:
         """Refuse the pages that are to blame, unless smaller batches help, and give up the transaction."""
         reasons = {parcel: error for parcel, error in faulty.items() if not is_purged(error)} or self._blame(faulty)
-        is_new = self._producer.abort()
-        again = any(map(is_batch_too_large, reasons)) and self._producer.use_smaller_batches()
+        is_new = self._producer.abort(self._outlet.look)
+        again = any(map(is_batch_too_large, reasons)) and self._producer.use_smaller_batches(self._outlet.look)
         if is_new or again:
             self._raise_overtaken()
         if not again:
-            failures = {parcel: refusal_of(parcel, error, self._principal, is_kept=False) for parcel, error in reasons.items()}
+            brokers = self._producer.brokers
+            failures = {parcel: refusal_of(parcel, error, brokers, self._principal, is_kept=False) for parcel, error in reasons.items()}
             if not any(map(concerns_its_entity, reasons)):
                 raise next(iter(failures.values()))
             for parcel in filter(concerns_its_entity, reasons):
@@ -211,22 +219,24 @@ class ExactlyOnce:
 
     def _raise_unstored(self, error: KafkaError) -> None:
         """Raise DeliveryFailed if an error is about the topic of the offsets: TransactionsRefused without the right to write there."""
+        brokers = self._producer.brokers
+        said = f"(Kafka at {brokers}): {brokers.sentence(error)}"
         if error.code() == KafkaError.MSG_SIZE_TOO_LARGE:
-            raise DeliveryFailed(f"The offsets could not be stored in topic {self._topic.name}: {error.str().rstrip('.')}. Raise its "
+            raise DeliveryFailed(f"The offsets could not be stored in topic {self._topic.name} {said}. Raise its "
                                  "max.message.bytes; nothing was committed, and the next run asks for the pages again.")
         if error.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED and self._unwritable({self._topic.name}):
-            raise TransactionsRefused(f"The offsets could not be stored in topic {self._topic.name}: {error.str().rstrip('.')}. Grant "
+            raise TransactionsRefused(f"The offsets could not be stored in topic {self._topic.name} {said}. Grant "
                                       f"{self._principal} WRITE on it; nothing was committed, and the next run asks for the pages again.")
 
     def _raise_overtaken(self) -> None:
         """Raise Fenced if somebody had taken over before a new client took the id back: it may have gone on from our last commit."""
-        positions = self._topic.read().positions
+        positions = self._topic.read(look=self._outlet.look).positions
         if any(positions.get(entity) != position for entity, position in self._committed.items()):
             raise Fenced(f"Another producer with the transactional id {self._producer.transactional_id} took over, so that this run ended; "
                          "what it had not committed does not count.")
 
     def _abort(self) -> None:
-        if self._producer.abort():
+        if self._producer.abort(self._outlet.look):
             self._raise_overtaken()
         self._rewind()
 

@@ -3,6 +3,7 @@
 from confluent_kafka import KafkaError
 
 from http_source.delivery.parcel import Parcel
+from http_source.edges.kafka.brokers import Brokers
 from http_source.errors import DeliveryFailed
 
 _CREATE = "Create it, or set topic.creation.default.partitions and topic.creation.default.replication.factor and the connector does"
@@ -34,16 +35,18 @@ def is_purged(error: KafkaError) -> bool:
     return error.code() in {KafkaError._PURGE_QUEUE, KafkaError._PURGE_INFLIGHT}  # noqa: SLF001 - librdkafka's public names
 
 
-def refusal_of(parcel: Parcel, error: KafkaError, principal: str, *, is_kept: bool) -> DeliveryFailed:
+def refusal_of(parcel: Parcel, error: KafkaError, brokers: Brokers, principal: str, *, is_kept: bool) -> DeliveryFailed:
     """The sentences about a page that Kafka did not take.
 
     `principal` is who signs in, in words; `is_kept` says whether what Kafka took of it counts.
     """
-    hint = _HINTS.get(error.code(), _AGAIN).format(principal=principal)
-    if is_kept and error.code() == KafkaError._MSG_TIMED_OUT:  # noqa: SLF001 - librdkafka's public name
-        hint = f"{_AGAIN}, and what Kafka took all the same, up to {len(parcel.page.values)} records of it, comes twice"
+    hint, reason = _HINTS.get(error.code(), _AGAIN).format(principal=principal), brokers.sentence(error)
+    if error.code() == KafkaError._MSG_TIMED_OUT:  # noqa: SLF001 - librdkafka's public name
+        reason = f"{reason} ({brokers.trouble})" if brokers.trouble else reason
+        if is_kept:
+            hint = f"{_AGAIN}, and what Kafka took all the same, up to {len(parcel.page.values)} records of it, comes twice"
     topic = parcel.topic or parcel.entity.topic
-    return DeliveryFailed(f"Kafka did not take {_record(parcel)} for topic {topic}: {error.str().rstrip('.')}. {hint}.")
+    return DeliveryFailed(f"Kafka at {brokers} did not take {_record(parcel)} for topic {topic}: {reason}. {hint}.")
 
 
 def _record(parcel: Parcel) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from confluent_kafka import KafkaException, Message
 
+from http_source.edges.kafka.brokers import Brokers
 from http_source.edges.kafka.producer import KafkaProducer
 from http_source.errors import DeliveryFailed
 from http_source_tests.kafka import Cluster, kafka
@@ -23,28 +24,28 @@ def nothing(_error: object, _message: Message) -> None:
 
 def test_settings_that_the_client_does_not_know_are_refused_by_name() -> None:
     with pytest.raises(DeliveryFailed, match=r'The Kafka settings are refused: .*"no\.such\.setting"'):
-        KafkaProducer({"no.such.setting": 1})
+        KafkaProducer(Brokers({"no.such.setting": 1}))
 
 
 def test_settings_of_the_wrong_type_are_refused() -> None:
     with pytest.raises(DeliveryFailed, match="The Kafka settings are refused"):
-        KafkaProducer({"linger.ms": "soon"})
+        KafkaProducer(Brokers({"linger.ms": "soon"}))
 
 
 def test_b86_without_a_broker_it_says_where_it_looked() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         nowhere = f"127.0.0.1:{listener.getsockname()[1]}"
     with pytest.raises(DeliveryFailed, match=f"Kafka at {nowhere} cannot be reached: .*KAFKA_BOOTSTRAP_SERVERS"):
-        KafkaProducer({"bootstrap.servers": nowhere, "log_level": 0}).reach(0.2)
+        KafkaProducer(Brokers({"bootstrap.servers": nowhere, "log_level": 0})).reach(0.2)
 
 
 def test_with_a_broker_it_is_reached(cluster: Cluster) -> None:
-    KafkaProducer({"bootstrap.servers": cluster.bootstrap}).reach(10)
+    KafkaProducer(Brokers({"bootstrap.servers": cluster.bootstrap})).reach(10)
 
 
 def test_b95_waits_while_its_queue_is_full_and_drops_nothing(cluster: Cluster) -> None:
     topic, full = cluster.create("full"), list[int]()
-    producer = KafkaProducer({"bootstrap.servers": cluster.bootstrap, "queue.buffering.max.messages": 10, "linger.ms": 20})
+    producer = KafkaProducer(Brokers({"bootstrap.servers": cluster.bootstrap, "queue.buffering.max.messages": 10, "linger.ms": 20}))
     values = [str(number).encode() for number in range(100)]
     producer.send(topic, values, nothing, full.append)
     while producer.flush(1):
@@ -54,7 +55,7 @@ def test_b95_waits_while_its_queue_is_full_and_drops_nothing(cluster: Cluster) -
 
 
 def test_what_waits_for_a_full_queue_may_give_up(cluster: Cluster) -> None:
-    producer = KafkaProducer({"bootstrap.servers": cluster.bootstrap, "queue.buffering.max.messages": 1, "linger.ms": 60_000})
+    producer = KafkaProducer(Brokers({"bootstrap.servers": cluster.bootstrap, "queue.buffering.max.messages": 1, "linger.ms": 60_000}))
 
     def give_up(_left: int) -> None:
         raise DeliveryFailed("no longer")
@@ -65,6 +66,6 @@ def test_what_waits_for_a_full_queue_may_give_up(cluster: Cluster) -> None:
 
 
 def test_b94_a_record_above_the_client_s_own_limit_is_refused(cluster: Cluster) -> None:
-    producer = KafkaProducer({"bootstrap.servers": cluster.bootstrap, "message.max.bytes": 1_000})
+    producer = KafkaProducer(Brokers({"bootstrap.servers": cluster.bootstrap, "message.max.bytes": 1_000}))
     with pytest.raises(KafkaException):
         producer.send(cluster.create("small"), [b"x" * 2_000], nothing, lambda _left: None)

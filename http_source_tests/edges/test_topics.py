@@ -6,6 +6,7 @@ from typing import NoReturn
 import pytest
 
 from http_source.connect.topic_creation import read_topic_creation
+from http_source.edges.kafka.brokers import Brokers
 from http_source.edges.kafka.topics import TopicCreator, TopicMissing
 from http_source_tests.kafka import Cluster, kafka
 
@@ -23,12 +24,12 @@ def creator(bootstrap: str, patience: float, properties: Mapping[str, object] | 
     creation, _ = read_topic_creation({**DEFAULTS, **(properties or {})})
     assert creation is not None
     settings = {"bootstrap.servers": bootstrap, "log_level": 0}
-    return TopicCreator(settings, creation, principal="User:orders", redact=lambda text: text, patience=patience)
+    return TopicCreator(Brokers(settings), creation, principal="User:orders", redact=lambda text: text, patience=patience)
 
 
 def test_no_answer_is_about_all_topics_and_says_what_is_not_known(cluster: Cluster) -> None:
     waits: list[str] = []
-    with pytest.raises(TopicMissing, match=r"^Kafka did not say whether topic spaces is there: .*Timed out\. The run ends") as raised:
+    with pytest.raises(TopicMissing, match=r"^Kafka did not say .* spaces is there \(Kafka at .*\): .*Timed out\. The run ends") as raised:
         creator(cluster.bootstrap, 1.2).ensure("spaces", lambda: waits.append("waited"))
     assert not raised.value.alone
     assert waits

@@ -17,6 +17,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # they are do
 )
 
 from http_source.delivering import position_topic
+from http_source.edges.kafka.brokers import Brokers
 from http_source.edges.kafka.transactions import DELIVERY_MS, Fenced, TransactionalProducer, TransactionsRefused
 from http_source.errors import DeliveryFailed
 from http_source.loading import load_config
@@ -144,7 +145,7 @@ def test_b94_a_refused_record_fails_its_entity_and_the_others_pages_are_asked_fo
         properties = exactly_once(server, "sizes", **{"entity.names": "small,large", "request.interval.ms": 3_600_000})
         with started(kafka.task(properties, once=True)) as task:
             until(lambda: entity_of(task, "large").acknowledged.pages and entity_of(task, "small").failures)
-    assert "Kafka did not take record 1 of 2 (3018 bytes) for topic small" in told(task)
+    assert "did not take record 1 of 2 (3018 bytes) for topic small" in told(task)
     assert committed(kafka, "small") == []
     assert committed(kafka, "large") == [0, 1]
     assert stored(kafka, properties) == {"large": entity_of(task, "large").acknowledged.position}
@@ -160,12 +161,13 @@ def test_b94_a_topic_that_takes_no_large_batches_gets_small_ones(kafka: Kafka, f
 
 def test_b99_a_transaction_that_takes_too_long_is_told_from_one_that_was_fenced(kafka: Kafka) -> None:
     kafka.create("slow")
-    producer = TransactionalProducer(kafka.broker.settings(), "http-source-slow-0", principal="User:test", open_ms=1_000 - DELIVERY_MS)
+    brokers = Brokers(kafka.broker.settings())
+    producer = TransactionalProducer(brokers, "http-source-slow-0", principal="User:test", open_ms=1_000 - DELIVERY_MS)
     producer.initialize(30)
     producer.begin()
     producer.send("slow", [b'{"id":0}'], lambda *_: None, lambda _: None)
     threading.Event().wait(3)
-    with pytest.raises(DeliveryFailed, match=r"Kafka aborted a transaction that was open for [0-9] s, longer than its time-out of 1 s"):
+    with pytest.raises(DeliveryFailed, match=r"Kafka at .* aborted a transaction that was open for [0-9] s, longer than its .* 1 s"):
         producer.commit(lambda _: None)
     assert committed(kafka, "slow") == []
 
@@ -205,7 +207,7 @@ def test_without_the_right_to_transactions_a_required_run_says_which_and_a_reque
         required.start()
     with started(kafka.task(exactly_once(feed, "rights", exactly_once_support="requested"), client=client)) as requested:
         until(lambda: done(requested))
-    assert "Delivery is at least once, not exactly once as requested: Kafka refuses the transactional id" in told(requested)
+    assert "Delivery is at least once, not exactly once as requested: Kafka at " in told(requested)
     assert committed(kafka, "rights") == list(range(LAST))
 
 
@@ -250,7 +252,7 @@ def test_without_the_right_to_write_offsets_nothing_is_asked_and_the_run_says_wh
     kafka.grant(USER, "readonly", AclOperation.DESCRIBE, AclOperation.WRITE)
     kafka.grant(USER, "readonly-offsets", AclOperation.DESCRIBE, AclOperation.READ)
     bind(kafka, ResourceType.TRANSACTIONAL_ID, "http-source-readonly-", AclOperation.DESCRIBE, AclOperation.WRITE, prefixed=True)
-    with pytest.raises(TransactionsRefused, match=r"could not be stored in topic readonly-offsets: .* Grant User:orders WRITE on it"):
+    with pytest.raises(TransactionsRefused, match=r"could not be stored in topic readonly-offsets .*: .* Grant User:orders WRITE on it"):
         kafka.task(exactly_once(feed, "readonly"), client=kafka.broker.settings(USER)).start()
     assert feed.asked == []
     assert committed(kafka, "readonly") == []

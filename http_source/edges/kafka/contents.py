@@ -1,12 +1,13 @@
 """What is in a topic: how much, and what came last. It commits nothing, and creates nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
+from http_source.edges.kafka.brokers import UNANSWERED, Brokers, Settings
 from http_source.errors import DeliveryFailed
 
 _REQUEST_S = 10.0
@@ -33,11 +34,11 @@ class Extent:
 class TopicReader:
     """Looks into topics; a context that ends its connections."""
 
-    def __init__(self, settings: Mapping[str, object], patience: float = _REQUEST_S) -> None:
+    def __init__(self, settings: Settings, patience: float = _REQUEST_S) -> None:
         """`settings` are librdkafka's; `patience` is in seconds, for each question."""
         self._patience = patience
-        self._consumer = Consumer({
-            **settings,
+        self._brokers = Brokers(settings)
+        self._consumer = self._brokers.consumer({
             "group.id": str(settings.get("client.id", "http-source")),
             "enable.auto.commit": False,
             "enable.partition.eof": True,
@@ -74,9 +75,9 @@ class TopicReader:
             found = self._consumer.list_topics(topic, timeout=self._patience).topics[topic]
             marks = {each: self._mark(TopicPartition(topic, each)) for each in found.partitions}
         except KafkaException as error:
-            raise _failure(topic, error.args[0]) from error
+            raise self._failure(topic, error.args[0]) from error
         if found.error is not None and found.error.code() not in _MISSING:
-            raise _failure(topic, found.error)
+            raise self._failure(topic, found.error)
         return None if found.error else marks
 
     def _mark(self, partition: TopicPartition) -> tuple[int, int]:
@@ -95,12 +96,15 @@ class TopicReader:
                 elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - librdkafka's public name
                     partitions -= 1
                 elif error.code() != KafkaError.GROUP_AUTHORIZATION_FAILED:  # no group is joined
-                    raise _failure(topic, error)
+                    raise self._failure(topic, error)
         if partitions:
-            raise DeliveryFailed(f"Topic {topic} could not be read to its end within {self._patience:g} s. Try again later.")
+            raise DeliveryFailed(f"Topic {topic} of Kafka at {self._brokers} could not be read to its end within {self._patience:g} s. "
+                                 "Try again later.")
 
-
-def _failure(topic: str, error: KafkaError) -> DeliveryFailed:
-    reason = error.str().rstrip(".")
-    return DeliveryFailed(f"Kafka did not tell what is in topic {topic}: {reason}. Check KAFKA_BOOTSTRAP_SERVERS, and that the principal "
-                          "may DESCRIBE and READ the topic.")
+    def _failure(self, topic: str, error: KafkaError) -> DeliveryFailed:
+        # What the client heard from the brokers says more, and is told only when the client may speak.
+        self._consumer.poll(0)
+        heard = self._brokers.trouble if error.code() in UNANSWERED else ""
+        reason = heard or self._brokers.sentence(error)
+        return DeliveryFailed(f"Kafka at {self._brokers} did not tell what is in topic {topic}: {reason}. Check KAFKA_BOOTSTRAP_SERVERS, "
+                              "and that the principal may DESCRIBE and READ the topic.")

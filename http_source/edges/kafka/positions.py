@@ -5,33 +5,26 @@ A record's key is `["connector",{"entity":"…"}]`, as Kafka Connect has it, and
 """
 
 import json
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import closing
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from threading import Event
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, IsolationLevel, KafkaError, KafkaException, Message, TopicCollection, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, Message, TopicCollection
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # they are documented there
     AdminClient,
     ConfigResource,
     NewTopic,
-    OffsetSpec,
 )
 
+from http_source.edges.kafka.answers import Look, nothing
+from http_source.edges.kafka.brokers import UNANSWERED, Brokers
+from http_source.edges.kafka.read_to_end import ReadToEnd
 from http_source.edges.kafka.transactions import TransactionsRefused
 from http_source.errors import DeliveryFailed, PositionRefused
 from http_source.model import Message as Written
 from http_source.model import Position, newest
 
 _REQUEST_S = 30.0
-_POLL_S = 0.2
-_MANY = 500
-_NEW_S = 5.0
-_ERRORS = 3
-"""Syslog's number: a client that lives for one question tells of its own end otherwise."""
-
 _CONFIGURATION = {
     "cleanup.policy": "compact",
     # What is superseded is removed within hours, so that a start reads little.
@@ -42,7 +35,6 @@ _CONFIGURATION = {
 }
 _RIGHTS = "Grant {principal} READ, WRITE, DESCRIBE and CREATE on the topic, or create it with cleanup.policy=compact"
 _REFUSED = {KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.CLUSTER_AUTHORIZATION_FAILED, KafkaError.POLICY_VIOLATION}
-_NOT_YET = {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError.LEADER_NOT_AVAILABLE, KafkaError.NOT_LEADER_FOR_PARTITION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +57,9 @@ class PositionTopic:
         name: the topic's.
     """
 
-    def __init__(self, settings: Mapping[str, object], topic: str, connector: str, *, principal: str) -> None:
-        """`settings` are librdkafka's; `principal` is who they sign in as, in words. Nothing is opened yet."""
-        self._settings = dict(settings)
+    def __init__(self, brokers: Brokers, topic: str, connector: str, *, principal: str) -> None:
+        """`principal` is who the brokers' settings sign in as, in words. Nothing is opened yet."""
+        self._brokers = brokers
         self.name = topic
         self._connector = connector
         self._principal = principal
@@ -84,92 +76,51 @@ class PositionTopic:
         """The record that removes a plan."""
         return self._record({"plan": mark}, None)
 
-    def ensure(self) -> None:
+    def ensure(self, look: Look = nothing) -> None:
         """See to it that the topic is there, and is compacted. Raises TransactionsRefused, or DeliveryFailed."""
         admin = self._admin
         try:
-            admin.describe_topics(TopicCollection([self.name]), request_timeout=_REQUEST_S)[self.name].result()
+            self._brokers.answer(admin.describe_topics(TopicCollection([self.name]), request_timeout=_REQUEST_S)[self.name], look)
         except KafkaException as error:
             if error.args[0].code() not in {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError.TOPIC_AUTHORIZATION_FAILED}:
                 raise self._failure("could not be looked up", error) from error
-            self._create(admin)
+            self._create(admin, look)
         else:
-            self._check(admin)
+            self._check(admin, look)
 
-    def read(self, timeout: float = 90.0, *, isolation: str = "read_committed") -> Stored:
+    def read(self, timeout: float = 90.0, look: Look = nothing, *, isolation: str = "read_committed") -> Stored:
         """Everything that was committed up to now; waits for transactions that are open, for `timeout` seconds at most.
 
         With `read_uncommitted` it waits for none, and has what may yet be aborted, too.
         Raises TransactionsRefused when the principal may not read the topic, DeliveryFailed when it cannot be read.
         """
-        ends = time.monotonic() + timeout
-        marks = self._high_watermarks(ends)
-        settings = {**self._settings, "group.id": f"{self._connector}-offsets", "enable.auto.commit": False,
-                    "isolation.level": isolation, "enable.partition.eof": True, "fetch.wait.max.ms": 50}
         stored = Stored()
-        with closing(Consumer(settings)) as consumer:
-            consumer.assign([TopicPartition(self.name, partition, OFFSET_BEGINNING) for partition in marks])
-            for message in self._messages(consumer, marks, ends):
-                self._take(message, stored)
+        reader = ReadToEnd(self._brokers, self._admin, self.name, self._failure)
+        for message in reader.messages(f"{self._connector}-offsets", isolation, timeout, look):
+            self._take(message, stored)
         return stored
 
     # The topic
 
-    def _create(self, admin: AdminClient) -> None:
+    def _create(self, admin: AdminClient, look: Look) -> None:
         new = NewTopic(self.name, num_partitions=1, replication_factor=-1, config=_CONFIGURATION)
         try:
-            admin.create_topics([new], request_timeout=_REQUEST_S)[self.name].result()
+            self._brokers.answer(admin.create_topics([new], request_timeout=_REQUEST_S)[self.name], look)
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                 raise self._failure("cannot be seen, and was not created", error) from error
 
-    def _check(self, admin: AdminClient) -> None:
+    def _check(self, admin: AdminClient, look: Look) -> None:
         """Refuse a topic from which Kafka would remove positions by their age; without the right to know, trust it."""
         resource = ConfigResource(ConfigResource.Type.TOPIC, self.name)
         try:
-            policy = admin.describe_configs([resource], request_timeout=_REQUEST_S)[resource].result()["cleanup.policy"].value
+            found = self._brokers.answer(admin.describe_configs([resource], request_timeout=_REQUEST_S)[resource], look)
+            policy = found["cleanup.policy"].value
         except (KafkaException, KeyError):
             return
         if policy != "compact":
-            raise DeliveryFailed(f"Topic {self.name} is to hold offsets, but its cleanup.policy is {policy}, so that Kafka would remove "
-                                 "them. Set it to compact, or name another topic in offsets.storage.topic.")
-
-    def _high_watermarks(self, ends: float) -> dict[int, int]:
-        """Where each partition that is not empty ends, open transactions included: a consumer's own end would be before them."""
-        ends = min(ends, time.monotonic() + _NEW_S)
-        while True:
-            try:
-                return self._ask_watermarks()
-            except KafkaException as error:
-                # A topic that was created a moment ago is not known everywhere.
-                if error.args[0].code() not in _NOT_YET or time.monotonic() > ends:
-                    raise self._failure("could not be read", error) from error
-                Event().wait(_POLL_S)
-
-    def _ask_watermarks(self) -> dict[int, int]:
-        described = self._admin.describe_topics(TopicCollection([self.name]), request_timeout=_REQUEST_S)[self.name].result()
-        latest = {TopicPartition(self.name, each.id): OffsetSpec.latest() for each in described.partitions}  # type: ignore[no-untyped-call]
-        asked = self._admin.list_offsets(latest, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=_REQUEST_S)
-        ends = {partition.partition: future.result().offset for partition, future in asked.items()}
-        return {partition: end for partition, end in ends.items() if end > 0}
-
-    def _messages(self, consumer: Consumer, marks: Mapping[int, int], ends: float) -> Iterator[Message]:
-        left = set(marks)
-        while left:
-            if time.monotonic() > ends:
-                raise DeliveryFailed(f"Topic {self.name} could not be read to its end: a transaction of another run is open in it. "
-                                     "Kafka ends it after its time-out; the next run tries again.")
-            for message in consumer.consume(_MANY, _POLL_S):
-                error = message.error()
-                if error is None:
-                    yield message
-                elif error.code() == KafkaError.GROUP_AUTHORIZATION_FAILED:
-                    continue  # no group is joined, but the client looks for its coordinator all the same
-                elif error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001 - librdkafka's public name
-                    raise self._failure("could not be read", KafkaException(error))
-                # The offset of the end counts the markers of transactions, which those of messages do not.
-                elif (message.offset() or 0) >= marks[message.partition() or 0]:
-                    left.discard(message.partition() or 0)
+            raise DeliveryFailed(f"Topic {self.name} is to hold offsets, but its cleanup.policy is {policy}, so that Kafka at "
+                                 f"{self._brokers} would remove them. Set it to compact, or name another topic in offsets.storage.topic.")
 
     # The records
 
@@ -201,17 +152,20 @@ class PositionTopic:
         try:
             return Position.from_json(json.loads(value))
         except (ValueError, PositionRefused) as error:
-            raise DeliveryFailed(f"Topic {self.name} holds a position of entity {entity} that cannot be read, so that it is unknown "
-                                 "where to go on. It was not written by this version. Delete the topic, or name another one in "
-                                 "offsets.storage.topic: polling goes on from the positions that Dagster has.") from error
+            raise DeliveryFailed(f"Topic {self.name} of Kafka at {self._brokers} holds a position of entity {entity} that cannot be read, "
+                                 "so that it is unknown where to go on. It was not written by this version. Delete the topic, or name "
+                                 "another one in offsets.storage.topic: polling goes on from the positions that Dagster has.") from error
 
     @cached_property
     def _admin(self) -> AdminClient:
-        return AdminClient({"log_level": _ERRORS, **self._settings})  # type: ignore[dict-item]  # librdkafka reads texts and booleans too
+        return self._brokers.admin()
 
     def _failure(self, what: str, raised: KafkaException) -> DeliveryFailed:
         error = raised.args[0]
-        sentence = f"Topic {self.name}, which holds the offsets, {what}: {error.str().rstrip('.')}."
+        reason = self._brokers.sentence(error)
+        if error.code() in UNANSWERED:
+            reason = self._brokers.trouble or reason
+        sentence = f"Topic {self.name}, which holds the offsets, {what} (Kafka at {self._brokers}): {reason}."
         if error.code() in _REFUSED:
             return TransactionsRefused(f"{sentence} {_RIGHTS.format(principal=self._principal)}.")
         return DeliveryFailed(f"{sentence} The next run tries again.")

@@ -1,14 +1,17 @@
 """The Kafka producer: idempotent, and silent about success, so that a record costs one call and no callback."""
 
-import logging
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from confluent_kafka import KafkaError, KafkaException, Producer
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka import Message as Reported
 
+from http_source.edges.kafka.answers import LOOK_S, Look, answer, aside, nothing
+from http_source.edges.kafka.brokers import Brokers, Settings
+from http_source.edges.kafka.producer_failures import error_of, gave_up, unreachable
 from http_source.errors import DeliveryFailed
 from http_source.model import Message, Value
 
@@ -33,20 +36,15 @@ _DEFAULTS: Mapping[str, object] = {
 _SMALLER_BATCHES = (16_384, 1)
 """Bytes of a batch for topics that take none of librdkafka's 1,000,000: as in Java's producer, and then each record alone."""
 
-_RIGHT = "Grant the connector's principal IDEMPOTENT_WRITE on the cluster, which brokers before 2.8 ask for. "
-_SIGN_IN = (
-    "The key or the secret is wrong, or the mechanism: correct KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD and KAFKA_SASL_MECHANISM, "
-    "or kafka.api.key and kafka.api.secret."
-)
-_START = "Start it, or set KAFKA_BOOTSTRAP_SERVERS (and the KAFKA_SASL_… variables) to where it is."
+_ASK_S = 60.0
+_OURS = {KafkaError._MSG_TIMED_OUT, KafkaError._PURGE_QUEUE, KafkaError._PURGE_INFLIGHT}  # noqa: SLF001 - librdkafka's public names
+"""What the client says of a record that no broker answered for."""
 
 Report = Callable[[KafkaError | None, Reported], None]
 """Called once for each record that Kafka did not take; never for one it took."""
 
 Wait = Callable[[int], None]
 """Called with the number of records that Kafka has not answered for yet."""
-
-_log = logging.getLogger(__name__)
 
 
 class KafkaProducer:
@@ -56,98 +54,137 @@ class KafkaProducer:
     together with the remainder does.
     """
 
-    def __init__(self, settings: Mapping[str, object]) -> None:
-        """Make the client; `settings` are librdkafka's, over our defaults. Nothing is sent yet."""
-        self._brokers = str(settings.get("bootstrap.servers", ""))
-        self._last_error: KafkaError | None = None
-        self._settings = {**_DEFAULTS, **settings, "error_cb": self._remember, "logger": _log}
+    def __init__(self, brokers: Brokers, fixed: Settings | None = None) -> None:
+        """Make the client; `fixed` are librdkafka's settings over those of the brokers. Nothing is sent yet."""
+        self.brokers = brokers
+        self._fixed = {**(fixed or {})}
         self._smaller_batches = iter(_SMALLER_BATCHES)
-        self._producer = self._connect()
+        self._given_up, self._is_owed = 0, False
+        self._producer = brokers.producer(_DEFAULTS, self._fixed)
 
-    @property
-    def trouble(self) -> str:
-        """What the client last said about its brokers, or nothing."""
-        return self._last_error.str() if self._last_error else ""
-
-    def reach(self, timeout: float) -> None:
-        """Wait up to `timeout` seconds for a broker to answer; raises DeliveryFailed when none does."""
-        try:
-            self._producer.list_topics(timeout=timeout)
-        except KafkaException as error:
-            # Only now does the client tell what it heard from the brokers meanwhile.
-            with self._in_words():
-                self._producer.poll(0)
-            raise DeliveryFailed(self._unreachable(self._last_error or error.args[0])) from error
+    def reach(self, patience: float, look: Look = nothing) -> None:
+        """Wait up to `patience` seconds for a broker to answer; raises DeliveryFailed when none does."""
+        ends = time.monotonic() + patience
+        producer, error = self._producer, None
+        while error is None or time.monotonic() < ends:
+            wait = max(LOOK_S, min(ends - time.monotonic(), _ASK_S))
+            try:
+                answer(aside(partial(producer.list_topics, timeout=wait)), partial(self._listen, look))
+                return self._answered()
+            except KafkaException as raised:
+                error = raised
+                self._listen(look)
+        raise unreachable(self.brokers, error.args[0]) from error
 
     def send(self, topic: str, values: Sequence[Value], report: Report, wait: Wait) -> None:
         """Queue records in order; while the queue is full it calls `wait` ten times a second, which may raise.
 
         Raises confluent_kafka.KafkaException for what the client refuses itself.
         """
-        produce = self._producer.produce
+        produce, reported, self._is_owed = self._producer.produce, partial(self._reported, report), True
         for value in values:
             try:
-                produce(topic, value, on_delivery=report)
+                produce(topic, value, on_delivery=reported)
             except BufferError:
-                self._make_room(partial(produce, topic, value, on_delivery=report), wait)
+                self._make_room(partial(produce, topic, value, on_delivery=reported), wait)
 
     def send_messages(self, messages: Sequence[Message], report: Report, wait: Wait) -> None:
         """Queue records that have more than a value, as `send` does."""
-        produce = self._producer.produce
+        produce, reported, self._is_owed = self._producer.produce, partial(self._reported, report), True
         for each in messages:
             further = _further(each)
             try:
-                produce(each.topic, each.value, each.key, on_delivery=report, **further)
+                produce(each.topic, each.value, each.key, on_delivery=reported, **further)
             except BufferError:
-                self._make_room(partial(produce, each.topic, each.value, each.key, on_delivery=report, **further), wait)
+                self._make_room(partial(produce, each.topic, each.value, each.key, on_delivery=reported, **further), wait)
 
     def flush(self, timeout: float) -> int:
         """Wait up to `timeout` seconds for everything queued to be settled; how many records are not yet.
 
         Raises DeliveryFailed when the client has given up for good.
         """
-        with self._in_words():
-            left = self._producer.flush(timeout)
+        with self._settling():
+            left = self._flush(timeout)
         if not left:
-            self._last_error = None
+            self._settled()
         return left
 
-    def use_smaller_batches(self) -> bool:
+    def use_smaller_batches(self, _look: Look = nothing) -> bool:
         """Start over with smaller batches, once nothing is queued; False when they are as small as they can be."""
         size = next(self._smaller_batches, None)
         if size is not None:
-            self._settings["batch.size"] = size
-            self._producer = self._connect()
+            self._fixed["batch.size"] = size
+            self._connect()
         return size is not None
 
     def close(self) -> None:
-        """End the client, which has nothing queued: its threads and connections would wait for the garbage collector."""
-        # A client that was refused something says it once more.
-        with suppress(DeliveryFailed), self._in_words():
-            self._producer.close()
+        """End the client at once. The client's own `close` would wait for what is queued, which takes minutes without brokers."""
+        if hasattr(self, "_producer"):
+            self._producer.purge()
+            del self._producer
 
     def drop(self) -> None:
         """Give up what is queued, so that nothing of it is sent after its position was left behind."""
         self._producer.purge()
         with self._in_words():
-            self._producer.flush(1)
+            self._flush(1)
 
-    def _connect(self) -> Producer:
-        try:
-            return Producer(self._settings)
-        except KafkaException as error:
-            message = f"The Kafka settings are refused: {error.args[0].str()}. Check the `kafka` resource."
-            raise DeliveryFailed(message) from error
+    def _connect(self) -> None:
+        """Begin anew with another client."""
+        self._producer = self.brokers.producer(_DEFAULTS, self._fixed)
+
+    def _flush(self, timeout: float) -> int:
+        return self._producer.flush(timeout)
 
     def _make_room(self, produce: Callable[[], None], wait: Wait) -> None:
         while True:
-            with self._in_words():
+            with self._settling():
                 self._producer.poll(_FULL_S)
             wait(len(self._producer))
             try:
                 return produce()
             except BufferError:
                 continue
+
+    def _settled(self) -> None:
+        """Nothing is queued any more: Kafka acknowledged it, or it was given up."""
+        if self._is_owed and not self._given_up:
+            self._answered()
+        self._given_up, self._is_owed = 0, False
+        self.brokers.contact.rests()
+        if self.brokers.contact.is_doubted:
+            self.brokers.ask(self._producer)
+
+    def _answered(self) -> None:
+        self.brokers.acknowledged()
+        self.brokers.contact.rests()
+
+    def _reported(self, report: Report, error: KafkaError | None, message: Reported) -> None:
+        """Pass on what became of a record, and remember if it was the client that gave it up."""
+        self._given_up += error is not None and error.code() in _OURS
+        report(error, message)
+
+    @contextmanager
+    def _settling(self) -> Iterator[None]:
+        """While the client settles what is queued: see if Kafka acknowledged any of it."""
+        before, idle = len(self._producer), self._given_up + self.brokers.heard
+        with self._in_words():
+            yield
+        left = len(self._producer)
+        # What the client has to say counts as queued until it is said, so that it must not be taken for records.
+        if before - left > self._given_up + self.brokers.heard - idle:
+            self.brokers.acknowledged()
+        if left:
+            self.brokers.contact.waits()
+        self.brokers.listen()
+
+    def _listen(self, look: Look) -> None:
+        """Look whether to go on waiting for an answer, and let the client speak meanwhile."""
+        self.brokers.contact.waits()
+        with self._in_words():
+            self._producer.poll(0)
+        self.brokers.listen()
+        look()
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
@@ -158,29 +195,7 @@ class KafkaProducer:
             raise self._failure(error_of(raised)) from raised
 
     def _failure(self, error: KafkaError | None) -> DeliveryFailed:
-        right = _RIGHT if error is not None and error.code() == KafkaError.CLUSTER_AUTHORIZATION_FAILED else ""
-        reason = "the log of the process says why" if error is None else error.str().rstrip(".")
-        return DeliveryFailed(f"The Kafka client gave up: {reason}. {right}The run ends; the next one has a new client, "
-                              "and asks for the pages again.")
-
-    def _unreachable(self, error: KafkaError) -> str:
-        if error.code() == KafkaError._AUTHENTICATION:  # noqa: SLF001 - librdkafka's public name
-            mechanism = self._settings.get("sasl.mechanism", "GSSAPI")
-            return f"Kafka at {self._brokers} did not let the connector sign in with {mechanism}: {error.str()}. {_SIGN_IN}"
-        return f"Kafka at {self._brokers} cannot be reached: {error.str()}. {_START}"
-
-    def _remember(self, error: KafkaError) -> None:
-        # That all are down comes after the reasons, and says less.
-        if self._last_error is None or error.code() != KafkaError._ALL_BROKERS_DOWN:  # noqa: SLF001 - librdkafka's public name
-            self._last_error = error
-
-
-def error_of(raised: KafkaException | SystemError) -> KafkaError | None:
-    """What the client raised, below what it made of it when it went on; None where that is lost."""
-    cause: BaseException | None = raised
-    while isinstance(cause, SystemError):
-        cause = cause.__cause__
-    return cause.args[0] if isinstance(cause, KafkaException) else None
+        return gave_up(self.brokers, error)
 
 
 def _further(message: Message) -> dict[str, Any]:

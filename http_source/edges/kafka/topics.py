@@ -1,18 +1,18 @@
 """Topics are created at their first record, as `topic.creation.*` says."""
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future
-from typing import TypeVar
+from collections.abc import Callable
+from functools import cached_property
 
 from confluent_kafka import KafkaError, KafkaException, TopicCollection
 from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]  # it is documented there
 
 from http_source.connect.topic_creation import PREFIX, TopicCreation, TopicGroup
 from http_source.connect.transforms.transform import TransformRefused
+from http_source.edges.kafka.answers import Look
+from http_source.edges.kafka.brokers import Brokers
 from http_source.errors import DeliveryFailed
 
 _REQUEST_S = 60.0
-_POLL_S = 0.5
 _MAY_BE_MISSING = {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.TOPIC_EXCEPTION}
 """Answers about a topic that is not there; the second is given to those who may not know, the third comes without a reason."""
 
@@ -30,11 +30,7 @@ _HINTS = {
 }
 """Errors that are about one topic, so that only its entity fails, and what to do about each."""
 
-T = TypeVar("T")
-Wait = Callable[[], None]
-"""Called while Kafka does not answer; may raise."""
-
-EnsureTopic = Callable[[str, Wait], None]
+EnsureTopic = Callable[[str, Look], None]
 """Sees to it that a topic is there. Raises TopicMissing."""
 
 
@@ -54,19 +50,18 @@ class TopicCreator:
     """Creates the topics of one task; owned by one thread."""
 
     def __init__(
-        self, settings: Mapping[str, object], creation: TopicCreation, *, principal: str, redact: Callable[[str], str],
+        self, brokers: Brokers, creation: TopicCreation, *, principal: str, redact: Callable[[str], str],
         patience: float = _REQUEST_S,
     ) -> None:
-        """`settings` are librdkafka's; `principal` is who they sign in as, in words; `patience` is in seconds. Nothing is opened yet."""
-        self._settings = settings
+        """`principal` is who the brokers' settings sign in as, in words; `patience` is in seconds. Nothing is opened yet."""
+        self._brokers = brokers
         self._creation = creation
         self._principal = principal
         self._redact = redact
         self._patience = patience
         self._there: set[str] = set()
-        self._client: AdminClient | None = None
 
-    def ensure(self, topic: str, wait: Wait) -> None:
+    def ensure(self, topic: str, look: Look) -> None:
         """Create the topic unless it is there; Kafka is asked once about each.
 
         Raises TopicMissing when the topic is not there afterwards, or nothing is known of it.
@@ -77,44 +72,36 @@ class TopicCreator:
             group = self._creation.group_of(topic)
         except TransformRefused as error:
             raise TopicMissing(f"Topic {topic} is not created: {error}", alone=True) from error
-        if not self._exists(topic, group, wait):
-            self._create(topic, group, wait)
+        if not self._exists(topic, group, look):
+            self._create(topic, group, look)
         self._there.add(topic)
 
-    def _exists(self, topic: str, group: TopicGroup, wait: Wait) -> bool:
+    def _exists(self, topic: str, group: TopicGroup, look: Look) -> bool:
         asked = self._admin.describe_topics(TopicCollection([topic]), request_timeout=self._patience)
         try:
-            _answer(asked[topic], wait)
+            self._brokers.answer(asked[topic], look)
         except KafkaException as error:
             if error.args[0].code() in _MAY_BE_MISSING:
                 return False
             raise self._missing(f"Kafka did not say whether topic {topic} is there", group, error.args[0]) from error
         return True
 
-    def _create(self, topic: str, group: TopicGroup, wait: Wait) -> None:
+    def _create(self, topic: str, group: TopicGroup, look: Look) -> None:
         new = NewTopic(topic, group.partitions, group.replication_factor, config=dict(group.configurations))
         try:
-            _answer(self._admin.create_topics([new], request_timeout=self._patience)[topic], wait)
+            self._brokers.answer(self._admin.create_topics([new], request_timeout=self._patience)[topic], look)
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                 raise self._missing(f"Topic {topic} is not there, and was not created", group, error.args[0]) from error
 
-    @property
+    @cached_property
     def _admin(self) -> AdminClient:
-        if self._client is None:
-            self._client = AdminClient({**self._settings})  # type: ignore[dict-item]  # librdkafka reads texts and booleans too
-        return self._client
+        return self._brokers.admin()
 
     def _missing(self, what: str, group: TopicGroup, error: KafkaError) -> TopicMissing:
         hint = _HINTS.get(error.code(), "The run ends; the next one asks for the page again")
         what_to_do = hint.format(principal=self._principal, group=PREFIX + group.name)
-        reason = self._redact(error.str()).rstrip(".")
-        return TopicMissing(f"{what}: {reason}. {what_to_do}.", alone=error.code() in _HINTS)
-
-
-def _answer(future: "Future[T]", wait: Wait) -> T:
-    while True:
-        try:
-            return future.result(timeout=_POLL_S)
-        except TimeoutError:
-            wait()
+        reason = self._redact(self._brokers.sentence(error))
+        alone = error.code() in _HINTS
+        where = "" if alone else f" (Kafka at {self._brokers})"
+        return TopicMissing(f"{what}{where}: {reason}. {what_to_do}.", alone=alone)

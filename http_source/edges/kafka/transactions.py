@@ -1,11 +1,14 @@
 """A producer whose records count when their transaction is committed, and which ends whoever had its id before (KIP-98)."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from confluent_kafka import KafkaError, KafkaException
 
-from http_source.edges.kafka.producer import KafkaProducer, Wait, error_of
+from http_source.edges.kafka.answers import Look, nothing
+from http_source.edges.kafka.brokers import Brokers
+from http_source.edges.kafka.producer import KafkaProducer, Wait
+from http_source.edges.kafka.producer_failures import error_of
 from http_source.errors import DeliveryFailed
 
 DELIVERY_MS = 60_000
@@ -45,44 +48,43 @@ class TransactionBroken(DeliveryFailed):
 class TransactionalProducer(KafkaProducer):
     """A producer of transactions, owned by one thread. After any failure but Fenced the outcome is known to a new one only."""
 
-    def __init__(self, settings: Mapping[str, object], transactional_id: str, *, principal: str, open_ms: int = 0) -> None:
+    def __init__(self, brokers: Brokers, transactional_id: str, *, principal: str, open_ms: int = 0) -> None:
         """`open_ms` is how long a transaction stays open before it is committed; `principal` is who signs in, in words."""
         self.transactional_id = transactional_id
         self._principal = principal
         self._timeout_ms = open_ms + DELIVERY_MS
         self._begun = time.monotonic()
-        super().__init__({
-            "linger.ms": _LINGER_MS,
-            **settings,
+        super().__init__(brokers, {
+            "linger.ms": brokers.setting("linger.ms", _LINGER_MS),
             "transactional.id": transactional_id,
             "transaction.timeout.ms": self._timeout_ms,
             "message.timeout.ms": min(DELIVERY_MS, self._timeout_ms),
         })
 
-    def initialize(self, patience: float) -> None:
+    def initialize(self, patience: float, look: Look = nothing) -> None:
         """Fence the producers that had this id, and abort what they left open, within `patience` seconds.
 
         Raises TransactionsRefused, or DeliveryFailed when the brokers do not answer.
         """
         ends = time.monotonic() + patience
         while not self._is_done(lambda: self._producer.init_transactions(_SLICE_S)):
+            self._listen(look)
             if time.monotonic() > ends:
-                raise DeliveryFailed(f"Kafka did not let the transactional id {self.transactional_id} begin within {patience:g} s: "
-                                     f"{self.trouble or 'its coordinator did not answer'}. The next run tries again.")
+                raise DeliveryFailed(f"Kafka at {self.brokers} did not let the transactional id {self.transactional_id} begin within "
+                                     f"{patience:g} s: {self.brokers.trouble or 'its coordinator did not answer'}. The next run tries "
+                                     "again.")
 
     def begin(self) -> None:
         """Begin a transaction."""
         self._begun = time.monotonic()
-        self._is_done(self._producer.begin_transaction)
+        # Nobody is asked for that.
+        self._is_done(self._producer.begin_transaction, is_asked=False)
 
-    def flush(self, timeout: float) -> int:
+    def _flush(self, timeout: float) -> int:
         """As any producer, but for the client's flush: it goes on with callbacks after a fatal error, such as having been fenced."""
         ends = time.monotonic() + timeout
         while (left := len(self._producer)) and time.monotonic() < ends:
-            with self._in_words():
-                self._producer.poll(_LOOK_S)
-        if not left:
-            self._last_error = None
+            self._producer.poll(_LOOK_S)
         return left
 
     def commit(self, wait: Wait) -> None:
@@ -91,9 +93,10 @@ class TransactionalProducer(KafkaProducer):
         Raises Fenced, or DeliveryFailed when the transaction has to be aborted or nobody knows how it ended.
         """
         while not self._is_done(lambda: self._producer.commit_transaction(_SLICE_S)):
+            self._listen(nothing)
             wait(len(self._producer))
 
-    def abort(self) -> bool:
+    def abort(self, look: Look = nothing) -> bool:
         """Abort the transaction; whether that took a new client, which somebody else's place may be taken by.
 
         Raises Fenced, or DeliveryFailed when that takes long.
@@ -101,12 +104,14 @@ class TransactionalProducer(KafkaProducer):
         ends = time.monotonic() + _ABORT_S
         try:
             while not self._is_done(lambda: self._producer.abort_transaction(_SLICE_S)):
+                self._listen(look)
                 if time.monotonic() > ends:
-                    trouble = self.trouble or "no error was reported"
-                    raise DeliveryFailed(f"Kafka did not abort a transaction within {_ABORT_S:g} s: {trouble}. The next run does.")
+                    trouble = self.brokers.trouble or "no error was reported"
+                    raise DeliveryFailed(f"Kafka at {self.brokers} did not abort a transaction within {_ABORT_S:g} s: {trouble}. The next "
+                                         "run does.")
         except TransactionBroken:
-            self._producer = self._connect()
-            self.initialize(_ABORT_S)
+            self._connect()
+            self.initialize(_ABORT_S, look)
             return True
         return False
 
@@ -119,14 +124,14 @@ class TransactionalProducer(KafkaProducer):
             return error
         raise AssertionError("A transaction was committed whose records had been purged.")
 
-    def use_smaller_batches(self) -> bool:
+    def use_smaller_batches(self, look: Look = nothing) -> bool:
         """As any producer; the transaction must be aborted."""
         if not super().use_smaller_batches():
             return False
-        self.initialize(_ABORT_S)
+        self.initialize(_ABORT_S, look)
         return True
 
-    def _is_done(self, step: Callable[[], None]) -> bool:
+    def _is_done(self, step: Callable[[], None], *, is_asked: bool = True) -> bool:
         """Whether a step of the transaction is over; False when it may be called again."""
         try:
             step()
@@ -135,6 +140,8 @@ class TransactionalProducer(KafkaProducer):
             if error is not None and error.retriable() and not error.fatal():
                 return False
             raise self._failure(error) from raised
+        if is_asked:
+            self._answered()
         return True
 
     def _failure(self, error: KafkaError | None) -> DeliveryFailed:
@@ -144,17 +151,18 @@ class TransactionalProducer(KafkaProducer):
             return self._fenced(time.monotonic() - self._begun)
         if error.code() in _REFUSED:
             hint = _REFUSED[error.code()].format(principal=self._principal, id=self.transactional_id, timeout=self._timeout_ms)
-            return TransactionsRefused(f"Kafka refuses the transactional id {self.transactional_id}: {_sentence(error)} {hint}.")
-        return TransactionBroken(f"A transaction could not be ended: {_sentence(error)} Nothing of it counts, unless it was committed "
-                                 "after all; the next run finds out, and goes on from there.")
+            return TransactionsRefused(f"Kafka at {self.brokers} refuses the transactional id {self.transactional_id}: "
+                                       f"{self.brokers.sentence(error)}. {hint}.")
+        return TransactionBroken(f"A transaction could not be ended by Kafka at {self.brokers}: {self.brokers.sentence(error)}. Nothing "
+                                 "of it counts, unless it was committed after all; the next run finds out, and goes on from there.")
 
     def _fenced(self, open_s: float) -> DeliveryFailed:
         """Brokers say the same of a producer whose transaction they aborted themselves."""
         timeout_s = self._timeout_ms / 1000
         if open_s > timeout_s:
-            return DeliveryFailed(f"Kafka aborted a transaction that was open for {open_s:.0f} s, longer than its time-out of "
-                                  f"{timeout_s:g} s. Nothing of it counts; the next run asks for its pages again. If it happens again, "
-                                  "ask the API for smaller pages, or look what keeps the brokers, or this process, from answering.")
+            return DeliveryFailed(f"Kafka at {self.brokers} aborted a transaction that was open for {open_s:.0f} s, longer than its "
+                                  f"time-out of {timeout_s:g} s. Nothing of it counts; the next run asks for its pages again. If it "
+                                  "happens again, ask the API for smaller pages, or look what keeps the brokers, or this process, busy.")
         return Fenced(f"Another producer with the transactional id {self.transactional_id} took over, so that this run ended; "
                       "what it had not committed does not count.")
 
@@ -163,7 +171,3 @@ def reason_of(failure: DeliveryFailed) -> KafkaError | None:
     """What Kafka said, if it was Kafka."""
     cause = failure.__cause__
     return error_of(cause) if isinstance(cause, KafkaException | SystemError) else None
-
-
-def _sentence(error: KafkaError) -> str:
-    return error.str().rstrip(".") + "."

@@ -212,8 +212,8 @@ TRANSFORMS = (
 
 CONTROL = (
     Fault(181, "a run, or the code server that started it, is told to stop",
-        "It ends, stored, within 8 s, whatever Kafka, the API, the registry or Dagster's storage do meanwhile; a start ends within a second. "
-        "What was on its way is asked for again by the next run."),
+        "It ends, stored, within 8 s, whatever Kafka, the API, the registry or Dagster's storage do meanwhile; a start ends within a "
+        "second. What was on its way is asked for again by the next run."),
     Fault(184, "Kafka is away, or takes nothing, for longer than a few seconds",
         "Seen within 10 s, with the brokers' names, until it acknowledges something. The client's lines are told once a minute."),
     Fault(189, "threads meet at an entity: Kafka refuses or gives up a page while the entity asks, waits, fails or ends",

@@ -100,7 +100,7 @@ class Cursor:
             places = dict(stored.pop("positions", {})) if isinstance(stored, dict) else {}
             cursor = convert({name: each for name, each in stored.items() if not name.startswith("_")}, cls)
             cursor.place(places)
-        except (ValueError, RecursionError, TypeError, AttributeError, PositionRefused) as error:
+        except (ValueError, LookupError, RecursionError, TypeError, AttributeError, PositionRefused) as error:
             raise ValueError(f"The sensor's cursor cannot be read: {error}") from error
         return cursor
 

@@ -8,6 +8,8 @@ from typing import ParamSpec, TypeVar
 
 import dagster as dg
 
+from http_source.errors import HttpSourceError
+
 _PAUSES_S = (0.2, 1.0, 3.0)
 PATIENCE_S = 150.0
 _log = logging.getLogger(__name__)
@@ -37,6 +39,8 @@ class Patience:
             while True:
                 try:
                     return ask(*args, **kwargs)
+                except (dg.Failure, HttpSourceError):
+                    raise
                 except Exception as error:  # noqa: BLE001 - each storage raises exceptions of its own
                     attempts += 1
                     if time.monotonic() - began >= self.seconds:

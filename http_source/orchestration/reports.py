@@ -65,7 +65,7 @@ class Reports:
         if len(notices) > _MOST_AT_ONCE:
             self._log(logging.WARNING, f"{len(notices) - _MOST_AT_ONCE} more notices are in the process's own log only.")
         outage = self._kafka_away()
-        self._states.tell(self._further(outage), urgent=outage != self._outage)
+        self._states.tell(self._further(outage), urgent=(outage is None) != (self._outage is None))
         self._outage = outage
 
     def judge(self) -> None:
@@ -102,7 +102,7 @@ class Reports:
 
     def _kafka_away(self) -> Any:
         outage = self._task.outage
-        return None if outage is None else {"brokers": outage.brokers, "said": outage.said}
+        return None if outage is None else {"brokers": ", ".join(outage.brokers), "said": outage.said}
 
     def _report(self, said: Mapping[str, Any]) -> None:
         if self._number is None:

@@ -24,12 +24,12 @@ from http_source.orchestration.ledger.lease import Phase
 from http_source.orchestration.ledger.log import EventLog
 from http_source.orchestration.ledger.positions import logged
 from http_source.orchestration.ledger.runs import LiveRun
+from http_source.orchestration.opening import Opening
 from http_source.orchestration.parent import Parent
 from http_source.orchestration.patience import Patience
 from http_source.orchestration.reports import Context, Reports
 from http_source.orchestration.resources import HttpAuthResource, KafkaResource, SchemaRegistryResource, TlsResource
 from http_source.orchestration.states import Memory
-from http_source.polling.offsets import start_of
 from http_source.task import Task
 from http_source.wiring import build_task
 
@@ -39,7 +39,7 @@ _HURRY_S = 5.0
 """Grace for requests when the process is told to end: containers are killed ten seconds later."""
 
 _HURRIED_STORAGE_S = 2.0
-_HAND_OVER_S = 120.0
+_HAND_OVER_S = 240.0
 """How long a run whose time is over waits for its successor."""
 
 
@@ -113,7 +113,7 @@ class PollingRun:
                 memory = self._patience(self._recall)()
                 task = self._build(resources, memory)
                 if self._claim(mine, task):
-                    self._supervise(mine, task, memory, self._start(task, memory))
+                    self._supervise(mine, task, memory)
             finally:
                 self._heartbeat.end()
 
@@ -158,17 +158,25 @@ class PollingRun:
             self._context.log.info(settled.given_up)
         return not settled.given_up
 
-    def _start(self, task: Task, memory: Memory) -> Checkpoints:
+    def _resume(self, task: Task) -> Checkpoints:
         try:
-            positions = self._patience(self._positions)()
-            for entity in task.entities:
-                entity.resume(start_of(self._connector.config.offsets, positions.get(entity.name)))
-            # Before the start: a page may be acknowledged at once, and it must differ from where the entity stood.
-            checkpoints = Checkpoints(self._connector.key, task.entities, self._connector.config.run.flush_interval_ms, self._store)
-            task.start(self._waits(memory.due))
+            task.resume(self._patience(self._positions)())
+        except PositionRefused as error:
+            raise dg.Failure(str(error), allow_retries=False) from None
+        # Before the start: a page may be acknowledged at once, and it must differ from where the entity stood.
+        return Checkpoints(self._connector.key, task.entities, self._connector.config.run.flush_interval_ms, self._store)
+
+    def _open(self, task: Task, reports: Reports) -> None:
+        """Let the task get ready; meanwhile it is told what it waits for, and whether the run is to end. Raises dagster.Failure."""
+        opening = Opening(task.open)
+        while not opening.wait(_TICK_S / 2):
+            reports.pass_on()
+            if self._told():
+                opening.stop()
+        try:
+            opening.result()
         except (ConfigurationError, DeliveryFailed, PositionRefused, RequestFailed) as error:
             raise dg.Failure(str(error), allow_retries=False) from None
-        return checkpoints
 
     def _positions(self) -> dict[str, Position]:
         """The newest position of each entity, from the sensor's hints and the event log.
@@ -190,15 +198,18 @@ class PollingRun:
 
     # While it polls
 
-    def _supervise(self, mine: LiveRun, task: Task, memory: Memory, checkpoints: Checkpoints) -> None:
-        number = self._assignment.task
+    def _supervise(self, mine: LiveRun, task: Task, memory: Memory) -> None:
+        number, checkpoints = self._assignment.task, self._resume(task)
         reports = Reports(self._context, self._connector, task, checkpoints, memory=memory, patience=self._patience, number=number)
         self._heartbeat.guard(task)
         self._patience(self._heartbeat.enter)(Phase.POLLING)
         if number is not None:
             checkpoints.before = self._patience(reports.judge)
             checkpoints.before()
+        self._open(task, reports)
         try:
+            if not self._told():
+                task.start(self._waits(memory.due))
             self._watch(task, checkpoints, reports)
         finally:
             # Also after a failure: pages on their way are finished and stored before the run ends.
@@ -219,10 +230,10 @@ class PollingRun:
             self._pause.wait(_TICK_S)
 
     def _finish(self, task: Task, checkpoints: Checkpoints, reports: Reports) -> None:
-        reason = self._hurry()
-        task.stop(_HURRY_S if reason else _GRACE_S)
+        task.stop(_HURRY_S if self._hurry() else _GRACE_S)
         checkpoints.store_all()
         reports.pass_on()
+        reason = self._hurry()
         reports.conclude(f"{reason} {task.failure or ''}".strip() if reason else self._heartbeat.told_to_end)
 
     def _over(self, task: Task, ends: float) -> bool:
@@ -232,7 +243,7 @@ class PollingRun:
 
     def _is_relieved_later(self, ends: float) -> bool:
         """Whether a run whose time is over polls on until its successor takes over: somebody has to start that one."""
-        if self._assignment.once or self._assignment.task is None or time.monotonic() > ends + _HAND_OVER_S:
+        if self._assignment.once or not self._heartbeat.is_supervised or time.monotonic() > ends + _HAND_OVER_S:
             return False
         self._patience(self._heartbeat.enter)(Phase.ENDING)
         return True

@@ -149,6 +149,11 @@ class Stand:
         (request,) = Stand(self.instance, self.config).tick()
         return request
 
+    def tell_to_end(self) -> None:
+        """Let all runs in progress end."""
+        for run in self.instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])):
+            self.instance.add_run_tags(run.run_id, {END: f"{run.run_id} The test is over."})
+
     def told_to_end(self, run: dg.DagsterRun) -> str:
         """Why somebody told a run to end; empty when nobody did."""
         found = self.instance.get_run_by_id(run.run_id)

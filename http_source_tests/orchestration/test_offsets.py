@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from http_source.config.slug import clash
 from http_source.model import Position, newest
-from http_source.orchestration.history import POSITION
+from http_source.orchestration.ledger.words import POSITION
 from http_source_tests.orchestration.stand import KEY, NAME, Stand, configuration, message_of
 
 POSITIONS = st.none() | st.builds(Position, st.integers() | st.text(), st.integers(0, 9), st.integers(0, 9))

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import dagster as dg
@@ -12,6 +13,7 @@ import pytest
 from http_source.model import Position
 from http_source_tests.orchestration.api import Answer, Api
 from http_source_tests.orchestration.stand import KEY, NAME, Stand, configuration, ids_in, message_of
+from http_source_tests.orchestration.workers import wait_for
 
 
 def topic_of(stand: Stand, entity: str) -> str:
@@ -126,35 +128,62 @@ def test_a_materialization_by_hand_that_brings_nothing_says_so_and_keeps_the_pos
 # Two at a time
 
 
-def test_b128_of_two_runs_of_a_task_the_second_ends_with_its_reason(make: Callable[..., Stand], api: Api) -> None:
+def test_b128_what_a_run_polls_is_not_polled_by_hand_too(make: Callable[..., Stand], api: Api) -> None:
     stand = make()
-    (request,) = stand.tick()
-    first = stand.instance.add_run(dg.DagsterRun(job_name=f"{NAME}_poll", tags=dict(request.tags)))
-    stand.instance.report_dagster_event(run_started(first), first.run_id)
-    assert stand.run(request).success
-    assert api.asked == []
+    first = stand.live(stand.wanted())
     failed = stand.materialize("a")
+    assert api.asked == []
     assert f"Run {first.run_id} is already polling a; nothing is polled twice" in message_of(failed)
     assert f"Stop the sensor {NAME}_sensor" in message_of(failed)
 
 
-def run_started(run: dg.DagsterRun) -> dg.DagsterEvent:
-    return dg.DagsterEvent(event_type_value=dg.DagsterEventType.RUN_START.value, job_name=run.job_name, message="")
-
-
-def test_a_reset_ends_the_run_and_the_next_one_begins_there(make: Callable[..., Stand]) -> None:
+def test_b165_a_run_takes_over_from_an_older_one_as_soon_as_that_has_stored_everything(make: Callable[..., Stand], api: Api) -> None:
     stand = make(entity_names="a", run_max_seconds="900")
-    (request,) = stand.tick()
-    run = threading.Thread(target=stand.run, args=(request,))
-    run.start()
-    while not stand.stored("a"):
-        threading.Event().wait(0.05)
+    old = threading.Thread(target=stand.run, args=(stand.wanted(),))
+    old.start()
+    wait_for(lambda: stand.stored("a"))
+    successor = Stand(stand.instance, stand.config | {"run.max.seconds": "0"}, stand.brokers)
+    assert successor.run(successor.wanted()).success
+    old.join()
+    asked = api.offsets("a")
+    assert asked == sorted(asked)
+    assert sorted(ids_in(stand.brokers, topic_of(stand, "a"))) == list(range(25))
+
+
+def test_b165_a_run_whose_time_is_over_polls_until_its_successor_is_there(make: Callable[..., Stand], api: Api) -> None:
+    stand = make(entity_names="a", run_max_seconds="1")
+    request = stand.wanted()
+    supervised = dg.RunRequest(tags={**request.tags, "dagster/sensor_name": "orders_sensor"}, run_config=request.run_config)
+    old = threading.Thread(target=stand.run, args=(supervised,))
+    old.start()
+    wait_for(lambda: stand.stored("a"))
+    requests: list[dg.RunRequest] = []
+    wait_for(lambda: requests.extend(stand.tick()) or requests)
+    new = threading.Thread(target=stand.run, args=(requests[0],))
+    new.start()
+    old.join()
+    began = len(api.asked)
+    wait_for(lambda: len(api.asked) > began + 2)
+    stand.tell_to_end()
+    new.join()
+    times = [when for _, _, when in api.asked]
+    assert max(after - before for before, after in pairwise(times)) < 3
+
+
+def test_a_reset_is_taken_up_by_the_next_run_which_takes_over(make: Callable[..., Stand], api: Api) -> None:
+    stand = make(entity_names="a", run_max_seconds="900")
+    old = threading.Thread(target=stand.run, args=(stand.tick()[0],))
+    old.start()
+    wait_for(lambda: stand.stored("a"))
     stand.edit(offsets={"a": 15})
-    stand.tick()
-    run.join()
-    stand.hurry()
     (request,) = stand.tick()
-    assert request.run_config["ops"]["poll_entities"]["config"]["positions"]["a"]["offset"] == 15
+    new = threading.Thread(target=stand.run, args=(request,))
+    new.start()
+    old.join()
+    wait_for(lambda: 15 in api.offsets("a"))
+    stand.tell_to_end()
+    new.join()
+    assert stand.stored("a")[0]["epoch"] == 1
 
 
 # What a person reads when it fails
@@ -201,7 +230,7 @@ def test_a_checkpoint_of_an_earlier_page_does_not_restart_an_entity_that_waits_f
     stand.tick()
     assert stand.stored("a")[0]["offset"] == 20
     assert list(stand.remembered()["failed"]) == ["a"]
-    assert stand.reason == "Task 0 has no entity left to poll: they are done, or FAILED until a person acts."
+    assert stand.reason == "Task 0 has no entity left to poll: they are done, at rest, or FAILED until a person acts."
 
 
 def page_then_nothing(api: Api, entity: str, start: int) -> Answer:

@@ -9,7 +9,7 @@ import pytest
 
 from http_source.loading import load_config
 from http_source.orchestration.connector import Connector
-from http_source.orchestration.patience import patient
+from http_source.orchestration.patience import Patience
 from http_source.orchestration.resources import HttpAuthResource, KafkaResource, TlsResource
 from http_source.orchestration.run import Assignment, PollingRun, Resources
 from http_source_tests.orchestration.api import Answer, Api
@@ -19,13 +19,14 @@ from http_source_tests.orchestration.workers import told
 Stored = list[dg.AssetMaterialization]
 
 
-def polling(stand: Stand, store: Callable[[dg.AssetMaterialization], None]) -> dg.JobDefinition:
-    """A job with a run that hands its checkpoints to `store`."""
+def polling(stand: Stand, store: Callable[[dg.AssetMaterialization], None], patience: float = 5) -> dg.JobDefinition:
+    """A job with a run that hands its checkpoints to `store`, and waits for it that many seconds."""
     connector = Connector(load_config(stand.config).config)
 
     @dg.op
     def poll(context: dg.OpExecutionContext) -> None:
-        run = PollingRun(context, connector, Assignment(entities=["a", "b"], task=0, once=True), store=store)
+        assignment = Assignment(entities=["a", "b"], task=0, once=True)
+        run = PollingRun(context, connector, assignment, store=store, patience=Patience(patience))
         kafka = KafkaResource(bootstrap_servers=stand.brokers)
         run.execute(Resources(kafka, HttpAuthResource(connector.config.auth), TlsResource(connector.config.tls)))
 
@@ -84,8 +85,8 @@ def test_b133_a_storage_that_is_locked_for_a_moment_costs_nothing(make: Callable
 
 def test_b133_a_storage_that_stays_away_ends_the_run_in_one_sentence(make: Callable[..., Stand]) -> None:
     stand, storage = make(), Locked(1_000_000)
-    run = polling(stand, storage).execute_in_process(instance=stand.instance, raise_on_error=False)
-    assert message_of(run).startswith("Dagster's storage failed 4 times in a row: OSError: database is locked. Nothing is lost")
+    run = polling(stand, storage, patience=0.5).execute_in_process(instance=stand.instance, raise_on_error=False)
+    assert message_of(run).startswith("Dagster's storage failed for 1 s: OSError: database is locked. Nothing is lost")
     (event,) = run.get_step_failure_events()
     assert event.step_failure_data.error is not None
     assert event.step_failure_data.error.context is None
@@ -96,9 +97,9 @@ def test_what_the_storage_says_is_told_without_the_statement(caplog: pytest.LogC
         raise RuntimeError("no room\n[SQL: INSERT INTO event_logs]")
 
     with pytest.raises(dg.Failure) as failure:
-        patient(ask)()
+        Patience(0.1)(ask)()
     assert "RuntimeError: no room. Nothing" in str(failure.value.description)
-    assert "asked again in 0.2 s" in caplog.text
+    assert "asked again for up to 0.1 s" in caplog.text
 
 
 # Somebody else ends it

@@ -13,9 +13,10 @@ from http_source_tests.orchestration.stand import Stand, configuration
 Change = Callable[[Stand], None]
 
 
-def changed(stand: Stand, **properties: object) -> Stand:
+def changed(stand: Stand, **properties: str) -> Stand:
     """The connector after its file was edited and the code location reloaded."""
-    return Stand(stand.instance, configuration(**properties), cursor=stand.cursor)
+    config: dict[str, object] = {name.replace("_", "."): value for name, value in properties.items()}
+    return Stand(stand.instance, configuration() | config, cursor=stand.cursor)
 
 
 def tasks_of(requests: object) -> list[str]:
@@ -29,10 +30,10 @@ def tasks_of(requests: object) -> list[str]:
     {"request_interval_ms": "200"}, {"http_request_headers": "X-Version:2"}, {"tasks_max": "2"}, {"entity_names": "a,b,c"},
     {"auth_type": "bearer", "bearer_token": "s3cret"},
 ])
-def test_b161_a_run_of_another_configuration_is_succeeded_at_once(idle: Stand, properties: dict[str, object]) -> None:
+def test_b161_a_run_of_another_configuration_is_succeeded_at_once(idle: Stand, properties: dict[str, str]) -> None:
     old = idle.live(idle.wanted())
     new = changed(idle, **properties)
-    assert len(new.tick()) == int(str(properties.get("tasks_max", "1")))
+    assert len(new.tick()) == int(properties.get("tasks_max", "1"))
     assert new.told_to_end(old) == ""
 
 

@@ -36,6 +36,7 @@ class Heartbeat:
     Attributes:
         told_to_end: why somebody wants the run to end, as a sentence; empty while nobody does.
         disowned: that Dagster counts the run as ended, as a sentence; empty while it does not.
+        is_supervised: whether a sensor requested the run, which will request its successor.
     """
 
     def __init__(self, instance: dg.DagsterInstance, run_id: str, connector: str, mark: str, sensor: str) -> None:
@@ -52,11 +53,13 @@ class Heartbeat:
         self._threads: list[threading.Thread] = []
         self.told_to_end = ""
         self.disowned = ""
+        self.is_supervised = False
 
     def begin(self) -> LiveRun:
         """Take the lease, and say by which configuration; the run's own record. Raises whatever the storage raises."""
         mine = self._instance.get_run_by_id(self._run_id)
-        self._sensor = sensor_of(mine, self._sensor_name) if mine and SENSOR_TAG in mine.tags else None
+        self.is_supervised = mine is not None and SENSOR_TAG in mine.tags
+        self._sensor = sensor_of(mine, self._sensor_name) if mine and self.is_supervised else None
         self._renew(self._first)
         found = live_run(self._instance, self._run_id)
         if found is None:

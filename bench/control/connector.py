@@ -108,8 +108,8 @@ class Control:
         return min((each.at for each in self.asked(since, entity=entity, version=self.version)), default=math.inf)
 
     def last(self, since: float, *, entity: str | None = None, version: int | None = None) -> float:
-        """When the last request came, of one entity or all, by one version or any; the moment itself when none came since then."""
-        return max((each.at for each in self.asked(since, entity=entity, version=version)), default=since)
+        """When the last request came, of one entity or all, by one version or any; it may have come shortly before the moment."""
+        return max((each.at for each in self.asked(since - QUIET_S, entity=entity, version=version)), default=since)
 
     def renew(self) -> None:
         """Terminate the runs that do not end by themselves, so that the next round can begin."""

@@ -37,11 +37,12 @@ class Findings:
         self.values.setdefault(measured, []).append(value)
 
     def rounds(self, control: Control, times: int) -> Iterator[int]:
-        """Number the rounds, and count after each what was lost and repeated meanwhile."""
+        """Number the rounds, which begin when all is polled as it should be, and count after each what was lost and repeated."""
         before = 0
         for number in range(times):
             if time.monotonic() > self.deadline:
                 return
+            control.settle()
             yield number
             self.lost = max(self.lost, control.lost())
             repeated = control.repeated()

@@ -74,7 +74,6 @@ def _signalled(number: signal.Signals) -> Way:
 def _hand_over(control: Control, found: Findings, times: int, way: Way) -> None:
     control.begin()
     for _ in found.rounds(control, times):
-        control.settle()
         run, began = control.present_run(), time.monotonic()
         way(control, run)
         if _succeeded(control, run):

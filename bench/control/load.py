@@ -18,6 +18,8 @@ _HOUR_S = 3600
 _MEGABYTE = 1e6
 _LOOK_S = 1.0
 _IDLE_INTERVAL_MS = 15_000
+_TELLING = 5
+"""Behind so many arguments come settings, in which the names of other processes may stand."""
 _ROLES = (  # what a command line holds → what the process is
     ("multiprocessing.spawn", "run"),
     ("dagster._daemon", "daemon"),
@@ -154,7 +156,7 @@ def _cpu(process: psutil.Process) -> float:
 
 def _role(process: psutil.Process) -> str:
     try:
-        command = " ".join(process.cmdline())
+        command = " ".join(process.cmdline()[:_TELLING])
     except psutil.Error:
         command = ""
     return next((role for part, role in _ROLES if part in command), "others")

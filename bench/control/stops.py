@@ -16,31 +16,29 @@ def code_server(control: Control, found: Findings, times: int) -> None:
     """SIGTERM to the code server whose child the run is."""
     control.begin()
     for _ in found.rounds(control, times):
-        control.settle()
         run = psutil.Process(control.process(control.present_run()))
         server = psutil.Process(run.ppid())
         told = time.monotonic()
         os.kill(server.pid, signal.SIGTERM)
-        found.add("the run is gone", _seconds(control, told, lambda run=run: not _lives(run)))  # type: ignore[misc]
-        found.add("the code server is gone", _seconds(control, told, lambda server=server: not _lives(server)))  # type: ignore[misc]
-        _come_back(control, found, told)
+        gone = _seconds(control, told, lambda run=run: not _lives(run))  # type: ignore[misc]
+        found.add("the run is gone", gone)
+        both = gone if math.isinf(gone) else _seconds(control, told, lambda server=server: not _lives(server))  # type: ignore[misc]
+        found.add("the code server is gone", both)
+        found.add("first request afterwards", math.inf if math.isinf(gone) else _back(control, told + gone) - told)
+        if math.isinf(found.values["first request afterwards"][-1]):
+            control.stage.stop()
+            control.stage.start(control.name)
 
 
-def _come_back(control: Control, found: Findings, told: float) -> None:
-    """Wait until the connector is polled again; where Dagster does not bring the code server back, start it anew."""
-    ended = time.monotonic()
-    back = control.stage.seen(lambda: control.is_polled(ended))
-    found.add("first request afterwards", control.first(ended) - told if back else math.inf)
-    if not back:
-        control.stage.stop()
-        control.stage.start(control.name)
+def _back(control: Control, since: float) -> float:
+    """When the connector was asked for again, which Dagster must bring about."""
+    return control.first(since) if control.stage.seen(lambda: control.is_polled(since)) else math.inf
 
 
 def ctrl_c(control: Control, found: Findings, times: int) -> None:
     """Ctrl-C in the terminal of `dagster dev`, which is started again."""
     control.begin()
     for _ in found.rounds(control, times):
-        control.settle()
         running = control.stage.processes()
         told = time.monotonic()
         control.stage.interrupt()

@@ -15,6 +15,7 @@ _OTHER_INTERVAL_MS = 300
 _STEADY = 3
 _PATIENCE_FOR_RECORDS_S = 15
 _STEP_S = 0.5
+_BEFORE_S = 1.0
 QUIET_S = 5.0
 """So long without a request is rest: twenty intervals."""
 
@@ -120,7 +121,8 @@ class Control:
 
     def longest_gap(self, since: float, entities: Sequence[str] = ()) -> float:
         """By how many seconds the longest time without a request of an entity was more than its interval."""
-        now, asked = time.monotonic(), self.asked(since)
+        # The last request before belongs to it: whatever happened may have been the end of asking.
+        now, asked = time.monotonic(), self.asked(since - _BEFORE_S)
         return max(longest_gap(asked, entity, now) for entity in entities or self.entities) - self.interval
 
     def run(self) -> Run | None:

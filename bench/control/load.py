@@ -63,7 +63,7 @@ def _filled(control: Control, events: int) -> float:
     control.stage.need(lambda: stored(control.stage.state, control.name) == len(control.entities), "Nothing is stored of some entity")
     control.stage.stop()
     began = time.monotonic()
-    fill(control.stage.state, control.name, events)
+    fill(control.stage.state, control.name, events, lambda: control.stage.pause(0.001))
     seconds = time.monotonic() - began
     # What it does not know of it would read from the beginning in one tick: no log ever grows like that.
     control.stage.run_command("dagster", "sensor", "cursor", f"{control.name}_sensor", "--delete", "-w", "workspace.yaml")

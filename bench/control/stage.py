@@ -94,7 +94,9 @@ class Stage:
 
     def run_command(self, *arguments: str) -> None:
         """Run a command of this checkout's Python in the folder. Raises NotReached when it fails."""
-        ended = subprocess.run([sys.executable, "-m", *arguments], cwd=self.folder, env=self.environment, capture_output=True, text=True,  # noqa: S603
+        # `dagster dev` finds the settings by itself, other commands of Dagster do not.
+        environment = {**self.environment, "DAGSTER_HOME": str(self.folder)}
+        ended = subprocess.run([sys.executable, "-m", *arguments], cwd=self.folder, env=environment, capture_output=True, text=True,  # noqa: S603
                                check=False, timeout=_START_S)
         if ended.returncode:
             raise NotReached(f"{' '.join(arguments)} ended with {ended.returncode}: {(ended.stderr or ended.stdout)[-500:]}")

@@ -5,10 +5,11 @@ import math
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 
 from bench.control.api import Asked, longest_gap
-from bench.control.stage import Stage
-from bench.control.ui import Run
+from bench.control.stage import SELDOM_S, Stage
+from bench.control.ui import Refused, Run
 
 INTERVAL_MS = 250
 _OTHER_INTERVAL_MS = 300
@@ -114,10 +115,16 @@ class Control:
 
     def renew(self) -> None:
         """Terminate the runs that do not end by themselves, so that the next round can begin."""
-        for run in self.stage.ui.runs(self.name):
-            if not run.ended:
+        known = {run.id for run in self.stage.ui.runs(self.name)}
+        self.stage.seen(lambda: self._have_ended(known), every=SELDOM_S)
+
+    def _have_ended(self, known: set[str]) -> bool:
+        left = [run for run in self.stage.ui.runs(self.name) if run.id in known and not run.ended]
+        for run in left:
+            # Dagster terminates no run that is just starting; it can be told again.
+            with suppress(Refused):
                 self.stage.ui.terminate(run.id)
-        self.stage.seen(lambda: all(run.ended for run in self.stage.ui.runs(self.name)))
+        return not left
 
     def longest_gap(self, since: float, entities: Sequence[str] = ()) -> float:
         """By how many seconds the longest time without a request of an entity was more than its interval."""
@@ -131,12 +138,12 @@ class Control:
 
     def present_run(self) -> Run:
         """The run that is at work, which is waited for."""
-        self.stage.need(lambda: self.run() is not None, f"No run of {self.name} is at work")
+        self.stage.need(lambda: self.run() is not None, f"No run of {self.name} is at work", SELDOM_S)
         return self.run() or self.present_run()
 
     def process(self, run: Run) -> int:
         """The process of a run, which is waited for."""
-        self.stage.need(lambda: self.stage.ui.process_of(run.id) is not None, f"Run {run.id} has no process")
+        self.stage.need(lambda: self.stage.ui.process_of(run.id) is not None, f"Run {run.id} has no process", SELDOM_S)
         return self.stage.ui.process_of(run.id) or self.process(run)
 
     def repeated(self) -> int:

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from bench.control.connector import Control
 from bench.control.findings import Findings
+from bench.control.stage import SELDOM_S
 from bench.control.ui import Run
 
 _SHORT_RUN_S = 20
@@ -86,7 +87,7 @@ def _hand_over(control: Control, found: Findings, times: int, way: Way) -> None:
 def _succeeded(control: Control, run: Run) -> bool:
     """Whether a run after this one is at work, this one has ended, and all entities are asked again."""
     patience = control.stage.patience + int(control.more.get("run.max.seconds", 0))
-    if not control.stage.seen(lambda: _is_followed(control, run), patience):
+    if not control.stage.seen(lambda: _is_followed(control, run), patience, SELDOM_S):
         return False
     moment = time.monotonic()
     return control.stage.seen(lambda: control.is_polled(moment))

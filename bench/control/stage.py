@@ -22,6 +22,8 @@ from http_source.demo.processes import Service, free_port
 _ROOT = Path(__file__).parents[2]
 _START_S = 180
 _STEP_S = 0.05
+SELDOM_S = 0.5
+"""How often Dagster is asked: it shares the machine with what is measured."""
 _GRACE_S = 30
 _OTHERS = ("DAGSTER_", "KAFKA_", "SCHEMA_REGISTRY_", "HTTP_SOURCE_")
 
@@ -72,7 +74,7 @@ class Stage:
         command = ["-m", "dagster", "dev", "-p", str(self.port)]
         self._dagster = Service("Dagster", command, self.folder, environment=self.environment, grace=_GRACE_S)
         self._dagster.__enter__()
-        self.need(lambda: self.ui.loaded(connector), "Dagster has not loaded the connector")
+        self.need(lambda: self.ui.loaded(connector), "Dagster has not loaded the connector", SELDOM_S)
 
     def stop(self) -> None:
         """Press Ctrl-C in the terminal of `dagster dev`, wait until all is gone, and kill what is still there after a while."""
@@ -101,16 +103,16 @@ class Stage:
         if ended.returncode:
             raise NotReached(f"{' '.join(arguments)} ended with {ended.returncode}: {(ended.stderr or ended.stdout)[-500:]}")
 
-    def seen(self, condition: Callable[[], bool], patience: float | None = None) -> bool:
-        """Wait until a condition holds; False when it does not within the patience."""
+    def seen(self, condition: Callable[[], bool], patience: float | None = None, every: float = _STEP_S) -> bool:
+        """Wait until a condition holds; False when it does not within the patience. `every` tells how often to look."""
         deadline = time.monotonic() + (self.patience if patience is None else patience)
         while not (found := condition()) and time.monotonic() < deadline:
-            self.pause(_STEP_S)
+            self.pause(every)
         return found
 
-    def need(self, condition: Callable[[], bool], otherwise: str) -> None:
+    def need(self, condition: Callable[[], bool], otherwise: str, every: float = _STEP_S) -> None:
         """Wait until a condition holds. Raises NotReached when it never does."""
-        if not self.seen(condition, _START_S):
+        if not self.seen(condition, _START_S, every):
             log = self._dagster.tail(12) if self._dagster else ""
             raise NotReached(f"{otherwise} after {_START_S} s. The end of Dagster's log:\n{log}")
 

@@ -17,6 +17,7 @@ from bench.control.stage import Stage
 _HOUR_S = 3600
 _MEGABYTE = 1e6
 _LOOK_S = 1.0
+_PASSING = ("-wal", "-shm", "-journal")
 _IDLE_INTERVAL_MS = 15_000
 _TELLING = 5
 """Behind so many arguments come settings, in which the names of other processes may stand."""
@@ -163,11 +164,11 @@ def _role(process: psutil.Process) -> str:
 
 
 def bytes_of(folder: Path) -> int:
-    """What the files below a folder hold together; one that vanishes meanwhile holds nothing."""
+    """What the files below a folder hold together; one that vanishes meanwhile holds nothing, and SQLite's logs come and go."""
     total = 0
     for file in folder.rglob("*"):
         try:
-            total += file.stat().st_size if file.is_file() else 0
+            total += file.stat().st_size if file.is_file() and not file.name.endswith(_PASSING) else 0
         except FileNotFoundError:
             continue
     return total

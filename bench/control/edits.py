@@ -74,6 +74,7 @@ def entities(control: Control, found: Findings, times: int) -> None:
     for _ in found.rounds(control, times):
         control.entities = ("a", "b", "c")
         _changed(control, found, "added", lambda clicked: control.first(clicked, entity="c"), "first request of the new entity")
+        control.settle()
         control.entities = ("a", "b")
         _changed(control, found, "removed", lambda clicked: _last_of(control, "c", clicked), "last request of the removed entity")
 

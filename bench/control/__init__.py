@@ -1,0 +1,1 @@
+"""How quickly what the files say is what runs, measured from outside."""

@@ -1,0 +1,123 @@
+"""The HTTP API that connectors ask: numbered records without an end, and a log of who asked what and when.
+
+The path is `/CONNECTOR/ENTITY`, the query has `start`; the header `X-Version` tells which configuration asked.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
+from urllib.parse import parse_qs, urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request.
+
+    Attributes:
+        at: when it came, on the clock of `time.monotonic`.
+        start: the number of the first record that it wants.
+        version: the configuration that asked.
+    """
+
+    at: float
+    connector: str
+    entity: str
+    start: int
+    version: str
+
+
+class Api(ThreadingHTTPServer):
+    """Serves until it is left.
+
+    Attributes:
+        status: what each answer's status is; records come with 200 only.
+        limit: how many records an entity has; None for no end.
+    """
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.status = 200
+        self.limit: int | None = None
+        self._log: list[Asked] = []
+        self._served: dict[tuple[str, str], set[int]] = {}
+
+    @property
+    def url(self) -> str:
+        """The address, without a path."""
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def since(self, moment: float) -> Sequence[Asked]:
+        """The requests that came at this moment or later, oldest first."""
+        log = self._log
+        begin = len(log)
+        while begin and log[begin - 1].at >= moment:
+            begin -= 1
+        return log[begin:]
+
+    def served(self, connector: str, entity: str) -> set[int]:
+        """The numbers of the records that an entity was given."""
+        return set(self._served.get((connector, entity), ()))
+
+    def entities(self, connector: str) -> list[str]:
+        """The entities of a connector that were given records."""
+        return [entity for name, entity in list(self._served) if name == connector]
+
+    def answer(self, asked: Asked) -> bytes:
+        """Note a request and give the page for it: one record, or none behind the end."""
+        self._log.append(asked)
+        if self.status != 200 or (self.limit is not None and asked.start >= self.limit):  # noqa: PLR2004 - HTTP's OK
+            return b'{"items": []}'
+        self._served.setdefault((asked.connector, asked.entity), set()).add(asked.start)
+        return json.dumps({"items": [{"id": asked.start, "entity": asked.entity}]}).encode()
+
+    def handle_error(self, *_: object) -> None:
+        """Take no notice of clients that are killed: that is what is measured."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: Api
+
+    def do_GET(self) -> None:
+        """Answer."""
+        parts = urlsplit(self.path)
+        connector, _, entity = parts.path.strip("/").partition("/")
+        start = int(parse_qs(parts.query)["start"][0])
+        body = self.server.answer(Asked(time.monotonic(), connector, entity, start, self.headers.get("X-Version", "")))
+        with suppress(OSError):
+            self.send_response(self.server.status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the parent's
+        """Say nothing."""
+
+
+@contextmanager
+def serving() -> Iterator[Api]:
+    """A running API."""
+    with Api() as api:
+        thread = threading.Thread(target=api.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield api
+        finally:
+            api.shutdown()
+            thread.join()
+
+
+def longest_gap(asked: Sequence[Asked], entity: str, until: float) -> float:
+    """The longest time in which an entity was not asked; `until` ends the last one."""
+    times = [each.at for each in asked if each.entity == entity]
+    return max((after - before for before, after in pairwise([*times, until])), default=float("inf"))

@@ -18,6 +18,7 @@ from http_source.edges.kafka.rights import unwritable
 from http_source.edges.kafka.topics import EnsureTopic, TopicCreator
 from http_source.edges.kafka.transactions import TransactionalProducer
 from http_source.polling.excerpt import Redact
+from http_source.polling.offsets import start_of
 
 Settings = Mapping[str, object]
 
@@ -45,7 +46,7 @@ def build_deliveries(config: ConnectorConfig, entities: Sequence[str], kafka: Se
         producer = producer_of(plan, task_of_entity(config, entities[0]))
         return ExactlyOnce(producer, Outlet(producer, patience, listener, ensure_topic()), position_topic(config, kafka), listener,
                            entities=entities, plan=plan, fence=fence, unwritable=partial(unwritable, kafka),
-                           interval_s=open_ms / 1000, principal=principal)
+                           interval_s=open_ms / 1000, principal=principal, start=partial(start_of, config.offsets))
 
     def ensure_topic() -> EnsureTopic | None:
         creation, _ = read_topic_creation(config.plugins)

@@ -71,7 +71,7 @@ def _conversion(config: ConnectorConfig, registry: RegistryAddress | None, redac
 
 def _entity(config: ConnectorConfig, name: str, stored: Position | None, failures: int, attempts: int) -> Entity:
     initial = initial_position(config.offsets)
-    requests = RequestBuilder(config.request, name, initial.offset)
+    requests = RequestBuilder(config.request, name, initial.offset, config.offsets.mode.value)
     return Entity(
         name=name,
         topic=config.output.topic_of(name),

@@ -210,4 +210,9 @@ TRANSFORMS = (
     Fault(160, "a transform fails on one record", f"Record, alias, place and cause; with `errors.tolerance=all` it is left out. {STAYS}"),
 )
 
-FAULTS = (*HTTP, *OFFSETS, *JSON, *KAFKA, *REGISTRY, *PROCESS, *TRANSFORMS)
+OPERATION = (
+    Fault(168, "`http.offset.mode` or `http.cursor.end` is changed",
+          "An offset of another mode is never sent: the entity fails with both modes and the way out. What was done under `stop` goes on."),
+)
+
+FAULTS = (*HTTP, *OFFSETS, *JSON, *KAFKA, *REGISTRY, *PROCESS, *TRANSFORMS, *OPERATION)

@@ -9,6 +9,7 @@ from http_source.model import State
 from http_source.orchestration.connector import Connector
 from http_source.orchestration.cursor import Cursor, Failed, TaskState
 from http_source.orchestration.states import Retrying, still_there
+from http_source.polling.offsets import is_done
 
 _IN_THE_LOG = "Its last request failed; the log of the run says why."
 
@@ -72,7 +73,7 @@ class Known:
         failed, position = self.cursor.failed.get(entity), self.cursor.positions.get(entity)
         if failed is not None:
             return _failed(failed)
-        if position is not None and position.done:
+        if position is not None and is_done(self.connector.config.offsets, position):
             name = self.connector.name
             return Fare(condition=Condition.STOPPED, reason="It was read to its last page (http.cursor.end=stop). "
                                                             f"`http-source offsets reset {name} {entity}` starts it from the beginning.")

@@ -19,6 +19,7 @@ from http_source.orchestration.jobs import PollConfig
 from http_source.orchestration.offsets import move_of
 from http_source.orchestration.positions import unreadable
 from http_source.orchestration.rivals import active_runs, dead_runs, entities_of
+from http_source.polling.offsets import is_done
 from http_source.polling.pace import pause_after_failure
 
 _SHORTEST_TICK_S, _LONGEST_TICK_S = 5, 60
@@ -208,10 +209,9 @@ class Supervisor:
         )
         return dg.RunRequest(run_config=dg.RunConfig(ops={"poll_entities": config}), tags=self._connector.tags_of(task))
 
-    @staticmethod
-    def _pollable(cursor: Cursor, entity: str) -> bool:
+    def _pollable(self, cursor: Cursor, entity: str) -> bool:
         failed, position = cursor.failed.get(entity), cursor.positions.get(entity)
-        return not (failed and failed.retry_at is None) and not (position and position.done)
+        return not (failed and failed.retry_at is None) and not (position and is_done(self._connector.config.offsets, position))
 
     def _remark(self, remark: str) -> None:
         self._remarks.append(remark)

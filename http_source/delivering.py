@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from functools import partial
 
-from http_source.config.properties import Boundary, ConnectorConfig, ExactlyOnceSupport, KafkaAuthMode
+from http_source.config.properties import Boundary, ConnectorConfig, ExactlyOnceSupport, KafkaAuthMode, KnownConfig
 from http_source.config.shares import plan_of, task_count, task_of_entity
 from http_source.connect.topic_creation import read_topic_creation
 from http_source.delivery.at_least_once import AtLeastOnce
@@ -60,7 +60,7 @@ def build_deliveries(config: ConnectorConfig, entities: Sequence[str], kafka: Se
     return ways[config.delivery.support]
 
 
-def position_topic(config: ConnectorConfig, kafka: Settings) -> PositionTopic:
+def position_topic(config: KnownConfig, kafka: Settings) -> PositionTopic:
     """Where a connector's positions are kept with exactly once."""
     name = config.connector.name
     return PositionTopic(kafka, config.delivery.offsets_topic(name), name, principal=_principal(config, kafka))
@@ -74,7 +74,7 @@ def _open_ms(config: ConnectorConfig) -> int:
     return delivery.boundary_interval_ms or config.run.flush_interval_ms
 
 
-def _principal(config: ConnectorConfig, kafka: Settings) -> str:
+def _principal(config: KnownConfig, kafka: Settings) -> str:
     """Whom Kafka knows the connector as, in words that show no key."""
     if config.kafka.auth_mode is KafkaAuthMode.SERVICE_ACCOUNT:
         return f"User:{config.kafka.service_account}"

@@ -211,6 +211,8 @@ TRANSFORMS = (
 )
 
 OPERATION = (
+    Fault(167, "two files of the folder hold one connector, or names that Dagster cannot tell apart",
+          "None of them starts, and each names the others. Files that begin with a dot are no connectors."),
     Fault(168, "`http.offset.mode` or `http.cursor.end` is changed",
           "An offset of another mode is never sent: the entity fails with both modes and the way out. What was done under `stop` goes on."),
 )

@@ -59,7 +59,7 @@ def _show(arguments: argparse.Namespace) -> int:
     from http_source.orchestration.connector import Connector  # noqa: PLC0415 - Dagster takes a second to load
     from http_source.orchestration.offsets import former_entities  # noqa: PLC0415 - see above
 
-    connector = Connector(only(arguments.name).config)
+    connector = Connector(only(arguments.name))
     with opened_instance() as instance:
         former = former_entities(instance, connector)
         entities = _known(arguments.entities, connector.entities, former)
@@ -83,7 +83,7 @@ def _stored(instance: "Instance", connector: "Connector", entities: Sequence[str
     from http_source.orchestration.positions import committed, logged, newest_of, sensor_state  # noqa: PLC0415 - see above
 
     with offsets_topic():
-        topic = committed(connector, kafka_of())
+        topic = committed(connector, kafka_of(connector))
     return newest_of(logged(instance, connector.key, entities), topic, sensor_state(instance, connector).positions)
 
 
@@ -121,7 +121,7 @@ def _history(arguments: argparse.Namespace) -> int:
 
     if arguments.limit < 1:
         raise UsageError(f"--limit is {arguments.limit}, but at least 1 is shown.")
-    connector = Connector(only(arguments.name).config)
+    connector = Connector(only(arguments.name))
     with opened_instance() as instance:
         if arguments.entity:
             _known([arguments.entity], connector.entities, former_entities(instance, connector))

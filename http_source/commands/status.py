@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from http_source.commands.command import Commands, ExitCode, add_json, completed_by, declare, print_json
 from http_source.commands.folder import chosen, connector_names, opened_instance
 from http_source.commands.table import cut, in_utc, local, table
+from http_source.config.properties import KnownConfig
 from http_source.errors import ConfigurationError
-from http_source.loading import LoadedConfig
 from http_source.polling.excerpt import escape
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ def add(commands: Commands) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    loaded = chosen(arguments.names)
-    documents = [_mistaken(name, each) for name, each in loaded.items() if isinstance(each, ConfigurationError)]
-    if configs := [each for each in loaded.values() if isinstance(each, LoadedConfig)]:
+    found = chosen(arguments.names)
+    documents = [_mistaken(name, each) for name, each in found.items() if isinstance(each, ConfigurationError)]
+    if configs := [each for each in found.values() if isinstance(each, KnownConfig)]:
         documents += _survey(configs)
     documents.sort(key=lambda document: str(document["connector"]))
     if arguments.json:
@@ -41,12 +41,12 @@ def _run(arguments: argparse.Namespace) -> int:
     return ExitCode.FAILED if any(map(_is_failed, documents)) else ExitCode.DONE
 
 
-def _survey(configs: Iterable[LoadedConfig]) -> list[dict[str, Any]]:
+def _survey(configs: Iterable[KnownConfig]) -> list[dict[str, Any]]:
     from http_source.orchestration.connector import Connector  # noqa: PLC0415 - Dagster takes a second to load
     from http_source.orchestration.status import status_of  # noqa: PLC0415 - see above
 
     with opened_instance() as instance:
-        connectors = [Connector(each.config) for each in configs]
+        connectors = [Connector(each) for each in configs]
         return [_fields(each.name, status_of(instance, each, time.time())) for each in connectors]
 
 

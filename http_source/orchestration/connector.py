@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from http_source.config.properties import ConnectorConfig
+from http_source.config.properties import ConnectorConfig, KnownConfig
 from http_source.config.shares import entities_of_task, plan_of, task_count
 from http_source.config.slug import slug
 from http_source.errors import Finding
@@ -33,15 +33,14 @@ _ONCE_RUNTIME_S = 900
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """One checked configuration with the names it has in Dagster."""
+    """One configuration with the names it has in Dagster: what is needed to look at the connector, and to move its entities."""
 
-    config: ConnectorConfig
-    warnings: tuple[Finding, ...] = ()
+    config: KnownConfig
 
     @property
     def name(self) -> str:
         """Connect's name."""
-        return self.config.connector.name
+        return self.config.name
 
     @property
     def key(self) -> dg.AssetKey:
@@ -160,3 +159,11 @@ class Connector:
     def task_tag(self, task: int) -> str:
         """The task's tag, unique over connectors, since the run queue allows one run for each value."""
         return f"{self.name}/{task}"
+
+
+@dataclass(frozen=True, slots=True)
+class RunnableConnector(Connector):
+    """The same with a complete configuration: what is needed to poll."""
+
+    config: ConnectorConfig
+    warnings: tuple[Finding, ...] = ()

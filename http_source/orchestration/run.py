@@ -18,7 +18,7 @@ from http_source.edges.kafka.transactions import Fenced
 from http_source.errors import ConfigurationError, DeliveryFailed, PositionRefused, RequestFailed
 from http_source.model import Position, newest
 from http_source.orchestration.checkpoints import Checkpoints, Write
-from http_source.orchestration.connector import CONNECTOR_TAG, PROCESS_TAG, Connector
+from http_source.orchestration.connector import CONNECTOR_TAG, PROCESS_TAG, RunnableConnector
 from http_source.orchestration.history import Event, events_after, last_event_id, last_summary, recent_events
 from http_source.orchestration.interrupts import Interrupts
 from http_source.orchestration.patience import patient
@@ -64,7 +64,7 @@ class Resources:
     registry: SchemaRegistryResource | None = None
 
     @classmethod
-    def of(cls, resources: Any, connector: Connector) -> Self:
+    def of(cls, resources: Any, connector: RunnableConnector) -> Self:
         """A connector's own among all of the run's."""
         return cls(
             resources.kafka,
@@ -77,7 +77,7 @@ class Resources:
 class PollingRun:
     """The main thread of a run."""
 
-    def __init__(self, context: Context, connector: Connector, assignment: Assignment, *, store: Write | None = None) -> None:
+    def __init__(self, context: Context, connector: RunnableConnector, assignment: Assignment, *, store: Write | None = None) -> None:
         """`store` takes the checkpoints; by default they are logged as events."""
         self._context = context
         self._store: Write = patient(store or context.log_event)

@@ -19,6 +19,18 @@ def test_a_file_with_mistakes_is_failed_and_leaves_the_others_alone(make: Make, 
     assert show("orders")[0] == 0
 
 
+def test_b167_two_files_with_one_name_are_both_told_and_dot_files_are_not(make: Make, home: Path, show: Show) -> None:
+    make()
+    original = home / "connectors" / "orders.json"
+    for copy in ("old.json", ".orders.json"):
+        (home / "connectors" / copy).write_text(original.read_text())
+    code, said = show()
+    assert code == 1
+    assert "old: FAILED, its file has mistakes\n  name: The connector orders is in orders.json as well, so none of them is started" in said
+    assert "orders: FAILED, its file has mistakes\n  name: The connector orders is in old.json as well, so none of them is started" in said
+    assert said.count("FAILED") == 2
+
+
 def test_an_unknown_name_is_wrong_usage(make: Make, home: Path, show: Show) -> None:
     make()
     assert show("order") == (2, f"There is no connector 'order' in {home / 'connectors'}, but orders. Did you mean orders?\n")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from http_source.config.slug import clash
+from http_source.config.neighbors import taken
 from http_source.model import Position, newest
 from http_source.orchestration.history import POSITION
 from http_source_tests.orchestration.api import Api
@@ -114,7 +114,7 @@ def test_a_run_of_the_job_is_no_run_that_polls(idle: Stand) -> None:
 
 @pytest.mark.parametrize("other", ["orders_offsets", "orders_move_offsets"])
 def test_no_other_connector_takes_the_name_of_the_job(other: str) -> None:
-    assert clash("orders", other)
+    assert len(taken({Path("1.json"): "orders", Path("2.json"): other})) == 2
 
 
 # What follows

@@ -215,6 +215,8 @@ OPERATION = (
           "None of them starts, and each names the others. Files that begin with a dot are no connectors."),
     Fault(168, "`http.offset.mode` or `http.cursor.end` is changed",
           "An offset of another mode is never sent: the entity fails with both modes and the way out. What was done under `stop` goes on."),
+    Fault(183, "`status` and `offsets` run in a shell without the connector's secrets",
+          "They work: they ask no API. `offsets check`, and with exactly once the others, name what they lack to sign in to Kafka."),
 )
 
 FAULTS = (*HTTP, *OFFSETS, *JSON, *KAFKA, *REGISTRY, *PROCESS, *TRANSFORMS, *OPERATION)

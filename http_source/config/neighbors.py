@@ -33,7 +33,7 @@ def taken(names: Mapping[Path, str]) -> Mapping[Path, Finding]:
 def _clash(name: str, rivals: Mapping[Path, str]) -> Finding:
     files = some([file.name for file in rivals])
     if set(rivals.values()) == {name}:
-        return Finding("name", f"The connector {shown(name)} is in {files} as well, so none of them is started: which one is meant is not "
-                               "clear. Give each its own name, or move the wrong file out of the folder.")
-    others = some(list(dict.fromkeys(rivals.values())))
-    return Finding("name", f"Dagster cannot tell {shown(name)} from {others} in {files}, so none of them is started. Give each its own name.")
+        return Finding("name", f"The connector {shown(name)} is in {files} as well, so none of them is started: which one is meant is "
+                               "not clear. Give each its own name, or move the wrong file out of the folder.")
+    others = f"{some(list(dict.fromkeys(rivals.values())))} in {files}"
+    return Finding("name", f"Dagster cannot tell {shown(name)} from {others}, so none of them is started. Give each its own name.")

@@ -102,6 +102,9 @@ class KnownConfig:
         """Connect's name."""
         return self.connector.name
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(name={self.name!r})"
+
     def require(self, group: type) -> None:
         """Raise ConfigurationError, which says why, when a property of this group is not known."""
         needed = {each.name for each in properties_of(group).values()}

@@ -78,6 +78,15 @@ def test_records_that_are_missing_are_told_with_what_to_do(make: Make, check: Sa
     assert ": DIFFERS The topic does not exist" in said
 
 
+def test_b183_it_needs_the_secrets_for_kafka_and_no_others(make: Make, check: Say, say: Say) -> None:
+    make(entity_names="a", auth_type="bearer", bearer_token="${env:ORDERS_TOKEN}")
+    assert found(check) == [("agrees", "It was not polled yet."), ("agrees", "Nothing was written to it yet.")]
+    make(entity_names="a", kafka_api_key="key", kafka_api_secret="${env:KAFKA_SECRET}")
+    code, said = check()
+    assert (code, "kafka.api.secret: ${env:KAFKA_SECRET} cannot be resolved" in said) == (2, True)
+    assert say("offsets", "show", NAME)[0] == 0
+
+
 def test_b168_an_offset_of_the_mode_before_differs(make: Make, check: Say) -> None:
     make(entity_names="a", **PAGES).move("a", Position(30, sequence=3, mode="SIMPLE_INCREMENTING"))
     entity = found(check, 1)[0]

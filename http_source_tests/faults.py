@@ -217,6 +217,8 @@ OPERATION = (
           "An offset of another mode is never sent: the entity fails with both modes and the way out. What was done under `stop` goes on."),
     Fault(183, "`status` and `offsets` run in a shell without the connector's secrets",
           "They work: they ask no API. `offsets check`, and with exactly once the others, name what they lack to sign in to Kafka."),
+    Fault(186, "`dagster dev` keeps its state in a temporary folder",
+          "One sentence with the remedy in its terminal, in each tick and in `status`; none where state is kept, as in a clone."),
 )
 
 FAULTS = (*HTTP, *OFFSETS, *JSON, *KAFKA, *REGISTRY, *PROCESS, *TRANSFORMS, *OPERATION)

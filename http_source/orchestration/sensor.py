@@ -19,6 +19,7 @@ from http_source.orchestration.jobs import PollConfig
 from http_source.orchestration.offsets import move_of
 from http_source.orchestration.positions import unreadable
 from http_source.orchestration.rivals import active_runs, dead_runs, entities_of
+from http_source.orchestration.surroundings import temporary_state, warn_once
 from http_source.polling.offsets import is_done
 from http_source.polling.pace import pause_after_failure
 
@@ -65,6 +66,9 @@ class Supervisor:
         self._instance = context.instance
         self._now = time.time()
         self._remarks: list[str] = []
+        if warning := temporary_state(context.instance):
+            warn_once(warning)
+            self._remarks.append(warning)
         self._recovered = False
 
     def tick(self) -> dg.SensorResult:

@@ -25,6 +25,7 @@ from http_source.orchestration.history import (
 )
 from http_source.orchestration.rivals import active_runs, dead_runs, entities_of
 from http_source.orchestration.states import states_of
+from http_source.orchestration.surroundings import temporary_home
 
 Instance: TypeAlias = dg.DagsterInstance
 """For rooms that do not know Dagster."""
@@ -75,7 +76,8 @@ def open_instance() -> dg.DagsterInstance:
     if home and not (folder.is_absolute() and folder.is_dir()):
         raise InstanceMissing(f"DAGSTER_HOME is {home!r}, but it has to be the absolute path of a folder, as it is for Dagster.")
     if not home and not (folder / "dagster.yaml").is_file():
-        raise InstanceMissing(f"There is no dagster.yaml in {folder} and DAGSTER_HOME is not set, so there is no Dagster instance to read. "
+        raise InstanceMissing(temporary_home(folder) or
+                              f"There is no dagster.yaml in {folder} and DAGSTER_HOME is not set, so there is no Dagster instance to read. "
                               "Run this where `dagster dev` runs, or set DAGSTER_HOME as it is set for Dagster.")
     return dg.DagsterInstance.from_config(str(folder))
 

@@ -46,21 +46,25 @@ def _survey(configs: Iterable[KnownConfig]) -> list[dict[str, Any]]:
     from http_source.orchestration.status import status_of  # noqa: PLC0415 - see above
 
     with opened_instance() as instance:
-        connectors = [Connector(each) for each in configs]
-        return [_fields(each.name, status_of(instance, each, time.time())) for each in connectors]
+        return [_fields(config, status_of(instance, Connector(config), time.time())) for config in configs]
 
 
 # For machines
 
 
 def _mistaken(name: str, error: ConfigurationError) -> dict[str, Any]:
-    return {"connector": name, "sensor": None, "last_tick": None, "mistakes": list(map(str, error.findings)), "entities": []}
+    return {"connector": name, "sensor": None, "last_tick": None, "mistakes": list(map(str, error.findings)), "unknown": [], "entities": []}
 
 
-def _fields(name: str, status: "ConnectorStatus") -> dict[str, Any]:
-    sensor = None if status.sensor is None else "RUNNING" if status.sensor else "STOPPED"
-    entities = list(map(_entity_fields, status.entities))
-    return {"connector": name, "sensor": sensor, "last_tick": in_utc(status.last_tick), "mistakes": [], "entities": entities}
+def _fields(config: KnownConfig, status: "ConnectorStatus") -> dict[str, Any]:
+    return {
+        "connector": config.name,
+        "sensor": None if status.sensor is None else "RUNNING" if status.sensor else "STOPPED",
+        "last_tick": in_utc(status.last_tick),
+        "mistakes": [],
+        "unknown": list(map(str, config.unknown)),
+        "entities": list(map(_entity_fields, status.entities)),
+    }
 
 
 def _entity_fields(status: "EntityStatus") -> dict[str, Any]:
@@ -95,6 +99,9 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
     yield f"{document['connector']}: sensor {sensor}{looked}"
     yield from table([_COLUMNS, *map(_cells, document["entities"])])
     yield from (f"  {each['entity']}: {escape(' '.join(each['reason'].split()))}" for each in document["entities"] if each["reason"])
+    if document["unknown"]:
+        yield "  Not known in this shell, and not needed to look; where Dagster runs it must be known, or the connector does not start:"
+        yield from (f"    {each}" for each in document["unknown"])
     if any(entity["state"] == "FAILED" for entity in document["entities"]):
         yield f"  `http-source restart {document['connector']}` starts what is FAILED again at once."
 

@@ -37,6 +37,8 @@ def test_b183_what_asks_no_api_needs_no_secret_of_the_connector(make: Make, say:
         make(auth_type="bearer", bearer_token="${env:ORDERS_TOKEN}", entity_names="a").poll()
     code, said = say("status")
     assert (code, "FAILED" in said, "CAUGHT_UP" in said or "WAITING" in said) == (0, False, True)
+    assert "Not known in this shell" in said
+    assert "bearer.token: ${env:ORDERS_TOKEN} cannot be resolved" in said
     for command in ("show orders", "history orders", "set orders a=5", "reset orders a", "delete orders a"):
         assert say("offsets", *command.split())[0] == 0, command
     assert say("restart", "orders") == (0, "No entity of orders is FAILED: there is nothing to start again.\n")

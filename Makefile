@@ -38,12 +38,16 @@ clean: ## remove everything that can be made again, and Dagster's local state
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Stamps: each environment is made again when what it is made from has changed.
-.venv/runtime: $(WANTED)
+.venv/runtime: $(WANTED) | .env
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "http-source needs Python 3.11 or later; this is %d.%d. Name another one: make PYTHON=python3.13" % sys.version_info[:2])'
 	@$(PYTHON) -m venv .venv
 	@$(PIP) install --upgrade pip
 	@$(PIP) install --constraint constraints.txt --editable .
 	@touch $@
+
+# `dagster dev` and `http-source` read it. Without DAGSTER_HOME Dagster says that its state is temporary, which dagster.yaml sees to.
+.env:
+	@echo 'DAGSTER_HOME=$${DAGSTER_HOME:-$(CURDIR)}' > $@
 
 .venv/development: .venv/runtime
 	@$(PIP) install --constraint constraints.txt --group dev

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from functools import partial
 
-from http_source.config.properties import Boundary, ConnectorConfig, ExactlyOnceSupport, KafkaAuthMode
+from http_source.config.properties import Boundary, ConnectorConfig, ExactlyOnceSupport, KafkaAuthMode, KnownConfig
 from http_source.config.shares import plan_of, task_count, task_of_entity
 from http_source.connect.topic_creation import read_topic_creation
 from http_source.delivery.at_least_once import AtLeastOnce
@@ -19,6 +19,7 @@ from http_source.edges.kafka.rights import unwritable
 from http_source.edges.kafka.topics import EnsureTopic, TopicCreator
 from http_source.edges.kafka.transactions import TransactionalProducer
 from http_source.polling.excerpt import Redact
+from http_source.polling.offsets import start_of
 
 
 def build_deliveries(config: ConnectorConfig, entities: Sequence[str], kafka: Settings, redact: Redact) -> Sequence[Make]:
@@ -45,7 +46,7 @@ def build_deliveries(config: ConnectorConfig, entities: Sequence[str], kafka: Se
         outlet = Outlet(producer, patience, listener, ensure_topic())
         return ExactlyOnce(producer, outlet, _position_topic(config, brokers, principal), listener,
                            entities=entities, plan=plan, fence=fence, unwritable=partial(unwritable, brokers, look=outlet.look),
-                           interval_s=open_ms / 1000, principal=principal)
+                           interval_s=open_ms / 1000, principal=principal, start=partial(start_of, config.offsets))
 
     def ensure_topic() -> EnsureTopic | None:
         creation, _ = read_topic_creation(config.plugins)
@@ -59,12 +60,12 @@ def build_deliveries(config: ConnectorConfig, entities: Sequence[str], kafka: Se
     return ways[config.delivery.support]
 
 
-def position_topic(config: ConnectorConfig, kafka: Settings) -> PositionTopic:
+def position_topic(config: KnownConfig, kafka: Settings) -> PositionTopic:
     """Where a connector's positions are kept with exactly once."""
     return _position_topic(config, Brokers(kafka), _principal(config, kafka))
 
 
-def _position_topic(config: ConnectorConfig, brokers: Brokers, principal: str) -> PositionTopic:
+def _position_topic(config: KnownConfig, brokers: Brokers, principal: str) -> PositionTopic:
     name = config.connector.name
     return PositionTopic(brokers, config.delivery.offsets_topic(name), name, principal=principal)
 
@@ -77,7 +78,7 @@ def _open_ms(config: ConnectorConfig) -> int:
     return delivery.boundary_interval_ms or config.run.flush_interval_ms
 
 
-def _principal(config: ConnectorConfig, kafka: Settings) -> str:
+def _principal(config: KnownConfig, kafka: Settings) -> str:
     """Whom Kafka knows the connector as, in words that show no key."""
     if config.kafka.auth_mode is KafkaAuthMode.SERVICE_ACCOUNT:
         return f"User:{config.kafka.service_account}"

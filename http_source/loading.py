@@ -1,18 +1,61 @@
-"""A file or a mapping → a configuration that may start, with all that belongs to it: the door through which every configuration comes."""
+"""Files and mappings → configurations, with all that belongs to them: the door through which every configuration comes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from http_source.config.load import LoadedConfig
 from http_source.config.load import load_config as _load_config
-from http_source.errors import Finding
+from http_source.config.load import look_config as _look_config
+from http_source.config.neighbors import connector_files, taken
+from http_source.config.properties import KnownConfig
+from http_source.errors import ConfigurationError, Finding
 
-__all__ = ["LoadedConfig", "load_config"]
+__all__ = ["LoadedConfig", "load_config", "load_folder", "look_config", "look_folder"]
+
+
+class Named(Protocol):
+    """A configuration that was read."""
+
+    @property
+    def name(self) -> str:
+        """The connector's."""
+
+
+Read = TypeVar("Read", bound=Named)
 
 
 def load_config(source: Path | Mapping[str, object], *, environment: Mapping[str, str] | None = None) -> LoadedConfig:
     """Read and judge a configuration: see `config.load`. Raises ConfigurationError with all mistakes, and never anything else."""
     return _load_config(source, judge=_judge, environment=environment)
+
+
+def look_config(source: Path | Mapping[str, object], *, environment: Mapping[str, str] | None = None) -> KnownConfig:
+    """The same for looking only, without the connector's secrets: see `config.load`."""
+    return _look_config(source, judge=_judge, environment=environment)
+
+
+def load_folder(folder: Path) -> Mapping[Path, LoadedConfig | ConfigurationError]:
+    """Every configuration file of a folder, or its mistakes; connectors that cannot be told apart are mistakes of each of them."""
+    return _read_folder(folder, load_config)
+
+
+def look_folder(folder: Path) -> Mapping[Path, KnownConfig | ConfigurationError]:
+    """The same for looking only."""
+    return _read_folder(folder, look_config)
+
+
+def _read_folder(folder: Path, read: Callable[[Path], Read]) -> Mapping[Path, Read | ConfigurationError]:
+    found = {file: _attempt(read, file) for file in connector_files(folder)}
+    names = {file: each.name for file, each in found.items() if not isinstance(each, ConfigurationError)}
+    return found | {file: ConfigurationError([finding]) for file, finding in taken(names).items()}
+
+
+def _attempt(read: Callable[[Path], Read], file: Path) -> Read | ConfigurationError:
+    try:
+        return read(file)
+    except ConfigurationError as error:
+        return error
 
 
 def _judge(plugins: Mapping[str, object]) -> Iterator[Finding]:

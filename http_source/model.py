@@ -31,6 +31,7 @@ class Position:
         digest: fingerprint of the last of those records, hexadecimal; empty when `delivered` is 0.
         done: the entity is finished until it is reset (`http.cursor.end=stop`).
         deleted: the entity starts from the initial offset, whatever that is when it is polled next; `offset` is what it was.
+        mode: the `http.offset.mode` that gave the offset its meaning; empty in positions from before it was stored.
     """
 
     offset: Offset
@@ -40,6 +41,7 @@ class Position:
     digest: str = ""
     done: bool = False
     deleted: bool = False
+    mode: str = ""
 
     @property
     def order(self) -> tuple[int, int]:

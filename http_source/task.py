@@ -180,7 +180,7 @@ class Task:
     # The stages of a turn
 
     def _fetch(self, entity: Entity) -> Response:
-        request = entity.requests.build(entity.position.offset)
+        request = entity.requests.at(entity.position)
         entity.gate.refuse_foreign(request.url)
         started = time.monotonic()
         try:

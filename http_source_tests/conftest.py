@@ -2,7 +2,9 @@
 
 import os
 import signal
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 _READ_FROM_THE_ENVIRONMENT = ("DAGSTER_", "HTTP_SOURCE_", "KAFKA_", "SCHEMA_REGISTRY_")
@@ -24,3 +26,10 @@ def pytest_configure() -> None:
         suppress_health_check=[HealthCheck.too_slow],
     )
     settings.load_profile("http-source")
+
+
+@pytest.fixture(autouse=True)
+def _dagster_home() -> Iterator[None]:
+    """A command that runs in the checkout reads its `.env`, which must not be the next test's surroundings."""
+    yield
+    os.environ.pop("DAGSTER_HOME", None)

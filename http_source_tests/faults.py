@@ -211,11 +211,19 @@ TRANSFORMS = (
 )
 
 CONTROL = (
+    Fault(167, "two files of the folder hold one connector, or names that Dagster cannot tell apart",
+        "None of them starts, and each names the others. Files that begin with a dot are no connectors."),
+    Fault(168, "`http.offset.mode` or `http.cursor.end` is changed",
+        "An offset of another mode is never sent: the entity fails with both modes and the way out. What was done under `stop` goes on."),
     Fault(181, "a run, or the code server that started it, is told to stop",
         "It ends, stored, within 8 s, whatever Kafka, the API, the registry or Dagster's storage do meanwhile; a start ends within a "
         "second. What was on its way is asked for again by the next run."),
+    Fault(183, "`status` and `offsets` run in a shell without the connector's secrets",
+        "They work: they ask no API. `offsets check`, and with exactly once the others, name what they lack to sign in to Kafka."),
     Fault(184, "Kafka is away, or takes nothing, for longer than a few seconds",
         "Seen within 10 s, with the brokers' names, until it acknowledges something. The client's lines are told once a minute."),
+    Fault(186, "`dagster dev` keeps its state in a temporary folder",
+        "One sentence with the remedy in its terminal, in each tick and in `status`; none where state is kept, as in a clone."),
     Fault(189, "threads meet at an entity: Kafka refuses or gives up a page while the entity asks, waits, fails or ends",
         "Nothing is thrown away: a refusal fails the entity once, a page that was given up is asked for again, and no pause gets shorter."),
 )

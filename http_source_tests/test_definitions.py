@@ -98,19 +98,65 @@ def test_the_check_of_a_file_with_mistakes_reads_it_again(tmp_path: Path) -> Non
 
     assert "- bogus: " in description()
     write(tmp_path, "bad.json", name="bad")
-    assert "Reload the code location" in description()
+    assert "Reload the code location to start" in description()
+    write(tmp_path, "copy.json", name="bad")
+    assert "The connector bad is in copy.json as well" in description()
+    (tmp_path / "bad.json").unlink()
+    assert "Reload the code location to forget" in description()
+
+
+def refused_in(definitions: dg.Definitions) -> dict[str, str]:
+    """What is said of each file that is refused."""
+    specs = (spec for spec in definitions.resolve_all_asset_specs() if "http_source/mistakes" in spec.metadata)
+    return {Path(str(spec.metadata["http_source/file"])).name: spec.description or "" for spec in specs}
 
 
 @pytest.mark.parametrize(("one", "other"), [
-    ("a-b", "a_b"), ("same", "same"), ("x", "x_poll"), ("x_poll_entities", "x"), ("http_source_upkeep", "y"), ("größe", "grüße"),
+    ("a-b", "a_b"), ("same", "same"), ("x", "x_poll"), ("x_poll_entities", "x"), ("größe", "grüße"),
 ])
-def test_names_that_dagster_cannot_tell_apart_leave_the_first_connector_at_work(tmp_path: Path, one: str, other: str) -> None:
+def test_b167_of_names_that_dagster_cannot_tell_apart_none_starts_and_each_names_the_other(tmp_path: Path, one: str, other: str) -> None:
     write(tmp_path, "1.json", name=one)
     write(tmp_path, "2.json", name=other)
+    write(tmp_path, "3.json", name="healthy")
     loaded = load_connectors(tmp_path)
     dg.Definitions.validate_loadable(loaded)
-    (refused,) = (spec for spec in assets_in(loaded).values() if "http_source/mistakes" in spec.metadata)
-    assert "cannot be told apart in Dagster" in (refused.description or "")
+    refused = refused_in(loaded)
+    assert set(refused) == {"1.json", "2.json"}
+    assert "in 2.json" in refused["1.json"]
+    assert "in 1.json" in refused["2.json"]
+
+
+def test_b167_a_backup_never_starts_in_the_place_of_its_original(tmp_path: Path) -> None:
+    for file in ("orders.json", "backup-orders.json", "orders.bak.json"):
+        write(tmp_path, file, name="orders")
+    refused = refused_in(load_connectors(tmp_path))
+    assert "The connector orders is in backup-orders.json, orders.bak.json as well" in refused["orders.json"]
+    assert sensors_in(load_connectors(tmp_path)) == {"orders_sensor", "backup_orders_sensor", "orders_bak_sensor"}
+    assert not [job for job in load_connectors(tmp_path).jobs or [] if job.name.endswith("_poll")]
+
+
+def test_b167_what_editors_leave_in_the_folder_is_no_connector(tmp_path: Path) -> None:
+    write(tmp_path, "orders.json", name="orders")
+    for file in (".orders.json", "orders.json~", "#orders.json#", ".orders.json.swp", "orders.json.bak"):
+        write(tmp_path, file, name="orders")
+    (tmp_path / ".#orders.json").symlink_to("user@host.1234")
+    loaded = load_connectors(tmp_path)
+    assert (set(assets_in(loaded)), refused_in(loaded)) == ({"orders"}, {})
+
+
+def test_b167_a_refused_file_leaves_the_cursor_of_its_connector_as_it_is(tmp_path: Path) -> None:
+    write(tmp_path, "orders.json", name="orders")
+    write(tmp_path, "copy.json", name="orders")
+    sensor = load_connectors(tmp_path).resolve_sensor_def("orders_sensor")
+    with dg.DagsterInstance.ephemeral() as instance:
+        said = sensor(dg.build_sensor_context(instance=instance, cursor='{"offsets": {"a": 7}}'))
+    assert isinstance(said, dg.SensorResult)
+    assert said.cursor == '{"offsets": {"a": 7}}'
+
+
+def test_no_connector_takes_the_name_of_the_upkeep(tmp_path: Path) -> None:
+    write(tmp_path, "1.json", name="http_source_upkeep")
+    assert "from the daily upkeep" in refused_in(load_connectors(tmp_path))["1.json"]
 
 
 def test_files_with_mistakes_never_take_the_name_of_a_connector_or_of_each_other(tmp_path: Path) -> None:

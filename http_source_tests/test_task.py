@@ -57,7 +57,7 @@ def test_simple_incrementing_polls_confluence_as_the_specification_prints_it(clu
     assert requests_of(server, 6) == [f"/wiki/rest/api/space?start={start}&limit=1" for start in (0, 1, 2, 3, 3, 3)]
     assert {asked.headers["Authorization"] for asked in server.asked} == {"Basic dXNlcm5hbWU6c2VjcmV0"}
     assert sorted(cluster.values("default", 3)) == sorted(RECORDS)
-    assert entity_of(task).acknowledged.position == Position(3, sequence=3)
+    assert entity_of(task).acknowledged.position == Position(3, sequence=3, mode="SIMPLE_INCREMENTING")
 
 
 def test_chaining_searches_elasticsearch_as_the_specification_prints_it(cluster: Cluster) -> None:

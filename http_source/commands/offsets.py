@@ -11,6 +11,7 @@ from http_source.commands.folder import connector_names, entity_names, only, ope
 from http_source.commands.offsets_kafka import kafka_of, offsets_topic
 from http_source.commands.table import cut, in_utc, local, table
 from http_source.config.findings import did_you_mean, some
+from http_source.polling.offsets import misfit
 
 if TYPE_CHECKING:
     from http_source.orchestration.connector import Connector
@@ -58,7 +59,7 @@ def _show(arguments: argparse.Namespace) -> int:
     from http_source.orchestration.connector import Connector  # noqa: PLC0415 - Dagster takes a second to load
     from http_source.orchestration.offsets import former_entities  # noqa: PLC0415 - see above
 
-    connector = Connector(only(arguments.name).config)
+    connector = Connector(only(arguments.name))
     with opened_instance() as instance:
         former = former_entities(instance, connector)
         entities = _known(arguments.entities, connector.entities, former)
@@ -66,7 +67,8 @@ def _show(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json({"offsets": [_fields(stored[entity]) for entity in entities if entity in stored]})
     else:
-        print("\n".join(_lines(entities, stored, former if not arguments.entities else ())))
+        mode = connector.config.offsets.mode
+        print("\n".join([*_lines(entities, stored, former if not arguments.entities else ()), *_misfits(entities, stored, mode)]))
     return ExitCode.DONE
 
 
@@ -81,7 +83,7 @@ def _stored(instance: "Instance", connector: "Connector", entities: Sequence[str
     from http_source.orchestration.positions import known_positions  # noqa: PLC0415 - see above
 
     with offsets_topic():
-        return known_positions(instance, connector, kafka_of(), entities)
+        return known_positions(instance, connector, kafka_of(connector), entities)
 
 
 def _fields(stored: "Stored") -> dict[str, object]:
@@ -93,6 +95,11 @@ def _lines(entities: Iterable[str], stored: "Mapping[str, Stored]", former: Sequ
     yield from table([_COLUMNS, *(_cells(entity, stored.get(entity)) for entity in entities)])
     if former:
         yield f"Also stored, of entities that the connector no longer has: {some(former)}. If they are added again, they go on from there."
+
+
+def _misfits(entities: Iterable[str], stored: "Mapping[str, Stored]", mode: str) -> Iterator[str]:
+    found = ((entity, misfit(mode, stored[entity].position)) for entity in entities if entity in stored)
+    yield from (f"{entity}: {reason}" for entity, reason in found if reason)
 
 
 def _cells(entity: str, stored: "Stored | None") -> tuple[str, ...]:
@@ -114,7 +121,7 @@ def _history(arguments: argparse.Namespace) -> int:
 
     if arguments.limit < 1:
         raise UsageError(f"--limit is {arguments.limit}, but at least 1 is shown.")
-    connector = Connector(only(arguments.name).config)
+    connector = Connector(only(arguments.name))
     with opened_instance() as instance:
         if arguments.entity:
             _known([arguments.entity], connector.entities, former_entities(instance, connector))

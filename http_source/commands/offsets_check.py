@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from http_source.commands.command import CommandFailed, Commands, ExitCode, UsageError, add_json, completed_by, declare, print_json
 from http_source.commands.folder import connector_names, only, opened_instance
 from http_source.commands.offsets_kafka import kafka_of
-from http_source.errors import DeliveryFailed
+from http_source.errors import ConfigurationError, DeliveryFailed
 
 if TYPE_CHECKING:
     from http_source.orchestration.consistency import Comparison
@@ -39,11 +39,11 @@ def _compare(name: str) -> "Sequence[Comparison]":
     from http_source.orchestration.connector import Connector  # noqa: PLC0415 - Dagster takes a second to load
     from http_source.orchestration.consistency import compare  # noqa: PLC0415 - see above
 
-    connector = Connector(only(name).config)
+    connector = Connector(only(name))
     try:
         with opened_instance() as instance:
-            return compare(instance, connector, kafka_of())
-    except (CommandFailed, DeliveryFailed) as error:
+            return compare(instance, connector, kafka_of(connector, always=True))
+    except (CommandFailed, ConfigurationError, DeliveryFailed) as error:
         # Not 1, which says that something differs.
         raise UsageError(str(error)) from error
 

@@ -5,14 +5,21 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from http_source.commands.command import CommandFailed
+from http_source.config.properties import KafkaOptions
 from http_source.errors import DeliveryFailed
 
 if TYPE_CHECKING:
+    from http_source.orchestration.connector import Connector
     from http_source.orchestration.resources import KafkaResource
 
 
-def kafka_of() -> "KafkaResource":
-    """The resource that KAFKA_… variables describe."""
+def kafka_of(connector: "Connector", *, always: bool = False) -> "KafkaResource":
+    """The resource that KAFKA_… variables describe. Raises ConfigurationError when the connector signs in with a secret that is not here.
+
+    It is asked for positions with exactly once only, or `always`.
+    """
+    if always or connector.config.delivery.exactly_once:
+        connector.config.require(KafkaOptions)
     from http_source.orchestration.resources import KafkaResource  # noqa: PLC0415 - Dagster takes a second to load
 
     resource: KafkaResource = KafkaResource.from_environment().process_config_and_initialize()

@@ -54,11 +54,11 @@ def _run(arguments: argparse.Namespace) -> int:
     from http_source.orchestration.offsets import OffsetsRefused, write  # noqa: PLC0415 - see above
     from http_source.orchestration.positions import busy_entities  # noqa: PLC0415 - see above
 
-    connector = Connector(only(arguments.name).config)
+    connector = Connector(only(arguments.name))
     order = _order(arguments, connector)
     with opened_instance() as instance, offsets_topic():
         try:
-            moves = order.plan(instance, connector, kafka_of())
+            moves = order.plan(instance, connector, kafka_of(connector))
         except OffsetsRefused as refused:
             raise UsageError(str(refused)) from None
         busy = busy_entities(instance, connector).intersection(move.entity for move in moves)

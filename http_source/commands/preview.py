@@ -111,7 +111,7 @@ def _position(config: ConnectorConfig, wanted: str | None) -> Position:
     if wanted is None:
         return initial_position(config.offsets)
     try:
-        return Position(read_offset(config.offsets, wanted))
+        return Position(read_offset(config.offsets, wanted), mode=config.offsets.mode.value)
     except ValueError as error:
         raise UsageError(f"--offset cannot be asked for: {error}.") from None
 

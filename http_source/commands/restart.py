@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from http_source.commands.command import Commands, ExitCode, UsageError, add_json, completed_by, declare, print_json
-from http_source.commands.folder import chosen, connector_names, load_folder, opened_instance
+from http_source.commands.folder import connector_names, entity_names, only, opened_instance
 from http_source.config.findings import did_you_mean, some
-from http_source.errors import ConfigurationError
-from http_source.loading import LoadedConfig
 
 if TYPE_CHECKING:
     from http_source.orchestration.connector import Connector
@@ -23,24 +21,17 @@ def add(commands: Commands) -> None:
     parser = declare(commands, "restart", sentence, _run, codes=codes)
     completed_by(parser.add_argument("name", metavar="NAME", help="a connector of the folder"), connector_names)
     entities = parser.add_argument("entities", nargs="*", metavar="ENTITY", help="one of its entities; without one all that are FAILED")
-    completed_by(entities, _entity_names)
+    completed_by(entities, entity_names)
     add_json(parser, "an object with the entities that start again, and what the others do")
 
 
-def _entity_names(prefix: str, *, parsed_args: argparse.Namespace, **_: object) -> Sequence[str]:  # noqa: ARG001 - a completer's arguments
-    loaded = load_folder().get(parsed_args.name)
-    return loaded.config.request.entities if isinstance(loaded, LoadedConfig) else ()
-
-
 def _run(arguments: argparse.Namespace) -> int:
-    loaded = chosen([arguments.name])[arguments.name]
-    if isinstance(loaded, ConfigurationError):
-        raise loaded
-    _refuse_unknown(arguments.entities, loaded.config.request.entities)
+    config = only(arguments.name)
+    _refuse_unknown(arguments.entities, config.request.entities)
     from http_source.orchestration.connector import Connector  # noqa: PLC0415 - Dagster takes a second to load
     from http_source.orchestration.restart import restart  # noqa: PLC0415 - see above
 
-    connector = Connector(loaded.config)
+    connector = Connector(config)
     with opened_instance() as instance:
         done = restart(instance, connector, arguments.entities, time.time())
     if arguments.json:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from http_source.commands.command import Commands, ExitCode, add_json, completed_by, declare, print_json
 from http_source.commands.folder import chosen, connector_names, opened_instance
 from http_source.commands.table import cut, in_utc, local, table
+from http_source.config.properties import KnownConfig
 from http_source.errors import ConfigurationError
-from http_source.loading import LoadedConfig
 from http_source.polling.excerpt import escape
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ def add(commands: Commands) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    loaded = chosen(arguments.names)
-    documents = [_mistaken(name, each) for name, each in loaded.items() if isinstance(each, ConfigurationError)]
-    if configs := [each for each in loaded.values() if isinstance(each, LoadedConfig)]:
+    found = chosen(arguments.names)
+    documents = [_mistaken(name, each) for name, each in found.items() if isinstance(each, ConfigurationError)]
+    if configs := [each for each in found.values() if isinstance(each, KnownConfig)]:
         documents += _survey(configs)
     documents.sort(key=lambda document: str(document["connector"]))
     if arguments.json:
@@ -41,26 +41,30 @@ def _run(arguments: argparse.Namespace) -> int:
     return ExitCode.FAILED if any(map(_is_failed, documents)) else ExitCode.DONE
 
 
-def _survey(configs: Iterable[LoadedConfig]) -> list[dict[str, Any]]:
+def _survey(configs: Iterable[KnownConfig]) -> list[dict[str, Any]]:
     from http_source.orchestration.connector import Connector  # noqa: PLC0415 - Dagster takes a second to load
     from http_source.orchestration.status import status_of  # noqa: PLC0415 - see above
 
     with opened_instance() as instance:
-        connectors = [Connector(each.config) for each in configs]
-        return [_fields(each.name, status_of(instance, each, time.time())) for each in connectors]
+        return [_fields(config, status_of(instance, Connector(config), time.time())) for config in configs]
 
 
 # For machines
 
 
 def _mistaken(name: str, error: ConfigurationError) -> dict[str, Any]:
-    return {"connector": name, "sensor": None, "last_tick": None, "mistakes": list(map(str, error.findings)), "entities": []}
+    return {"connector": name, "sensor": None, "last_tick": None, "mistakes": list(map(str, error.findings)), "unknown": [], "entities": []}
 
 
-def _fields(name: str, status: "ConnectorStatus") -> dict[str, Any]:
-    sensor = None if status.sensor is None else "RUNNING" if status.sensor else "STOPPED"
-    entities = list(map(_entity_fields, status.entities))
-    return {"connector": name, "sensor": sensor, "last_tick": in_utc(status.last_tick), "mistakes": [], "entities": entities}
+def _fields(config: KnownConfig, status: "ConnectorStatus") -> dict[str, Any]:
+    return {
+        "connector": config.name,
+        "sensor": None if status.sensor is None else "RUNNING" if status.sensor else "STOPPED",
+        "last_tick": in_utc(status.last_tick),
+        "mistakes": [],
+        "unknown": list(map(str, config.unknown)),
+        "entities": list(map(_entity_fields, status.entities)),
+    }
 
 
 def _entity_fields(status: "EntityStatus") -> dict[str, Any]:
@@ -95,6 +99,9 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
     yield f"{document['connector']}: sensor {sensor}{looked}"
     yield from table([_COLUMNS, *map(_cells, document["entities"])])
     yield from (f"  {each['entity']}: {escape(' '.join(each['reason'].split()))}" for each in document["entities"] if each["reason"])
+    if document["unknown"]:
+        yield "  Not known in this shell, and not needed to look; where Dagster runs it must be known, or the connector does not start:"
+        yield from (f"    {each}" for each in document["unknown"])
     if any(entity["state"] == "FAILED" for entity in document["entities"]):
         yield f"  `http-source restart {document['connector']}` starts what is FAILED again at once."
 

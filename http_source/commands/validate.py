@@ -1,15 +1,18 @@
 """`http-source validate`: every mistake in configuration files at once, without a request."""
 
 import argparse
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from http_source.commands.command import Commands, ExitCode, add_json, completed_by, declare, finding_fields, print_json
 from http_source.commands.completion import json_files
-from http_source.config.slug import clash, is_reserved
+from http_source.commands.folder import folder
+from http_source.config.neighbors import connector_files, taken
 from http_source.errors import ConfigurationError, Finding
 from http_source.loading import load_config
+
+_FILES = "a configuration file, or a folder of them (*.json); without one the folder that Dagster serves"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +37,14 @@ def add(commands: Commands) -> None:
     """Add the command."""
     sentence = "Tells all mistakes and warnings of configuration files; sends nothing."
     parser = declare(commands, "validate", sentence, _run, codes=("every file is valid", "a file has mistakes"))
-    files = parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a configuration file, or a folder of them (*.json)")
+    files = parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help=_FILES)
     completed_by(files, json_files)
     parser.add_argument("--strict", action="store_true", help="count warnings as mistakes")
     add_json(parser, "a list with an object for each file")
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    verdicts = tuple(_told_apart(map(_judge, _files(arguments.files))))
+    verdicts = tuple(_told_apart(list(map(_judge, _files(arguments.files or [folder()])))))
     valid = [verdict.valid(strict=arguments.strict) for verdict in verdicts]
     if arguments.json:
         print_json([_fields(*each) for each in zip(verdicts, valid, strict=True)])
@@ -53,7 +56,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
     """The files named, each once, and those of the folders; a folder without any stands for itself."""
-    found = (file for path in paths for file in (sorted(path.glob("*.json")) if path.is_dir() else ()) or (path,))
+    found = (file for path in paths for file in (connector_files(path) if path.is_dir() else ()) or (path,))
     return iter(dict.fromkeys(found))
 
 
@@ -67,19 +70,14 @@ def _judge(file: Path) -> Verdict:
     return Verdict(file, loaded.config.connector.name, loaded.warnings)
 
 
-def _told_apart(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
-    """The verdicts; a name that Dagster cannot tell from an earlier one of its folder, which it serves as one, is a mistake."""
-    earlier: list[Verdict] = []
+def _told_apart(verdicts: Sequence[Verdict]) -> Iterator[Verdict]:
+    """The verdicts; what Dagster cannot tell from another connector of its folder, which it serves as one, is a mistake."""
+    mistakes: dict[Path, Finding] = {}
+    for parent in {verdict.file.parent for verdict in verdicts}:
+        mistakes |= taken({each.file: each.name for each in verdicts if each.name and each.file.parent == parent})
     for verdict in verdicts:
-        neighbors = (other for other in earlier if other.name and other.file.parent == verdict.file.parent)
-        rival = next((other for other in neighbors if clash(verdict.name, other.name)), None) if verdict.name else None
-        earlier.append(verdict)
-        if rival is not None or is_reserved(verdict.name):
-            taken = f"the connector {rival.name} in {rival.file.name}" if rival else "the daily upkeep"
-            finding = Finding("name", f"Dagster cannot tell {verdict.name} from {taken}. Give one of them another name.")
-            yield replace(verdict, findings=(finding, *verdict.findings))
-        else:
-            yield verdict
+        mistake = [mistakes[verdict.file]] if verdict.file in mistakes else []
+        yield replace(verdict, findings=(*mistake, *verdict.findings))
 
 
 def _show(verdict: Verdict) -> None:

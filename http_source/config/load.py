@@ -12,7 +12,7 @@ from typing import Any
 
 from http_source.config.document import read_document, unwrap
 from http_source.config.findings import HIDDEN, did_you_mean, invalid, missing, shown
-from http_source.config.properties import GROUPS, NAMES, PROPERTIES, ConnectorConfig, Property, properties_of
+from http_source.config.properties import GROUPS, LOOKED_AT, NAMES, PROPERTIES, ConnectorConfig, KnownConfig, Property, properties_of
 from http_source.config.providers import ProviderError, Providers
 from http_source.config.refused import REFUSED_VALUES, refusal_of
 from http_source.config.rules import check
@@ -48,6 +48,31 @@ class LoadedConfig:
     config: ConnectorConfig
     warnings: tuple[Finding, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """The connector's name."""
+        return self.config.name
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read.
+
+    Attributes:
+        groups: the fields of a configuration; what has no usable value is unset.
+        findings: mistakes and warnings.
+        unresolved: references that could be resolved somewhere else, a finding for each.
+    """
+
+    groups: Mapping[str, Any]
+    findings: Sequence[Finding]
+    unresolved: Sequence[Finding]
+
+    def mistakes(self, *others: Finding) -> list[Finding]:
+        """The mistakes, these included, in the order of the properties."""
+        mistakes = [finding for finding in (*self.findings, *others) if not finding.warning]
+        return sorted(mistakes, key=lambda finding: _ORDER.get(finding.property, -1))
+
 
 def load_config(
     source: Path | Mapping[str, object], *, judge: Judge, environment: Mapping[str, str] | None = None
@@ -59,33 +84,44 @@ def load_config(
     looks at the properties of transforms, predicates and topic creation.
     Raises ConfigurationError with all mistakes, and never anything else.
     """
-    loaded = _load(source, environment, judge)
-    if isinstance(loaded, LoadedConfig):
-        return loaded
+    read = _read(source, environment, judge)
+    mistakes = read.mistakes(*read.unresolved)
+    if not mistakes:
+        return LoadedConfig(ConnectorConfig(**read.groups), tuple(read.findings))
     # Some reports show the variables of each frame of a traceback: the frame that raises has no values.
-    del source, environment
-    raise ConfigurationError(loaded)
+    del source, environment, read
+    raise ConfigurationError(mistakes)
 
 
-def _load(
-    source: Path | Mapping[str, object], environment: Mapping[str, str] | None, judge: Judge
-) -> LoadedConfig | list[Finding]:
+def look_config(source: Path | Mapping[str, object], *, judge: Judge, environment: Mapping[str, str] | None = None) -> KnownConfig:
+    """The same for looking only: references to what is not here leave their properties unknown, unless they are needed for that.
+
+    Raises ConfigurationError with all other mistakes, and never anything else.
+    """
+    read = _read(source, environment, judge)
+    mistakes = read.mistakes(*(finding for finding in read.unresolved if finding.property in LOOKED_AT))
+    if not mistakes:
+        return KnownConfig(**read.groups, unknown=tuple(read.unresolved))
+    del source, environment, read
+    raise ConfigurationError(mistakes)
+
+
+def _read(source: Path | Mapping[str, object], environment: Mapping[str, str] | None, judge: Judge) -> _Read:
     document, findings = read_document(source) if isinstance(source, Path) else (source, [])
     given = {str(name): value for name, value in unwrap(document).items() if value is not None}
     providers = Providers(environment)
     plugins = {name: value for name, value in given.items() if name in _LISTS or name.startswith(PLUGINS)}
     findings += _judge_unknown([item for item in given.items() if item[0] not in NAMES and item[0] not in plugins])
     findings += _rename_aliases(given)
-    values = _values(given, providers, findings)
-    plugins = _resolved(plugins, providers, findings)
-    told = {finding.property for finding in findings}
+    unresolved: list[Finding] = []
+    values = _values(given, providers, findings, unresolved)
+    plugins = _resolved(plugins, providers, findings, unresolved)
+    told = {finding.property for finding in (*findings, *unresolved)}
     findings += [_without_values(finding, providers.given) for finding in judge(plugins) if finding.property not in told]
     # A list of a million items may break a rule a million times.
-    ruled = islice(check(config := _build(values), complete=len(values) == len(PROPERTIES)), MOST_RULED)
+    ruled = islice(check(ConnectorConfig(**(groups := _build(values))), complete=len(values) == len(PROPERTIES)), MOST_RULED)
     findings += [_without_values(finding, providers.given) for finding in ruled]
-    if mistakes := [finding for finding in findings if not finding.warning]:
-        return sorted(mistakes, key=lambda finding: _ORDER.get(finding.property, -1))
-    return LoadedConfig(replace(config, provided=providers.given, plugins=plugins), tuple(findings))
+    return _Read({**groups, "provided": providers.given, "plugins": plugins}, findings, unresolved)
 
 
 def _rename_aliases(given: dict[str, object]) -> Iterator[Finding]:
@@ -115,8 +151,10 @@ def _judge(name: str, value: object) -> Iterator[Finding]:
         yield Finding(shown(name), f"This is no property of the connector.{did_you_mean(name, NAMES)} Correct or remove it.")
 
 
-def _values(given: Mapping[str, object], providers: Providers, findings: list[Finding]) -> dict[str, Any]:
-    """The value of each property that has a usable one; the others are told in `findings`."""
+def _values(
+    given: Mapping[str, object], providers: Providers, findings: list[Finding], unresolved: list[Finding]
+) -> dict[str, Any]:
+    """The value of each property that has a usable one; the others are told in `findings` or `unresolved`."""
     values = {name: known.default for name, known in PROPERTIES.items() if not known.required}
     for name, known in PROPERTIES.items():
         try:
@@ -126,7 +164,7 @@ def _values(given: Mapping[str, object], providers: Providers, findings: list[Fi
             findings += [missing(name)] if known.required else []
         except ProviderError as error:
             values.pop(name, None)
-            findings += [Finding(name, reason) for reason in error.reasons]
+            _note(name, error, findings, unresolved)
         except ValueError as error:
             values.pop(name, None)
             mistake = invalid(name, value if value == given[name] else HIDDEN, str(error))
@@ -134,14 +172,21 @@ def _values(given: Mapping[str, object], providers: Providers, findings: list[Fi
     return values
 
 
-def _resolved(plugins: Mapping[str, object], providers: Providers, findings: list[Finding]) -> dict[str, object]:
-    """The plugins' properties with what config providers give; those without are told in `findings`, unless `_values` has."""
+def _note(name: str, error: ProviderError, findings: list[Finding], unresolved: list[Finding]) -> None:
+    (findings if error.malformed else unresolved).extend(Finding(name, reason) for reason in error.reasons)
+
+
+def _resolved(
+    plugins: Mapping[str, object], providers: Providers, findings: list[Finding], unresolved: list[Finding]
+) -> dict[str, object]:
+    """The plugins' properties with what config providers give; those without are told as in `_values`, unless that has."""
     resolved = {}
     for name, value in plugins.items():
         try:
             resolved[name] = providers.resolve(value)
         except ProviderError as error:
-            findings += [Finding(shown(name), reason) for reason in error.reasons if name not in PROPERTIES]
+            if name not in PROPERTIES:
+                _note(shown(name), error, findings, unresolved)
     return resolved
 
 
@@ -152,15 +197,15 @@ def _parse(known: Property, value: object) -> Any:
     return known.type.parse(value)
 
 
-def _build(values: Mapping[str, Any]) -> ConnectorConfig:
-    """The groups filled with the usable values; a field without one stays unset, and then the result never leaves this module."""
+def _build(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The groups filled with the usable values; a field without one stays unset, which no ConnectorConfig has that leaves this module."""
     groups: dict[str, Any] = {}
     for field, group in GROUPS.items():
         groups[field] = object.__new__(group)
         for attribute, known in properties_of(group).items():
             if known.name in values:
                 object.__setattr__(groups[field], attribute, values[known.name])
-    return ConnectorConfig(**groups)
+    return groups
 
 
 def _without_values(finding: Finding, given: Sequence[Secret]) -> Finding:

@@ -18,9 +18,11 @@ from http_source.config.options.response import BackoffPolicy, CursorEnd, Offset
 from http_source.config.options.topics import TopicOptions
 from http_source.config.property import Importance, Property, properties_of
 from http_source.config.types import Secret
+from http_source.errors import ConfigurationError, Finding
 
 __all__ = [
     "GROUPS",
+    "LOOKED_AT",
     "NAMES",
     "PROPERTIES",
     "AddressOptions",
@@ -40,6 +42,7 @@ __all__ = [
     "KafkaAuthMode",
     "KafkaOptions",
     "KeyLocation",
+    "KnownConfig",
     "OffsetMode",
     "OffsetOptions",
     "OutputFormat",
@@ -60,10 +63,13 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectorConfig:
-    """One connector's configuration, checked: `load.py` makes no other.
+class KnownConfig:
+    """A connector's configuration as far as it is known where it was read: enough to look at the connector, not to poll.
+
+    What a reference could not be resolved for is unset, and asking for it is a defect (AttributeError).
 
     Attributes:
+        unknown: why properties are unset, a finding for each; none of `LOOKED_AT`.
         provided: what config providers gave, in whatever property, for those who must not show it.
         plugins: the properties of transforms, predicates and topic creation, by their full names.
     """
@@ -87,14 +93,35 @@ class ConnectorConfig:
     topics: TopicOptions
     delivery: DeliveryOptions
     run: RunOptions
+    unknown: tuple[Finding, ...] = ()
     provided: tuple[Secret, ...] = field(default=(), compare=False)
     plugins: Mapping[str, object] = field(default_factory=dict, repr=False)
+
+    @property
+    def name(self) -> str:
+        """Connect's name."""
+        return self.connector.name
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(name={self.name!r})"
+
+    def require(self, group: type) -> None:
+        """Raise ConfigurationError, which says why, when a property of this group is not known."""
+        needed = {each.name for each in properties_of(group).values()}
+        if mistakes := [finding for finding in self.unknown if finding.property in needed]:
+            raise ConfigurationError(mistakes)
 
     @property
     def changes_records(self) -> bool:
         """Whether Kafka gets anything else than the records as they were served."""
         plain = self.output.data_format is OutputFormat.JSON and not self.converter.schemas_enable
         return bool(self.transforms.names) or not plain or self.output.key_pointer is not None
+
+
+class ConnectorConfig(KnownConfig):
+    """One connector's configuration, complete and checked: `load.py` makes no other, and polling takes no less."""
+
+    __slots__ = ()
 
 
 GROUPS: dict[str, type] = {
@@ -119,6 +146,13 @@ GROUPS: dict[str, type] = {
     "run": RunOptions,
 }
 """Field of `ConnectorConfig` → its group, in the order a record travels."""
+
+_LOOKED_AT = (
+    ConnectorOptions, OffsetOptions, PaceOptions, RetryOptions, OutputOptions, TransformOptions, ConverterOptions, ErrorOptions,
+    DeliveryOptions, RunOptions,
+)
+LOOKED_AT = frozenset({"entity.names"}.union(each.name for group in _LOOKED_AT for each in properties_of(group).values()))
+"""The properties that are needed to look at a connector: what it is called, what it stores and how it fares."""
 
 PROPERTIES: dict[str, Property] = {
     each.name: each for group in GROUPS.values() for each in properties_of(group).values()

@@ -31,15 +31,24 @@ _LETTERS = {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}
 
 
 class ProviderError(ValueError):
-    """References in a value that cannot be resolved; `reasons` has a sentence for each, and never what a provider gave."""
+    """References in a value that cannot be resolved; `reasons` has a sentence for each, and never what a provider gave.
 
-    def __init__(self, reasons: Iterable[str]) -> None:
+    Attributes:
+        malformed: whether one of them can be resolved nowhere, whatever the surroundings are.
+    """
+
+    def __init__(self, reasons: Iterable[str], *, malformed: bool) -> None:
         self.reasons = tuple(dict.fromkeys(reasons))
+        self.malformed = malformed
         super().__init__(" ".join(self.reasons))
 
 
 class _Unresolved(ValueError):
     """The end of the sentence about one reference: why, and what to do."""
+
+
+class _Malformed(_Unresolved):
+    """The same about a reference that is not written as one."""
 
 
 class Providers:
@@ -66,7 +75,7 @@ class Providers:
     def _fill_in(self, text: str) -> str:
         # Split at each brace: to search a megabyte of "${a:" by Connect's regular expression would take for ever.
         *pieces, rest = text.split("}")
-        filled, reasons = [], []
+        filled, errors = [], []
         for piece in pieces:
             before, _, content = piece.partition("${")
             provider, colon, _ = content.partition(":")
@@ -76,11 +85,12 @@ class Providers:
             try:
                 filled.append(before + self._resolve(content))
             except _Unresolved as error:
-                reasons.append(f"${{{shown(content)}}} cannot be resolved: {error}")
-                if len(reasons) == _MOST_REASONS:
+                errors.append((content, error))
+                if len(errors) == _MOST_REASONS:
                     break
-        if reasons:
-            raise ProviderError(reasons)
+        if errors:
+            reasons = (f"${{{shown(content)}}} cannot be resolved: {error}" for content, error in errors)
+            raise ProviderError(reasons, malformed=any(isinstance(error, _Malformed) for _, error in errors))
         return "".join(filled) + rest
 
     def _resolve(self, content: str) -> str:
@@ -96,9 +106,9 @@ class Providers:
 
     def _look_up(self, provider: str, path: str, key: str) -> Secret:
         if provider not in _FORMS:
-            raise _Unresolved(f"there is no such config provider.{did_you_mean(provider, _FORMS)} There are {', '.join(_FORMS)}.")
+            raise _Malformed(f"there is no such config provider.{did_you_mean(provider, _FORMS)} There are {', '.join(_FORMS)}.")
         if not key or bool(path) is (provider == "env"):
-            raise _Unresolved(f"write {_FORMS[provider]}.")
+            raise _Malformed(f"write {_FORMS[provider]}.")
         try:
             return {"env": self._variable, "file": self._entry, "directory": self._file}[provider](path, key)
         except _Unresolved:
@@ -131,13 +141,13 @@ class Providers:
 
     def _file(self, path: str, name: str) -> Secret:
         if name in {".", ".."} or "/" in name or "\\" in name:
-            raise _Unresolved("after the path stands the name of a file in it, without / and \\.")
+            raise _Malformed("after the path stands the name of a file in it, without / and \\.")
         return Secret(_read(self._allowed(Path(path, name))))
 
     def _allowed(self, path: Path) -> Path:
         """The real file, so that neither `..` nor a link leads out of the allowed folders."""
         if not path.is_absolute():
-            raise _Unresolved("the path is relative; write an absolute one, which is the same wherever Dagster runs.")
+            raise _Malformed("the path is relative; write an absolute one, which is the same wherever Dagster runs.")
         real, folders = path.resolve(), self._environment.get(ALLOWED_PATHS, "")
         allowed = [Path(folder).resolve() for folder in folders.split(os.pathsep) if Path(folder).is_absolute()]
         if folders and not any(map(real.is_relative_to, allowed)):

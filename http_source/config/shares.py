@@ -2,25 +2,25 @@
 
 import hashlib
 
-from http_source.config.properties import ConnectorConfig
+from http_source.config.properties import KnownConfig
 
 
-def task_count(config: ConnectorConfig) -> int:
+def task_count(config: KnownConfig) -> int:
     """How many tasks share the entities: `tasks.max`, but never more than there are entities."""
     return min(config.connector.tasks_max, len(config.request.entities))
 
 
-def entities_of_task(config: ConnectorConfig, task: int) -> tuple[str, ...]:
+def entities_of_task(config: KnownConfig, task: int) -> tuple[str, ...]:
     """The entities of one task: they are dealt out in turn, so that the tasks' shares differ by one at most."""
     return config.request.entities[task :: task_count(config)]
 
 
-def task_of_entity(config: ConnectorConfig, entity: str) -> int:
+def task_of_entity(config: KnownConfig, entity: str) -> int:
     """The task that an entity of the connector belongs to."""
     return config.request.entities.index(entity) % task_count(config)
 
 
-def plan_of(config: ConnectorConfig) -> str:
+def plan_of(config: KnownConfig) -> str:
     """A mark of how the entities are shared out: tasks of another plan may have the same entity."""
     shares = repr([entities_of_task(config, task) for task in range(task_count(config))])
     return hashlib.blake2b(shares.encode(), digest_size=6).hexdigest()

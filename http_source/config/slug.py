@@ -19,11 +19,6 @@ def names_of(name: str) -> frozenset[str]:
     return frozenset(slug(name) + suffix for suffix in _SUFFIXES)
 
 
-def clash(name: str, other: str) -> bool:
-    """Whether two connectors of these names cannot be told apart in Dagster."""
-    return not names_of(name).isdisjoint(names_of(other))
-
-
 def is_reserved(name: str) -> bool:
     """Whether a connector of this name would take a reserved name."""
     return not names_of(name).isdisjoint(RESERVED)

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from http_source.config.neighbors import connector_files
 from http_source.demo.options import CHECKOUT
 from http_source.errors import ConfigurationError, Finding
-from http_source.loading import load_config
+from http_source.loading import load_folder
 from http_source.orchestration.connector import Connector
 
 SAMPLE_API = "http://localhost:8765"
@@ -33,7 +34,7 @@ def prepare(folder: Path, connectors: Path, api: str) -> None:
     shutil.copy(CHECKOUT / "dagster.yaml", folder)
     for name in ("connectors", "tmp"):
         (folder / name).mkdir()
-    for file in _files(connectors):
+    for file in connector_files(connectors):
         text = file.read_text(encoding="utf-8").replace(SAMPLE_API, api)
         (folder / "connectors" / file.name).write_text(text, encoding="utf-8")
 
@@ -59,11 +60,11 @@ def entities_of(connectors: Path) -> list[Entity]:
     """
     entities: list[Entity] = []
     mistakes: list[Finding] = []
-    for file in _files(connectors):
-        try:
-            entities += _entities_of(Connector(load_config(file).config))
-        except ConfigurationError as error:
-            mistakes += [replace(each, message=f"{each.message} ({file.name})") for each in error.findings]
+    for file, found in load_folder(connectors).items():
+        if isinstance(found, ConfigurationError):
+            mistakes += [replace(each, message=f"{each.message} ({file.name})") for each in found.findings]
+        else:
+            entities += _entities_of(Connector(found.config))
     if not entities and not mistakes:
         mistakes = [Finding(str(connectors), "No connector was found; put a .json file there or name another folder.")]
     if mistakes:
@@ -74,7 +75,3 @@ def entities_of(connectors: Path) -> list[Entity]:
 def _entities_of(connector: Connector) -> list[Entity]:
     topic_of = connector.config.output.topic_of
     return [Entity(connector.name, name, connector.sensor_name, topic_of(name)) for name in connector.entities]
-
-
-def _files(connectors: Path) -> list[Path]:
-    return sorted(connectors.glob("*.json"))

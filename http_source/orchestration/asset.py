@@ -5,7 +5,7 @@ import dagster as dg
 from http_source.config.properties import ExactlyOnceSupport, OffsetMode
 from http_source.config.redact import redactor
 from http_source.edges.http.failures import shown
-from http_source.orchestration.connector import Connector
+from http_source.orchestration.connector import RunnableConnector
 from http_source.orchestration.run import Assignment, PollingRun, Resources
 
 GROUP = "http_source"
@@ -17,7 +17,7 @@ _DELIVERY = {
 }
 
 
-def build_asset(connector: Connector) -> dg.AssetsDefinition:
+def build_asset(connector: RunnableConnector) -> dg.AssetsDefinition:
     """The asset; materializing a partition by hand polls that entity once, from where it stands."""
     out = dg.AssetOut(
         key=connector.key,
@@ -41,7 +41,7 @@ def build_asset(connector: Connector) -> dg.AssetsDefinition:
     return entity
 
 
-def _poll_once(context: dg.AssetExecutionContext, connector: Connector) -> dg.MaterializeResult[None]:
+def _poll_once(context: dg.AssetExecutionContext, connector: RunnableConnector) -> dg.MaterializeResult[None]:
     stored: list[dg.AssetMaterialization] = []
     run = PollingRun(context, connector, Assignment(entities=[context.partition_key], once=True), store=stored.append)
     try:
@@ -54,7 +54,7 @@ def _poll_once(context: dg.AssetExecutionContext, connector: Connector) -> dg.Ma
     return dg.MaterializeResult(metadata=stored[-1].metadata)
 
 
-def _description(connector: Connector) -> str:
+def _description(connector: RunnableConnector) -> str:
     config = connector.config
     doubts = "".join(f"\n- {finding}" for finding in connector.warnings)
     return (
@@ -65,7 +65,7 @@ def _description(connector: Connector) -> str:
     )
 
 
-def _metadata(connector: Connector) -> dict[str, str | int]:
+def _metadata(connector: RunnableConnector) -> dict[str, str | int]:
     config = connector.config
     pointers = {
         OffsetMode.SIMPLE_INCREMENTING: "",

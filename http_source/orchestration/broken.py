@@ -6,7 +6,7 @@ import dagster as dg
 
 from http_source.config.slug import slug
 from http_source.errors import ConfigurationError
-from http_source.loading import load_config
+from http_source.loading import load_folder
 from http_source.orchestration.asset import GROUP, KINDS
 from http_source.orchestration.checks import check_of, evaluation
 
@@ -32,6 +32,8 @@ def build_broken(name: str, path: Path, error: ConfigurationError) -> dg.Definit
     check = check_of(key, f"{slug(name)}_running", f"Fails while {path.name} has mistakes; executed, it reads the file again.",
                      lambda _: dg.AssetCheckResult(passed=False, description=_verdict(path)))
 
+    said: list[str] = []
+
     @dg.sensor(
         name=f"{slug(name)}_sensor",
         minimum_interval_seconds=_TICK_S,
@@ -39,16 +41,19 @@ def build_broken(name: str, path: Path, error: ConfigurationError) -> dg.Definit
         description=text,
     )
     def explain(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        told = [] if context.cursor == mistakes else [evaluation(key, {path.name: mistakes})]
-        return dg.SensorResult(skip_reason=text, cursor=mistakes, asset_events=told)
+        verdict = [] if said else [evaluation(key, {path.name: mistakes})]
+        said.append(text)
+        # The cursor stays as it is: it may be the connector's, which goes on from there once its file has no mistakes any more.
+        return dg.SensorResult(skip_reason=text, cursor=context.cursor, asset_events=verdict)
 
     return dg.Definitions(assets=[asset], asset_checks=[check], sensors=[explain])
 
 
 def _verdict(path: Path) -> str:
     """What the file is like now."""
-    try:
-        load_config(path)
-    except ConfigurationError as error:
-        return str(error)
-    return f"{path.name} has no mistakes any more. Reload the code location to start the connector."
+    # Among its neighbors, since one of them may be the mistake.
+    now = load_folder(path.parent).get(path)
+    if isinstance(now, ConfigurationError):
+        return str(now)
+    state = "is no longer there" if now is None else "has no mistakes any more"
+    return f"{path.name} {state}. Reload the code location to {'forget' if now is None else 'start'} the connector."

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import dagster as dg
 
-from http_source.config.slug import RESERVED, clash, is_reserved, names_of, slug
-from http_source.errors import ConfigurationError, Finding
-from http_source.loading import load_config
+from http_source.config.slug import RESERVED, names_of
+from http_source.errors import ConfigurationError
+from http_source.loading import LoadedConfig, load_config, load_folder
 from http_source.orchestration.asset import build_asset
 from http_source.orchestration.broken import build_broken
 from http_source.orchestration.checks import build_check
-from http_source.orchestration.connector import Connector
+from http_source.orchestration.connector import RunnableConnector
 from http_source.orchestration.jobs import build_poll_job
 from http_source.orchestration.offsets_job import build_offsets_job
 from http_source.orchestration.resources import HttpAuthResource, KafkaResource, SchemaRegistryResource, TlsResource
@@ -30,7 +30,7 @@ def build_http_source(config: Path | Mapping[str, object]) -> dg.Definitions:
     `KafkaResource` as the resource `kafka`; AVRO, JSON_SR and PROTOBUF need a `SchemaRegistryResource` as `schema_registry`, too. Raises
     ConfigurationError with every mistake.
     """
-    return _definitions(_connector(config))
+    return _definitions(_connector(load_config(config)))
 
 
 def load_connectors(folder: Path) -> dg.Definitions:
@@ -47,29 +47,22 @@ def load_connectors(folder: Path) -> dg.Definitions:
     return dg.Definitions.merge(*map(_definitions, connectors), *_broken(refused, connectors), shared)
 
 
-def _read(folder: Path) -> tuple[list[Connector], dict[Path, ConfigurationError]]:
-    connectors: list[Connector] = []
-    refused = {}
-    for path in sorted(folder.glob("*.json")):
-        try:
-            connector = _connector(path)
-            _refuse_taken(connector, connectors)
-            connectors.append(connector)
-        except ConfigurationError as error:
-            _log.error("%s: %s", path, error)
-            refused[path] = error
-    return connectors, refused
+def _read(folder: Path) -> tuple[list[RunnableConnector], dict[Path, ConfigurationError]]:
+    found = load_folder(folder)
+    refused = {file: each for file, each in found.items() if isinstance(each, ConfigurationError)}
+    for file, error in refused.items():
+        _log.error("%s: %s", file, error)
+    return [_connector(each) for each in found.values() if isinstance(each, LoadedConfig)], refused
 
 
-def _connector(source: Path | Mapping[str, object]) -> Connector:
-    loaded = load_config(source)
-    connector = Connector(loaded.config, loaded.warnings)
+def _connector(loaded: LoadedConfig) -> RunnableConnector:
+    connector = RunnableConnector(loaded.config, loaded.warnings)
     for warning in loaded.warnings:
         _log.warning("%s: %s", connector.name, warning)
     return connector
 
 
-def _definitions(connector: Connector) -> dg.Definitions:
+def _definitions(connector: RunnableConnector) -> dg.Definitions:
     return dg.Definitions(
         assets=[build_asset(connector)],
         asset_checks=[build_check(connector)],
@@ -82,7 +75,7 @@ def _definitions(connector: Connector) -> dg.Definitions:
     )
 
 
-def _broken(refused: Mapping[Path, ConfigurationError], connectors: list[Connector]) -> list[dg.Definitions]:
+def _broken(refused: Mapping[Path, ConfigurationError], connectors: list[RunnableConnector]) -> list[dg.Definitions]:
     """The refused files, each under a name that no other one has: its own, or its own with a number."""
     taken = set(RESERVED).union(*(names_of(connector.name) for connector in connectors))
     built = []
@@ -91,12 +84,3 @@ def _broken(refused: Mapping[Path, ConfigurationError], connectors: list[Connect
         taken |= names_of(name)
         built.append(build_broken(name, path, error))
     return built
-
-
-def _refuse_taken(connector: Connector, others: list[Connector]) -> None:
-    rivals = [other.name for other in others if clash(connector.name, other.name)]
-    if is_reserved(connector.name):
-        rivals.append("the upkeep of folders")
-    if rivals:
-        message = f"{connector.name} and {rivals[0]} cannot be told apart in Dagster, where the connector is called {slug(connector.name)}."
-        raise ConfigurationError([Finding("name", f"{message} Give one of them another name.")])

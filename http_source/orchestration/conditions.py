@@ -12,6 +12,7 @@ from http_source.orchestration.cursor import Cursor, Failed, TaskState
 from http_source.orchestration.ledger.lease import Phase
 from http_source.orchestration.ledger.runs import LiveRun
 from http_source.orchestration.states import Retrying, still_there
+from http_source.polling.offsets import is_done
 
 _IN_THE_LOG = "Its last request failed; the log of the run says why."
 _IN_THE_QUEUE = ("Its run waits in Dagster's queue: `concurrency.runs` in dagster.yaml (max_concurrent_runs, tag_concurrency_limits), or a "
@@ -84,7 +85,7 @@ class Known:
             return rested
         if failed is not None:
             return _failed(failed)
-        if position is not None and position.done:
+        if position is not None and is_done(self.connector.config.offsets, position):
             name = self.connector.name
             return Fare(condition=Condition.STOPPED, reason="It was read to its last page (http.cursor.end=stop). "
                                                             f"`http-source offsets reset {name} {entity}` starts it from the beginning.")

@@ -8,7 +8,7 @@ from importlib.metadata import version
 import dagster as dg
 
 from http_source.config.mark import mark_of
-from http_source.config.properties import ConnectorConfig
+from http_source.config.properties import ConnectorConfig, KnownConfig
 from http_source.config.shares import entities_of_task, plan_of, task_count
 from http_source.config.slug import slug
 from http_source.errors import Finding
@@ -22,15 +22,14 @@ _ONCE_RUNTIME_S = 900
 
 @dataclass(frozen=True)
 class Connector:
-    """One checked configuration with the names it has in Dagster."""
+    """One configuration with the names it has in Dagster: what is needed to look at the connector, and to move its entities."""
 
-    config: ConnectorConfig
-    warnings: tuple[Finding, ...] = ()
+    config: KnownConfig
 
     @property
     def name(self) -> str:
         """Connect's name."""
-        return self.config.connector.name
+        return self.config.name
 
     @property
     def key(self) -> dg.AssetKey:
@@ -108,11 +107,6 @@ class Connector:
         """A mark of how entities are shared out among tasks."""
         return plan_of(self.config)
 
-    @cached_property
-    def mark(self) -> str:
-        """A mark of all that is configured: a run of another one is out of date."""
-        return mark_of(self.config, version("http-source"))
-
     @property
     def run_seconds(self) -> int:
         """How long a run polls at most; one that asks once may still have to ask again."""
@@ -152,10 +146,23 @@ class Connector:
             "dagster/max_retries": "0",
         }
 
-    def tags_of(self, task: int) -> dict[str, str]:
-        """The tags of a run that polls one task."""
-        return {**self.job_tags, TASK_TAG: self.task_tag(task), REQUESTED_TAG: self.mark}
-
     def task_tag(self, task: int) -> str:
         """The task's tag, unique over connectors, since the run queue allows one run for each value."""
         return f"{self.identity}/{task}"
+
+
+@dataclass(frozen=True)
+class RunnableConnector(Connector):
+    """The same with a complete configuration: what is needed to poll."""
+
+    config: ConnectorConfig
+    warnings: tuple[Finding, ...] = ()
+
+    @cached_property
+    def mark(self) -> str:
+        """A mark of all that is configured: a run of another one is out of date."""
+        return mark_of(self.config, version("http-source"))
+
+    def tags_of(self, task: int) -> dict[str, str]:
+        """The tags of a run that polls one task."""
+        return {**self.job_tags, TASK_TAG: self.task_tag(task), REQUESTED_TAG: self.mark}

@@ -18,7 +18,7 @@ from http_source.orchestration.ledger.positions import Stored, logged, newest_of
 from http_source.orchestration.offsets import told
 from http_source.orchestration.positions import busy_entities, committed, cursor_of, remembered
 from http_source.orchestration.resources import KafkaResource
-from http_source.polling.offsets import initial_position, offset_of
+from http_source.polling.offsets import initial_position, misfit, offset_of
 
 
 class Verdict(StrEnum):
@@ -77,7 +77,7 @@ class _Stores:
             yield Comparison(self.connector.sensor_name, Verdict.DIFFERS, "The sensor's cursor cannot be read. Its next tick restores it "
                              "from the event log; nothing has to be done.")
         for entity in self.connector.entities:
-            difference = self._edited(entity) or self._ahead(entity) or self._uncommitted(entity)
+            difference = self._edited(entity) or self._of_another_mode(entity) or self._ahead(entity) or self._uncommitted(entity)
             verdict = Verdict.DIFFERS if difference else Verdict.AGREES
             yield Comparison(entity, verdict, difference or self._agreement(entity))
 
@@ -90,6 +90,10 @@ class _Stores:
         if entity not in edits:
             return ""
         return f"Its offset was edited in the sensor's cursor, to {edits[entity]!r}. The sensor's next tick moves it, if the sensor is on."
+
+    def _of_another_mode(self, entity: str) -> str:
+        newest = self.newest.get(entity)
+        return misfit(self.connector.config.offsets.mode, newest.position) if newest else ""
 
     def _ahead(self, entity: str) -> str:
         """The cursor follows the event log."""
@@ -136,6 +140,8 @@ class _Topic:
             return self._unknown("transforms may leave out records, change them, or send them elsewhere")
         if moved := [stored.entity for stored in self.polled if stored.by_hand or stored.position.deleted]:
             return self._unknown(f"{some(moved)} was moved by hand and not polled since")
+        if any(misfit(self.connector.config.offsets.mode, stored.position) for stored in self.polled):
+            return self._unknown("a stored offset is of another http.offset.mode")
         modes = {OffsetMode.SIMPLE_INCREMENTING: self._by_count, OffsetMode.CHAINING: self._by_last_record}
         mode = self.connector.config.offsets.mode
         if mode not in modes:
@@ -152,8 +158,6 @@ class _Topic:
         if moved := [stored.entity for stored in self.polled if stored.position.epoch]:
             return self._unknown(f"{some(moved)} was moved by hand, so that its records cannot be counted by its offset")
         offsets = [stored.position.offset for stored in self.polled]
-        if not all(isinstance(offset, int) for offset in offsets):
-            return self._unknown("a stored offset is no integer")
         start = int(initial_position(self.connector.config.offsets).offset)
         needed = sum(int(offset) - start for offset in offsets)
         account = f"The topic {found}, and the stored offsets account for {needed}"

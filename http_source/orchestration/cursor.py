@@ -12,11 +12,13 @@ from typing import Any, Self
 
 from msgspec import convert, to_builtins
 
+from http_source.config.properties import OffsetOptions
 from http_source.errors import PositionRefused
 from http_source.model import Position
 from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.lease import Sign
 from http_source.orchestration.ledger.log import Bookmark
+from http_source.polling.offsets import is_done
 
 _LONGEST_OFFSET = 100
 _SHOWN = 40
@@ -120,11 +122,11 @@ class Cursor:
         """The positions that the cursor has whole."""
         return {entity: position for entity, position in self.positions.items() if entity not in self.cut}
 
-    def pollable(self, entity: str) -> bool:
-        """Whether an entity is to be polled, now or at its time."""
+    def pollable(self, entity: str, options: OffsetOptions) -> bool:
+        """Whether an entity of a connector with these options is to be polled, now or at its time."""
         failed, position = self.failed.get(entity), self.positions.get(entity)
         waits_for_a_person = (failed is not None and failed.retry_at is None) or entity in self.rested or "" in self.rested
-        return not waits_for_a_person and not (position and position.done)
+        return not waits_for_a_person and not (position and is_done(options, position))
 
     def wake(self, task: str) -> None:
         """Let a task be due at once; each entity in it keeps its own pause."""

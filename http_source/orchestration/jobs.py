@@ -8,7 +8,7 @@ from pydantic import Field
 
 from http_source.errors import PositionRefused
 from http_source.model import Position
-from http_source.orchestration.connector import Connector
+from http_source.orchestration.connector import RunnableConnector
 from http_source.orchestration.run import Assignment, PollingRun, Resources
 
 
@@ -21,7 +21,7 @@ class PollConfig(dg.Config):
     positions: dict[str, Any] = Field(default={}, description="Positions as the sensor knew them; newer ones in the event log win.")
 
 
-def build_poll_job(connector: Connector) -> dg.JobDefinition:
+def build_poll_job(connector: RunnableConnector) -> dg.JobDefinition:
     """The job of a connector: one op, in one process."""
 
     @dg.op(
@@ -44,7 +44,7 @@ def build_poll_job(connector: Connector) -> dg.JobDefinition:
     return poll
 
 
-def _assignment(connector: Connector, config: PollConfig) -> Assignment:
+def _assignment(connector: RunnableConnector, config: PollConfig) -> Assignment:
     entities = [entity for entity in config.entities if entity in connector.entities] or connector.entities_of(config.task)
     if not entities:
         tasks = len(connector.tasks)

@@ -17,7 +17,7 @@ from http_source.errors import ConfigurationError, DeliveryFailed, PositionRefus
 from http_source.model import Position, newest
 from http_source.orchestration.checkpoints import Checkpoints, Write
 from http_source.orchestration.claim import Claim
-from http_source.orchestration.connector import Connector
+from http_source.orchestration.connector import RunnableConnector
 from http_source.orchestration.interrupts import Interrupts
 from http_source.orchestration.ledger.heartbeat import Heartbeat
 from http_source.orchestration.ledger.lease import Phase
@@ -72,7 +72,7 @@ class Resources:
     registry: SchemaRegistryResource | None = None
 
     @classmethod
-    def of(cls, resources: Any, connector: Connector) -> Self:
+    def of(cls, resources: Any, connector: RunnableConnector) -> Self:
         """A connector's own among all of the run's."""
         return cls(
             resources.kafka,
@@ -86,7 +86,7 @@ class PollingRun:
     """The main thread of a run."""
 
     def __init__(
-        self, context: Context, connector: Connector, assignment: Assignment, *, store: Write | None = None,
+        self, context: Context, connector: RunnableConnector, assignment: Assignment, *, store: Write | None = None,
         patience: Patience | None = None,
     ) -> None:
         """`store` takes the checkpoints; by default they are logged as events."""

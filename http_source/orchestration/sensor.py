@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 
 from http_source.orchestration.checks import evaluation
-from http_source.orchestration.connector import Connector
+from http_source.orchestration.connector import RunnableConnector
 from http_source.orchestration.cursor import Cursor, Failed, TaskState
 from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.lease import Lookout
@@ -21,6 +21,7 @@ from http_source.orchestration.ledger.runs import LiveRun, last_run_of_task, liv
 from http_source.orchestration.ledger.words import CONNECTOR_TAG
 from http_source.orchestration.offsets import move_of
 from http_source.orchestration.shifts import Shifts
+from http_source.orchestration.surroundings import temporary_state, warn_once
 from http_source.orchestration.upkeep.old_runs import remove_old_runs
 from http_source.orchestration.upkeep.orphans import end_orphans
 from http_source.polling.pace import pause_after_failure
@@ -36,7 +37,7 @@ _LONG_LIFE_S = 60.0
 _MOST_REMARKS = 20
 
 
-def build_sensor(connector: Connector) -> dg.SensorDefinition:
+def build_sensor(connector: RunnableConnector) -> dg.SensorDefinition:
     """The sensor of a connector; it is on from the first load, and a switch in the UI wins over that."""
 
     @dg.sensor(
@@ -55,7 +56,7 @@ def build_sensor(connector: Connector) -> dg.SensorDefinition:
     return supervise
 
 
-def tick_seconds(connector: Connector) -> int:
+def tick_seconds(connector: RunnableConnector) -> int:
     """Seconds between two ticks: as few as the daemon allows, so that changes take effect; more for a cursor that is costly to store.
 
     One second less than wanted: the daemon looks every 5 s, and a moment too early would skip a look.
@@ -67,13 +68,16 @@ def tick_seconds(connector: Connector) -> int:
 class Supervisor:
     """One tick."""
 
-    def __init__(self, connector: Connector, context: dg.SensorEvaluationContext) -> None:
+    def __init__(self, connector: RunnableConnector, context: dg.SensorEvaluationContext) -> None:
         self._connector = connector
         self._context = context
         self._instance = context.instance
         self._log = EventLog(context.instance, connector.key)
         self._now = time.time()
         self._remarks: list[str] = []
+        if warning := temporary_state(context.instance):
+            warn_once(warning)
+            self._remarks.append(warning)
 
     def tick(self) -> dg.SensorResult:
         """Bring the cursor up to date, request what is due, and tell what is out of date to end."""

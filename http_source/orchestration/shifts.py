@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from http_source.orchestration.connector import Connector
+from http_source.orchestration.connector import RunnableConnector
 from http_source.orchestration.cursor import Cursor, TaskState
 from http_source.orchestration.jobs import PollConfig
 from http_source.orchestration.ledger.lease import Phase
@@ -25,7 +25,7 @@ class Shifts:
         remarks: what is to be said of each task.
     """
 
-    def __init__(self, connector: Connector, cursor: Cursor, runs: Sequence[LiveRun], now: float) -> None:
+    def __init__(self, connector: RunnableConnector, cursor: Cursor, runs: Sequence[LiveRun], now: float) -> None:
         """`now` is in seconds since the epoch."""
         self._connector = connector
         self._cursor = cursor
@@ -49,7 +49,7 @@ class Shifts:
                 yield run, why
 
     def _of_task(self, task: int) -> Iterator[dg.RunRequest]:
-        wanted = [entity for entity in self._connector.entities_of(task) if self._cursor.pollable(entity)]
+        wanted = [entity for entity in self._connector.entities_of(task) if self._cursor.pollable(entity, self._connector.config.offsets)]
         free = [entity for entity in wanted if not self._by_hand(entity)]
         if not free:
             self.remarks.append(f"Task {task} is polled by hand." if wanted else

@@ -24,6 +24,7 @@ from http_source.orchestration.ledger.lease import LAPSE_S, RENEW_S, Lookout
 from http_source.orchestration.ledger.log import EventLog
 from http_source.orchestration.ledger.runs import LiveRun, failure_of, live_runs, live_runs_of_instance
 from http_source.orchestration.ledger.sensors import SensorState, sensor_state
+from http_source.orchestration.surroundings import temporary_home
 
 Instance: TypeAlias = dg.DagsterInstance
 """For rooms that do not know Dagster."""
@@ -78,7 +79,8 @@ def open_instance() -> dg.DagsterInstance:
     if home and not (folder.is_absolute() and folder.is_dir()):
         raise InstanceMissing(f"DAGSTER_HOME is {home!r}, but it has to be the absolute path of a folder, as it is for Dagster.")
     if not home and not (folder / "dagster.yaml").is_file():
-        raise InstanceMissing(f"There is no dagster.yaml in {folder} and DAGSTER_HOME is not set, so there is no Dagster instance to read. "
+        raise InstanceMissing(temporary_home(folder) or
+                              f"There is no dagster.yaml in {folder} and DAGSTER_HOME is not set, so there is no Dagster instance to read. "
                               "Run this where `dagster dev` runs, or set DAGSTER_HOME as it is set for Dagster.")
     return dg.DagsterInstance.from_config(str(folder))
 

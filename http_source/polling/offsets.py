@@ -22,6 +22,10 @@ OffsetRule = Callable[[Cut, Position], Page]
 Forget = Callable[[str], str]
 """Takes out of a next-page URL what is added to each request anyway and must not be stored, such as a key."""
 
+NO_COUNT = (
+    "The stored offset is not an integer, and SIMPLE_INCREMENTING counts on from one. Set an integer with `http-source offsets set`, "
+    "or start from http.initial.offset with `http-source offsets reset`."
+)
 PAGE_TOO_SMALL = (
     "The last record's offset is the one the page was asked with, so the same page comes again. Is the page size too small for the number "
     "of records with one value at `http.offset.json.pointer`?"
@@ -35,17 +39,47 @@ PAGE_CHANGED = (
 
 def initial_position(options: OffsetOptions) -> Position:
     """Where an entity starts: at `http.initial.offset`; without one at 0, or in the modes whose offsets are text at the empty text."""
-    if options.mode is OffsetMode.SIMPLE_INCREMENTING:
-        return Position(int(options.initial or 0))
-    return Position(options.initial or "")
+    offset = int(options.initial or 0) if options.mode is OffsetMode.SIMPLE_INCREMENTING else options.initial or ""
+    return Position(offset, mode=options.mode.value)
 
 
 def start_of(options: OffsetOptions, stored: Position | None) -> Position:
-    """Where an entity goes on: where it stood, or at its start when nothing is stored or what was stored is deleted."""
-    initial = initial_position(options)
+    """Where an entity goes on: where it stood, or at its start when nothing is stored or what was stored is deleted.
+
+    A position of another mode stays what it is: `misfit` says so, and nothing is asked with it.
+    """
     if stored is None:
-        return initial
-    return replace(initial, epoch=stored.epoch, sequence=stored.sequence) if stored.deleted else stored
+        return initial_position(options)
+    if stored.deleted:
+        return replace(initial_position(options), epoch=stored.epoch, sequence=stored.sequence)
+    return replace(stored, mode=_mode_of(stored) or options.mode.value, done=is_done(options, stored))
+
+
+def is_done(options: OffsetOptions, stored: Position) -> bool:
+    """Whether an entity is finished under this configuration: `http.cursor.end=stop` may have been what it no longer is."""
+    return stored.done and options.cursor_end is CursorEnd.STOP and options.mode is OffsetMode.CURSOR_PAGINATION
+
+
+def misfit(mode: str, stored: Position) -> str:
+    """Why an offset cannot be asked for in this mode, and what to do; empty when it can."""
+    of = "" if stored.deleted else _mode_of(stored)
+    if of in ("", mode):
+        return NO_COUNT if mode == OffsetMode.SIMPLE_INCREMENTING and not _is_integer(stored.offset) else ""
+    return (f"The stored offset is of http.offset.mode={of}, but the mode is now {mode}, so nothing is requested with it. Move the entity "
+            "with `http-source offsets set`, start it from http.initial.offset with `http-source offsets reset`, or set the mode back.")
+
+
+def _is_integer(offset: Offset) -> bool:
+    try:
+        int(offset)
+    except ValueError:
+        return False
+    return True
+
+
+def _mode_of(stored: Position) -> str:
+    """The mode that a position is of; empty when nothing tells. Only the last page of one mode was ever counted."""
+    return stored.mode or (OffsetMode.CURSOR_PAGINATION.value if stored.done or stored.delivered else "")
 
 
 def moved_by_hand(options: OffsetOptions, before: Position | None, wanted: object) -> Position:
@@ -60,20 +94,24 @@ def moved_by_hand(options: OffsetOptions, before: Position | None, wanted: objec
     elif isinstance(wanted, dict):
         moved = _read_position(options, wanted)
     else:
-        moved = Position(read_offset(options, wanted))
+        moved = Position(read_offset(options, wanted), mode=options.mode.value)
     return replace(moved, epoch=before.epoch + 1, sequence=before.sequence + 1)
 
 
 def _read_position(options: OffsetOptions, wanted: dict[str, Any]) -> Position:
     if unknown := sorted(set(wanted) - {each.name for each in fields(Position)}):
-        raise ValueError(f"a position has no {', '.join(map(repr, unknown))}, but offset, delivered, digest, done and deleted")
+        raise ValueError(f"a position has no {', '.join(map(repr, unknown))}, but offset, delivered, digest, done, deleted and mode")
     if wanted.get("deleted") is True:
         return replace(initial_position(options), deleted=True)
     offset = read_offset(options, wanted["offset"])
     try:
-        return replace(Position.from_json(wanted), offset=offset)
+        position = Position.from_json(wanted)
     except PositionRefused as refusal:
         raise ValueError(f"it is no position: {refusal.__cause__}") from None
+    if (of := _mode_of(position)) not in ("", options.mode.value):
+        raise ValueError(f"the offset is of http.offset.mode={of}, but the connector's mode is {options.mode}; "
+                         "to set it all the same, give the offset alone")
+    return replace(position, offset=offset, mode=options.mode.value)
 
 
 def read_offset(options: OffsetOptions, value: object) -> Offset:
@@ -84,10 +122,9 @@ def read_offset(options: OffsetOptions, value: object) -> Offset:
         raise ValueError(f"the offset is {fault}")
     if options.mode is not OffsetMode.SIMPLE_INCREMENTING:
         return value
-    try:
-        return int(value)
-    except ValueError:
-        raise ValueError("SIMPLE_INCREMENTING counts, so its offset is an integer") from None
+    if not _is_integer(value):
+        raise ValueError("SIMPLE_INCREMENTING counts, so its offset is an integer")
+    return int(value)
 
 
 def offset_rule(options: OffsetOptions, forget: Forget = str) -> OffsetRule:
@@ -102,14 +139,9 @@ def offset_rule(options: OffsetOptions, forget: Forget = str) -> OffsetRule:
 
 def incremented(cut: Cut, position: Position) -> Page:
     """SIMPLE_INCREMENTING: the offset grows by the number of records. Raises PositionRefused when it is no integer."""
-    try:
-        offset = int(position.offset)
-    except ValueError:
-        raise PositionRefused(
-            "The stored offset is no integer, and SIMPLE_INCREMENTING counts on from one. Set an integer with `http-source offsets set`, "
-            "or start from http.initial.offset with `http-source offsets reset`."
-        ) from None
-    moved = _moved(position, offset=offset + len(cut.records)) if cut.records else position
+    if not _is_integer(position.offset):
+        raise PositionRefused(NO_COUNT)
+    moved = _moved(position, offset=int(position.offset) + len(cut.records)) if cut.records else position
     return Page(cut.records, moved, progressed=bool(cut.records))
 
 

@@ -7,8 +7,9 @@ from urllib.parse import unquote_plus, urljoin
 
 from http_source.config.lists import parse_headers, parse_parameters
 from http_source.config.properties import AuthOptions, AuthType, KeyLocation, RequestOptions
-from http_source.errors import PageRefused
-from http_source.model import Offset, Request
+from http_source.errors import PageRefused, PositionRefused
+from http_source.model import Offset, Position, Request
+from http_source.polling.offsets import misfit
 from http_source.polling.origin import ascii_url
 from http_source.polling.template import Template, body_template, parameter_template, url_template
 
@@ -17,16 +18,23 @@ class RequestBuilder:
     """Builds the requests of one entity.
 
     `initial` is the entity's first offset: where `url` is nothing but `${offset}`, a relative next-page URL is resolved against the
-    first one (RFC 3986 §5).
+    first one (RFC 3986 §5). `mode` is the connector's, whose positions can be asked for.
     """
 
-    def __init__(self, options: RequestOptions, entity: str, initial: Offset = "") -> None:
+    def __init__(self, options: RequestOptions, entity: str, initial: Offset = "", mode: str = "") -> None:
+        self._mode = mode
         self._method = options.method
         self._headers = headers_of(options)
         self._url = url_template(options.url, entity)
         self._first_url = self._url.render(initial)
         self._parameters = tuple(_parameters(options, entity)) if options.method == "GET" else ()
         self._body = body_template(options.body, entity) if options.method == "POST" and options.body is not None else None
+
+    def at(self, position: Position) -> Request:
+        """The request that asks for what comes at a position. Raises PositionRefused for one of another mode, else as `build`."""
+        if refusal := misfit(self._mode, position):
+            raise PositionRefused(refusal)
+        return self.build(position.offset)
 
     def build(self, offset: Offset) -> Request:
         """The request that asks for what comes at the offset. Raises PageRefused when that gives no URL."""

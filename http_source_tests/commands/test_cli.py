@@ -35,7 +35,7 @@ def test_the_help_of_a_command_tells_its_exit_codes(command: str, capsys: pytest
     assert told.endswith("2 wrong usage")
 
 
-@pytest.mark.parametrize("arguments", [[], ["none"], ["validate"], ["preview"], ["init", "--mode", "GUESS"], ["init", "--set", "x"]])
+@pytest.mark.parametrize("arguments", [[], ["none"], ["preview"], ["init", "--mode", "GUESS"], ["init", "--set", "x"]])
 def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(arguments)

@@ -13,7 +13,7 @@ import pytest
 from http_source.commands.offsets_document import read_assignments
 from http_source.model import Position
 from http_source_tests.commands.folder import Make, Say, dagster
-from http_source_tests.orchestration.stand import NAME
+from http_source_tests.orchestration.stand import COUNTING, NAME, PAGES
 
 BUSY = dg.DagsterRunStatus.STARTED
 
@@ -77,7 +77,7 @@ def test_the_cursor_counts_where_the_event_log_was_emptied(make: Make, offsets: 
     dagster(home, "sensor", "cursor", f"{NAME}_sensor", "--set", stand.cursor or "")
     stand.instance.wipe_assets([stand.key])
     assert offsets("show", NAME, "a")[1].splitlines()[1].split() == ["a", "30", "0", "3", "sensor's", "cursor"]
-    assert moves(offsets, "set", NAME, "a=31")["moves"][0]["after"] == {"offset": 31, "epoch": 1, "sequence": 4}
+    assert moves(offsets, "set", NAME, "a=31")["moves"][0]["after"] == {"offset": 31, "epoch": 1, "sequence": 4, **COUNTING}
 
 
 # Moving
@@ -87,8 +87,8 @@ def test_set_moves_entities_and_says_from_where_to_where(make: Make, offsets: Sa
     stand = make()
     stand.move("a", Position(30, sequence=3))
     assert offsets("set", NAME, "a=5", "b=7") == (0, "  a: 30 → 5\n  b: nothing stored → 7\n")
-    assert stand.stored("a")[0] == {"offset": 5, "epoch": 1, "sequence": 4}
-    assert stand.stored("b") == [{"offset": 7, "epoch": 1, "sequence": 1}]
+    assert stand.stored("a")[0] == {"offset": 5, "epoch": 1, "sequence": 4, **COUNTING}
+    assert stand.stored("b") == [{"offset": 7, "epoch": 1, "sequence": 1, **COUNTING}]
 
 
 @pytest.mark.parametrize("arguments", [("reset", NAME, "a"), ("reset", NAME, "--all"), ("delete", NAME, "a"), ("delete", NAME, "--all")])
@@ -96,7 +96,7 @@ def test_reset_and_delete_let_entities_start_again(make: Make, offsets: Say, arg
     stand = make(entity_names="a")
     stand.move("a", Position(30, sequence=3))
     assert offsets(*arguments) == (0, "  a: 30 → http.initial.offset\n")
-    assert stand.stored("a")[0] == {"offset": 0, "epoch": 1, "sequence": 4, "deleted": True}
+    assert stand.stored("a")[0] == {"offset": 0, "epoch": 1, "sequence": 4, "deleted": True, **COUNTING}
 
 
 @pytest.mark.parametrize("arguments", [("set", NAME, "a=5"), ("reset", NAME, "a"), ("delete", NAME, "a")])
@@ -196,6 +196,11 @@ def told(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     return given
 
 
+def test_b168_an_offset_of_the_mode_before_is_told_as_such(make: Make, offsets: Say) -> None:
+    make(**PAGES).move("a", Position(30, sequence=3, mode="SIMPLE_INCREMENTING"))
+    assert "a: The stored offset is of http.offset.mode=SIMPLE_INCREMENTING" in offsets("show", NAME)[1]
+
+
 def test_a_document_sets_and_deletes(make: Make, offsets: Say, told: Callable[[str], str]) -> None:
     stand = make()
     stand.move("b", Position(30, sequence=3))
@@ -211,7 +216,7 @@ def test_what_is_shown_can_be_set_again(make: Make, offsets: Say, told: Callable
     stand.move("a", position)
     shown = offsets("show", NAME, "--json")[1]
     assert offsets("set", NAME, "--file", told(shown))[0] == 0
-    bookkeeping = {"epoch": position.epoch + 1, "sequence": position.sequence + 1}
+    bookkeeping = {"epoch": position.epoch + 1, "sequence": position.sequence + 1, "mode": "CURSOR_PAGINATION"}
     assert stand.stored("a")[0] == position.to_json() | bookkeeping
 
 
@@ -227,7 +232,7 @@ def test_what_is_shown_can_be_set_again(make: Make, offsets: Say, told: Callable
     ]),
     (document([part("a", {"offset": True}), part("b", {"offset": 1, "x": 2})]), [
         "a: an offset is a text or an integer; null starts from http.initial.offset.",
-        "b: a position has no 'x', but offset, delivered, digest, done and deleted.",
+        "b: a position has no 'x', but offset, delivered, digest, done, deleted and mode.",
     ]),
 ])
 def test_all_mistakes_of_a_document_are_told_at_once(

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from confluent_kafka import Producer
 
+from http_source.model import Position
 from http_source_tests.commands.folder import Make, Say, dagster
 from http_source_tests.orchestration.api import Api
-from http_source_tests.orchestration.stand import NAME, NOWHERE, Stand
+from http_source_tests.orchestration.stand import NAME, NOWHERE, PAGES, Stand
 
 CHAINING: dict[str, object] = {
     "entity_names": "a", "http_offset_mode": "CHAINING", "http_offset_json_pointer": "/id", "http_initial_offset": "-1",
@@ -78,6 +79,22 @@ def test_records_that_are_missing_are_told_with_what_to_do(make: Make, check: Sa
     assert ": DIFFERS The topic does not exist" in said
 
 
+def test_b183_it_needs_the_secrets_for_kafka_and_no_others(make: Make, check: Say, say: Say) -> None:
+    make(entity_names="a", auth_type="bearer", bearer_token="${env:ORDERS_TOKEN}")
+    assert found(check) == [("agrees", "It was not polled yet."), ("agrees", "Nothing was written to it yet.")]
+    make(entity_names="a", kafka_api_key="key", kafka_api_secret="${env:KAFKA_SECRET}")
+    code, said = check()
+    assert (code, "kafka.api.secret: ${env:KAFKA_SECRET} cannot be resolved" in said) == (2, True)
+    assert say("offsets", "show", NAME)[0] == 0
+
+
+def test_b168_an_offset_of_the_mode_before_differs(make: Make, check: Say) -> None:
+    make(entity_names="a", **PAGES).move("a", Position(30, sequence=3, mode="SIMPLE_INCREMENTING"))
+    entity = found(check, 1)[0]
+    assert entity[0] == "differs"
+    assert "of http.offset.mode=SIMPLE_INCREMENTING, but the mode is now CURSOR_PAGINATION" in entity[1]
+
+
 @pytest.mark.usefixtures("chained")
 def test_a_chain_ends_where_its_topic_does(make: Make, check: Say) -> None:
     make(**CHAINING).poll()
@@ -103,8 +120,8 @@ def test_a_chain_that_ends_elsewhere_is_told(make: Make, check: Say, brokers: st
 def test_what_cannot_be_compared_is_told_with_the_reason(
     make: Make, check: Say, brokers: str, properties: dict[str, object], reason: str
 ) -> None:
-    make(entity_names="a").poll()
     stand = make(**({"entity_names": "a"} | properties))
+    stand.poll()
     produce(brokers, stand, b"{}")
     verdict, sentence = found(check)[-1]
     assert verdict == "not compared"

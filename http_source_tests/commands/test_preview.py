@@ -58,7 +58,7 @@ def test_one_request_shows_its_page_and_where_to_go_on(tmp_path: Path, capsys: p
             '  {"id": 1}',
             '  {"id": 2}',
             "next offset: 5, in 15 s",
-            'position: {"offset": 5, "sequence": 1}',
+            'position: {"offset": 5, "sequence": 1, "mode": "SIMPLE_INCREMENTING"}',
         ]
         assert len(server.asked) == 1
 
@@ -79,7 +79,7 @@ def test_all_of_it_is_there_for_machines(tmp_path: Path, capsys: pytest.CaptureF
     assert document["page"] == {
         "records": 5,
         "first": ['{"id": 0}', '{"id": 1}', '{"id": 2}'],
-        "position": {"offset": 5, "sequence": 1},
+        "position": {"offset": 5, "sequence": 1, "mode": "SIMPLE_INCREMENTING"},
         "next_in_seconds": 15.0,
     }
 

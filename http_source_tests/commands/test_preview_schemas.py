@@ -69,7 +69,7 @@ def test_the_first_schema_of_a_subject_is_shown_and_not_registered(
     assert preview(tmp_path, FIRST) == 0
     shown = capsys.readouterr()
     page, _, schema = shown.out.partition("\n\nAVRO schema for subject orders-value, of this page:\n")
-    assert page.endswith('position: {"offset": 2, "sequence": 1}')
+    assert page.endswith('position: {"offset": 2, "sequence": 1, "mode": "SIMPLE_INCREMENTING"}')
     text, _, outlook = schema.rpartition("  }\n")
     assert [field["name"] for field in json.loads(text + "}")["fields"]] == ["id", "total"]
     assert outlook == "nothing is registered yet: a run registers this one\n"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from http_source.commands.folder import connector_names
-from http_source_tests.commands.folder import Make, Show
+from http_source.commands.folder import connector_names, entity_names
+from http_source_tests.commands.folder import Make, Say, Show
 
 
 def test_a_file_with_mistakes_is_failed_and_leaves_the_others_alone(make: Make, home: Path, show: Show) -> None:
@@ -17,6 +17,34 @@ def test_a_file_with_mistakes_is_failed_and_leaves_the_others_alone(make: Make, 
     assert "bad: FAILED, its file has mistakes\n  " in said
     assert "orders: sensor" in said
     assert show("orders")[0] == 0
+
+
+def test_b167_two_files_with_one_name_are_both_told_and_dot_files_are_not(make: Make, home: Path, show: Show) -> None:
+    make()
+    original = home / "connectors" / "orders.json"
+    for copy in ("old.json", ".orders.json"):
+        (home / "connectors" / copy).write_text(original.read_text())
+    code, said = show()
+    assert code == 1
+    assert "old: FAILED, its file has mistakes\n  name: The connector orders is in orders.json as well, so none of them is started" in said
+    assert "orders: FAILED, its file has mistakes\n  name: The connector orders is in old.json as well, so none of them is started" in said
+    assert said.count("FAILED") == 2
+
+
+def test_b183_what_asks_no_api_needs_no_secret_of_the_connector(make: Make, say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("ORDERS_TOKEN", "t0ken")
+        make(auth_type="bearer", bearer_token="${env:ORDERS_TOKEN}", entity_names="a").poll()
+    code, said = say("status")
+    assert (code, "FAILED" in said, "CAUGHT_UP" in said or "WAITING" in said) == (0, False, True)
+    assert "Not known in this shell" in said
+    assert "bearer.token: ${env:ORDERS_TOKEN} cannot be resolved" in said
+    for command in ("show orders", "history orders", "set orders a=5", "reset orders a", "delete orders a"):
+        assert say("offsets", *command.split())[0] == 0, command
+    assert say("restart", "orders") == (0, "No entity of orders is FAILED: there is nothing to start again.\n")
+    assert entity_names("", parsed_args=Namespace(name="orders")) == ("a",)
+    code, said = say("validate", "connectors")
+    assert (code, "bearer.token: ${env:ORDERS_TOKEN} cannot be resolved" in said) == (1, True)
 
 
 def test_an_unknown_name_is_wrong_usage(make: Make, home: Path, show: Show) -> None:

@@ -9,7 +9,7 @@ import dagster as dg
 from http_source.model import Position
 from http_source_tests.commands.folder import Make, Show, broken, dagster, entities
 from http_source_tests.orchestration.api import Api
-from http_source_tests.orchestration.stand import NAME
+from http_source_tests.orchestration.stand import NAME, PAGES
 
 
 def seconds(text: str) -> float:
@@ -65,14 +65,14 @@ def test_an_entity_in_a_run_is_running(make: Make, show: Show) -> None:
 
 
 def test_an_entity_whose_pages_ended_is_stopped_and_says_how_to_start_it_again(make: Make, show: Show) -> None:
-    make().move("a", Position("last", sequence=7, done=True))
+    make(**PAGES, http_cursor_end="stop").move("a", Position("last", sequence=7, done=True))
     found = entities(show)["a"]
     assert (found["state"], found["offset"], found["next_poll"]) == ("STOPPED", "last", None)
     assert "http-source offsets reset orders a" in found["reason"]
 
 
 def test_it_stays_stopped_while_a_run_polls_the_others(make: Make, show: Show) -> None:
-    stand = make()
+    stand = make(**PAGES, http_cursor_end="stop")
     stand.move("a", Position("last", sequence=7, done=True))
     request = stand.tick()[0]
     stand.instance.create_run_for_job(stand.job, tags=dict(request.tags), status=dg.DagsterRunStatus.STARTED)

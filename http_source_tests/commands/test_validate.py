@@ -101,12 +101,23 @@ def test_a_folder_without_configurations_is_a_mistake(tmp_path: Path, capsys: py
     assert "There is no configuration file (*.json) in this folder." in capsys.readouterr().out
 
 
-def test_two_connectors_of_one_folder_have_different_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_b167_two_connectors_of_one_folder_have_different_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(tmp_path / "a.json")
     write(tmp_path / "b.json")
     code, (first, second) = validated(capsys, tmp_path)
-    assert (code, first["valid"], second["valid"]) == (1, True, False)
-    assert "from the connector spaces in a.json. Give one of them another name." in second["findings"][0]["message"]
+    assert (code, first["valid"], second["valid"]) == (1, False, False)
+    assert "The connector spaces is in b.json as well, so none of them is started" in first["findings"][0]["message"]
+    assert "The connector spaces is in a.json as well, so none of them is started" in second["findings"][0]["message"]
+
+
+def test_b167_without_a_file_the_connectors_of_the_folder_are_validated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_SOURCE_CONNECTORS", str(tmp_path))
+    write(tmp_path / "a.json")
+    write(tmp_path / ".a.json")
+    code, (verdict,) = validated(capsys)
+    assert (code, verdict["file"]) == (0, str(tmp_path / "a.json"))
 
 
 def test_the_same_connector_in_two_folders_is_no_mistake(tmp_path: Path) -> None:

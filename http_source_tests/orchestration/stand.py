@@ -20,6 +20,10 @@ POSITION = "http_source/position"
 LEASE, END = ".dagster/http_source_lease", ".dagster/http_source_end"
 STATE = "http_source/state"
 NOWHERE = "127.0.0.1:1"
+COUNTING = {"mode": "SIMPLE_INCREMENTING"}
+"""What a position of such a connector has besides."""
+PAGES = {"http_offset_mode": "CURSOR_PAGINATION", "http_next_page_json_pointer": "/next"}
+"""What makes it follow tokens instead."""
 
 
 def configuration(api: str = "http://127.0.0.1:1", **properties: object) -> dict[str, object]:

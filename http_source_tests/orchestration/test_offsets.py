@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from http_source.config.slug import clash
+from http_source.config.neighbors import taken
 from http_source.model import Position, newest
 from http_source.orchestration.ledger.words import POSITION
-from http_source_tests.orchestration.stand import KEY, NAME, Stand, configuration, message_of
+from http_source_tests.orchestration.api import Api
+from http_source_tests.orchestration.stand import COUNTING, KEY, NAME, PAGES, Stand, configuration, ids_in, message_of
 
 POSITIONS = st.none() | st.builds(Position, st.integers() | st.text(), st.integers(0, 9), st.integers(0, 9))
 
@@ -71,8 +72,8 @@ def test_a_reset_beats_everything_before_it(before: list[Position | None]) -> No
 def test_the_job_sets_offsets(idle: Stand) -> None:
     idle.move("a", Position(30, epoch=2, sequence=3))
     assert move(idle, action="set", offsets={"a": 5, "b": "7"}).success
-    assert idle.stored("a")[0] == {"offset": 5, "epoch": 3, "sequence": 4}
-    assert idle.stored("b")[0] == {"offset": 7, "epoch": 1, "sequence": 1}
+    assert idle.stored("a")[0] == {"offset": 5, "epoch": 3, "sequence": 4, **COUNTING}
+    assert idle.stored("b")[0] == {"offset": 7, "epoch": 1, "sequence": 1, **COUNTING}
     idle.tick()
     assert idle.remembered()["offsets"] == {"a": 5, "b": 7}
 
@@ -81,7 +82,7 @@ def test_the_job_sets_offsets(idle: Stand) -> None:
 def test_the_job_lets_an_entity_start_again(idle: Stand, action: str) -> None:
     idle.move("a", Position(30, sequence=3))
     assert move(idle, action=action, entities=["a"]).success
-    assert idle.stored("a")[0] == {"offset": 0, "epoch": 1, "sequence": 4, "deleted": True}
+    assert idle.stored("a")[0] == {"offset": 0, "epoch": 1, "sequence": 4, "deleted": True, **COUNTING}
 
 
 def test_a_dry_run_of_the_job_changes_nothing(idle: Stand) -> None:
@@ -113,7 +114,7 @@ def test_a_run_of_the_job_is_no_run_that_polls(idle: Stand) -> None:
 
 @pytest.mark.parametrize("other", ["orders_offsets", "orders_move_offsets"])
 def test_no_other_connector_takes_the_name_of_the_job(other: str) -> None:
-    assert clash("orders", other)
+    assert len(taken({Path("1.json"): "orders", Path("2.json"): other})) == 2
 
 
 # What follows
@@ -124,7 +125,7 @@ def test_who_was_moved_does_not_wait_for_the_next_turn_of_its_task(idle: Stand) 
     idle.edit(tasks={"0": {"next": 1e12}})
     move(idle, action="set", offsets={"a": 5})
     (request,) = idle.tick()
-    assert asked_to_poll(request)["positions"] == {"a": {"offset": 5, "epoch": 1, "sequence": 1}}
+    assert asked_to_poll(request)["positions"] == {"a": {"offset": 5, "epoch": 1, "sequence": 1, **COUNTING}}
 
 
 def test_who_was_moved_is_no_longer_failed(idle: Stand) -> None:
@@ -152,7 +153,7 @@ def test_an_old_run_that_writes_late_does_not_win(make: Callable[..., Stand]) ->
     move(stand, action="set", offsets={"a": 15})
     stand.move("a", Position(20, sequence=99))
     stand.poll()
-    assert stand.stored("a")[0] == {"offset": 25, "epoch": 1, "sequence": 5}
+    assert stand.stored("a")[0] == {"offset": 25, "epoch": 1, "sequence": 5, **COUNTING}
 
 
 def test_a_reset_entity_starts_where_the_configuration_says_when_it_is_polled(make: Callable[..., Stand]) -> None:
@@ -161,7 +162,7 @@ def test_a_reset_entity_starts_where_the_configuration_says_when_it_is_polled(ma
     move(stand, action="reset", entities=["a"])
     now = Stand(stand.instance, stand.config | {"http.initial.offset": "20"}, stand.brokers, cursor=stand.cursor)
     now.poll()
-    assert now.stored("a")[0] == {"offset": 25, "epoch": 1, "sequence": 3}
+    assert now.stored("a")[0] == {"offset": 25, "epoch": 1, "sequence": 3, **COUNTING}
 
 
 def test_an_entity_that_was_deleted_while_it_was_away_starts_again(make: Callable[..., Stand]) -> None:
@@ -171,7 +172,7 @@ def test_an_entity_that_was_deleted_while_it_was_away_starts_again(make: Callabl
     assert move(one, action="delete", entities=["b"]).success
     again = Stand(both.instance, both.config, both.brokers, cursor=one.cursor)
     again.poll()
-    assert again.stored("b")[0] == {"offset": 10, "epoch": 1, "sequence": 3}
+    assert again.stored("b")[0] == {"offset": 10, "epoch": 1, "sequence": 3, **COUNTING}
 
 
 @pytest.mark.parametrize("garbage", [[3], {}, {"offset": [1]}, {"offset": 1, "epoch": "two"}])
@@ -192,6 +193,37 @@ def test_b135_a_position_of_another_mode_fails_its_entity_with_the_way_out(make:
     (run,) = stand.poll()
     assert "`http-source offsets reset`" in message_of(run)
     assert stand.stored("a") == [{"offset": "2026-01-01", "sequence": 3}]
+
+
+def test_b168_an_offset_of_the_mode_before_is_never_sent_and_its_entity_says_how_to_go_on(make: Callable[..., Stand], api: Api) -> None:
+    counting = make(entity_names="a")
+    counting.poll()
+    asked, stored = len(api.asked), counting.stored("a")
+    config = counting.config | {name.replace("_", "."): value for name, value in PAGES.items()}
+    paging = Stand(counting.instance, config, counting.brokers, cursor=counting.cursor)
+    paging.hurry()
+    (run,) = paging.poll()
+    assert "of http.offset.mode=SIMPLE_INCREMENTING, but the mode is now CURSOR_PAGINATION" in message_of(run)
+    assert (len(api.asked), paging.stored("a")) == (asked, stored)
+    move(paging, action="reset", entities=["a"])
+    paging.poll()
+    assert api.offsets("a")[asked:] == [0]
+    assert paging.stored("a")[0]["mode"] == "CURSOR_PAGINATION"
+
+
+@pytest.mark.parametrize("end", ["follow", "restart"])
+def test_b168_an_entity_that_was_done_is_polled_when_http_cursor_end_is_changed(make: Callable[..., Stand], api: Api, end: str) -> None:
+    api.total = 3
+    ended = make(entity_names="a", http_cursor_end="stop", **PAGES)
+    ended.poll()
+    assert ended.tick() == []
+    api.total = 5
+    stand = Stand(ended.instance, ended.config | {"http.cursor.end": end}, ended.brokers, cursor=ended.cursor)
+    stand.hurry()
+    stand.poll()
+    assert api.offsets("a") == [0, 0]
+    topic = str(stand.config["topic.name.pattern"]).replace("${entityName}", "a")
+    assert sorted(ids_in(stand.brokers, topic)) == [0, 1, 2, 3, 4]
 
 
 def test_b134_an_entity_whose_cursor_was_garbage_goes_on_from_where_it_was_set(instance: dg.DagsterInstance) -> None:

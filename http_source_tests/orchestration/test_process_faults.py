@@ -14,7 +14,7 @@ from confluent_kafka import KafkaError
 
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.orchestration.api import Answer, Api
-from http_source_tests.orchestration.stand import KEY, Stand, configuration, ids_in
+from http_source_tests.orchestration.stand import COUNTING, KEY, Stand, configuration, ids_in
 from http_source_tests.orchestration.workers import at_work, instance_in, page_after, told, wait_for, worker
 
 TOPIC = "orders-a"
@@ -108,7 +108,7 @@ def test_b124_killed_between_acknowledgement_and_checkpoint_a_run_repeats_that_p
 def test_b125_killed_after_a_checkpoint_a_run_is_shown_as_failed_and_repeats_nothing(
     stand: Stand, api: Api, cluster: Cluster, tmp_path: Path
 ) -> None:
-    run = killed_before_answering(stand, api, tmp_path, 20, lambda: {"offset": 20, "sequence": 2} in stand.stored("a"))
+    run = killed_before_answering(stand, api, tmp_path, 20, lambda: {"offset": 20, "sequence": 2, **COUNTING} in stand.stored("a"))
     assert finished(stand)
     ended = stand.instance.get_run_by_id(run.run_id)
     assert ended is not None

@@ -12,7 +12,7 @@ import pytest
 
 from http_source.model import Position
 from http_source_tests.orchestration.api import Answer, Api
-from http_source_tests.orchestration.stand import KEY, NAME, Stand, configuration, ids_in, message_of
+from http_source_tests.orchestration.stand import COUNTING, KEY, NAME, Stand, configuration, ids_in, message_of
 from http_source_tests.orchestration.workers import wait_for
 
 
@@ -113,7 +113,7 @@ def test_a_materialization_by_hand_polls_one_entity_once_from_where_it_stands(ma
     assert stand.materialize("a").success
     assert (api.offsets("a"), api.offsets("b")) == ([0, 10], [0])
     assert numbers_of(stand, "a")["records"] == 10
-    assert stand.stored("a")[0] == {"offset": 20, "sequence": 2}
+    assert stand.stored("a")[0] == {"offset": 20, "sequence": 2, **COUNTING}
 
 
 def test_a_materialization_by_hand_that_brings_nothing_says_so_and_keeps_the_position(make: Callable[..., Stand], api: Api) -> None:
@@ -122,7 +122,7 @@ def test_a_materialization_by_hand_that_brings_nothing_says_so_and_keeps_the_pos
     for _ in range(11):
         stand.materialize("a")
     assert set(api.offsets("a")) == {25}
-    assert (numbers_of(stand, "a")["empty_polls"], stand.stored("a")[0]) == (1, {"offset": 25, "sequence": 3})
+    assert (numbers_of(stand, "a")["empty_polls"], stand.stored("a")[0]) == (1, {"offset": 25, "sequence": 3, **COUNTING})
 
 
 # Two at a time
@@ -216,7 +216,7 @@ def test_an_entity_that_fails_leaves_the_others_alone(make: Callable[..., Stand]
     api.answer = lambda entity, start: (404, "text/plain", b"") if entity == "a" else api.page(entity, start)
     (run,) = stand.poll()
     assert message_of(run).startswith("1 of 2 entities FAILED. a: ")
-    assert stand.stored("b") == [{"offset": 10, "sequence": 1}]
+    assert stand.stored("b") == [{"offset": 10, "sequence": 1, **COUNTING}]
     stand.tick()
     assert list(stand.remembered()["failed"]) == ["a"]
 

@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 
 from http_source.loading import load_config
-from http_source.orchestration.connector import Connector
+from http_source.orchestration.connector import RunnableConnector
 from http_source.orchestration.patience import Patience
 from http_source.orchestration.resources import HttpAuthResource, KafkaResource, TlsResource
 from http_source.orchestration.run import Assignment, PollingRun, Resources
@@ -21,7 +21,7 @@ Stored = list[dg.AssetMaterialization]
 
 def polling(stand: Stand, store: Callable[[dg.AssetMaterialization], None], patience: float = 5) -> dg.JobDefinition:
     """A job with a run that hands its checkpoints to `store`, and waits for it that many seconds."""
-    connector = Connector(load_config(stand.config).config)
+    connector = RunnableConnector(load_config(stand.config).config)
 
     @dg.op
     def poll(context: dg.OpExecutionContext) -> None:

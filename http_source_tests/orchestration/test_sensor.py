@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 
 from http_source.model import Position
-from http_source_tests.orchestration.stand import KEY, NAME, Stand, configuration
+from http_source_tests.orchestration.stand import COUNTING, KEY, NAME, PAGES, Stand, configuration
 
 
 def asked_to_poll(request: dg.RunRequest) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def edited(stand: Stand, offset: object) -> Stand:
 def test_an_edited_offset_is_a_reset_that_every_run_learns_of(idle: Stand, offset: object, meant: int) -> None:
     edited(idle, offset)
     assert idle.remembered()["offsets"] == {"a": meant}
-    assert idle.stored("a")[0] == {"offset": meant, "epoch": 1, "sequence": 4} | ({"deleted": True} if offset is None else {})
+    assert idle.stored("a")[0] == {"offset": meant, "epoch": 1, "sequence": 4, **COUNTING} | ({"deleted": True} if offset is None else {})
 
 
 def test_an_edit_is_taken_once(idle: Stand) -> None:
@@ -187,11 +187,12 @@ def test_an_entity_that_restarts_by_itself_is_not_left_out(idle: Stand) -> None:
     assert asked_to_poll(request)["entities"] == ["a", "b"]
 
 
-def test_an_entity_that_is_done_is_left_out_until_it_is_reset(idle: Stand) -> None:
-    idle.move("a", Position("last", sequence=3, done=True))
-    assert asked_to_poll(idle.tick()[0])["entities"] == ["b"]
-    idle.edit(offsets={"a": None})
-    assert asked_to_poll(idle.tick()[0])["entities"] == ["a", "b"]
+def test_an_entity_that_is_done_is_left_out_until_it_is_reset(instance: dg.DagsterInstance) -> None:
+    stand = Stand(instance, configuration(**PAGES, http_cursor_end="stop"))
+    stand.move("a", Position("last", sequence=3, done=True))
+    assert asked_to_poll(stand.tick()[0])["entities"] == ["b"]
+    stand.edit(offsets={"a": None})
+    assert asked_to_poll(stand.tick()[0])["entities"] == ["a", "b"]
 
 
 def test_b141_without_an_entity_to_poll_no_run_is_requested(idle: Stand) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from http_source.model import Position
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.orchestration.api import Answer, Api
-from http_source_tests.orchestration.stand import NAME, Stand, configuration, ids_in
+from http_source_tests.orchestration.stand import COUNTING, NAME, Stand, configuration, ids_in
 from http_source_tests.orchestration.workers import at_work, instance_in, page_after, told, wait_for, worker
 
 EVENTS, RUNS = "history/runs/index.db", "history/runs.db"
@@ -69,7 +69,7 @@ def test_b133_a_run_polls_on_while_the_storage_is_locked_and_stores_what_came(
         with locked(tmp_path / EVENTS):
             holding.set()
             wait_for(lambda: len(cluster.values(TOPIC)) == api.total)
-            assert stand.stored("a") in ([], [{"offset": 10, "sequence": 1}])
+            assert stand.stored("a") in ([], [{"offset": 10, "sequence": 1, **COUNTING}])
         assert process.wait() == 0
     assert stand.stored("a")[0]["offset"] == api.total
     assert ids_in(cluster.bootstrap, TOPIC) == list(range(api.total))
@@ -83,7 +83,7 @@ def test_b139_a_run_that_finds_the_disk_full_at_a_checkpoint_fails_and_repeats_a
         api.answer = lambda entity, start: page_then_no_room(stand, api, psutil.Process(process.pid), entity, start)
         assert process.wait() == 1
     run, before = at_work(stand.instance), stand.stored("a")
-    assert before == [{"offset": 10, "sequence": 1}]
+    assert before == [{"offset": 10, "sequence": 1, **COUNTING}]
     assert stand.tick() == []
     assert "The process of this run is gone: it was killed, or ran out of memory or disk space." in told(stand.instance, run)
     api.answer = api.page
@@ -132,4 +132,4 @@ def test_b130_what_a_person_asked_for_outlives_a_tick_that_timed_out(make: Calla
     assert isinstance(said, dg.SensorResult)
     assert said.asset_events
     stand.tick()
-    assert stand.stored("a") == [{"offset": 5, "epoch": 1, "sequence": 2}, {"offset": 10, "sequence": 1}]
+    assert stand.stored("a") == [{"offset": 5, "epoch": 1, "sequence": 2, **COUNTING}, {"offset": 10, "sequence": 1, **COUNTING}]

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from http_source_tests.orchestration.api import Answer, Api
-from http_source_tests.orchestration.stand import NAME, Stand, configuration, ids_in
+from http_source_tests.orchestration.stand import COUNTING, NAME, Stand, configuration, ids_in
 from http_source_tests.orchestration.workers import Worker, at_work, instance_in, page_after, told, wait_for, worker
 
 QUEUE = 50
@@ -48,7 +48,7 @@ def test_b127_a_frozen_run_that_was_replaced_ends_says_why_and_moves_nothing(
         os.kill(old.pid, signal.SIGCONT)
         assert old.wait() == 1
     assert "This run was marked as FAILURE while it was polling, so it ended: another run may be at work" in told(shared, frozen)
-    assert truth(stand) == before == {"a": {"offset": 25, "sequence": 3}}
+    assert truth(stand) == before == {"a": {"offset": 25, "sequence": 3, **COUNTING}}
     assert set(ids_in(brokers, "frozen")) == set(range(25))
 
 

@@ -144,7 +144,7 @@ def test_b63_an_offset_of_a_megabyte_fails_the_page_and_the_position_stays(clust
         until(lambda: entity_of(task).failure)
     (notice,) = notices_of(task)
     assert "finds a text of 1000000 bytes, where at most 65536 are taken" in notice.message
-    assert entity_of(task).position == Position("0")
+    assert entity_of(task).position == Position("0", mode="CURSOR_PAGINATION")
     assert len(server.asked) == 1
 
 

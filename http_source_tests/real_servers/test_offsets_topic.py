@@ -14,7 +14,7 @@ from http_source.delivering import position_topic
 from http_source.loading import load_config
 from http_source.model import Position
 from http_source.orchestration.status import open_instance
-from http_source_tests.orchestration.stand import Stand, configuration
+from http_source_tests.orchestration.stand import COUNTING, Stand, configuration
 from http_source_tests.real_servers.broker_tasks import Kafka, running_kafka
 
 pytestmark = pytest.mark.servers
@@ -86,8 +86,8 @@ def test_the_topic_counts_where_the_event_log_lags(kafka: Kafka, stand: Stand, s
 def test_a_move_is_newer_than_what_the_topic_holds_even_if_dagster_has_forgotten_it(kafka: Kafka, stand: Stand, say: Say) -> None:
     commit(kafka, stand, Position(30, epoch=4, sequence=9))
     assert say("set", "a=5")[0] == 0
-    assert stand.stored("a") == [{"offset": 5, "epoch": 5, "sequence": 10}]
-    assert shown(say) == [{"offset": 5, "epoch": 5, "sequence": 10}]
+    assert stand.stored("a") == [{"offset": 5, "epoch": 5, "sequence": 10, **COUNTING}]
+    assert shown(say) == [{"offset": 5, "epoch": 5, "sequence": 10, **COUNTING}]
     assert say("check")[1]["comparisons"][0]["verdict"] == "agrees"
 
 

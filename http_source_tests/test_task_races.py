@@ -55,7 +55,7 @@ def test_b189_a_refusal_that_comes_while_the_next_request_is_on_its_way_fails_th
         until(lambda: entity_of(task).failure)
         assert entity_of(task).position == Position(0)
         assert entity_of(task).failures == 1
-    assert "Kafka did not take" in notices_of(task)[-1].message
+    assert "did not take record 0 of 2" in notices_of(task)[-1].message
     assert cluster.values("default") == []
 
 

@@ -5,6 +5,7 @@ Every connection of a host is a line: "database", "api" and "kafka" of a code ho
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,13 +30,13 @@ from http_source_tests.hosts.home import (
 )
 from http_source_tests.hosts.host import Host
 from http_source_tests.hosts.lines import End, Line, Switchboard, here
-from http_source_tests.kafka import Cluster, kafka
+from http_source_tests.kafka import kafka
 from http_source_tests.real_servers.postgres import Postgres
 
 _PROGRAMS = Path(sys.executable).parent
 _NUMBERS = count(1)
-CODE_SERVER = (sys.executable, "-m", "dagster", "api", "grpc", "-m", "http_source.definitions", "-h", "127.0.0.1", "-p", str(CODE_PORT),
-               "--location-name", LOCATION)
+_DATED = re.compile(r"\W*(\[32m)?\d{4}-\d\d-\d\d ")
+_SERVED = ("-m", "http_source.definitions", "-h", "127.0.0.1", "-p", str(CODE_PORT), "--location-name", LOCATION)
 
 
 class Deployment:
@@ -44,24 +45,28 @@ class Deployment:
     Attributes:
         instance: Dagster's instance, seen from here by a connection of its own.
         dsn: how to connect to its database.
-        code: the code host that the daemons see.
+        code: the newest code host, which the daemons see.
         lines: each host's connections.
     """
 
     def __init__(
-        self, folder: Path, server: Postgres, cluster: Cluster, stack: ExitStack, connectors: Sequence[Mapping[str, object]]
+        self, folder: Path, server: Postgres, stack: ExitStack, connectors: Sequence[Mapping[str, object]], program: str
     ) -> None:
+        name = f"lab_{os.getpid()}_{next(_NUMBERS)}"
+        (folder := folder / name).mkdir()
         self.feed = Feed()
-        self.code: Host | None = None
         self.lines: dict[Host, dict[str, Line]] = {}
-        self._folder, self._server, self._cluster, self._stack = folder, server, cluster, stack
+        self._folder, self._server, self._stack, self._program = folder, server, stack, program
+        self._cluster = stack.enter_context(kafka())
         self._board = stack.enter_context(Switchboard())
         self._files = write_connectors(folder / "connectors", connectors)
-        self._open(f"lab_{os.getpid()}_{next(_NUMBERS)}")
+        self._open(name)
+
+    code: Host
 
     def deploy(self, name: str) -> Host:
         """Start a code server on a new host of that name; daemons see it from now on."""
-        host = self._host(name, CODE_SERVER)
+        host = self._host(name, (sys.executable, "-m", "dagster", *self._program.split(), *_SERVED))
         door = self._stack.enter_context(self.feed.door(host.log.stem))
         self._connect(host, "api", API_PORT, End(here, door))
         broker = int(self._cluster.bootstrap.rpartition(":")[2])
@@ -75,7 +80,7 @@ class Deployment:
     def start_daemon(self) -> Host:
         """Start a daemon on a host of its own."""
         daemon = self._host("daemon", (str(_PROGRAMS / "dagster-daemon"), "run", "-w", str(self._home / "workspace.yaml")))
-        self._connect(daemon, "code", CODE_PORT, End(self.code.socket, CODE_PORT) if self.code else None)
+        self._connect(daemon, "code", CODE_PORT, End(self.code.socket, CODE_PORT))
         daemon.boot()
         return daemon
 
@@ -125,8 +130,12 @@ class Deployment:
         return (len(values) - len(set(values))) // SIZE
 
     def said(self) -> str:
-        """The end of what each host wrote."""
-        return "\n".join(f"--- {host.log.name}\n{host.said()[-6_000:]}" for host in self.lines)
+        """What all code hosts wrote."""
+        return "\n".join(host.said() for host, lines in self.lines.items() if "api" in lines)
+
+    def story(self) -> str:
+        """The end of what each host wrote, without tracebacks and details."""
+        return "\n".join(f"--- {host.log.name}\n{_end(host.said())}" for host in self.lines)
 
     def _open(self, database: str) -> None:
         self.dsn = self._server.create(database)
@@ -152,16 +161,22 @@ class Deployment:
         self.lines[host][name] = self._board.line(End(host.socket, port), to)
 
 
+def _end(written: str, lines: int = 15) -> str:
+    return "\n".join([line for line in written.splitlines() if _DATED.match(line) and " DEBUG " not in line][-lines:])
+
+
 @contextmanager
-def deployed(folder: Path, server: Postgres, *connectors: Mapping[str, object], host: str = "pod-c") -> Iterator[Deployment]:
+def deployed(
+    folder: Path, server: Postgres, *connectors: Mapping[str, object], host: str = "pod-c", program: str = "api grpc"
+) -> Iterator[Deployment]:
     """A daemon and one code host that polls; everything is gone afterwards. When a test fails, it shows what the hosts wrote."""
     with ExitStack() as stack:
-        place = Deployment(folder, server, stack.enter_context(kafka()), stack, connectors or [connector()])
+        place = Deployment(folder, server, stack, connectors or [connector()], program)
         try:
             place.deploy(host)
             place.start_daemon()
             assert place.feed.waited("a", 60) is not None, "nothing is polled"
             yield place
         except BaseException as error:
-            error.add_note(place.said())
+            error.add_note(place.story())
             raise

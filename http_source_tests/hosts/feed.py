@@ -36,10 +36,12 @@ class Feed:
 
     Attributes:
         refused: entities that are answered 404.
+        empty: entities that have nothing new.
     """
 
-    requests: list[Request] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list, repr=False)
     refused: set[str] = field(default_factory=set)
+    empty: set[str] = field(default_factory=set)
     _closed: threading.Event = field(default_factory=threading.Event)
 
     @contextmanager
@@ -81,6 +83,6 @@ class Feed:
         parts = urlsplit(asked.target)
         entity, offset = parts.path.strip("/"), int(parse_qs(parts.query)["start"][0])
         self._closed.wait(_ANSWER_SECONDS)
-        items = [{"id": number} for number in range(offset, offset + SIZE)]
+        items = [{"id": number} for number in range(offset, offset if entity in self.empty else offset + SIZE)]
         self.requests.append(Request(entity, offset, host, began, time.monotonic()))
         return Reply(status=404) if entity in self.refused else Reply(json.dumps({"items": items}).encode())

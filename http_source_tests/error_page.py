@@ -9,7 +9,7 @@ from inspect import getdoc
 from pathlib import Path
 
 import http_source.errors
-from http_source_tests.faults import HTTP, JSON, KAFKA, OFFSETS, PROCESS, REGISTRY, TRANSFORMS, Fault
+from http_source_tests.faults import HTTP, JSON, KAFKA, OFFSETS, OPERATION, PROCESS, REGISTRY, TRANSFORMS, Fault
 
 TESTS = Path(__file__).parent
 _IN_NAME = re.compile(r"_b(\d+)(?=_)")
@@ -52,6 +52,7 @@ _SECTIONS: Mapping[str, tuple[Fault, ...]] = {
     "HTTP": HTTP, "Offsets and pages": OFFSETS, "Pointers and JSON": JSON, "Kafka": KAFKA,
     "Schemas and their registry": REGISTRY,
     "Dagster and the process": PROCESS, "Transforms": TRANSFORMS,
+    "Changes and surroundings": OPERATION,
 }
 
 

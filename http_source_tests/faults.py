@@ -210,4 +210,19 @@ TRANSFORMS = (
     Fault(160, "a transform fails on one record", f"Record, alias, place and cause; with `errors.tolerance=all` it is left out. {STAYS}"),
 )
 
-FAULTS = (*HTTP, *OFFSETS, *JSON, *KAFKA, *REGISTRY, *PROCESS, *TRANSFORMS)
+OPERATION = (
+    Fault(172, "PostgreSQL shows a failure, a restart or a position after events that came later",
+        "It counts all the same: nothing is forgotten, and no newer position gives way to it."),
+    Fault(178, "Dagster's storage is away, as in a fail-over",
+        "Up to 120 s: the run goes on or waits, nothing is lost or repeated, and one sentence tells of it."),
+    Fault(179, "a code host is killed with its runs, and another one takes its place",
+        "The entities are polled again within 45 s; until then `status` names the last sign of life."),
+    Fault(180, "hosts or containers share a name", "A run that cannot be seen is not taken for dead: another one takes over when it is."),
+    Fault(181, "SIGTERM to a code server whose runs poll",
+        "The runs end, stored, and the server with them, within 8 s. Nothing is repeated."),
+    Fault(243, "Dagster's storage is PostgreSQL, as Dagster documents it", "It works with the versions that the extra `postgres` allows."),
+    Fault(244, "a run is cut off from the storage, or daemons and code servers are there twice",
+        "Nothing is asked twice: a run that cannot tell that it lives stops asking before another one takes over."),
+)
+
+FAULTS = (*HTTP, *OFFSETS, *JSON, *KAFKA, *REGISTRY, *PROCESS, *TRANSFORMS, *OPERATION)

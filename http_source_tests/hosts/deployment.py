@@ -175,7 +175,7 @@ def deployed(
         try:
             place.deploy(host)
             place.start_daemon()
-            assert place.feed.waited("a", 60) is not None, "nothing is polled"
+            assert place.feed.waited("a", 120) is not None, "nothing is polled"
             yield place
         except BaseException as error:
             error.add_note(place.story())

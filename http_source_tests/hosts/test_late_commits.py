@@ -20,7 +20,7 @@ STORED = "NEW.partition = 'b' AND NEW.dagster_event_type = 'ASSET_MATERIALIZATIO
 
 def test_b172_a_failure_a_restart_and_a_position_that_commit_late_count(deploy: Deploy) -> None:
     with deploy(TWO_TASKS) as place:
-        assert place.feed.waited("b", 20) is not None
+        assert place.feed.waited("b", 60) is not None
         fails_late(place)
         restarts_late(place)
         stores_late(place)
@@ -31,7 +31,7 @@ def fails_late(place: Deployment) -> None:
     with held_back(place.dsn, OBSERVED) as held:
         place.feed.refused.add("b")
         late(held)
-    assert soon(lambda: place.status("b")["state"] == "FAILED", 20)
+    assert soon(lambda: place.status("b")["state"] == "FAILED", 40)
     assert place.feed.waited("b", TICKS_SECONDS) is None, "FAILED was forgotten: it was asked again"
 
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.servers
 SHORT, LONG = 60, 100
 """Seconds without a storage."""
 
-BACK_SECONDS = 20
+BACK_SECONDS = 30
 """Until polling goes on with one that is there again."""
 
 

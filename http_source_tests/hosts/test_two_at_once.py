@@ -12,6 +12,8 @@ from http_source_tests.hosts.waiting import watch
 pytestmark = pytest.mark.servers
 
 WATCHED_SECONDS = 15
+REST_SECONDS = 10
+"""What a loaded machine may cost."""
 
 
 def second_daemon(place: Deployment) -> None:
@@ -32,4 +34,4 @@ def test_b244_nothing_is_asked_twice_while_there_are(deploy: Deploy, doubled: Ca
         seen = watch(WATCHED_SECONDS)
         assert place.feed.repeated("a") == []
         assert place.feed.overlapping("a") == []
-        assert place.feed.longest_rest("a", seen, time.monotonic()) < 5
+        assert place.feed.longest_rest("a", seen, time.monotonic()) < REST_SECONDS

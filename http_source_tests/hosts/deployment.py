@@ -35,6 +35,7 @@ from http_source_tests.real_servers.postgres import Postgres
 
 _PROGRAMS = Path(sys.executable).parent
 _NUMBERS = count(1)
+_SETTLED_REQUESTS = 5
 _DATED = re.compile(r"\W*(\[32m)?\d{4}-\d\d-\d\d ")
 _SERVED = ("-m", "http_source.definitions", "-h", "127.0.0.1", "-p", str(CODE_PORT), "--location-name", LOCATION)
 
@@ -175,7 +176,7 @@ def deployed(
         try:
             place.deploy(host)
             place.start_daemon()
-            assert place.feed.waited("a", 120) is not None, "nothing is polled"
+            assert all(place.feed.waited("a", 120) is not None for _ in range(_SETTLED_REQUESTS)), "nothing is polled"
             yield place
         except BaseException as error:
             error.add_note(place.story())

@@ -132,7 +132,7 @@ def silent_runs(instance: dg.DagsterInstance, connector: Connector, runs: Sequen
         doubtful = {run_id for run_id in doubtful if run_id in newer and newer[run_id].lease == found[run_id].lease}
     said = {run_id: f"Its run {run_id} gave no sign of life {_since(found[run_id])}; another one takes over {LAPSE_S:g} s after the last."
             for run_id in doubtful}
-    return {**said, **gone}
+    return {**said, **{run_id: death.reason for run_id, death in gone.items()}}
 
 
 def _is_fresh(run: LiveRun, cursor: Cursor) -> bool:

@@ -97,7 +97,7 @@ class PollingRun:
         self._connector = connector
         self._assignment = assignment
         self._log = EventLog(context.instance, connector.key)
-        self._parent = Parent(context.run)
+        self._parent = Parent()
         self._pause = threading.Event()
         self._interrupts = Interrupts()
         self._heartbeat = Heartbeat(context.instance, context.run.run_id, connector.identity, connector.mark, connector.sensor_name)

@@ -100,7 +100,8 @@ class PollingRun:
         self._parent = Parent()
         self._pause = threading.Event()
         self._interrupts = Interrupts()
-        self._heartbeat = Heartbeat(context.instance, context.run.run_id, connector.identity, connector.mark, connector.sensor_name)
+        self._heartbeat = Heartbeat(context.instance, context.run.run_id, connector=connector.identity, mark=connector.mark,
+                                    sensor=connector.sensor_name, troubles=self._patience)
 
     def execute(self, resources: Resources) -> None:
         """Poll until the time is over, nothing is due, or somebody says stop; then store what was acknowledged.

@@ -99,7 +99,7 @@ def test_what_the_storage_says_is_told_without_the_statement(caplog: pytest.LogC
     with pytest.raises(dg.Failure) as failure:
         Patience(0.1)(ask)()
     assert "RuntimeError: no room. Nothing" in str(failure.value.description)
-    assert "asked again for up to 0.1 s" in caplog.text
+    assert "It is asked again for up to 0.1 s" in caplog.text
 
 
 # Somebody else ends it

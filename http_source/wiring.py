@@ -1,12 +1,11 @@
 """Configuration and connections → a Task with real edges; only this file and `delivering.py` name them together."""
 
-import ssl
 import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from http_source.client import build_fetcher
-from http_source.config.properties import AuthOptions, ConnectorConfig
+from http_source.config.properties import ConnectorConfig
 from http_source.config.redact import Redactor, redactor
 from http_source.delivering import build_deliveries
 from http_source.edges.http.tls import build_context
@@ -33,24 +32,21 @@ def build_task(  # noqa: PLR0913 - what differs from run to run, each named by i
     failures: Mapping[str, int],
     attempts: Mapping[str, int] | None = None,
     registry: RegistryAddress | None = None,
-    auth: AuthOptions | None = None,
-    context: ssl.SSLContext | None = None,
     once: bool = False,
 ) -> Task:
     """A task over the entities, at their stored positions or the initial one.
 
-    `kafka` holds librdkafka's settings, `registry` says where schemas are kept; `auth` and `context` take the place of what the
-    configuration itself makes. `failures` says how often in a row an entity has failed, `attempts` how often the request that it is to
-    send again. Nothing is opened yet. Raises RequestFailed when a registry is needed and none is
-    named.
+    `kafka` holds librdkafka's settings, `registry` says where schemas are kept. `failures` says how often in a row an entity has failed,
+    `attempts` how often the request that it is to send again. Nothing is opened yet. Raises RequestFailed when a registry is needed and
+    none is named.
     """
     threads = min(config.pace.max_in_flight, len(entities))
     redact = redactor(config)
     return Task(
         entities=[_entity(config, name, positions.get(name), failures.get(name, 0), (attempts or {}).get(name, 0)) for name in entities],
-        fetcher=build_fetcher(config, auth or config.auth, context or build_context(config.tls), redact, connections=threads),
+        fetcher=build_fetcher(config, config.auth, build_context(config.tls), redact, connections=threads),
         deliveries=build_deliveries(config, entities, kafka, redact),
-        reader=PageReader(config.offsets, redact, forgotten(auth or config.auth)),
+        reader=PageReader(config.offsets, redact, forgotten(config.auth)),
         redact=redact,
         convert=_conversion(config, registry, redact),
         pace=Pace(config.pace),

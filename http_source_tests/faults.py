@@ -210,4 +210,10 @@ TRANSFORMS = (
     Fault(160, "a transform fails on one record", f"Record, alias, place and cause; with `errors.tolerance=all` it is left out. {STAYS}"),
 )
 
-FAULTS = (*HTTP, *OFFSETS, *JSON, *KAFKA, *REGISTRY, *PROCESS, *TRANSFORMS)
+STRANGERS = (
+    Fault(187, "credentials and TLS are to come from Dagster, or from a launchpad",
+        "The resources `auth_…` and `tls_…` have a field for each property; one that is set acts and wins over the file. "
+        "They hold nothing of the file."),
+)
+
+FAULTS = (*HTTP, *OFFSETS, *JSON, *KAFKA, *REGISTRY, *PROCESS, *TRANSFORMS, *STRANGERS)

@@ -79,10 +79,10 @@ def _load(
     values = _values(given, providers, findings)
     plugins = _resolved(plugins, providers, findings)
     told = {finding.property for finding in findings}
-    findings += [_without_values(finding, providers.given) for finding in judge(plugins) if finding.property not in told]
+    findings += [without_values(finding, providers.given) for finding in judge(plugins) if finding.property not in told]
     # A list of a million items may break a rule a million times.
-    ruled = islice(check(config := _build(values), complete=len(values) == len(PROPERTIES)), MOST_RULED)
-    findings += [_without_values(finding, providers.given) for finding in ruled]
+    ruled = islice(check(config := build(values), complete=len(values) == len(PROPERTIES)), MOST_RULED)
+    findings += [without_values(finding, providers.given) for finding in ruled]
     if mistakes := [finding for finding in findings if not finding.warning]:
         return sorted(mistakes, key=lambda finding: _ORDER.get(finding.property, -1))
     return LoadedConfig(replace(config, provided=providers.given, plugins=plugins), tuple(findings))
@@ -118,20 +118,24 @@ def _judge(name: str, value: object) -> Iterator[Finding]:
 def _values(given: Mapping[str, object], providers: Providers, findings: list[Finding]) -> dict[str, Any]:
     """The value of each property that has a usable one; the others are told in `findings`."""
     values = {name: known.default for name, known in PROPERTIES.items() if not known.required}
-    for name, known in PROPERTIES.items():
+    findings += [missing(name) for name, known in PROPERTIES.items() if known.required and name not in given]
+    read_into(values, given, providers, findings)
+    return values
+
+
+def read_into(values: dict[str, Any], given: Mapping[str, object], providers: Providers, findings: list[Finding]) -> None:
+    """Put what is given for properties in the place of their values; one that cannot be used is told, and then has no value."""
+    for name, known in ((name, known) for name, known in PROPERTIES.items() if name in given):
         try:
             value = providers.resolve(given[name])
             values[name] = _parse(known, value)
-        except KeyError:
-            findings += [missing(name)] if known.required else []
         except ProviderError as error:
             values.pop(name, None)
             findings += [Finding(name, reason) for reason in error.reasons]
         except ValueError as error:
             values.pop(name, None)
             mistake = invalid(name, value if value == given[name] else HIDDEN, str(error))
-            findings += [_without_values(mistake, providers.given)]
-    return values
+            findings += [without_values(mistake, providers.given)]
 
 
 def _resolved(plugins: Mapping[str, object], providers: Providers, findings: list[Finding]) -> dict[str, object]:
@@ -152,7 +156,7 @@ def _parse(known: Property, value: object) -> Any:
     return known.type.parse(value)
 
 
-def _build(values: Mapping[str, Any]) -> ConnectorConfig:
+def build(values: Mapping[str, Any]) -> ConnectorConfig:
     """The groups filled with the usable values; a field without one stays unset, and then the result never leaves this module."""
     groups: dict[str, Any] = {}
     for field, group in GROUPS.items():
@@ -163,7 +167,7 @@ def _build(values: Mapping[str, Any]) -> ConnectorConfig:
     return ConnectorConfig(**groups)
 
 
-def _without_values(finding: Finding, given: Sequence[Secret]) -> Finding:
+def without_values(finding: Finding, given: Sequence[Secret]) -> Finding:
     """The finding, or when its sentence repeats what a provider gave, one that says how to read it."""
     # An alias that a provider gave is a part of the property's name.
     if any(_repeats(finding.property.lower(), secret.reveal().lower()) for secret in given) and finding.property.startswith(PLUGINS):

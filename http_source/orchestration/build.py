@@ -1,12 +1,13 @@
 """Configurations → Dagster definitions."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, count
 from pathlib import Path
 
 import dagster as dg
 
+from http_source.config.findings import did_you_mean, shown, some
 from http_source.config.slug import RESERVED, clash, is_reserved, names_of, slug
 from http_source.errors import ConfigurationError, Finding
 from http_source.loading import load_config
@@ -14,36 +15,60 @@ from http_source.orchestration.asset import build_asset
 from http_source.orchestration.broken import build_broken
 from http_source.orchestration.checks import build_check
 from http_source.orchestration.connector import Connector
+from http_source.orchestration.http_resources import HttpAuthResource, TlsResource
 from http_source.orchestration.jobs import build_poll_job
 from http_source.orchestration.offsets_job import build_offsets_job
-from http_source.orchestration.resources import HttpAuthResource, KafkaResource, SchemaRegistryResource, TlsResource
+from http_source.orchestration.resources import KafkaResource, SchemaRegistryResource
 from http_source.orchestration.sensor import build_sensor
 from http_source.orchestration.upkeep import build_upkeep
+
+Resources = Mapping[str, object]
+"""Dagster's resources by their keys."""
+
+_SHARED: Mapping[str, Callable[[], object]] = {
+    "kafka": KafkaResource.from_environment, "schema_registry": SchemaRegistryResource.from_environment,
+}
+
+_KINDS: Mapping[str, type] = {
+    "auth_": HttpAuthResource, "tls_": TlsResource, "kafka": KafkaResource, "schema_registry": SchemaRegistryResource,
+}
+"""How the keys of resources begin, and what they are."""
 
 _log = logging.getLogger(__name__)
 
 
-def build_http_source(config: Path | Mapping[str, object]) -> dg.Definitions:
+def build_http_source(config: Path | Mapping[str, object], *, resources: Resources | None = None) -> dg.Definitions:
     """One connector's asset, job, sensor and credentials, to be merged with definitions of your own.
 
-    `config` is a configuration file or its content. Merge in place, since Dagster takes one `Definitions` a module, and add a
-    `KafkaResource` as the resource `kafka`; AVRO, JSON_SR and PROTOBUF need a `SchemaRegistryResource` as `schema_registry`, too. Raises
-    ConfigurationError with every mistake.
+    `config` is a configuration file or its content. `resources` are your own by their keys, such as an `HttpAuthResource` as
+    `auth_orders`: they win over the file. Merge in place, since Dagster takes one `Definitions` a module, and add a `KafkaResource` as
+    the resource `kafka`; AVRO, JSON_SR and PROTOBUF need a `SchemaRegistryResource` as `schema_registry`, too.
+    Raises ConfigurationError with every mistake.
     """
-    return _definitions(_connector(config))
+    connector, own = _connector(config), resources or {}
+    if mistakes := [*_unused(own, [connector]), *_unfit(own)]:
+        raise ConfigurationError(mistakes)
+    shared = {key: own[key] for key in own.keys() & {"kafka", "schema_registry"}}
+    return dg.Definitions.merge(_definitions(connector, own), dg.Definitions(resources=shared))
 
 
-def load_connectors(folder: Path) -> dg.Definitions:
-    """Every configuration file of a folder, as definitions that `dagster dev` can serve.
+def load_connectors(folder: Path, *, resources: Resources | None = None) -> dg.Definitions:
+    """Every configuration file of a folder, as definitions that `dagster dev` can serve; the environment says where Kafka is.
 
-    A file with mistakes becomes a failed connector and leaves the others alone.
+    `resources` are your own by their keys, such as `kafka` or `auth_orders`: they win over the environment and the files. A file with
+    mistakes becomes a failed connector and leaves the others alone. Raises ConfigurationError for a resource of another kind.
     """
+    own = resources or {}
+    if mistakes := _unfit(own):
+        raise ConfigurationError(mistakes)
     connectors, refused = _read(folder)
     if not connectors and not refused:
         _log.warning("There is no configuration file (*.json) in %s; HTTP_SOURCE_CONNECTORS names another folder.", folder.resolve())
-    resources = {"kafka": KafkaResource.from_environment(), "schema_registry": SchemaRegistryResource.from_environment()}
-    shared = dg.Definitions(resources=resources)
-    return dg.Definitions.merge(*map(_definitions, connectors), *_broken(refused, connectors), build_upkeep(connectors), shared)
+    for finding in _unused(own, connectors):
+        _log.warning("resources: %s", finding)
+    shared = {key: own.get(key) or make() for key, make in _SHARED.items()}
+    built = [_definitions(connector, own) for connector in connectors]
+    return dg.Definitions.merge(*built, *_broken(refused, connectors), build_upkeep(connectors), dg.Definitions(resources=shared))
 
 
 def _read(folder: Path) -> tuple[list[Connector], dict[Path, ConfigurationError]]:
@@ -68,15 +93,33 @@ def _connector(source: Path | Mapping[str, object]) -> Connector:
     return connector
 
 
-def _definitions(connector: Connector) -> dg.Definitions:
+def _unused(own: Resources, connectors: Sequence[Connector]) -> Iterator[Finding]:
+    """What is told of keys that no connector has."""
+    used = sorted(set().union(*(connector.resource_keys for connector in connectors)))
+    for key in own.keys() - set(used):
+        yield Finding(shown(key), f"No connector has a resource of this key.{did_you_mean(key, used)} Their keys: {some(used)}.")
+
+
+def _unfit(own: Resources) -> list[Finding]:
+    """What is told of resources that are something else than their key says."""
+    expected = ((key, next((kind for start, kind in _KINDS.items() if key.startswith(start)), object)) for key in own)
+    # What is configured at launch names its class; what a function makes is known in a run only.
+    given = ((key, kind, getattr(own[key], "resource_cls", type(own[key]))) for key, kind in expected)
+    return [
+        Finding(shown(key), f"Expected {kind.__name__}, but it is {found.__name__}.")
+        for key, kind, found in given if not issubclass(found, kind | dg.ResourceDefinition)
+    ]
+
+
+def _definitions(connector: Connector, own: Resources) -> dg.Definitions:
     return dg.Definitions(
         assets=[build_asset(connector)],
         asset_checks=[build_check(connector)],
         jobs=[build_poll_job(connector), build_offsets_job(connector)],
         sensors=[build_sensor(connector)],
         resources={
-            connector.auth_key: HttpAuthResource(connector.config.auth),
-            connector.tls_key: TlsResource(connector.config.tls),
+            connector.auth_key: own.get(connector.auth_key) or HttpAuthResource(),
+            connector.tls_key: own.get(connector.tls_key) or TlsResource(),
         },
     )
 

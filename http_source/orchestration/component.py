@@ -46,10 +46,11 @@ class HttpSourceConnector(dg.Component, dg.Resolvable):
     The variable is read when the definitions are loaded, and its text is taken exactly, whatever it looks like. Dagster stores the
     YAML file's place, never its values; a secret that is written into the file itself is as safe as the file.
 
-    In Python, `HttpSourceConnector(source)` takes what `build_http_source` takes.
+    In Python, `HttpSourceConnector(source, …)` takes what `build_http_source` takes.
     """
 
     source: Path | Mapping[str, object] = field(default_factory=dict, repr=False)
+    resources: Mapping[str, object] = field(default_factory=dict, repr=False)
 
     @classmethod
     def model(cls) -> type[Attributes]:
@@ -69,7 +70,7 @@ class HttpSourceConnector(dg.Component, dg.Resolvable):
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:  # noqa: ARG002 - the parent's signature
         """The connector's definitions. Raises ConfigurationError with every mistake."""
-        return build_http_source(self.source)
+        return build_http_source(self.source, resources=self.resources)
 
 
 def _mistakes(properties: Mapping[str, object]) -> Sequence[Finding]:

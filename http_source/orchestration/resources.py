@@ -2,18 +2,15 @@
 
 import json
 import os
-import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Self
 
 import dagster as dg
 from pydantic import Field
 from pydantic.config import JsonDict
 
-from http_source.config.properties import AuthOptions, KafkaAuthMode, KafkaOptions, TlsOptions
+from http_source.config.properties import KafkaAuthMode, KafkaOptions
 from http_source.config.types import Secret
-from http_source.edges.http.tls import build_context
 from http_source.edges.registry.address import RegistryAddress
 from http_source.errors import DeliveryFailed
 
@@ -117,24 +114,3 @@ def _cloud(key: str, secret: str) -> dict[str, object]:
 
 def _sasl(mechanism: str, username: str, password: str) -> dict[str, object]:
     return {"sasl.mechanism": mechanism, "sasl.username": username, "sasl.password": password}
-
-
-@dataclass(frozen=True, slots=True)
-class HttpAuthResource:
-    """The credentials that one connector's requests carry.
-
-    No ConfigurableResource: what is configured in one stands in clear text in the snapshot of each job, which Dagster stores.
-    """
-
-    options: AuthOptions
-
-
-@dataclass(frozen=True, slots=True)
-class TlsResource:
-    """Whom one connector's https connections trust, and what they show. No ConfigurableResource, for the same reason."""
-
-    options: TlsOptions
-
-    def context(self) -> ssl.SSLContext:
-        """The context of a run's connections. Raises ConfigurationError when a store can no longer be opened."""
-        return build_context(self.options)

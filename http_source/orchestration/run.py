@@ -14,18 +14,20 @@ from typing import Any, Self
 
 import dagster as dg
 
+from http_source.config.properties import ConnectorConfig
 from http_source.edges.kafka.transactions import Fenced
 from http_source.errors import ConfigurationError, DeliveryFailed, PositionRefused, RequestFailed
 from http_source.model import Position, newest
 from http_source.orchestration.checkpoints import Checkpoints, Write
 from http_source.orchestration.connector import CONNECTOR_TAG, PROCESS_TAG, Connector
 from http_source.orchestration.history import Event, events_after, last_event_id, last_summary, recent_events
+from http_source.orchestration.http_resources import HttpAuthResource, TlsResource, configured
 from http_source.orchestration.interrupts import Interrupts
 from http_source.orchestration.patience import patient
 from http_source.orchestration.positions import unreadable
 from http_source.orchestration.process import process_mark
 from http_source.orchestration.reports import Context, Reports
-from http_source.orchestration.resources import HttpAuthResource, KafkaResource, SchemaRegistryResource, TlsResource
+from http_source.orchestration.resources import KafkaResource, SchemaRegistryResource
 from http_source.orchestration.rivals import rival_of
 from http_source.orchestration.watch import Watch
 from http_source.task import Task
@@ -72,6 +74,10 @@ class Resources:
             getattr(resources, connector.tls_key),
             resources.schema_registry if "schema_registry" in connector.resource_keys else None,
         )
+
+    def over(self, connector: Connector) -> ConnectorConfig:
+        """The connector's configuration with what the resources say. Raises ConfigurationError."""
+        return configured(connector.config, {connector.auth_key: self.auth, connector.tls_key: self.tls})
 
 
 class PollingRun:
@@ -136,15 +142,13 @@ class PollingRun:
         self._context.log.info(f"{message} This run ends.")
 
     def _build(self, resources: Resources, summary: Mapping[str, Any]) -> Task:
-        config, assignment = self._connector.config, self._assignment
+        config, assignment = resources.over(self._connector), self._assignment
         client_id = f"connector-producer-{self._connector.name}-{'manual' if assignment.task is None else assignment.task}"
         return build_task(
             config,
             assignment.entities,
             kafka=resources.kafka.settings(config.kafka, client_id),
             registry=None if resources.registry is None else resources.registry.address(),
-            auth=resources.auth.options,
-            context=resources.tls.context(),
             positions=patient(self._positions)(),
             failures=summary.get("failures", {}),
             attempts=summary.get("attempts", {}),

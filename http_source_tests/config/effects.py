@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from http_source.config.options.output import CONVERTERS, SIMPLE_CONVERTERS, STRING_CONVERTER, OutputFormat
+from http_source.config.properties import GROUPS, properties_of
 from http_source_tests.certificates import STORES, authority, issue, stored
 
 
@@ -230,3 +231,6 @@ EFFECTS = {
 }
 ONE_MEANING = {"connector.class"}
 """Words of which this version takes one, in one or two spellings: refusing all others is their effect."""
+
+ATTRIBUTES = {known.name: (field, attribute) for field, group in GROUPS.items() for attribute, known in properties_of(group).items()}
+"""Property → its group in a configuration, and its field there."""

@@ -7,20 +7,19 @@ from threading import Semaphore
 import dagster as dg
 import pytest
 
-from http_source.config.properties import GROUPS, PROPERTIES, properties_of
+from http_source.config.properties import PROPERTIES
 from http_source.entity import Entity, Mark
 from http_source.errors import DeliveryFailed
 from http_source.model import Position
 from http_source.orchestration.checkpoints import Checkpoints
 from http_source.orchestration.resources import KafkaResource
-from http_source_tests.config.effects import EFFECTS, ONE_MEANING, SERVICE_ACCOUNT
+from http_source_tests.config.effects import ATTRIBUTES, EFFECTS, ONE_MEANING, SERVICE_ACCOUNT
 from http_source_tests.config.samples import VALID, load, mistakes
 from http_source_tests.kafka import kafka
 from http_source_tests.servers import Asked, api
 from http_source_tests.tasks import started, task_of, until
 
 TESTS = Path(__file__).parents[1]
-ATTRIBUTES = {known.name: (field, attribute) for field, group in GROUPS.items() for attribute, known in properties_of(group).items()}
 
 
 def test_every_property_is_in_the_table() -> None:

@@ -22,8 +22,13 @@ from http_source.polling.excerpt import Redact
 Settings = Mapping[str, object]
 
 
-def build_deliveries(config: ConnectorConfig, entities: Sequence[str], kafka: Settings, redact: Redact) -> Sequence[Make]:
-    """The ways that `exactly.once.support` allows, the best one first; `entities` are some of one task."""
+def build_deliveries(
+    config: ConnectorConfig, entities: Sequence[str], kafka: Settings, redact: Redact, identity: str = ""
+) -> Sequence[Make]:
+    """The ways that `exactly.once.support` allows, the best one first; `entities` are some of one task.
+
+    Transactions and positions are of the connector's `identity`, which is its name where it is not given.
+    """
     principal = _principal(config, kafka)
 
     def at_least_once(patience: Patience, listener: Listener) -> AtLeastOnce:
@@ -31,7 +36,7 @@ def build_deliveries(config: ConnectorConfig, entities: Sequence[str], kafka: Se
         return AtLeastOnce(producer, Outlet(producer, patience, listener, ensure_topic()), listener, principal=principal)
 
     def exactly_once(patience: Patience, listener: Listener) -> ExactlyOnce:
-        name, open_ms = config.connector.name, _open_ms(config)
+        name, open_ms = identity or config.connector.name, _open_ms(config)
         plan = Plan(plan_of(config), task_count(config))
 
         def producer_of(plan: Plan, task: int) -> TransactionalProducer:
@@ -43,7 +48,7 @@ def build_deliveries(config: ConnectorConfig, entities: Sequence[str], kafka: Se
                     former.initialize(seconds)
 
         producer = producer_of(plan, task_of_entity(config, entities[0]))
-        return ExactlyOnce(producer, Outlet(producer, patience, listener, ensure_topic()), position_topic(config, kafka), listener,
+        return ExactlyOnce(producer, Outlet(producer, patience, listener, ensure_topic()), position_topic(config, kafka, name), listener,
                            entities=entities, plan=plan, fence=fence, unwritable=partial(unwritable, kafka),
                            interval_s=open_ms / 1000, principal=principal)
 
@@ -59,10 +64,10 @@ def build_deliveries(config: ConnectorConfig, entities: Sequence[str], kafka: Se
     return ways[config.delivery.support]
 
 
-def position_topic(config: ConnectorConfig, kafka: Settings) -> PositionTopic:
-    """Where a connector's positions are kept with exactly once."""
+def position_topic(config: ConnectorConfig, kafka: Settings, identity: str = "") -> PositionTopic:
+    """Where a connector's positions are kept with exactly once; connectors of one name and several identities share a topic."""
     name = config.connector.name
-    return PositionTopic(kafka, config.delivery.offsets_topic(name), name, principal=_principal(config, kafka))
+    return PositionTopic(kafka, config.delivery.offsets_topic(name), identity or name, principal=_principal(config, kafka))
 
 
 def _open_ms(config: ConnectorConfig) -> int:

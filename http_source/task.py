@@ -48,6 +48,7 @@ class Task:
         convert: makes of a page what Kafka gets; None where that is what was served.
         redact: takes the connector's secrets out of what an answer says.
         once: whether each entity is polled only until one request succeeded or it failed.
+        largest: the most bytes of a record.
         chance: shortens the waits of retry.backoff.policy=EXPONENTIAL_WITH_JITTER.
         notices: what a person should hear of, oldest first.
     """
@@ -62,6 +63,7 @@ class Task:
     redact: Redact
     convert: "Conversion | None" = None
     once: bool = False
+    largest: int = MAX_RECORD_BYTES
     chance: Chance = random.random
     notices: "queue.SimpleQueue[Notice]" = field(default_factory=queue.SimpleQueue)
 
@@ -152,8 +154,8 @@ class Task:
     def _read(self, entity: Entity, response: Response) -> Page:
         check_status(response, self.retry, time.time(), redact=self.redact)
         page = self.reader.read(response, entity.position)
-        if len(response.body) > MAX_RECORD_BYTES:
-            refuse_large(page, MAX_RECORD_BYTES)
+        if len(response.body) > self.largest:
+            refuse_large(page, self.largest)
         return page
 
     def _deliver(self, entity: Entity, page: Page) -> None:

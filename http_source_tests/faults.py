@@ -214,6 +214,12 @@ STRANGERS = (
     Fault(187, "credentials and TLS are to come from Dagster, or from a launchpad",
         "The resources `auth_…` and `tls_…` have a field for each property; one that is set acts and wins over the file. "
         "They hold nothing of the file."),
+    Fault(188, "the Kafka client needs compression, lingering, a client's certificate or OAUTHBEARER",
+        "`producer.override.…` takes what Java's producer calls it, the resource `kafka` any property of librdkafka's. What would break a "
+        "promise is refused by name."),
+    Fault(249, "assets are to be called otherwise, or two code locations have connectors of one name",
+        "A translator, or a component's `translation`, chooses key, group, owners, tags, kinds and automation. Runs, transactions and "
+        "positions are told apart by the asset's key."),
 )
 
 FAULTS = (*HTTP, *OFFSETS, *JSON, *KAFKA, *REGISTRY, *PROCESS, *TRANSFORMS, *STRANGERS)

@@ -49,11 +49,11 @@ def _declare(actions: Commands, name: str, sentence: str) -> argparse.ArgumentPa
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from http_source.orchestration.connector import Connector  # noqa: PLC0415 - Dagster takes a second to load
     from http_source.orchestration.offsets import OffsetsRefused, write  # noqa: PLC0415 - see above
     from http_source.orchestration.positions import busy_entities, sensor_state  # noqa: PLC0415 - see above
+    from http_source.orchestration.served import served  # noqa: PLC0415 - Dagster takes a second to load
 
-    connector = Connector(only(arguments.name).config)
+    connector = served(only(arguments.name))
     order = _order(arguments, connector)
     with opened_instance() as instance, offsets_topic():
         try:

@@ -37,10 +37,10 @@ def _run(arguments: argparse.Namespace) -> int:
     if isinstance(loaded, ConfigurationError):
         raise loaded
     _refuse_unknown(arguments.entities, loaded.config.request.entities)
-    from http_source.orchestration.connector import Connector  # noqa: PLC0415 - Dagster takes a second to load
     from http_source.orchestration.restart import restart  # noqa: PLC0415 - see above
+    from http_source.orchestration.served import served  # noqa: PLC0415 - Dagster takes a second to load
 
-    connector = Connector(loaded.config)
+    connector = served(loaded)
     with opened_instance() as instance:
         done = restart(instance, connector, arguments.entities, time.time())
     if arguments.json:

@@ -42,11 +42,11 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _survey(configs: Iterable[LoadedConfig]) -> list[dict[str, Any]]:
-    from http_source.orchestration.connector import Connector  # noqa: PLC0415 - Dagster takes a second to load
+    from http_source.orchestration.served import served  # noqa: PLC0415 - Dagster takes a second to load
     from http_source.orchestration.status import status_of  # noqa: PLC0415 - see above
 
     with opened_instance() as instance:
-        connectors = [Connector(each.config) for each in configs]
+        connectors = [served(each) for each in configs]
         return [_fields(each.name, status_of(instance, each, time.time())) for each in connectors]
 
 

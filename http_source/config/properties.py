@@ -13,6 +13,7 @@ from http_source.config.options.connector import ConnectorOptions, KafkaAuthMode
 from http_source.config.options.converter import ConverterOptions, RegistryOptions
 from http_source.config.options.delivery import Boundary, DeliveryOptions, ExactlyOnceSupport
 from http_source.config.options.output import ErrorOptions, OutputFormat, OutputOptions, RunOptions, TransformOptions
+from http_source.config.options.producer import ProducerOptions
 from http_source.config.options.request import PaceOptions, RequestOptions
 from http_source.config.options.response import BackoffPolicy, CursorEnd, OffsetMode, OffsetOptions, RetryOptions
 from http_source.config.options.topics import TopicOptions
@@ -45,6 +46,7 @@ __all__ = [
     "OutputFormat",
     "OutputOptions",
     "PaceOptions",
+    "ProducerOptions",
     "Property",
     "ProxyOptions",
     "RegistryOptions",
@@ -86,6 +88,7 @@ class ConnectorConfig:
     errors: ErrorOptions
     topics: TopicOptions
     delivery: DeliveryOptions
+    producer: ProducerOptions
     run: RunOptions
     provided: tuple[Secret, ...] = field(default=(), compare=False)
     plugins: Mapping[str, object] = field(default_factory=dict, repr=False)
@@ -116,6 +119,7 @@ GROUPS: dict[str, type] = {
     "errors": ErrorOptions,
     "topics": TopicOptions,
     "delivery": DeliveryOptions,
+    "producer": ProducerOptions,
     "run": RunOptions,
 }
 """Field of `ConnectorConfig` → its group, in the order a record travels."""

@@ -1,15 +1,17 @@
 """The asset of a connector: a partition per entity, with its offsets, counts and failures in the UI."""
 
+from dataclasses import replace
+
 import dagster as dg
 
 from http_source.config.properties import ExactlyOnceSupport, OffsetMode
 from http_source.config.redact import redactor
 from http_source.edges.http.failures import shown
+from http_source.loading import LoadedConfig
 from http_source.orchestration.connector import Connector
 from http_source.orchestration.run import Assignment, PollingRun, Resources
+from http_source.orchestration.translator import ConnectorData, Translator, spec_of
 
-GROUP = "http_source"
-KINDS = {"http", "kafka"}
 _DELIVERY = {
     None: "at least once",
     ExactlyOnceSupport.REQUESTED: "exactly once where Kafka allows it, else at least once: a run's log says which",
@@ -17,21 +19,34 @@ _DELIVERY = {
 }
 
 
-def build_asset(connector: Connector) -> dg.AssetsDefinition:
-    """The asset; materializing a partition by hand polls that entity once, from where it stands."""
-    out = dg.AssetOut(
-        key=connector.key,
+def connector_of(loaded: LoadedConfig, translator: Translator | None = None) -> Connector:
+    """A configuration as Dagster sees it. Raises ConfigurationError when the translator gives what cannot be."""
+    connector = Connector(loaded.config, loaded.warnings)
+    return replace(connector, spec=spec_of(translator, data_of(connector)))
+
+
+def data_of(connector: Connector) -> ConnectorData:
+    """What a translator may know."""
+    return ConnectorData(
+        name=connector.name,
+        entities=connector.entities,
+        topics=tuple(dict.fromkeys(map(connector.config.output.topic_of, connector.entities))),
+        url=redactor(connector.config)(shown(connector.config.request.url)),
         description=_description(connector),
         metadata=_metadata(connector),
-        group_name=GROUP,
-        kinds=KINDS,
-        dagster_type=dg.Nothing,
     )
+
+
+def build_asset(connector: Connector) -> dg.AssetsDefinition:
+    """The asset; materializing a partition by hand polls that entity once, from where it stands."""
+    spec = connector.spec or spec_of(None, data_of(connector))
+    out = dg.AssetOut.from_spec(spec.replace_attributes(deps=[]), dagster_type=dg.Nothing)
 
     # Not @dg.asset: it would name op and output after the key, and a connector's name may have characters that theirs may not.
     @dg.multi_asset(
         name=connector.once_name,
         outs={"positions": out},
+        deps=spec.deps,
         partitions_def=dg.StaticPartitionsDefinition(connector.entities),
         required_resource_keys=connector.resource_keys,
     )

@@ -11,7 +11,7 @@ from http_source.config.findings import did_you_mean, shown, some
 from http_source.config.slug import RESERVED, clash, is_reserved, names_of, slug
 from http_source.errors import ConfigurationError, Finding
 from http_source.loading import load_config
-from http_source.orchestration.asset import build_asset
+from http_source.orchestration.asset import build_asset, connector_of
 from http_source.orchestration.broken import build_broken
 from http_source.orchestration.checks import build_check
 from http_source.orchestration.connector import Connector
@@ -20,6 +20,7 @@ from http_source.orchestration.jobs import build_poll_job
 from http_source.orchestration.offsets_job import build_offsets_job
 from http_source.orchestration.resources import KafkaResource, SchemaRegistryResource
 from http_source.orchestration.sensor import build_sensor
+from http_source.orchestration.translator import Translator
 from http_source.orchestration.upkeep import build_upkeep
 
 Resources = Mapping[str, object]
@@ -37,46 +38,49 @@ _KINDS: Mapping[str, type] = {
 _log = logging.getLogger(__name__)
 
 
-def build_http_source(config: Path | Mapping[str, object], *, resources: Resources | None = None) -> dg.Definitions:
+def build_http_source(
+    config: Path | Mapping[str, object], *, resources: Resources | None = None, translator: Translator | None = None
+) -> dg.Definitions:
     """One connector's asset, job, sensor and credentials, to be merged with definitions of your own.
 
     `config` is a configuration file or its content. `resources` are your own by their keys, such as an `HttpAuthResource` as
-    `auth_orders`: they win over the file. Merge in place, since Dagster takes one `Definitions` a module, and add a `KafkaResource` as
-    the resource `kafka`; AVRO, JSON_SR and PROTOBUF need a `SchemaRegistryResource` as `schema_registry`, too.
-    Raises ConfigurationError with every mistake.
+    `auth_orders`: they win over the file. `translator` chooses the asset's key, group, owners and so on. Merge in place, since Dagster
+    takes one `Definitions` a module, and add a `KafkaResource` as the resource `kafka`; AVRO, JSON_SR and PROTOBUF need a
+    `SchemaRegistryResource` as `schema_registry`, too. Raises ConfigurationError with every mistake.
     """
-    connector, own = _connector(config), resources or {}
+    connector, own = _connector(config, translator), resources or {}
     if mistakes := [*_unused(own, [connector]), *_unfit(own)]:
         raise ConfigurationError(mistakes)
     shared = {key: own[key] for key in own.keys() & {"kafka", "schema_registry"}}
     return dg.Definitions.merge(_definitions(connector, own), dg.Definitions(resources=shared))
 
 
-def load_connectors(folder: Path, *, resources: Resources | None = None) -> dg.Definitions:
+def load_connectors(folder: Path, *, resources: Resources | None = None, translator: Translator | None = None) -> dg.Definitions:
     """Every configuration file of a folder, as definitions that `dagster dev` can serve; the environment says where Kafka is.
 
-    `resources` are your own by their keys, such as `kafka` or `auth_orders`: they win over the environment and the files. A file with
-    mistakes becomes a failed connector and leaves the others alone. Raises ConfigurationError for a resource of another kind.
+    `resources` are your own by their keys, such as `kafka` or `auth_orders`: they win over the environment and the files.
+    `translator` chooses the assets' keys, groups, owners and so on. A file with mistakes becomes a failed connector and leaves the others
+    alone. Raises ConfigurationError for a resource of another kind.
     """
     own = resources or {}
     if mistakes := _unfit(own):
         raise ConfigurationError(mistakes)
-    connectors, refused = _read(folder)
+    connectors, refused = _read(folder, translator)
     if not connectors and not refused:
         _log.warning("There is no configuration file (*.json) in %s; HTTP_SOURCE_CONNECTORS names another folder.", folder.resolve())
     for finding in _unused(own, connectors):
         _log.warning("resources: %s", finding)
     shared = {key: own.get(key) or make() for key, make in _SHARED.items()}
-    built = [_definitions(connector, own) for connector in connectors]
-    return dg.Definitions.merge(*built, *_broken(refused, connectors), build_upkeep(connectors), dg.Definitions(resources=shared))
+    built = [_definitions(connector, own) for connector in connectors] + _broken(refused, connectors, translator)
+    return dg.Definitions.merge(*built, build_upkeep(connectors), dg.Definitions(resources=shared))
 
 
-def _read(folder: Path) -> tuple[list[Connector], dict[Path, ConfigurationError]]:
+def _read(folder: Path, translator: Translator | None) -> tuple[list[Connector], dict[Path, ConfigurationError]]:
     connectors: list[Connector] = []
     refused = {}
     for path in sorted(folder.glob("*.json")):
         try:
-            connector = _connector(path)
+            connector = _connector(path, translator)
             _refuse_taken(connector, connectors)
             connectors.append(connector)
         except ConfigurationError as error:
@@ -85,9 +89,9 @@ def _read(folder: Path) -> tuple[list[Connector], dict[Path, ConfigurationError]
     return connectors, refused
 
 
-def _connector(source: Path | Mapping[str, object]) -> Connector:
+def _connector(source: Path | Mapping[str, object], translator: Translator | None) -> Connector:
     loaded = load_config(source)
-    connector = Connector(loaded.config, loaded.warnings)
+    connector = connector_of(loaded, translator)
     for warning in loaded.warnings:
         _log.warning("%s: %s", connector.name, warning)
     return connector
@@ -124,14 +128,16 @@ def _definitions(connector: Connector, own: Resources) -> dg.Definitions:
     )
 
 
-def _broken(refused: Mapping[Path, ConfigurationError], connectors: list[Connector]) -> list[dg.Definitions]:
+def _broken(
+    refused: Mapping[Path, ConfigurationError], connectors: list[Connector], translator: Translator | None
+) -> list[dg.Definitions]:
     """The refused files, each under a name that no other one has: its own, or its own with a number."""
     taken = set(RESERVED).union(*(names_of(connector.name) for connector in connectors))
     built = []
     for path, error in refused.items():
         name = next(name for name in chain([path.stem], (f"{path.stem}_{n}" for n in count(2))) if taken.isdisjoint(names_of(name)))
         taken |= names_of(name)
-        built.append(build_broken(name, path, error))
+        built.append(build_broken(name, path, error, translator))
     return built
 
 

@@ -33,10 +33,15 @@ _ONCE_RUNTIME_S = 900
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """One checked configuration with the names it has in Dagster."""
+    """One checked configuration with the names it has in Dagster.
+
+    Attributes:
+        spec: its asset, as a translator gives it; without one it is called as the connector is.
+    """
 
     config: ConnectorConfig
     warnings: tuple[Finding, ...] = ()
+    spec: dg.AssetSpec | None = None
 
     @property
     def name(self) -> str:
@@ -46,7 +51,15 @@ class Connector:
     @property
     def key(self) -> dg.AssetKey:
         """The asset's key."""
-        return dg.AssetKey([self.name])
+        return self.spec.key if self.spec else dg.AssetKey([self.name])
+
+    @property
+    def identity(self) -> str:
+        """What nobody else is called in a Dagster instance: the asset's key, which is the name alone where it has no prefix.
+
+        Two code locations may have connectors of one name: jobs, sensors and ops are told apart by their location, runs by this.
+        """
+        return "/".join(self.key.path)
 
     @property
     def job_name(self) -> str:
@@ -147,7 +160,7 @@ class Connector:
     def job_tags(self) -> dict[str, str]:
         """The tags of every run of the job: who it is, and that neither Dagster's retries nor a lost process may keep the entities."""
         return {
-            CONNECTOR_TAG: self.name,
+            CONNECTOR_TAG: self.identity,
             PLAN_TAG: self.plan,
             RUNTIME_TAG: str(self.run_seconds + _EXTRA_RUNTIME_S),
             "dagster/max_retries": "0",
@@ -159,4 +172,4 @@ class Connector:
 
     def task_tag(self, task: int) -> str:
         """The task's tag, unique over connectors, since the run queue allows one run for each value."""
-        return f"{self.name}/{task}"
+        return f"{self.identity}/{task}"

@@ -56,7 +56,7 @@ def rival_of(instance: dg.DagsterInstance, run_id: str, connector: Connector, en
 def successor_of(instance: dg.DagsterInstance, run_id: str, connector: Connector, entities: Collection[str]) -> str | None:
     """The newest run that was at work on any of these entities after `run_id`; None when this instance has none."""
     mine = instance.get_run_records(dg.RunsFilter(run_ids=[run_id]))[0]
-    filters = dg.RunsFilter(tags={CONNECTOR_TAG: connector.name}, created_after=mine.create_timestamp)
+    filters = dg.RunsFilter(tags={CONNECTOR_TAG: connector.identity}, created_after=mine.create_timestamp)
     for record in instance.get_run_records(filters, limit=_MOST_RUNS):
         run = record.dagster_run
         if run.run_id != run_id and record.start_time and set(entities_of(run, connector)).intersection(entities):
@@ -90,7 +90,7 @@ def _longest_work(run: dg.DagsterRun) -> float:
 
 
 def _concerns(run: dg.DagsterRun, connector: Connector) -> bool:
-    return run.tags.get(CONNECTOR_TAG) == connector.name or connector.key in (run.asset_selection or ())
+    return run.tags.get(CONNECTOR_TAG) == connector.identity or connector.key in (run.asset_selection or ())
 
 
 def _seniority(record: dg.RunRecord) -> tuple[float, int]:

@@ -120,7 +120,7 @@ class PollingRun:
 
     def _rival(self) -> str | None:
         run_id = self._context.run.run_id
-        self._instance.add_run_tags(run_id, {CONNECTOR_TAG: self._connector.name, PROCESS_TAG: process_mark(run_id)})
+        self._instance.add_run_tags(run_id, {CONNECTOR_TAG: self._connector.identity, PROCESS_TAG: process_mark(run_id)})
         return rival_of(self._instance, run_id, self._connector, self._connector.excluding(self._assignment.entities))
 
     def _start(self, resources: Resources) -> tuple[Task, Checkpoints]:
@@ -147,12 +147,13 @@ class PollingRun:
         return build_task(
             config,
             assignment.entities,
-            kafka=resources.kafka.settings(config.kafka, client_id),
+            kafka=resources.kafka.settings(config, client_id),
             registry=None if resources.registry is None else resources.registry.address(),
             positions=patient(self._positions)(),
             failures=summary.get("failures", {}),
             attempts=summary.get("attempts", {}),
             once=assignment.once,
+            identity=self._connector.identity,
         )
 
     def _positions(self) -> dict[str, Position]:

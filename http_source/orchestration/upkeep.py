@@ -54,7 +54,7 @@ def _days_kept() -> float:
 
 def _remove_polling(instance: dg.DagsterInstance, connector: Connector, before: datetime) -> Iterator[str]:
     """Those that polled a connector, but for those that hold its positions."""
-    return _remove(instance, before, needed=set(_holders(instance, connector)), tags={CONNECTOR_TAG: connector.name})
+    return _remove(instance, before, needed=set(_holders(instance, connector)), tags={CONNECTOR_TAG: connector.identity})
 
 
 def _remove(instance: dg.DagsterInstance, before: datetime, needed: Collection[str] = (), **of: Any) -> Iterator[str]:

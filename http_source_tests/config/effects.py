@@ -58,6 +58,64 @@ REQUIRED_ONCE = {"exactly.once.support": "required"}
 HEADER_IDS = "io.confluent.kafka.serializers.schema.id.HeaderSchemaIdSerializer"
 CHAINING = {"http.offset.mode": "CHAINING", "http.offset.json.pointer": "/id"}
 CURSOR = {"http.offset.mode": "CURSOR_PAGINATION", "http.next.page.json.pointer": "/next"}
+OVERRIDES = "config/test_producer.py"
+JAAS = 'org.apache.kafka.common.security.plain.PlainLoginModule required username="u" password="pass\\"word";'
+OAUTH_JAAS = ('org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required clientId="i" clientSecret="s3cret" scope="kafka" '
+              'extension_logicalCluster="lkc-1" extension_identityPoolId="pool-1";')
+_STORE = {"ssl.keystore.location": str(STORES / "client.jks"), "ssl.keystore.password": "storepw", "ssl.key.password": "keypw1"}
+_TRUST = {"ssl.truststore.location": str(STORES / "trust.p12"), "ssl.truststore.password": "storepw"}
+_SIGNED = {"sasl.mechanism": "PLAIN", "sasl.jaas.config": JAAS}
+_TOKENS = {
+    "sasl.mechanism": "OAUTHBEARER", "sasl.jaas.config": OAUTH_JAAS, "sasl.oauthbearer.token.endpoint.url": "https://id.example.com/token",
+}
+
+
+def _beside(properties: Mapping[str, object]) -> dict[str, object]:
+    return {f"producer.override.{name}": value for name, value in properties.items()}
+
+
+PRODUCER: Mapping[str, tuple[object, Mapping[str, object]]] = {
+    "compression.type": ("zstd", {}),
+    "compression.gzip.level": (3, _beside({"compression.type": "gzip"})),
+    "compression.lz4.level": (4, _beside({"compression.type": "lz4"})),
+    "compression.zstd.level": (5, _beside({"compression.type": "zstd"})),
+    "linger.ms": (50, {}),
+    "batch.size": (16_384, {}),
+    "max.request.size": (20_971_610, {}),
+    "buffer.memory": (33_554_432, {}),
+    "delivery.timeout.ms": (30_000, {}),
+    "request.timeout.ms": (20_000, {}),
+    "retries": (7, {}),
+    "retry.backoff.ms": (200, {}),
+    "retry.backoff.max.ms": (2_000, {}),
+    "max.in.flight.requests.per.connection": (1, {}),
+    "partitioner.ignore.keys": (True, {}),
+    "bootstrap.servers": ("other:9092", {}),
+    "client.id": ("mine", {}),
+    "client.dns.lookup": ("resolve_canonical_bootstrap_servers_only", {}),
+    "reconnect.backoff.ms": (70, {}),
+    "reconnect.backoff.max.ms": (700, {}),
+    "metadata.max.age.ms": (60_000, {}),
+    "connections.max.idle.ms": (540_000, {}),
+    "socket.connection.setup.timeout.ms": (10_000, {}),
+    "send.buffer.bytes": (131_072, {}),
+    "receive.buffer.bytes": (-1, {}),
+    "security.protocol": ("SASL_SSL", {}),
+    "sasl.mechanism": ("PLAIN", _beside(_SIGNED)),
+    "sasl.jaas.config": (JAAS, _beside(_SIGNED)),
+    "sasl.oauthbearer.token.endpoint.url": ("https://id.example.com/token", _beside(_TOKENS)),
+    "ssl.keystore.location": (str(STORES / "client.jks"), _beside(_STORE)),
+    "ssl.keystore.type": ("JKS", _beside(_STORE)),
+    "ssl.keystore.password": ("storepw", _beside(_STORE)),
+    "ssl.key.password": ("keypw1", _beside(_STORE)),
+    "ssl.keystore.key": (IDENTITY.key_pem, _beside({"ssl.keystore.certificate.chain": IDENTITY.chain_pem})),
+    "ssl.keystore.certificate.chain": (IDENTITY.chain_pem, _beside({"ssl.keystore.key": IDENTITY.key_pem})),
+    "ssl.truststore.location": (str(STORES / "trust.p12"), _beside(_TRUST)),
+    "ssl.truststore.type": ("PKCS12", _beside(_TRUST)),
+    "ssl.truststore.password": ("storepw", _beside(_TRUST)),
+    "ssl.truststore.certificates": ((STORES / "ca.pem").read_text(encoding="utf-8"), {}),
+}
+"""What a connector may set of its producer → a value, and what else must be set for it."""
 
 EFFECTS = {
     "name": Effect("other", "test_definitions.py::test_a_connector_may_be_called_what_its_user_likes"),
@@ -228,6 +286,8 @@ EFFECTS = {
     "offset.flush.interval.ms": Effect(0, f"{HERE}::test_a_checkpoint_waits_for_its_interval"),
     "run.max.seconds": Effect(0, f"{RUN}::test_a_run_of_zero_seconds_asks_once_per_entity"),
     "run.linger.ms": Effect(0, f"{RUN}::test_a_run_that_has_nothing_due_for_long_ends"),
+    **{f"producer.override.{name}": Effect(value, f"{OVERRIDES}::test_b188_each_override_is_what_the_client_is_made_with", beside)
+       for name, (value, beside) in PRODUCER.items()},
 }
 ONE_MEANING = {"connector.class"}
 """Words of which this version takes one, in one or two spellings: refusing all others is their effect."""

@@ -48,8 +48,8 @@ def test_the_test_of_an_effect_exists(name: str) -> None:
 
 
 def test_a_kafka_key_signs_the_producer_in() -> None:
-    options = load({"kafka.api.key": "k", "kafka.api.secret": "s"}).config.kafka
-    settings = KafkaResource(bootstrap_servers="b:9092", security_protocol="SSL").settings(options, "test")
+    config = load({"kafka.api.key": "k", "kafka.api.secret": "s"}).config
+    settings = KafkaResource(bootstrap_servers="b:9092", security_protocol="SSL").settings(config, "test")
     assert {name: settings[name] for name in ("security.protocol", "sasl.mechanism", "sasl.username", "sasl.password")} == {
         "security.protocol": "SASL_SSL", "sasl.mechanism": "PLAIN", "sasl.username": "k", "sasl.password": "s",
     }
@@ -57,14 +57,14 @@ def test_a_kafka_key_signs_the_producer_in() -> None:
 
 def test_a_service_account_signs_in_with_its_key() -> None:
     accounts = json.dumps({"sa-1": {"key": "k", "secret": "s"}, "sa-2": {"key": "other", "secret": "other"}})
-    settings = KafkaResource(bootstrap_servers="b:9092", service_accounts=accounts).settings(load(SERVICE_ACCOUNT).config.kafka, "test")
+    settings = KafkaResource(bootstrap_servers="b:9092", service_accounts=accounts).settings(load(SERVICE_ACCOUNT).config, "test")
     assert (settings["security.protocol"], settings["sasl.username"], settings["sasl.password"]) == ("SASL_SSL", "k", "s")
 
 
 @pytest.mark.parametrize("accounts", ["", "{}", "no JSON", "[]", '{"sa-1": "s3cret"}', '{"sa-1": {"key": "s3cret"}}'])
 def test_a_service_account_without_a_key_is_named_with_what_to_do(accounts: str) -> None:
     with pytest.raises(DeliveryFailed, match=r"kafka\.service\.account\.id=sa-1\. Set KAFKA_SERVICE_ACCOUNTS") as error:
-        KafkaResource(service_accounts=accounts).settings(load(SERVICE_ACCOUNT).config.kafka, "test")
+        KafkaResource(service_accounts=accounts).settings(load(SERVICE_ACCOUNT).config, "test")
     assert "s3cret" not in str(error.value)
 
 

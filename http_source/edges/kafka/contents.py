@@ -7,6 +7,7 @@ from typing import Self
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
+from http_source.edges.kafka.settings import of_consumer
 from http_source.errors import DeliveryFailed
 
 _REQUEST_S = 10.0
@@ -37,7 +38,7 @@ class TopicReader:
         """`settings` are librdkafka's; `patience` is in seconds, for each question."""
         self._patience = patience
         self._consumer = Consumer({
-            **settings,
+            **of_consumer(settings),
             "group.id": str(settings.get("client.id", "http-source")),
             "enable.auto.commit": False,
             "enable.partition.eof": True,

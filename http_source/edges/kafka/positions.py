@@ -20,6 +20,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # they are do
     OffsetSpec,
 )
 
+from http_source.edges.kafka.settings import of_consumer
 from http_source.edges.kafka.transactions import TransactionsRefused
 from http_source.errors import DeliveryFailed, PositionRefused
 from http_source.model import Message as Written
@@ -104,7 +105,7 @@ class PositionTopic:
         """
         ends = time.monotonic() + timeout
         marks = self._high_watermarks(ends)
-        settings = {**self._settings, "group.id": f"{self._connector}-offsets", "enable.auto.commit": False,
+        settings = {**of_consumer(self._settings), "group.id": f"{self._connector}-offsets", "enable.auto.commit": False,
                     "isolation.level": isolation, "enable.partition.eof": True, "fetch.wait.max.ms": 50}
         stored = Stored()
         with closing(Consumer(settings)) as consumer:

@@ -49,6 +49,12 @@ Wait = Callable[[int], None]
 _log = logging.getLogger(__name__)
 
 
+def largest_record(settings: Mapping[str, object]) -> int:
+    """The most bytes of a record: more than usual where the settings allow more; of less the client itself tells."""
+    allowed = str(settings.get("message.max.bytes", "")).strip()
+    return max(MAX_RECORD_BYTES, int(allowed) - _OVERHEAD_BYTES) if allowed.isdecimal() else MAX_RECORD_BYTES
+
+
 class KafkaProducer:
     """A producer owned by one thread.
 
@@ -136,7 +142,7 @@ class KafkaProducer:
         try:
             return Producer(self._settings)
         except KafkaException as error:
-            message = f"The Kafka settings are refused: {error.args[0].str()}. Check the `kafka` resource."
+            message = f"The Kafka settings are refused: {error.args[0].str()}. Check the `kafka` resource and producer.override."
             raise DeliveryFailed(message) from error
 
     def _make_room(self, produce: Callable[[], None], wait: Wait) -> None:

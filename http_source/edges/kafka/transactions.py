@@ -56,7 +56,7 @@ class TransactionalProducer(KafkaProducer):
             **settings,
             "transactional.id": transactional_id,
             "transaction.timeout.ms": self._timeout_ms,
-            "message.timeout.ms": min(DELIVERY_MS, self._timeout_ms),
+            "message.timeout.ms": min(int(str(settings.get("message.timeout.ms", DELIVERY_MS))), DELIVERY_MS, self._timeout_ms),
         })
 
     def initialize(self, patience: float) -> None:

@@ -14,14 +14,12 @@ from http_source.config.options.producer import OVERRIDE
 from http_source.config.properties import ConnectorConfig, KafkaAuthMode, KafkaOptions, ProducerOptions, properties_of
 from http_source.config.types import Secret
 from http_source.edges.kafka.overrides import overrides_of
-from http_source.edges.kafka.settings import judge
+from http_source.edges.kafka.settings import judge, laid_over, stores_replaced
 from http_source.edges.registry.address import RegistryAddress
 from http_source.errors import DeliveryFailed
 
 _SECRET: JsonDict = {"dagster__is_secret": True}
 _PROPERTY = "KAFKA_PROPERTY_"
-_WITHOUT_USER = frozenset({"OAUTHBEARER", "GSSAPI"})
-_CREDENTIALS = ("sasl.", "security.protocol", "ssl.key", "ssl.certificate", "https.ca")
 _POLICIES: Mapping[str, frozenset[str]] = {
     "all": frozenset(),
     "none": frozenset(),
@@ -79,22 +77,19 @@ class KafkaResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # the t
         """
         overrides = self._overrides(config.producer)
         own = self._own(overrides.get("security.protocol"))
-        if "bootstrap.servers" in overrides:
-            # Other brokers get none of the credentials that are for those of the resource.
-            own = {name: value for name, value in own.items() if not name.startswith(_CREDENTIALS)}
-        return _without_user({"client.id": client_id, **own, **self._signature(config.kafka), **overrides})
+        return laid_over({"client.id": client_id, **own}, {**self._signature(config.kafka), **overrides})
 
     def _own(self, protocol: object) -> dict[str, object]:
         """The resource's settings, with its credentials where the connector's protocol, or else its own, asks for them."""
         properties = canonical(self.properties)
         if refused := [f"{name}: {reason}" for name, reason in judge(properties)]:
             raise DeliveryFailed("The resource `kafka` has properties that cannot be set.\n" + "\n".join(f"- {each}" for each in refused))
-        settings = {"bootstrap.servers": self.bootstrap_servers, "security.protocol": self.security_protocol}
+        settings: dict[str, object] = {"bootstrap.servers": self.bootstrap_servers, "security.protocol": self.security_protocol}
         if self.ssl_ca_location:
             settings["ssl.ca.location"] = self.ssl_ca_location
         if str(protocol or (settings | properties)["security.protocol"]).upper().startswith("SASL_"):
             settings |= _sasl(properties.get("sasl.mechanism", self.sasl_mechanism), self.sasl_username, self.sasl_password)
-        return {**settings, **properties}
+        return stores_replaced(settings, properties)
 
     def _signature(self, options: KafkaOptions) -> dict[str, str]:
         """The connector's own credentials, by the `kafka` properties."""
@@ -166,10 +161,3 @@ def _cloud(key: str, secret: str) -> dict[str, str]:
 
 def _sasl(mechanism: str, username: str, password: str) -> dict[str, str]:
     return {"sasl.mechanism": mechanism, "sasl.username": username, "sasl.password": password}
-
-
-def _without_user(settings: dict[str, object]) -> dict[str, object]:
-    """The settings without a user where the mechanism has none: librdkafka would warn of it."""
-    if str(settings.get("sasl.mechanism")).upper() not in _WITHOUT_USER:
-        return settings
-    return {name: value for name, value in settings.items() if name not in {"sasl.username", "sasl.password"}}

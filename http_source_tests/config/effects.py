@@ -100,7 +100,7 @@ PRODUCER: Mapping[str, tuple[object, Mapping[str, object]]] = {
     "socket.connection.setup.timeout.ms": (10_000, {}),
     "send.buffer.bytes": (131_072, {}),
     "receive.buffer.bytes": (-1, {}),
-    "security.protocol": ("SASL_SSL", {}),
+    "security.protocol": ("SSL", {}),
     "sasl.mechanism": ("PLAIN", _beside(_SIGNED)),
     "sasl.jaas.config": (JAAS, _beside(_SIGNED)),
     "sasl.oauthbearer.token.endpoint.url": ("https://id.example.com/token", _beside(_TOKENS)),

@@ -147,6 +147,14 @@ def test_other_brokers_get_none_of_the_resource_s_credentials() -> None:
     assert mistakes({"producer.override.bootstrap.servers": "other:9092", **SERVICE_ACCOUNT}) == ["producer.override.bootstrap.servers"]
 
 
+def test_a_connector_s_stores_take_the_place_of_the_resource_s() -> None:
+    resource = KafkaResource(ssl_ca_location="ca.pem", properties={"ssl.keystore.location": "client.p12", "ssl.key.password": "p"})
+    stores = {"ssl.truststore.certificates": (STORES / "ca.pem").read_text(encoding="utf-8"), "ssl.keystore.key": IDENTITY.key_pem,
+              "ssl.keystore.certificate.chain": IDENTITY.chain_pem}
+    settings = set_by({f"producer.override.{name}": value for name, value in stores.items()}, resource)
+    assert {name for name in settings if name.startswith("ssl.")} == {"ssl.ca.pem", *KEY_AND_CHAIN}
+
+
 # The policy (KIP-458)
 
 

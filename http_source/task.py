@@ -48,7 +48,6 @@ class Task:
         convert: makes of a page what Kafka gets; None where that is what was served.
         redact: takes the connector's secrets out of what an answer says.
         once: whether each entity is polled only until one request succeeded or it failed.
-        largest: the most bytes of a record.
         chance: shortens the waits of retry.backoff.policy=EXPONENTIAL_WITH_JITTER.
         notices: what a person should hear of, oldest first.
     """

@@ -11,7 +11,8 @@ from http_source.config.redact import redactor
 from http_source.errors import DeliveryFailed
 from http_source.orchestration.resources import KafkaResource
 from http_source_tests.certificates import STORES
-from http_source_tests.config.effects import IDENTITY, JAAS, OAUTH_JAAS, PRODUCER, SERVICE_ACCOUNT
+from http_source_tests.config.effects import SERVICE_ACCOUNT
+from http_source_tests.config.producer_effects import IDENTITY, JAAS, OAUTH_JAAS, PRODUCER
 from http_source_tests.config.samples import findings, load, mistakes, warnings
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.servers import Api, Asked, Reply, api

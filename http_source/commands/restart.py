@@ -28,10 +28,10 @@ def add(commands: Commands) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     config = only(arguments.name)
     _refuse_unknown(arguments.entities, config.request.entities)
-    from http_source.orchestration.connector import Connector  # noqa: PLC0415 - Dagster takes a second to load
     from http_source.orchestration.restart import restart  # noqa: PLC0415 - see above
+    from http_source.orchestration.served import served  # noqa: PLC0415 - Dagster takes a second to load
 
-    connector = Connector(config)
+    connector = served(config)
     with opened_instance() as instance:
         done = restart(instance, connector, arguments.entities, time.time())
     if arguments.json:

@@ -42,11 +42,11 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _survey(configs: Iterable[KnownConfig]) -> list[dict[str, Any]]:
-    from http_source.orchestration.connector import Connector  # noqa: PLC0415 - Dagster takes a second to load
+    from http_source.orchestration.served import served  # noqa: PLC0415 - Dagster takes a second to load
     from http_source.orchestration.status import status_of  # noqa: PLC0415 - see above
 
     with opened_instance() as instance:
-        return [_fields(config, status_of(instance, Connector(config), time.time())) for config in configs]
+        return [_fields(config, status_of(instance, served(config), time.time())) for config in configs]
 
 
 # For machines

@@ -73,11 +73,14 @@ class Checkpoints:
         for number, entity in enumerate(entities):
             if number == 0:
                 self.before()
-            now = _Stored(entity.acknowledged, replace(entity.traffic), time.monotonic())
-            before = self._stored[entity.name]
-            self._write(dg.AssetMaterialization(self._key, partition=entity.name, metadata=_metadata(entity, before, now)))
-            self._stored[entity.name] = now
-            self.records += now.mark.records - before.mark.records
+            self._put(entity)
+
+    def _put(self, entity: Entity) -> None:
+        now = _Stored(entity.acknowledged, replace(entity.traffic), time.monotonic())
+        before = self._stored[entity.name]
+        self._write(dg.AssetMaterialization(self._key, partition=entity.name, metadata=_metadata(entity, before, now)))
+        self._stored[entity.name] = now
+        self.records += now.mark.records - before.mark.records
 
 
 def _metadata(entity: Entity, before: _Stored, now: _Stored) -> dict[str, dg.MetadataValue]:

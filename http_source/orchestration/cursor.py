@@ -50,11 +50,13 @@ class Failed:
         reason: why, and what to do.
         failures: times in a row.
         retry_at: when it starts again, in seconds since the epoch; None when it waits for a person.
+        epoch: that of the position at which it failed; a move by a person, which begins another one, ends the failure.
     """
 
     reason: str
     failures: int = 1
     retry_at: float | None = None
+    epoch: int = -1
 
 
 @dataclass(slots=True)
@@ -75,7 +77,7 @@ class Cursor:
         relieved: runs in progress that another is to take over from, because of these.
         orphans: what was last seen of runs without a definition, by their ids.
         swept: when no old run was left, in seconds since the epoch.
-        verdict: what the asset's check was last told, while no run did.
+        verdict: what the asset's check was last told.
     """
 
     offsets: dict[str, Any] = field(default_factory=dict)
@@ -111,7 +113,7 @@ class Cursor:
         shown = {entity: shortened(position.offset) for entity, position in self.positions.items()}
         kept = {name: getattr(self, name) for name in _KEPT} | {"cut": self._cut()}
         places = {entity: _place_of(position, shown[entity]) for entity, position in self.positions.items()}
-        document = {"offsets": shown, **{name: to_builtins(each) for name, each in kept.items() if each}, "positions": places}
+        document = {"offsets": shown, **{name: to_builtins(each) for name, each in kept.items() if each or each == ""}, "positions": places}
         return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
     def edits(self) -> Mapping[str, Any]:
@@ -164,8 +166,9 @@ class Cursor:
         if is_newer or (event.entity in self.cut and known is not None and position.order == known.order):
             self.positions[event.entity] = position
             self.cut.discard(event.entity)
-        if is_newer and not event.run_id:
-            self.failed.pop(event.entity, None)
+        failed = self.failed.get(event.entity)
+        if is_newer and not event.run_id and failed and (known is None or failed.epoch < position.epoch):
+            del self.failed[event.entity]
         return is_newer
 
     def _fold_state(self, event: Event) -> bool:
@@ -175,11 +178,16 @@ class Cursor:
         self.ranks[entity] = rank
         self.failed.pop(entity, None)
         self.rested.pop(entity, None)
-        if event.failed:
-            self.failed[entity] = Failed(str(state.get("reason")), int(state.get("failures", 1)), state.get("retry_at"))
+        if event.failed and not self._was_moved_since(entity, int(state.get("epoch", -1))):
+            self.failed[entity] = Failed(str(state.get("reason")), int(state.get("failures", 1)), state.get("retry_at"),
+                                         int(state.get("epoch", -1)))
         elif state.get("rested"):
             self.rested[entity] = str(state["state"])
         return True
+
+    def _was_moved_since(self, entity: str, epoch: int) -> bool:
+        position = self.positions.get(entity)
+        return position is not None and 0 <= epoch < position.epoch
 
     def _fold_report(self, event: Event) -> None:
         report = event.report

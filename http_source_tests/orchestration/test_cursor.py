@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from http_source.loading import load_config
 from http_source.model import Position
 from http_source.orchestration.cursor import Cursor, Failed, TaskState
 from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.log import Bookmark
+from http_source_tests.orchestration.stand import configuration
 
 FULL = Cursor(
     failed={"b": Failed("broken", 2, 17.5)},
@@ -124,6 +126,28 @@ def test_b172_what_happened_is_known_in_whatever_order_and_however_often_it_is_r
     assert (cursor.tasks["0"].next, cursor.tasks["0"].run) == (200.0, "run-2")
 
 
+MOVES = [
+    Event(1, "run", "a", Position(30, sequence=3)),
+    Event(2, "run", "a", state=FAILURE | {"epoch": 0}),
+    Event(3, "", "a", Position(5, epoch=1, sequence=4)),
+]
+
+
+@given(st.permutations(MOVES), st.lists(st.sampled_from(MOVES)))
+def test_b172_a_move_ends_the_failure_before_it_in_whatever_order_they_are_read(events: list[Event], again: list[Event]) -> None:
+    cursor = Cursor()
+    for event in [*events, *again]:
+        cursor.fold([event])
+    assert cursor.failed == {}
+
+
+@given(st.permutations([*MOVES, Event(4, "run", "a", state=FAILURE | {"rank": 2, "epoch": 1})]))
+def test_b172_a_failure_after_a_move_stays_in_whatever_order_they_are_read(events: list[Event]) -> None:
+    cursor = Cursor(positions={"a": Position(0)})
+    cursor.fold(events)
+    assert list(cursor.failed) == ["a"]
+
+
 def test_who_was_moved_or_started_again_by_a_person_is_told_once() -> None:
     cursor = Cursor()
     assert cursor.fold(EVENTS[:5]) == {"a", "b"}
@@ -148,6 +172,7 @@ def test_b169_the_state_of_entities_that_are_gone_is_forgotten_and_their_positio
 def test_a_connector_that_a_person_stopped_polls_nothing_until_it_is_resumed() -> None:
     cursor = Cursor()
     cursor.fold([Event(1, state={"state": "STOPPED", "rank": 1, "rested": True})])
-    assert not cursor.pollable("a")
+    options = load_config(configuration()).config.offsets
+    assert not cursor.pollable("a", options)
     cursor.fold([Event(2, state={"state": "RUNNING", "rank": 2})])
-    assert cursor.pollable("a")
+    assert cursor.pollable("a", options)

@@ -27,8 +27,8 @@ from http_source.orchestration.upkeep.orphans import end_orphans
 from http_source.polling.pace import pause_after_failure
 
 _SHORTEST_TICK_S, _LONGEST_TICK_S = 5, 60
-_ENTITIES_PER_TICK_SECOND = 40
-"""An entity takes some 60 bytes of the cursor, of which each tick keeps a copy: 200 MB a day at most."""
+_ENTITIES_PER_TICK_SECOND = 30
+"""An entity takes some 70 bytes of the cursor, of which each tick keeps a copy: 200 MB a day at most."""
 
 _LONGEST_PAUSE_S = 60.0
 _LONG_LIFE_S = 60.0

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from http_source.loading import load_config
 from http_source.model import Position
+from http_source.orchestration.connector import RunnableConnector
 from http_source.orchestration.cursor import Cursor, Failed, TaskState
 from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.log import Bookmark
+from http_source.orchestration.sensor import tick_seconds
 from http_source_tests.orchestration.stand import configuration
 
 FULL = Cursor(
@@ -45,6 +47,23 @@ def test_b177_long_offsets_are_cut_and_their_positions_not_handed_on() -> None:
     assert read.whole() == {}
     assert read.edits() == {}
     assert [position.sequence for position in read.positions.values()] == list(range(1, 9))
+
+
+@pytest.mark.parametrize("length", [10, 1_500])
+def test_b177_the_cursors_of_a_thousand_entities_are_less_than_200_mb_a_day(length: int) -> None:
+    """Each tick keeps a copy."""
+    config = load_config(configuration(entity_names=",".join(f"entity-{n:04}" for n in range(1_000)))).config
+    tokens = {entity: f"{n:x}".rjust(length, "t") for n, entity in enumerate(config.request.entities)}
+    cursor = Cursor(positions={entity: Position(token, sequence=5_000, mode="CURSOR_PAGINATION") for entity, token in tokens.items()})
+    ticks = 86_400 / (tick_seconds(RunnableConnector(config)) + 1)
+    assert len(cursor.dump().encode()) * ticks < 200_000_000
+
+
+def test_the_mode_of_most_positions_stands_in_a_cursor_once() -> None:
+    positions = {"a": Position(1, mode="CHAINING"), "b": Position(2, mode="CHAINING"), "c": Position(3), "d": Position(4, mode="OTHER")}
+    text = Cursor(positions=positions).dump()
+    assert text.count("CHAINING") == 1
+    assert Cursor.parse(text).positions == positions
 
 
 def test_b177_a_cut_offset_stays_cut_however_often_it_is_stored() -> None:

@@ -98,7 +98,7 @@ class Known:
         if named is None:
             return None
         what = f"{self.connector.name} {entity}" if entity in self.cursor.rested else self.connector.name
-        return Fare(condition=Condition(named), reason=f"By hand; `http-source resume {what}` lets it go on.")
+        return Fare(condition=Condition(named), reason=f"By hand, until `http-source resume {what}`.")
 
     def _in_a_run(self, run: LiveRun, entity: str) -> Fare | None:
         """What a run does with it; None for one that does nothing with it yet, or that cannot be counted on."""
@@ -117,7 +117,8 @@ class Known:
     def _without_a_run(self, runs: Sequence[LiveRun], entity: str) -> Fare:
         """What follows from runs that are on their way or out of reach, and from the last one of the entity's task."""
         if self.off and not any(run.is_at_work for run in runs):
-            return Fare(condition=Condition.PAUSED)
+            return Fare(condition=Condition.PAUSED, reason=f"Its sensor {self.connector.sensor_name} is off; `http-source resume "
+                                                           f"{self.connector.name}` switches it on.")
         for run in runs:
             if run.status is dg.DagsterRunStatus.QUEUED:
                 return Fare(condition=Condition.QUEUED, reason=_IN_THE_QUEUE)

@@ -119,6 +119,8 @@ class Reports:
         retry_at = None if notice.retry_in is None else time.time() + notice.retry_in
         log = EventLog(self._instance, self._connector.key)
         known = self._patience(log.state)(notice.entity)
+        if known and known.state.get("rested"):
+            return  # what a person paused or stopped stays so, however its last request ended
         state = {"state": notice.state.value, "rank": known.rank[0] + 1 if known else 1, "reason": notice.message,
                  "failures": notice.failures, "retry_at": retry_at}
         self._write(state_of(self._connector.key, notice.entity, state))

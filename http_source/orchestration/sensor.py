@@ -130,7 +130,7 @@ class Supervisor:
         last = self._log.last_id()
         cursor.bookmark.newest = min(cursor.bookmark.newest, last)
         cursor.bookmark.settled = min(cursor.bookmark.settled, last)
-        if cursor.bookmark.newest:
+        if cursor.bookmark.newest or cursor.tasks:  # one that has seen a tick, though perhaps no event
             self._fold(cursor, self._log.since(cursor.bookmark))
         elif last:
             self._recover(cursor)

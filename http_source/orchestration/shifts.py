@@ -85,12 +85,12 @@ class Shifts:
         """Why a run is not current, as a sentence; empty while it is. Whose time is over is no reason to end it before it is relieved."""
         if run.told_to_end:
             return run.told_to_end
+        if run.marks and self._connector.mark not in run.marks:
+            return "The configuration was changed."
         if run.shares(self._at_rest):
             return "One of its entities was paused or stopped by a person."
         if run.id in self._cursor.relieved:
             return "One of its entities was moved, or started again, by a person."
-        if run.marks and self._connector.mark not in run.marks:
-            return "The configuration was changed."
         return ""
 
     def _is_polled(self, entities: frozenset[str]) -> bool:

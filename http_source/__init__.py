@@ -8,28 +8,40 @@ from typing import TYPE_CHECKING
 
 __all__ = [
     "ConfigurationError",
+    "ConnectorData",
     "Finding",
+    "HttpAuthResource",
     "HttpSourceConnector",
     "HttpSourceError",
+    "HttpSourceTranslator",
     "KafkaResource",
     "SchemaRegistryResource",
+    "TlsResource",
     "build_http_source",
+    "load_connectors",
 ]
 
 if TYPE_CHECKING:
     from http_source.errors import ConfigurationError, Finding, HttpSourceError
-    from http_source.orchestration.build import build_http_source
+    from http_source.orchestration.build import build_http_source, load_connectors
     from http_source.orchestration.component import HttpSourceConnector
+    from http_source.orchestration.http_resources import HttpAuthResource, TlsResource
     from http_source.orchestration.resources import KafkaResource, SchemaRegistryResource
+    from http_source.orchestration.translator import ConnectorData, HttpSourceTranslator
 else:
     _MODULES = {
         "ConfigurationError": "http_source.errors",
+        "ConnectorData": "http_source.orchestration.translator",
         "Finding": "http_source.errors",
+        "HttpAuthResource": "http_source.orchestration.http_resources",
         "HttpSourceConnector": "http_source.orchestration.component",
         "HttpSourceError": "http_source.errors",
+        "HttpSourceTranslator": "http_source.orchestration.translator",
         "KafkaResource": "http_source.orchestration.resources",
         "SchemaRegistryResource": "http_source.orchestration.resources",
+        "TlsResource": "http_source.orchestration.http_resources",
         "build_http_source": "http_source.orchestration.build",
+        "load_connectors": "http_source.orchestration.build",
     }
 
     def __getattr__(name: str) -> object:

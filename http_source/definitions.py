@@ -4,5 +4,8 @@ import os
 from pathlib import Path
 
 from http_source.orchestration.build import load_connectors
+from http_source.orchestration.served import translator_of_environment
 
-defs = load_connectors(Path(os.environ.get("HTTP_SOURCE_CONNECTORS", "connectors")))
+defs = load_connectors(
+    Path(os.environ.get("HTTP_SOURCE_CONNECTORS", "connectors")), translator=translator_of_environment()
+)

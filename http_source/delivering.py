@@ -12,18 +12,24 @@ from http_source.delivery.deliverer import Make
 from http_source.delivery.exactly_once import ExactlyOnce, Plan
 from http_source.delivery.outlet import Outlet, Patience
 from http_source.delivery.parcel import Listener
-from http_source.edges.kafka.brokers import Brokers, Settings
+from http_source.edges.kafka.brokers import Brokers
 from http_source.edges.kafka.positions import PositionTopic
 from http_source.edges.kafka.producer import KafkaProducer
 from http_source.edges.kafka.rights import unwritable
+from http_source.edges.kafka.settings import Settings
 from http_source.edges.kafka.topics import EnsureTopic, TopicCreator
 from http_source.edges.kafka.transactions import TransactionalProducer
 from http_source.polling.excerpt import Redact
 from http_source.polling.offsets import start_of
 
 
-def build_deliveries(config: ConnectorConfig, entities: Sequence[str], kafka: Settings, redact: Redact) -> Sequence[Make]:
-    """The ways that `exactly.once.support` allows, the best one first; `entities` are some of one task."""
+def build_deliveries(
+    config: ConnectorConfig, entities: Sequence[str], kafka: Settings, redact: Redact, identity: str = ""
+) -> Sequence[Make]:
+    """The ways that `exactly.once.support` allows, the best one first; `entities` are some of one task.
+
+    Transactions and positions are of the connector's `identity`, which is its name where it is not given.
+    """
     principal, brokers = _principal(config, kafka), Brokers(kafka)
 
     def at_least_once(patience: Patience, listener: Listener) -> AtLeastOnce:
@@ -31,7 +37,7 @@ def build_deliveries(config: ConnectorConfig, entities: Sequence[str], kafka: Se
         return AtLeastOnce(producer, Outlet(producer, patience, listener, ensure_topic()), listener, principal=principal)
 
     def exactly_once(patience: Patience, listener: Listener) -> ExactlyOnce:
-        name, open_ms = config.connector.name, _open_ms(config)
+        name, open_ms = identity or config.connector.name, _open_ms(config)
         plan = Plan(plan_of(config), task_count(config))
 
         def producer_of(plan: Plan, task: int) -> TransactionalProducer:
@@ -44,7 +50,7 @@ def build_deliveries(config: ConnectorConfig, entities: Sequence[str], kafka: Se
 
         producer = producer_of(plan, task_of_entity(config, entities[0]))
         outlet = Outlet(producer, patience, listener, ensure_topic())
-        return ExactlyOnce(producer, outlet, _position_topic(config, brokers, principal), listener,
+        return ExactlyOnce(producer, outlet, _position_topic(config, brokers, principal, name), listener,
                            entities=entities, plan=plan, fence=fence, unwritable=partial(unwritable, brokers, look=outlet.look),
                            interval_s=open_ms / 1000, principal=principal, start=partial(start_of, config.offsets))
 
@@ -60,14 +66,13 @@ def build_deliveries(config: ConnectorConfig, entities: Sequence[str], kafka: Se
     return ways[config.delivery.support]
 
 
-def position_topic(config: KnownConfig, kafka: Settings) -> PositionTopic:
-    """Where a connector's positions are kept with exactly once."""
-    return _position_topic(config, Brokers(kafka), _principal(config, kafka))
+def position_topic(config: KnownConfig, kafka: Settings, identity: str = "") -> PositionTopic:
+    """Where a connector's positions are kept with exactly once; connectors of one name and several identities share a topic."""
+    return _position_topic(config, Brokers(kafka), _principal(config, kafka), identity or config.name)
 
 
-def _position_topic(config: KnownConfig, brokers: Brokers, principal: str) -> PositionTopic:
-    name = config.connector.name
-    return PositionTopic(brokers, config.delivery.offsets_topic(name), name, principal=principal)
+def _position_topic(config: KnownConfig, brokers: Brokers, principal: str, identity: str) -> PositionTopic:
+    return PositionTopic(brokers, config.delivery.offsets_topic(config.name), identity, principal=principal)
 
 
 def _open_ms(config: ConnectorConfig) -> int:

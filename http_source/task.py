@@ -61,6 +61,7 @@ class Task:
     threads: int
     redact: Redact
     convert: "Conversion | None" = None
+    largest: int = MAX_RECORD_BYTES
     chance: Chance = random.random
     notices: "queue.SimpleQueue[Notice]" = field(default_factory=queue.SimpleQueue)
 
@@ -191,8 +192,8 @@ class Task:
     def _read(self, entity: Entity, response: Response) -> Page:
         check_status(response, self.retry, time.time(), redact=self.redact)
         page = self.reader.read(response, entity.position)
-        if len(response.body) > MAX_RECORD_BYTES:
-            refuse_large(page, MAX_RECORD_BYTES)
+        if len(response.body) > self.largest:
+            refuse_large(page, self.largest)
         return page
 
     def _deliver(self, entity: Entity, page: Page) -> None:

@@ -1,15 +1,15 @@
 """Configuration and connections → a Task with real edges; only this file and `delivering.py` name them together."""
 
-import ssl
 import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from http_source.client import build_fetcher
-from http_source.config.properties import AuthOptions, ConnectorConfig
+from http_source.config.properties import ConnectorConfig
 from http_source.config.redact import Redactor, redactor
 from http_source.delivering import build_deliveries
 from http_source.edges.http.tls import build_context
+from http_source.edges.kafka.producer import largest_record
 from http_source.edges.registry.address import RegistryAddress
 from http_source.entity import Entity, Rules
 from http_source.model import Position
@@ -33,19 +33,17 @@ def build_task(  # noqa: PLR0913 - what differs from run to run, each named by i
     failures: Mapping[str, int],
     attempts: Mapping[str, int] | None = None,
     registry: RegistryAddress | None = None,
-    auth: AuthOptions | None = None,
-    context: ssl.SSLContext | None = None,
     once: bool = False,
+    identity: str = "",
 ) -> Task:
     """A task over the entities, at their stored positions or the initial one.
 
-    `kafka` holds librdkafka's settings, `registry` says where schemas are kept; `auth` and `context` take the place of what the
-    configuration itself makes. `failures` says how often in a row an entity has failed, `attempts` how often the request that it is to
-    send again. Nothing is opened yet. Raises RequestFailed when a registry is needed and none is
-    named.
+    `kafka` holds librdkafka's settings, `registry` says where schemas are kept; `identity` tells connectors of one name apart. `failures`
+    says how often in a row an entity has failed, `attempts` how often the request that it is to send again. Nothing is opened yet.
+    Raises RequestFailed when a registry is needed and none is named.
     """
     threads = min(config.pace.max_in_flight, len(entities))
-    redact = redactor(config)
+    redact, largest = redactor(config), largest_record(kafka)
     rules = Rules(once=once, auto_restart=config.retry.auto_restart, redact=redact)
     return Task(
         entities=[
@@ -55,24 +53,26 @@ def build_task(  # noqa: PLR0913 - what differs from run to run, each named by i
             )
             for name in entities
         ],
-        fetcher=build_fetcher(config, auth or config.auth, context or build_context(config.tls), redact, connections=threads),
-        deliveries=build_deliveries(config, entities, kafka, redact),
-        reader=PageReader(config.offsets, redact, forgotten(auth or config.auth)),
+        fetcher=build_fetcher(config, config.auth, build_context(config.tls), redact, connections=threads),
+        deliveries=build_deliveries(config, entities, kafka, redact, identity),
+        reader=PageReader(config.offsets, redact, forgotten(config.auth)),
         redact=redact,
-        convert=_conversion(config, registry, redact),
+        convert=_conversion(config, registry, redact, largest),
         pace=Pace(config.pace),
         retry=config.retry,
         threads=threads,
+        largest=largest,
     )
 
 
-def _conversion(config: ConnectorConfig, registry: RegistryAddress | None, redact: Redactor) -> "Conversion | None":
+def _conversion(config: ConnectorConfig, registry: RegistryAddress | None, redact: Redactor, largest: int) -> "Conversion | None":
     if not config.changes_records:
         return None
     # Imported here: formats and transforms take a while to load that connectors without them need not wait for.
     from http_source.conversion.build import build_conversion, registry_at  # noqa: PLC0415
 
-    return build_conversion(config, registry_at(registry or RegistryAddress(url="")), redact, lambda: time.time_ns() // 1_000_000)
+    open_registry = registry_at(registry or RegistryAddress(url=""))
+    return build_conversion(config, open_registry, redact, lambda: time.time_ns() // 1_000_000, largest=largest)
 
 
 def _entity(  # noqa: PLR0913 - what differs from entity to entity

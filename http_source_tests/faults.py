@@ -222,7 +222,8 @@ CONTROL = (
     Fault(165, "the time of a run is over",
         "Its successor starts beside it and takes over when it is ready: less than 3 s without a request."),
     Fault(166, "an offset is edited in the sensor's cursor",
-        "The daemon may write over it in the very moment, so no page recommends it: the offsets job and `http-source offsets` move entities."),
+        "The daemon may write over it in the very moment, so no page recommends it: the offsets job and `http-source offsets` move "
+        "entities."),
     Fault(167, "two files of the folder hold one connector, or names that Dagster cannot tell apart",
         "None of them starts, and each names the others. Files that begin with a dot are no connectors."),
     Fault(168, "`http.offset.mode` or `http.cursor.end` is changed",
@@ -256,7 +257,8 @@ CONTROL = (
     Fault(186, "`dagster dev` keeps its state in a temporary folder",
         "One sentence with the remedy in its terminal, in each tick and in `status`; none where state is kept, as in a clone."),
     Fault(187, "credentials or TLS stores are given as Dagster resources",
-        "`HttpAuthResource` and `TlsResource` have fields with descriptions, and each that is set wins over the file. No secret is stored."),
+        "`HttpAuthResource` and `TlsResource` have fields with descriptions, and each that is set wins over the file. No secret is "
+        "stored."),
     Fault(188, "the Kafka client needs a property of its own",
         "The resource `kafka` and `producer.override.*` take it, but for those that would break a promise."),
     Fault(189, "threads meet at an entity: Kafka refuses or gives up a page while the entity asks, waits, fails or ends",

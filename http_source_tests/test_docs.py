@@ -41,7 +41,7 @@ def test_every_property_is_described(name: str) -> None:
 
 
 def test_a_property_that_is_not_supported_is_described_by_what_to_do() -> None:
-    assert "set it there and remove it here" in describe("producer.override.linger.ms")
+    assert "It would break what the connector promises" in describe("producer.override.acks")
 
 
 def test_an_unknown_property_is_told_with_the_nearest_name() -> None:

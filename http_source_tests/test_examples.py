@@ -149,7 +149,7 @@ def test_every_other_block_of_the_page_works_in_a_project(project: Project) -> N
         project.write(f"page_{number}", block)
     for block in blocks("sh"):
         project.said("sh", "-e", "-c", block)
-    assert set(project.assets()) == {"customers", "shop", "orders"}
+    assert set(project.assets()) == {"customers", "raw/shop", "orders"}
 
 
 def test_every_block_of_the_page_is_of_a_kind_that_is_tried() -> None:

@@ -12,8 +12,8 @@ import http_source
 
 ROOT = Path(__file__).parents[1]
 PUBLIC = {
-    "ConfigurationError", "Finding", "HttpSourceConnector", "HttpSourceError", "KafkaResource", "SchemaRegistryResource",
-    "build_http_source",
+    "ConfigurationError", "ConnectorData", "Finding", "HttpAuthResource", "HttpSourceConnector", "HttpSourceError", "HttpSourceTranslator",
+    "KafkaResource", "SchemaRegistryResource", "TlsResource", "build_http_source", "load_connectors",
 }
 
 

@@ -56,10 +56,10 @@ def _add_history(actions: Commands) -> None:
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    from http_source.orchestration.connector import Connector  # noqa: PLC0415 - Dagster takes a second to load
     from http_source.orchestration.offsets import former_entities  # noqa: PLC0415 - see above
+    from http_source.orchestration.served import served  # noqa: PLC0415 - Dagster takes a second to load
 
-    connector = Connector(only(arguments.name))
+    connector = served(only(arguments.name))
     with opened_instance() as instance:
         former = former_entities(instance, connector)
         entities = _known(arguments.entities, connector.entities, former)
@@ -114,14 +114,14 @@ def _cells(entity: str, stored: "Stored | None") -> tuple[str, ...]:
 
 
 def _history(arguments: argparse.Namespace) -> int:
-    from http_source.orchestration.connector import Connector  # noqa: PLC0415 - Dagster takes a second to load
-    from http_source.orchestration.ledger.log import EventLog  # noqa: PLC0415 - see above
+    from http_source.orchestration.ledger.log import EventLog  # noqa: PLC0415 - Dagster takes a second to load
     from http_source.orchestration.ledger.positions import past  # noqa: PLC0415 - see above
     from http_source.orchestration.offsets import former_entities  # noqa: PLC0415 - see above
+    from http_source.orchestration.served import served  # noqa: PLC0415 - see above
 
     if arguments.limit < 1:
         raise UsageError(f"--limit is {arguments.limit}, but at least 1 is shown.")
-    connector = Connector(only(arguments.name))
+    connector = served(only(arguments.name))
     with opened_instance() as instance:
         if arguments.entity:
             _known([arguments.entity], connector.entities, former_entities(instance, connector))

@@ -36,10 +36,10 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _compare(name: str) -> "Sequence[Comparison]":
-    from http_source.orchestration.connector import Connector  # noqa: PLC0415 - Dagster takes a second to load
     from http_source.orchestration.consistency import compare  # noqa: PLC0415 - see above
+    from http_source.orchestration.served import served  # noqa: PLC0415 - Dagster takes a second to load
 
-    connector = Connector(only(name))
+    connector = served(only(name))
     try:
         with opened_instance() as instance:
             return compare(instance, connector, kafka_of(connector, always=True))

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from http_source.commands.command import CommandFailed
-from http_source.config.properties import KafkaOptions
+from http_source.config.properties import KafkaOptions, ProducerOptions
 from http_source.errors import DeliveryFailed
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def kafka_of(connector: "Connector", *, always: bool = False) -> "KafkaResource"
     It is asked for positions with exactly once only, or `always`.
     """
     if always or connector.config.delivery.exactly_once:
-        connector.config.require(KafkaOptions)
+        connector.config.require(KafkaOptions, ProducerOptions)
     from http_source.orchestration.resources import KafkaResource  # noqa: PLC0415 - Dagster takes a second to load
 
     resource: KafkaResource = KafkaResource.from_environment().process_config_and_initialize()

@@ -49,12 +49,12 @@ def _declare(actions: Commands, name: str, sentence: str) -> argparse.ArgumentPa
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from http_source.orchestration.connector import Connector  # noqa: PLC0415 - Dagster takes a second to load
-    from http_source.orchestration.ledger.sensors import sensor_state  # noqa: PLC0415 - see above
+    from http_source.orchestration.ledger.sensors import sensor_state  # noqa: PLC0415 - Dagster takes a second to load
     from http_source.orchestration.offsets import OffsetsRefused, write  # noqa: PLC0415 - see above
     from http_source.orchestration.positions import busy_entities  # noqa: PLC0415 - see above
+    from http_source.orchestration.served import served  # noqa: PLC0415 - see above
 
-    connector = Connector(only(arguments.name))
+    connector = served(only(arguments.name))
     order = _order(arguments, connector)
     with opened_instance() as instance, offsets_topic():
         try:

@@ -53,9 +53,9 @@ def _stop(arguments: argparse.Namespace) -> int:
 def _do(
     arguments: argparse.Namespace, word: Word, act: "Callable[[Instance, Connector, Sequence[str]], Outcome]"
 ) -> int:
-    from http_source.orchestration.connector import Connector  # noqa: PLC0415 - Dagster takes a second to load
+    from http_source.orchestration.served import served  # noqa: PLC0415 - Dagster takes a second to load
 
-    connector = Connector(only(arguments.name))
+    connector = served(only(arguments.name))
     refuse_unknown(arguments.entities, connector.entities)
     with opened_instance() as instance:
         outcome = act(instance, connector, list(dict.fromkeys(arguments.entities)))

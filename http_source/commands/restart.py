@@ -17,10 +17,10 @@ def add(commands: Commands) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from http_source.orchestration.connector import Connector  # noqa: PLC0415 - Dagster takes a second to load
-    from http_source.orchestration.restart import restart  # noqa: PLC0415 - see above
+    from http_source.orchestration.restart import restart  # noqa: PLC0415 - Dagster takes a second to load
+    from http_source.orchestration.served import served  # noqa: PLC0415 - see above
 
-    connector = Connector(only(arguments.name))
+    connector = served(only(arguments.name))
     refuse_unknown(arguments.entities, connector.entities)
     with opened_instance() as instance:
         outcome = restart(instance, connector, arguments.entities, time.time())

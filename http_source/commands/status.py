@@ -47,18 +47,19 @@ def _run(arguments: argparse.Namespace) -> int:
 def _found(names: Sequence[str]) -> tuple[Found, Mapping[str, Sequence[str]]]:
     """The connectors of these names, or all for none, and the runs of those that no file defines. Raises UsageError as `chosen` does."""
     files = look()
-    orphans = _orphans([name for name, each in files.items() if isinstance(each, KnownConfig)])
+    orphans = _orphans([each for each in files.values() if isinstance(each, KnownConfig)])
     undefined = {name: runs for name, runs in orphans.items() if not names or name in names}
     defined = [name for name in names if name in files or name not in undefined]
     return {} if undefined and not (defined if names else files) else chosen(defined), undefined
 
 
-def _orphans(known: Sequence[str]) -> Mapping[str, Sequence[str]]:
-    from http_source.orchestration.status import orphans  # noqa: PLC0415 - Dagster takes a second to load
+def _orphans(known: Sequence[KnownConfig]) -> Mapping[str, Sequence[str]]:
+    from http_source.orchestration.served import served  # noqa: PLC0415 - Dagster takes a second to load
+    from http_source.orchestration.status import orphans  # noqa: PLC0415 - see above
 
     try:
         with opened_instance() as instance:
-            return orphans(instance, known)
+            return orphans(instance, [served(config).identity for config in known])
     except UsageError:
         if known:
             raise
@@ -66,11 +67,11 @@ def _orphans(known: Sequence[str]) -> Mapping[str, Sequence[str]]:
 
 
 def _survey(configs: Sequence[KnownConfig]) -> list[dict[str, Any]]:
-    from http_source.orchestration.connector import Connector  # noqa: PLC0415 - Dagster takes a second to load
+    from http_source.orchestration.served import served  # noqa: PLC0415 - Dagster takes a second to load
     from http_source.orchestration.status import survey  # noqa: PLC0415 - see above
 
     with opened_instance() as instance:
-        statuses = survey(instance, [Connector(config) for config in configs], time.time())
+        statuses = survey(instance, list(map(served, configs)), time.time())
     return list(map(_fields, configs, statuses))
 
 

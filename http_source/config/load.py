@@ -96,12 +96,13 @@ def load_config(
 def look_config(source: Path | Mapping[str, object], *, judge: Judge, environment: Mapping[str, str] | None = None) -> KnownConfig:
     """The same for looking only: references to what is not here leave their properties unknown, unless they are needed for that.
 
+    A ConnectorConfig where everything is here.
     Raises ConfigurationError with all other mistakes, and never anything else.
     """
     read = _read(source, environment, judge)
     mistakes = read.mistakes(*(finding for finding in read.unresolved if finding.property in LOOKED_AT))
     if not mistakes:
-        return KnownConfig(**read.groups, unknown=tuple(read.unresolved))
+        return KnownConfig(**read.groups, unknown=tuple(read.unresolved)) if read.unresolved else ConnectorConfig(**read.groups)
     del source, environment, read
     raise ConfigurationError(mistakes)
 
@@ -117,10 +118,10 @@ def _read(source: Path | Mapping[str, object], environment: Mapping[str, str] | 
     values = _values(given, providers, findings, unresolved)
     plugins = _resolved(plugins, providers, findings, unresolved)
     told = {finding.property for finding in (*findings, *unresolved)}
-    findings += [_without_values(finding, providers.given) for finding in judge(plugins) if finding.property not in told]
+    findings += [without_values(finding, providers.given) for finding in judge(plugins) if finding.property not in told]
     # A list of a million items may break a rule a million times.
-    ruled = islice(check(ConnectorConfig(**(groups := _build(values))), complete=len(values) == len(PROPERTIES)), MOST_RULED)
-    findings += [_without_values(finding, providers.given) for finding in ruled]
+    ruled = islice(check(ConnectorConfig(**(groups := _groups(values))), complete=len(values) == len(PROPERTIES)), MOST_RULED)
+    findings += [without_values(finding, providers.given) for finding in ruled]
     return _Read({**groups, "provided": providers.given, "plugins": plugins}, findings, unresolved)
 
 
@@ -156,20 +157,29 @@ def _values(
 ) -> dict[str, Any]:
     """The value of each property that has a usable one; the others are told in `findings` or `unresolved`."""
     values = {name: known.default for name, known in PROPERTIES.items() if not known.required}
-    for name, known in PROPERTIES.items():
+    findings += [missing(name) for name, known in PROPERTIES.items() if known.required and name not in given]
+    read_into(values, given, providers, findings, unresolved)
+    return values
+
+
+def read_into(
+    values: dict[str, Any], given: Mapping[str, object], providers: Providers, findings: list[Finding], unresolved: list[Finding]
+) -> None:
+    """Put what is given for properties in the place of their values; one that cannot be used is told, and then has no value.
+
+    `unresolved` may be the findings, where no other place could resolve what this one cannot.
+    """
+    for name, known in ((name, known) for name, known in PROPERTIES.items() if name in given):
         try:
             value = providers.resolve(given[name])
             values[name] = _parse(known, value)
-        except KeyError:
-            findings += [missing(name)] if known.required else []
         except ProviderError as error:
             values.pop(name, None)
             _note(name, error, findings, unresolved)
         except ValueError as error:
             values.pop(name, None)
             mistake = invalid(name, value if value == given[name] else HIDDEN, str(error))
-            findings += [_without_values(mistake, providers.given)]
-    return values
+            findings += [without_values(mistake, providers.given)]
 
 
 def _note(name: str, error: ProviderError, findings: list[Finding], unresolved: list[Finding]) -> None:
@@ -197,7 +207,12 @@ def _parse(known: Property, value: object) -> Any:
     return known.type.parse(value)
 
 
-def _build(values: Mapping[str, Any]) -> dict[str, Any]:
+def build(values: Mapping[str, Any]) -> ConnectorConfig:
+    """A configuration of the usable values; one that is not complete must not be polled."""
+    return ConnectorConfig(**_groups(values))
+
+
+def _groups(values: Mapping[str, Any]) -> dict[str, Any]:
     """The groups filled with the usable values; a field without one stays unset, which no ConnectorConfig has that leaves this module."""
     groups: dict[str, Any] = {}
     for field, group in GROUPS.items():
@@ -208,7 +223,7 @@ def _build(values: Mapping[str, Any]) -> dict[str, Any]:
     return groups
 
 
-def _without_values(finding: Finding, given: Sequence[Secret]) -> Finding:
+def without_values(finding: Finding, given: Sequence[Secret]) -> Finding:
     """The finding, or when its sentence repeats what a provider gave, one that says how to read it."""
     # An alias that a provider gave is a part of the property's name.
     if any(_repeats(finding.property.lower(), secret.reveal().lower()) for secret in given) and finding.property.startswith(PLUGINS):

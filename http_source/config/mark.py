@@ -14,11 +14,14 @@ from http_source.config.types import Secret
 _PUBLIC_DIGITS, _SECRET_DIGITS = 12, 3
 
 
-def mark_of(config: ConnectorConfig, version: str) -> str:
-    """The mark of a configuration, as the package of this version reads it."""
+def mark_of(config: ConnectorConfig, *others: str) -> str:
+    """The mark of a configuration and of others that a run depends on, such as the version of the package that reads it.
+
+    Resources of Dagster that are laid over it are none of them: their values are known in a run only.
+    """
     provided = [each.reveal() for each in config.provided if each]
     said = [(text, secret or any(each in text for each in provided)) for text, secret in _told(config)]
-    public = [version, *(text for text, secret in said if not secret)]
+    public = [*others, *(text for text, secret in said if not secret)]
     return _digest(public)[:_PUBLIC_DIGITS] + _digest([text for text, secret in said if secret])[:_SECRET_DIGITS]
 
 

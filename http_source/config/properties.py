@@ -13,6 +13,7 @@ from http_source.config.options.connector import ConnectorOptions, KafkaAuthMode
 from http_source.config.options.converter import ConverterOptions, RegistryOptions
 from http_source.config.options.delivery import Boundary, DeliveryOptions, ExactlyOnceSupport
 from http_source.config.options.output import ErrorOptions, OutputFormat, OutputOptions, RunOptions, TransformOptions
+from http_source.config.options.producer import ProducerOptions
 from http_source.config.options.request import PaceOptions, RequestOptions
 from http_source.config.options.response import BackoffPolicy, CursorEnd, OffsetMode, OffsetOptions, RetryOptions
 from http_source.config.options.topics import TopicOptions
@@ -48,6 +49,7 @@ __all__ = [
     "OutputFormat",
     "OutputOptions",
     "PaceOptions",
+    "ProducerOptions",
     "Property",
     "ProxyOptions",
     "RegistryOptions",
@@ -92,6 +94,7 @@ class KnownConfig:
     errors: ErrorOptions
     topics: TopicOptions
     delivery: DeliveryOptions
+    producer: ProducerOptions
     run: RunOptions
     unknown: tuple[Finding, ...] = ()
     provided: tuple[Secret, ...] = field(default=(), compare=False)
@@ -105,9 +108,9 @@ class KnownConfig:
     def __repr__(self) -> str:
         return f"{type(self).__name__}(name={self.name!r})"
 
-    def require(self, group: type) -> None:
-        """Raise ConfigurationError, which says why, when a property of this group is not known."""
-        needed = {each.name for each in properties_of(group).values()}
+    def require(self, *groups: type) -> None:
+        """Raise ConfigurationError, which says why, when a property of these groups is not known."""
+        needed = {each.name for group in groups for each in properties_of(group).values()}
         if mistakes := [finding for finding in self.unknown if finding.property in needed]:
             raise ConfigurationError(mistakes)
 
@@ -143,6 +146,7 @@ GROUPS: dict[str, type] = {
     "errors": ErrorOptions,
     "topics": TopicOptions,
     "delivery": DeliveryOptions,
+    "producer": ProducerOptions,
     "run": RunOptions,
 }
 """Field of `ConnectorConfig` → its group, in the order a record travels."""

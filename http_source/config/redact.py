@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus, unquote_plus
 
 from http_source.config.findings import HIDDEN
+from http_source.config.jaas import read_login
 from http_source.config.lists import parse_headers, parse_parameters
 from http_source.config.properties import GROUPS, ConnectorConfig, properties_of
 from http_source.config.types import Secret
@@ -76,6 +77,7 @@ def _values(config: ConnectorConfig) -> Iterator[str]:
     yield from _header_values(_text(request.sensitive_headers), request.headers_separator)
     yield from _header_values(_text(auth.token_headers), auth.token_headers_separator)
     yield from (value for _, value in parse_parameters(_text(auth.token_parameters), "&"))
+    yield from read_login(config.producer.jaas.reveal()).secrets if config.producer.jaas else ()
     yield from _keys(config)
     host = request.url.partition("://")[2].partition("/")[0]
     provided = (each.reveal().strip() for each in config.provided)

@@ -40,7 +40,17 @@ _CONVERTERS = "No converter of values that is supported has such a property; rem
 _READING = "It acts where Connect reads values, which a source does not do; remove it."
 _CACHES = "A thousand schemas are remembered, always; remove it."
 _KEY_CONVERTER = "Key converters take only the properties of subject and schema id; remove it."
-_RESOURCE = "The Kafka client is set up by the Dagster resource `kafka`; set it there and remove it here."
+_ADMIN = "Topics are looked up and created with the producer's settings; use producer.override, or the `properties` of the resource `kafka`."
+_PROMISES = "It would break what the connector promises about its records; remove it."
+_TRANSACTIONS = "It is made of the connector's name and task, so that exactly one run has it; remove it, and see exactly.once.support."
+_JAVA = "It is a setting of Java's client, which librdkafka does not have; remove it."
+_KERBEROS = (
+    "Kerberos needs a librdkafka that was built with it, which confluent-kafka's own is not; remove it, or build one and use the "
+    "`properties` of the resource `kafka`."
+)
+_JAVA_CLASS = "It names a class of Java's, and no Java runs here; remove it."
+_SERIALIZERS = "Keys and values are written by key.converter and output.data.format; remove it."
+_BLOCKING = "Set the size of its buffer by producer.override.buffer.memory; what is full is waited for, and nothing fails for it. Remove it."
 _REPORTS = "Records that are left out go to reporter.error.topic.name as they were served; remove it."
 _TLS = "OpenSSL's own choice is used, and is kept current by the system; remove it."
 _V2 = "This belongs to HTTP Source V2; the connector of this project is configured by `url` and the http.request properties."
@@ -95,8 +105,32 @@ _TABLE: tuple[Refusal, ...] = (
     _refuse("key.converter.*", STRING, None, _KEY_CONVERTER),
     _refuse("header.converter.*", STRING, None, "Header converters have no properties here; remove it."),
     _refuse("datapreview.schemas.enable", BOOLEAN, False, _PREVIEW, "false"),
-    _refuse("producer.override.*", STRING, None, _RESOURCE),
-    _refuse("admin.override.*", STRING, None, _RESOURCE),
+    _refuse("producer.override.acks", STRING, "all", f"Fewer acknowledgements would lose records. {_PROMISES}", "all", "-1"),
+    _refuse("producer.override.enable.idempotence", BOOLEAN, True, f"Without it records would be repeated. {_PROMISES}", "true"),
+    _refuse("producer.override.transactional.id", STRING, None, _TRANSACTIONS),
+    _refuse("producer.override.transaction.timeout.ms", Integer(minimum=1), 60_000, "It follows transaction.boundary.interval.ms; set that."),
+    _refuse("producer.override.transaction.two.phase.commit.enable", BOOLEAN, False, _TRANSACTIONS, "false"),
+    _refuse("producer.override.max.block.ms", Integer(minimum=0), 60_000, _BLOCKING, "9223372036854775807"),
+    _refuse("producer.override.*.serializer", STRING, None, _SERIALIZERS),
+    _refuse("producer.override.partitioner.class", STRING, None, f"{_JAVA_CLASS[:-1]}, or set partitioner.ignore.keys.", ""),
+    _refuse("producer.override.partitioner.*", STRING, None, _JAVA),
+    _refuse("producer.override.interceptor.classes", LIST, (), _JAVA_CLASS, ""),
+    _refuse("producer.override.metric*", STRING, None, _JAVA),
+    _refuse("producer.override.auto.include.jmx.reporter", BOOLEAN, True, _JAVA, *_BOTH),
+    _refuse("producer.override.enable.metrics.push", BOOLEAN, True, "Set it in the `properties` of the resource `kafka`; remove it.", "true"),
+    _refuse("producer.override.sasl.client.callback.handler.class", STRING, None, _JAVA_CLASS),
+    _refuse("producer.override.sasl.login.callback.handler.class", STRING, None, _JAVA_CLASS,
+        "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler",
+        "org.apache.kafka.common.security.oauthbearer.secured.OAuthBearerLoginCallbackHandler"),
+    _refuse("producer.override.sasl.kerberos.*", STRING, None, _KERBEROS),
+    _refuse("producer.override.sasl.*", STRING, None, _JAVA),
+    _refuse("producer.override.security.providers", STRING, None, _JAVA_CLASS),
+    _refuse("producer.override.ssl.endpoint.identification.algorithm", OneOf("https"), "https",
+        "A connector's producer always verifies host names; remove it, or set it in the `properties` of the resource `kafka`.", "https"),
+    _refuse("producer.override.ssl.*", STRING, None, _TLS),
+    _refuse("producer.override.socket.connection.setup.timeout.max.ms", Integer(minimum=1), 30_000, _JAVA, "30000"),
+    _refuse("admin.override.*", STRING, None, _ADMIN),
+    _refuse("consumer.override.*", STRING, None, "Kafka Connect has it for sinks only; remove it."),
     _refuse("errors.deadletterqueue.*", STRING, None, "Kafka Connect has dead letter queues for sinks only; remove it."),
     _refuse("report.errors.as", OneOf("Error string", "http_response"), "Error string", _REPORTS, "Error string"),
     _refuse("reporter.*", STRING, None, _REPORTS),
@@ -122,6 +156,7 @@ REFUSED: Mapping[str, Refusal] = {refusal.declared.name: refusal for refusal in 
 _ALIASES = {alias: refusal for refusal in _TABLE for alias in refusal.declared.aliases}
 
 REFUSED_VALUES: Mapping[tuple[str, str], str] = {
+    ("producer.override.sasl.mechanism", "gssapi"): "Kerberos needs a librdkafka that was built with it; use another mechanism, or the resource `kafka`",
     ("transaction.boundary", "connector"): "The connector sees no other boundaries than its pages; use poll or interval",
     ("https.ssl.protocol", "ssl"): "SSL is broken; use TLSv1.3 or TLSv1.2",
     ("https.ssl.protocol", "tlsv1"): "TLS 1.0 is broken; use TLSv1.3 or TLSv1.2",

@@ -31,6 +31,7 @@ from http_source.config.oauth import (
     check_token_property,
     check_token_url,
 )
+from http_source.config.producer import check_producer_brokers, check_producer_compression, check_producer_login, check_producer_stores
 from http_source.config.properties import ConnectorConfig, CursorEnd, OffsetMode, RequestOptions
 from http_source.config.tls import check_keystore, check_tls_use, check_tls_versions, check_truststore
 from http_source.errors import Finding
@@ -223,5 +224,9 @@ RULES: tuple[Rule, ...] = (
     check_reporter,
     check_boundary,
     check_offsets_topic,
+    check_producer_compression,
+    check_producer_brokers,
+    check_producer_login,
+    check_producer_stores,
 )
 """In the order of the properties."""

@@ -18,6 +18,7 @@ from http_source.conversion.conversion import Change, Conversion, PlainWriter, W
 from http_source.conversion.reading import PlainReader, Reader, SchemaReader, key_of
 from http_source.conversion.skipping import Stage
 from http_source.conversion.subject import SchemaRegistry, SchemaWriter
+from http_source.edges.kafka.producer import MAX_RECORD_BYTES
 from http_source.edges.registry.address import RegistryAddress
 from http_source.errors import ConfigurationError
 from http_source.polling.excerpt import Redact
@@ -36,11 +37,13 @@ FORMATS: dict[OutputFormat, Callable[..., Format]] = {
 _FORMAT_OF = {converter: format_ for format_, converter in CONVERTERS.items() if format_ in FORMATS}
 
 
-def build_conversion(config: ConnectorConfig, open_registry: OpenRegistry, redact: Redact, clock: Clock) -> Conversion | None:
+def build_conversion(
+    config: ConnectorConfig, open_registry: OpenRegistry, redact: Redact, clock: Clock, *, largest: int = MAX_RECORD_BYTES
+) -> Conversion | None:
     """What converts the connector's pages, or None where records go to Kafka as they were served.
 
-    `open_registry` is asked once for each part that needs one; `clock` gives milliseconds since 1970-01-01 UTC. Raises RegistryFailed when
-    a registry is needed and cannot be opened.
+    `open_registry` is asked once for each part that needs one; `clock` gives milliseconds since 1970-01-01 UTC; `largest` is the most bytes
+    of a record. Raises RegistryFailed when a registry is needed and cannot be opened.
     """
     if not config.changes_records:
         return None
@@ -57,6 +60,7 @@ def build_conversion(config: ConnectorConfig, open_registry: OpenRegistry, redac
         errors=_named(config.errors, config.connector.name),
         redact=redact,
         as_served=_is_plain(config),
+        largest=largest,
     )
 
 

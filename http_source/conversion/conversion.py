@@ -68,6 +68,7 @@ class Conversion:
         header: converts the headers that transforms made.
         errors: whether records may be skipped.
         as_served: whether a value that no change has touched is produced byte for byte.
+        largest: the most bytes of a record.
     """
 
     connector: str
@@ -79,6 +80,7 @@ class Conversion:
     errors: ErrorOptions
     redact: Redact
     as_served: bool
+    largest: int
 
     def __call__(self, topic: str, page: Page) -> Page:
         """The page with its messages.

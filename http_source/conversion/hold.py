@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from http_source.config.options.output import ErrorOptions
-from http_source.edges.kafka.producer import MAX_RECORD_BYTES
 from http_source.entity import Entity, Held
 from http_source.errors import RequestFailed
 from http_source.model import Notice, Page, State
@@ -31,7 +30,7 @@ def converted(entity: Entity, page: Page, convert: "Conversion | None") -> Page:
     if convert is not None:
         page = _converted_or_held(entity, page, convert)
         entity.traffic = entity.traffic.plus(skipped=page.skipped)
-        refuse_large(page, MAX_RECORD_BYTES)
+        refuse_large(page, convert.largest)
     # Last of all: a page that comes again, since its conversion failed, leads nowhere yet.
     return entity.trail.follow(page, entity.position.offset)
 

@@ -1,15 +1,20 @@
 """The asset of a connector: a partition per entity, with its offsets, counts and failures in the UI."""
 
+from dataclasses import replace
+from typing import TypeVar
+
 import dagster as dg
 
-from http_source.config.properties import ExactlyOnceSupport, OffsetMode
+from http_source.config.properties import ConnectorConfig, ExactlyOnceSupport, OffsetMode
 from http_source.config.redact import redactor
 from http_source.edges.http.failures import shown
-from http_source.orchestration.connector import RunnableConnector
+from http_source.loading import LoadedConfig
+from http_source.orchestration.connector import Connector, RunnableConnector
 from http_source.orchestration.run import Assignment, PollingRun, Resources
+from http_source.orchestration.translator import ConnectorData, Translator, spec_of
 
-GROUP = "http_source"
-KINDS = {"http", "kafka"}
+AnyConnector = TypeVar("AnyConnector", bound=Connector)
+
 _DELIVERY = {
     None: "at least once",
     ExactlyOnceSupport.REQUESTED: "exactly once where Kafka allows it, else at least once: a run's log says which",
@@ -17,21 +22,37 @@ _DELIVERY = {
 }
 
 
+def connector_of(loaded: LoadedConfig, translator: Translator | None = None) -> RunnableConnector:
+    """A configuration as Dagster sees it. Raises ConfigurationError when the translator gives what cannot be."""
+    return translated(RunnableConnector(loaded.config, loaded.warnings), translator)
+
+
+def translated(connector: AnyConnector, translator: Translator | None) -> AnyConnector:
+    """The connector with the asset that the translator gives it. Raises ConfigurationError when that cannot be."""
+    return replace(connector, spec=spec_of(translator, data_of(connector)))
+
+
+def data_of(connector: Connector) -> ConnectorData:
+    """What a translator may know; where a secret of the connector is not known, nothing that it might stand in."""
+    config = connector.config
+    topics = tuple(dict.fromkeys(map(config.output.topic_of, connector.entities)))
+    data = ConnectorData(name=connector.name, entities=connector.entities, topics=topics)
+    if not isinstance(config, ConnectorConfig):
+        return data
+    url = redactor(config)(shown(config.request.url))
+    return replace(data, url=url, description=_description(connector, url), metadata=_metadata(connector, url))
+
+
 def build_asset(connector: RunnableConnector) -> dg.AssetsDefinition:
     """The asset; materializing a partition by hand polls that entity once, from where it stands."""
-    out = dg.AssetOut(
-        key=connector.key,
-        description=_description(connector),
-        metadata=_metadata(connector),
-        group_name=GROUP,
-        kinds=KINDS,
-        dagster_type=dg.Nothing,
-    )
+    spec = connector.spec or spec_of(None, data_of(connector))
+    out = dg.AssetOut.from_spec(spec.replace_attributes(deps=[]), dagster_type=dg.Nothing)
 
     # Not @dg.asset: it would name op and output after the key, and a connector's name may have characters that theirs may not.
     @dg.multi_asset(
         name=connector.once_name,
         outs={"positions": out},
+        deps=spec.deps,
         partitions_def=dg.StaticPartitionsDefinition(connector.entities),
         required_resource_keys=connector.resource_keys,
     )
@@ -54,18 +75,18 @@ def _poll_once(context: dg.AssetExecutionContext, connector: RunnableConnector) 
     return dg.MaterializeResult(metadata=stored[-1].metadata)
 
 
-def _description(connector: RunnableConnector) -> str:
+def _description(connector: Connector, url: str) -> str:
     config = connector.config
     doubts = "".join(f"\n- {finding}" for finding in connector.warnings)
     return (
-        f"{config.request.method} {redactor(config)(shown(config.request.url))} every {config.pace.request_interval_ms} ms, "
+        f"{config.request.method} {url} every {config.pace.request_interval_ms} ms, "
         f"{config.offsets.mode}, to topic `{config.output.topic_name_pattern}`. Each partition is an entity. "
         f"The sensor `{connector.sensor_name}` polls them; its cursor holds the offsets."
         + (f"\n\nDoubts about the configuration:{doubts}" if doubts else "")
     )
 
 
-def _metadata(connector: RunnableConnector) -> dict[str, str | int]:
+def _metadata(connector: Connector, url: str) -> dict[str, str | int]:
     config = connector.config
     pointers = {
         OffsetMode.SIMPLE_INCREMENTING: "",
@@ -73,7 +94,7 @@ def _metadata(connector: RunnableConnector) -> dict[str, str | int]:
         OffsetMode.CURSOR_PAGINATION: config.offsets.next_page_pointer or "",
     }
     return {
-        "http_source/url": redactor(config)(shown(config.request.url)),
+        "http_source/url": url,
         "http_source/offset_mode": f"{config.offsets.mode} {pointers[config.offsets.mode]}".strip(),
         "http_source/topic": config.output.topic_name_pattern,
         "http_source/request_interval_ms": config.pace.request_interval_ms,

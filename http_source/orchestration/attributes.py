@@ -10,6 +10,7 @@ from http_source.config.load import PLUGINS
 from http_source.config.properties import PROPERTIES, Property
 from http_source.config.refused import REFUSED, Refusal
 from http_source.config.types import BOOLEAN, LIST, Integer, OneOf
+from http_source.orchestration.translation import NAME, translation_schema
 
 _TEMPLATE = r"\{[{%]|\$\{[A-Za-z][^}]*:"
 _INTEGER = r"^\s*[+-]?[0-9]+\s*$"
@@ -29,7 +30,7 @@ class Attributes(RootModel[dict[str, Any]]):
 
 
 def attributes_schema() -> dict[str, Any]:
-    """The JSON schema (2020-12) of all properties: descriptions, types, defaults and valid values.
+    """The JSON schema (2020-12) of all properties: descriptions, types, defaults and valid values; and of a translation.
 
     Properties that are refused by name are no part of it, except for the values of them that are harmless.
     """
@@ -39,7 +40,7 @@ def attributes_schema() -> dict[str, Any]:
         described |= dict.fromkeys((refusal.declared.name, *refusal.declared.aliases), _schema_of_refused(refusal))
     return {
         "type": "object",
-        "properties": described,
+        "properties": {**described, NAME: translation_schema()},
         "required": [known.name for known in PROPERTIES.values() if known.required],
         "patternProperties": {rf"^{re.escape(prefix)}": {"type": [*_SCALAR, "array", "null"]} for prefix in PLUGINS},
         "additionalProperties": False,

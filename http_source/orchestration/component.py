@@ -16,6 +16,8 @@ from http_source.orchestration.attributes import Attributes
 from http_source.orchestration.build import build_http_source
 from http_source.orchestration.scaffold import ConnectorScaffolder
 from http_source.orchestration.templates import fill_in
+from http_source.orchestration.translation import NAME, Translation, check_translation
+from http_source.orchestration.translator import ConnectorData, HttpSourceTranslator, Translator
 
 
 @dg.scaffold_with(ConnectorScaffolder)
@@ -46,10 +48,14 @@ class HttpSourceConnector(dg.Component, dg.Resolvable):
     The variable is read when the definitions are loaded, and its text is taken exactly, whatever it looks like. Dagster stores the
     YAML file's place, never its values; a secret that is written into the file itself is as safe as the file.
 
-    In Python, `HttpSourceConnector(source)` takes what `build_http_source` takes.
+    `translation` chooses the asset's key, group, owners, tags and so on, with `{{ data.name }}` for the connector's name.
+
+    In Python, `HttpSourceConnector(source, …)` takes what `build_http_source` takes.
     """
 
     source: Path | Mapping[str, object] = field(default_factory=dict, repr=False)
+    resources: Mapping[str, object] = field(default_factory=dict, repr=False)
+    translator: Translator = field(default_factory=HttpSourceTranslator)
 
     @classmethod
     def model(cls) -> type[Attributes]:
@@ -60,16 +66,22 @@ class HttpSourceConnector(dg.Component, dg.Resolvable):
     def resolve_from_model(cls, context: dg.ResolutionContext, model: BaseModel) -> Self:
         """The component with its templates filled in. Raises ConfigurationError with every one that cannot be, and every other mistake."""
         written = model.model_dump()
+        translation = written.pop(NAME, None)
         properties, unfilled = fill_in(written, context.scope)
+        unfilled += check_translation(translation) if translation is not None else ()
         left_out = {finding.property for finding in unfilled}
         others = [_hide(finding, written, properties) for finding in _mistakes(properties) if finding.property not in left_out]
         if unfilled or others:
             raise ConfigurationError([*unfilled, *others])
-        return cls(properties)
+        return cls(properties) if translation is None else cls(properties, translator=Translation(translation, context))
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:  # noqa: ARG002 - the parent's signature
         """The connector's definitions. Raises ConfigurationError with every mistake."""
-        return build_http_source(self.source)
+        return build_http_source(self.source, resources=self.resources, translator=self)
+
+    def get_asset_spec(self, data: ConnectorData) -> dg.AssetSpec:
+        """The connector's asset; override it to choose key, group, owners and so on in a component of your own."""
+        return self.translator.get_asset_spec(data)
 
 
 def _mistakes(properties: Mapping[str, object]) -> Sequence[Finding]:

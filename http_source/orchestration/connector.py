@@ -22,9 +22,16 @@ _ONCE_RUNTIME_S = 900
 
 @dataclass(frozen=True)
 class Connector:
-    """One configuration with the names it has in Dagster: what is needed to look at the connector, and to move its entities."""
+    """One configuration with the names it has in Dagster: what is needed to look at the connector, and to move its entities.
+
+    Attributes:
+        warnings: doubts about it, where it was judged as a whole.
+        spec: its asset, as a translator gives it; without one it is called as the connector is.
+    """
 
     config: KnownConfig
+    warnings: tuple[Finding, ...] = ()
+    spec: dg.AssetSpec | None = None
 
     @property
     def name(self) -> str:
@@ -34,11 +41,14 @@ class Connector:
     @property
     def key(self) -> dg.AssetKey:
         """The asset's key."""
-        return dg.AssetKey([self.name])
+        return self.spec.key if self.spec else dg.AssetKey([self.name])
 
     @property
     def identity(self) -> str:
-        """What tells it from the others of a Dagster instance: its key as one text."""
+        """What nobody else is called in a Dagster instance: the asset's key, which is the name alone where it has no prefix.
+
+        Two code locations may have connectors of one name: jobs, sensors and ops are told apart by their location, runs by this.
+        """
         return "/".join(self.key.path)
 
     @property
@@ -156,12 +166,15 @@ class RunnableConnector(Connector):
     """The same with a complete configuration: what is needed to poll."""
 
     config: ConnectorConfig
-    warnings: tuple[Finding, ...] = ()
 
     @cached_property
     def mark(self) -> str:
-        """A mark of all that is configured: a run of another one is out of date."""
-        return mark_of(self.config, version("http-source"))
+        """A mark of all that is configured, and of the asset's key: a run of another one is out of date.
+
+        What else a translator chooses changes no run, and a run does not know it. What resources are given in code is not in it: they
+        are filled in the run, so the next run has them.
+        """
+        return mark_of(self.config, version("http-source"), *self.key.path)
 
     def tags_of(self, task: int) -> dict[str, str]:
         """The tags of a run that polls one task."""

@@ -51,7 +51,7 @@ def compare(instance: dg.DagsterInstance, connector: Connector, kafka: KafkaReso
     stores = _Stores(connector, log, cursor, committed(connector, kafka))
     found = list(stores.compare())
     busy = busy_entities(instance, connector)
-    with TopicReader(kafka.settings(connector.config.kafka, f"{connector.name}-check")) as reader:
+    with TopicReader(kafka.settings(connector.config, f"{connector.name}-check")) as reader:
         return found + [_Topic(connector, topic, stores.newest, busy, reader).compare() for topic in _topics(connector)]
 
 

@@ -111,7 +111,9 @@ class Cursor:
         shown = {entity: shortened(position.offset) for entity, position in self.positions.items()}
         kept = {name: getattr(self, name) for name in _KEPT} | {"cut": self._cut()}
         places = {entity: _place_of(position, shown[entity]) for entity, position in self.positions.items()}
-        document = {"offsets": shown, **{name: to_builtins(each) for name, each in kept.items() if each}, "positions": places}
+        # An empty verdict was told, too: that nothing is FAILED.
+        said = {name: to_builtins(each) for name, each in kept.items() if each or each == ""}
+        document = {"offsets": shown, **said, "positions": places}
         return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
     def edits(self) -> Mapping[str, Any]:

@@ -1,69 +1,96 @@
-"""Tells whether what started a run's process is still there: a run that nobody looks after ends, stored."""
+"""Tells whether what started a run's process is still at work: a run that nobody looks after ends, stored.
 
-import json
+A code server that is told to end goes on answering, waits for its runs, and does not tell them. What changes is the rhythm of its main
+thread, which looks ten times a second whether the server was stopped: `dagster api grpc` falls asleep, and `dagster code-server start`,
+which stands before it and runs no code of its own, looks twice as often whether that has ended. This can be seen from here, on Linux; where
+it cannot, or where a later Dagster has another rhythm from the start, nothing is concluded.
+"""
+
 import multiprocessing
 import os
-import socket
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Iterator
+from pathlib import Path
 
-import dagster as dg
+_GENERATIONS = 2
+"""The code server, and the one that stands before it (`dagster code-server start`)."""
 
-_SERVER_TAG = ".dagster/grpc_info"
-_CONNECT_S = 0.5
-_PERIOD_S = 1.0
-_REFUSALS = 2
+_PERIOD_S = 0.5
+_OUT_OF_RHYTHM_S = 1.5
+_USUAL, _SLOW, _FAST = (6.0, 14.0), 3.0, 16.0
+"""Times a second that the main thread of a code server goes to sleep."""
 
 
 class Parent:
-    """The code server that started this process: gone when its process is, and ending when it takes no calls any more.
+    """What is above this process: gone when the process that started it is, ending when a code server is out of its rhythm."""
 
-    A code server that is told to end waits for its runs, and does not tell them.
-    """
-
-    def __init__(self, run: dg.DagsterRun) -> None:
+    def __init__(self) -> None:
         self._process = multiprocessing.parent_process()
         self._number = os.getppid()
-        self._call = _server_of(run)
-        self._answered = False
-        self._refusals = 0
-        self._called_at = 0.0
+        self._servers = [Server(number) for number in _ancestors(os.getpid()) if _is_code_server(number)]
+        self._looked_at = 0.0
+        self._ends = False
 
     def ends(self) -> str:
         """Why the run is to end, as a sentence; empty while it need not."""
         if os.getppid() != self._number or (self._process is not None and not self._process.is_alive()):
             return "It ends, because the process that started it is gone."
-        if self._call is not None and self._refuses(self._call):
-            return "It ends, because the code server that started it ends."
+        if time.monotonic() - self._looked_at >= _PERIOD_S:
+            self._looked_at = time.monotonic()
+            ending = [server.is_ending() for server in self._servers]
+            self._ends = self._ends or any(ending)
+        return "It ends, because the code server that started it ends." if self._ends else ""
+
+
+class Server:
+    """A code server, by the rhythm of its main thread."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+        self._runs_code = "grpc" in _words(number)
+        self._seen = (time.monotonic(), _times_at_rest(number))
+        self._usual_at: float | None = None
+
+    def is_ending(self) -> bool:
+        """Whether its main thread, once seen in its rhythm, is out of it for long; to be asked every half second or less often."""
+        (then, before), self._seen = self._seen, (time.monotonic(), _times_at_rest(self._number))
+        now, times = self._seen
+        rate = (times - before) / max(now - then, 0.001)
+        if _USUAL[0] <= rate <= _USUAL[1]:
+            self._usual_at = now
+        odd = rate < _SLOW or (rate > _FAST and not self._runs_code)
+        if not odd and self._usual_at is not None:
+            self._usual_at = now
+        return odd and self._usual_at is not None and now - self._usual_at >= _OUT_OF_RHYTHM_S
+
+
+def _times_at_rest(number: int) -> int:
+    """How often the main thread of a process went to sleep so far; 0 where that cannot be seen."""
+    lines = _text(f"/proc/{number}/task/{number}/status").splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt_switches:")), 0)
+
+
+def _ancestors(number: int) -> Iterator[int]:
+    """The processes above one, nearest first; none where /proc is missing."""
+    for _ in range(_GENERATIONS):
+        fields = _text(f"/proc/{number}/stat").rpartition(")")[2].split()
+        number = int(fields[1]) if len(fields) > 1 else 0
+        if number == 0:
+            return
+        yield number
+
+
+def _is_code_server(number: int) -> bool:
+    words = _words(number)
+    return any("dagster" in word for word in words) and ("grpc" in words or "code-server" in words)
+
+
+def _words(number: int) -> list[str]:
+    return _text(f"/proc/{number}/cmdline").split("\0")
+
+
+def _text(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8", errors="replace")
+    except OSError:
         return ""
-
-    def _refuses(self, call: Callable[[], None]) -> bool:
-        if time.monotonic() - self._called_at >= _PERIOD_S:
-            self._called_at = time.monotonic()
-            try:
-                call()
-            except OSError:
-                # One that never answered from here says nothing.
-                self._refusals += self._answered
-            else:
-                self._answered, self._refusals = True, 0
-        return self._refusals >= _REFUSALS
-
-
-def _server_of(run: dg.DagsterRun) -> Callable[[], None] | None:
-    """What calls the server, and raises OSError when nobody listens; None for a run that no server's process started."""
-    info = {}
-    with suppress(ValueError):
-        info = json.loads(run.tags.get(_SERVER_TAG, "{}"))
-    if path := info.get("socket"):
-        return lambda: _call_at(path)
-    if port := info.get("port"):
-        return lambda: socket.create_connection((info.get("host") or "localhost", int(port)), _CONNECT_S).close()
-    return None
-
-
-def _call_at(path: str) -> None:
-    with socket.socket(socket.AF_UNIX) as client:
-        client.settimeout(_CONNECT_S)
-        client.connect(path)

@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 import dagster as dg
 
 from http_source.errors import HttpSourceError
+from http_source.orchestration.ledger.lease import HOLD_S
 
 _PAUSES_S = (0.2, 1.0, 3.0)
 PATIENCE_S = 150.0
@@ -27,6 +28,7 @@ class Patience:
 
     def __init__(self, seconds: float = PATIENCE_S) -> None:
         self.seconds = seconds
+        self._is_away = False
 
     def __call__(self, ask: Callable[P, R]) -> Callable[P, R]:
         """The same question to Dagster's storage, asked again until it is answered or the time is over.
@@ -38,7 +40,7 @@ class Patience:
             began, attempts = time.monotonic(), 0
             while True:
                 try:
-                    return ask(*args, **kwargs)
+                    answer = ask(*args, **kwargs)
                 except (dg.Failure, HttpSourceError):
                     raise
                 except Exception as error:  # noqa: BLE001 - each storage raises exceptions of its own
@@ -46,11 +48,26 @@ class Patience:
                     if time.monotonic() - began >= self.seconds:
                         _log.exception("Dagster's storage failed again")
                         raise _given_up(error, time.monotonic() - began) from None
-                    if attempts == 1:
-                        _log.warning("Dagster's storage failed (%s); it is asked again for up to %g s.", _brief(error), self.seconds)
+                    self.failed(error)
+                else:
+                    self.answered()
+                    return answer
                 threading.Event().wait(_PAUSES_S[min(attempts, len(_PAUSES_S)) - 1])
 
         return asked
+
+    def failed(self, error: Exception) -> None:
+        """Say that the storage is away, once, whichever thread finds out first."""
+        if not self._is_away:
+            self._is_away = True
+            _log.warning("Dagster's storage failed (%s). It is asked again for up to %g s; polling waits if it stays away for longer than "
+                         "%g s.", _brief(error), self.seconds, HOLD_S)
+
+    def answered(self) -> None:
+        """Say that it is back, if it was away."""
+        if self._is_away:
+            self._is_away = False
+            _log.info("Dagster's storage answers again.")
 
 
 patient = Patience()

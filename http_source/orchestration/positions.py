@@ -36,11 +36,11 @@ def committed(connector: Connector, kafka: KafkaResource) -> dict[str, Stored]:
     config = connector.config
     if not config.delivery.exactly_once:
         return {}
-    settings = kafka.settings(config.kafka, f"{connector.name}-offsets")
+    settings = kafka.settings(config, f"{connector.name}-offsets")
     with TopicReader(settings) as reader:
         if reader.extent(config.delivery.offsets_topic(connector.name)) is None:
             return {}
-    positions = position_topic(config, settings).read().positions
+    positions = position_topic(config, settings, connector.identity).read().positions
     return {entity: Stored(entity, position, Source.TOPIC) for entity, position in positions.items()}
 
 

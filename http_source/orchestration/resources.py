@@ -2,22 +2,30 @@
 
 import json
 import os
-import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import dagster as dg
 from pydantic import Field
 from pydantic.config import JsonDict
 
-from http_source.config.properties import AuthOptions, KafkaAuthMode, KafkaOptions, TlsOptions
+from http_source.config.librdkafka import canonical, property_of
+from http_source.config.options.producer import OVERRIDE
+from http_source.config.properties import KafkaAuthMode, KafkaOptions, KnownConfig, ProducerOptions, properties_of
 from http_source.config.types import Secret
-from http_source.edges.http.tls import build_context
+from http_source.edges.kafka.overrides import overrides_of
+from http_source.edges.kafka.settings import judge, laid_over, stores_replaced
 from http_source.edges.registry.address import RegistryAddress
 from http_source.errors import DeliveryFailed
 
 _SECRET: JsonDict = {"dagster__is_secret": True}
+_PROPERTY = "KAFKA_PROPERTY_"
+_POLICIES: Mapping[str, frozenset[str]] = {
+    "all": frozenset(),
+    "none": frozenset(),
+    "principal": frozenset(f"{OVERRIDE}{name}" for name in ("security.protocol", "sasl.mechanism", "sasl.jaas.config")),
+}
+"""Connect's policies (KIP-458) → what a connector may set; with All it is everything."""
 
 
 class KafkaResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # the type argument is Dagster's own default
@@ -28,10 +36,21 @@ class KafkaResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # the t
 
     bootstrap_servers: str = Field(default="localhost:9092", description="Brokers as host:port, separated by commas.")
     security_protocol: str = Field(default="PLAINTEXT", description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL.")
-    sasl_mechanism: str = Field(default="PLAIN", description="PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512; used with SASL_… only.")
-    sasl_username: str = Field(default="", description="User name or API key.")
+    sasl_mechanism: str = Field(default="PLAIN", description="PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER; for SASL_… only.")
+    sasl_username: str = Field(default="", description="User name or API key, for PLAIN and SCRAM.")
     sasl_password: str = Field(default="", repr=False, json_schema_extra=_SECRET, description="Password or API secret.")
     ssl_ca_location: str = Field(default="", description="File with the CA certificates of the brokers; empty: the system's.")
+    properties: Mapping[str, str] = Field(
+        default={},
+        repr=False,
+        description="Any other property of librdkafka by its dotted name, such as compression.type, ssl.certificate.location or "
+                    "sasl.oauthbearer.method; each wins over the fields above. Those that would break a promise about records are refused.",
+    )
+    connector_client_config_override_policy: str = Field(
+        default="All",
+        description="What connectors may set by producer.override: All, None, or Principal (security.protocol, sasl.mechanism and "
+                    "sasl.jaas.config only).",
+    )
 
     service_accounts: str = Field(
         default="",
@@ -42,29 +61,54 @@ class KafkaResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # the t
 
     @classmethod
     def from_environment(cls) -> Self:
-        """A resource whose fields follow the environment of the run: KAFKA_BOOTSTRAP_SERVERS, KAFKA_SECURITY_PROTOCOL and so on."""
-        names = {field: f"KAFKA_{field.upper()}" for field in cls.model_fields}
-        return cls(**{field: dg.EnvVar(name) for field, name in names.items() if name in os.environ})
+        """A resource whose fields follow the environment of the run: KAFKA_BOOTSTRAP_SERVERS, KAFKA_SECURITY_PROTOCOL and so on.
 
-    def settings(self, options: KafkaOptions, client_id: str) -> dict[str, object]:
-        """The settings of librdkafka for a producer of one task; a connector's own credentials win over the resource's.
-
-        Raises DeliveryFailed when the connector names a service account that this resource does not know.
+        KAFKA_PROPERTY_… brings a property of librdkafka: KAFKA_PROPERTY_COMPRESSION_TYPE is compression.type.
         """
-        settings: dict[str, object] = {
-            "bootstrap.servers": self.bootstrap_servers,
-            "client.id": client_id,
-            "security.protocol": self.security_protocol,
-        }
+        names = {field: f"KAFKA_{field.upper()}" for field in cls.model_fields if field != "properties"}
+        fields: dict[str, Any] = {field: dg.EnvVar(name) for field, name in names.items() if name in os.environ}
+        properties = {property_of(name.removeprefix(_PROPERTY)): dg.EnvVar(name) for name in os.environ if name.startswith(_PROPERTY)}
+        return cls(**fields, properties=properties)
+
+    def settings(self, config: KnownConfig, client_id: str) -> dict[str, object]:
+        """The settings of librdkafka for a client of one connector; what the connector says itself wins over the resource.
+
+        Raises DeliveryFailed when a property is refused, or the connector names a service account that this resource does not know.
+        """
+        overrides = self._overrides(config.producer)
+        own = self._own(overrides.get("security.protocol"))
+        return laid_over({"client.id": client_id, **own}, {**self._signature(config.kafka), **overrides})
+
+    def _own(self, protocol: object) -> dict[str, object]:
+        """The resource's settings, with its credentials where the connector's protocol, or else its own, asks for them."""
+        properties = canonical(self.properties)
+        if refused := [f"{name}: {reason}" for name, reason in judge(properties)]:
+            raise DeliveryFailed("The resource `kafka` has properties that cannot be set.\n" + "\n".join(f"- {each}" for each in refused))
+        settings: dict[str, object] = {"bootstrap.servers": self.bootstrap_servers, "security.protocol": self.security_protocol}
         if self.ssl_ca_location:
             settings["ssl.ca.location"] = self.ssl_ca_location
+        if str(protocol or (settings | properties)["security.protocol"]).upper().startswith("SASL_"):
+            settings |= _sasl(properties.get("sasl.mechanism", self.sasl_mechanism), self.sasl_username, self.sasl_password)
+        return stores_replaced(settings, properties)
+
+    def _signature(self, options: KafkaOptions) -> dict[str, str]:
+        """The connector's own credentials, by the `kafka` properties."""
         if options.auth_mode is KafkaAuthMode.SERVICE_ACCOUNT:
-            return settings | _cloud(*self._key_of(options.service_account or ""))
+            return _cloud(*self._key_of(options.service_account or ""))
         if options.api_key and options.api_secret:
-            return settings | _cloud(options.api_key.reveal(), options.api_secret.reveal())
-        if self.security_protocol.upper().startswith("SASL_"):
-            settings |= _sasl(self.sasl_mechanism, self.sasl_username, self.sasl_password)
-        return settings
+            return _cloud(options.api_key.reveal(), options.api_secret.reveal())
+        return {}
+
+    def _overrides(self, options: ProducerOptions) -> dict[str, object]:
+        """What the connector sets, as far as the policy allows it."""
+        given = {known.name for attribute, known in properties_of(ProducerOptions).items() if getattr(options, attribute) is not None}
+        policy = self.connector_client_config_override_policy.strip().lower()
+        if policy not in _POLICIES:
+            raise DeliveryFailed("The resource `kafka` has an unknown connector_client_config_override_policy. Set All, None or Principal.")
+        if refused := sorted(given - (given if policy == "all" else _POLICIES[policy])):
+            raise DeliveryFailed(f"The resource `kafka` lets no connector set {', '.join(refused)}, since its "
+                                 f"connector_client_config_override_policy is {policy.capitalize()}. Remove them, or set All.")
+        return overrides_of(options)
 
     def _key_of(self, account: str) -> tuple[str, str]:
         try:
@@ -110,31 +154,10 @@ class SchemaRegistryResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         )
 
 
-def _cloud(key: str, secret: str) -> dict[str, object]:
+def _cloud(key: str, secret: str) -> dict[str, str]:
     """How an API key signs in to Confluent Cloud."""
     return {"security.protocol": "SASL_SSL"} | _sasl("PLAIN", key, secret)
 
 
-def _sasl(mechanism: str, username: str, password: str) -> dict[str, object]:
+def _sasl(mechanism: str, username: str, password: str) -> dict[str, str]:
     return {"sasl.mechanism": mechanism, "sasl.username": username, "sasl.password": password}
-
-
-@dataclass(frozen=True, slots=True)
-class HttpAuthResource:
-    """The credentials that one connector's requests carry.
-
-    No ConfigurableResource: what is configured in one stands in clear text in the snapshot of each job, which Dagster stores.
-    """
-
-    options: AuthOptions
-
-
-@dataclass(frozen=True, slots=True)
-class TlsResource:
-    """Whom one connector's https connections trust, and what they show. No ConfigurableResource, for the same reason."""
-
-    options: TlsOptions
-
-    def context(self) -> ssl.SSLContext:
-        """The context of a run's connections. Raises ConfigurationError when a store can no longer be opened."""
-        return build_context(self.options)

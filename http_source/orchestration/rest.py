@@ -76,7 +76,7 @@ def end_undefined(instance: dg.DagsterInstance, identity: str) -> tuple[str, ...
     dead = Lookout({}).deaths(runs)
     for run in runs:
         if run.id in dead:
-            instance.report_run_failed(run.run, dead[run.id])
+            instance.report_run_failed(run.run, dead[run.id].reason)
         elif run.status is dg.DagsterRunStatus.QUEUED:
             instance.report_run_canceled(run.run, message=_UNDEFINED)
     alive = [run for run in runs if run.id not in dead and run.status is not dg.DagsterRunStatus.QUEUED]

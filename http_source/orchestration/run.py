@@ -12,12 +12,14 @@ from typing import Any, Self
 
 import dagster as dg
 
+from http_source.config.properties import ConnectorConfig
 from http_source.edges.kafka.transactions import Fenced
 from http_source.errors import ConfigurationError, DeliveryFailed, PositionRefused, RequestFailed
 from http_source.model import Position, newest
 from http_source.orchestration.checkpoints import Checkpoints, Write
 from http_source.orchestration.claim import Claim
 from http_source.orchestration.connector import RunnableConnector
+from http_source.orchestration.http_resources import HttpAuthResource, TlsResource, configured
 from http_source.orchestration.interrupts import Interrupts
 from http_source.orchestration.ledger.heartbeat import Heartbeat
 from http_source.orchestration.ledger.lease import Phase
@@ -28,7 +30,7 @@ from http_source.orchestration.opening import Opening
 from http_source.orchestration.parent import Parent
 from http_source.orchestration.patience import Patience
 from http_source.orchestration.reports import Context, Reports
-from http_source.orchestration.resources import HttpAuthResource, KafkaResource, SchemaRegistryResource, TlsResource
+from http_source.orchestration.resources import KafkaResource, SchemaRegistryResource
 from http_source.orchestration.states import Memory
 from http_source.task import Task
 from http_source.wiring import build_task
@@ -81,6 +83,10 @@ class Resources:
             resources.schema_registry if "schema_registry" in connector.resource_keys else None,
         )
 
+    def over(self, connector: RunnableConnector) -> ConnectorConfig:
+        """The connector's configuration with what the resources say. Raises ConfigurationError."""
+        return configured(connector.config, {connector.auth_key: self.auth, connector.tls_key: self.tls})
+
 
 class PollingRun:
     """The main thread of a run."""
@@ -97,10 +103,11 @@ class PollingRun:
         self._connector = connector
         self._assignment = assignment
         self._log = EventLog(context.instance, connector.key)
-        self._parent = Parent(context.run)
+        self._parent = Parent()
         self._pause = threading.Event()
         self._interrupts = Interrupts()
-        self._heartbeat = Heartbeat(context.instance, context.run.run_id, connector.identity, connector.mark, connector.sensor_name)
+        self._heartbeat = Heartbeat(context.instance, context.run.run_id, connector=connector.identity, mark=connector.mark,
+                                    sensor=connector.sensor_name, troubles=self._patience)
 
     def execute(self, resources: Resources) -> None:
         """Poll until the time is over, nothing is due, or somebody says stop; then store what was acknowledged.
@@ -128,20 +135,20 @@ class PollingRun:
         return Memory.of([event.report for event in events], without=self._assignment.anew)
 
     def _build(self, resources: Resources, memory: Memory) -> Task:
-        config, assignment = self._connector.config, self._assignment
+        assignment = self._assignment
         client_id = f"connector-producer-{self._connector.name}-{'manual' if assignment.task is None else assignment.task}"
         try:
+            config = resources.over(self._connector)
             return build_task(
                 config,
                 assignment.entities,
-                kafka=resources.kafka.settings(config.kafka, client_id),
+                kafka=resources.kafka.settings(config, client_id),
                 registry=None if resources.registry is None else resources.registry.address(),
-                auth=resources.auth.options,
-                context=resources.tls.context(),
                 positions={},
                 failures=memory.failures,
                 attempts=memory.attempts,
                 once=assignment.once,
+                identity=self._connector.identity,
             )
         except (ConfigurationError, DeliveryFailed, RequestFailed) as error:
             raise dg.Failure(str(error), allow_retries=False) from None

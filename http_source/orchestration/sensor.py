@@ -110,10 +110,18 @@ class Supervisor:
         runs = live_runs(self._instance, self._connector.identity)
         dead = Lookout(cursor.signs).deaths(runs)
         for run in runs:
-            if reason := dead.get(run.id):
-                self._instance.report_run_failed(run.run, f"{reason} The next run goes on from the last checkpoint.")
+            if death := dead.get(run.id):
+                self._instance.report_run_failed(run.run, f"{death.reason} The next run resumes at the last checkpoint.")
+                if death.lapsed:
+                    self._forgive(cursor, run)
         cursor.relieved.intersection_update(run.id for run in runs)
         return [run for run in runs if run.id not in dead]
+
+    def _forgive(self, cursor: Cursor, run: LiveRun) -> None:
+        """Count the end of a run for no crash: another one begins at once."""
+        for task in self._connector.tasks:
+            if self._connector.task_tag(task) == run.task:
+                cursor.tasks.setdefault(str(task), TaskState()).run = run.id
 
     # The cursor
 

@@ -133,8 +133,8 @@ def silent_runs(instance: dg.DagsterInstance, runs: Sequence[LiveRun]) -> Mappin
     take to give one.
     """
     found = {run.id: run for run in runs if run.is_at_work and run.lease}
-    gone = {run_id: f"{reason} Its last sign of life was {_last(found[run_id])}; the sensor's next tick starts another run."
-            for run_id, reason in Lookout({}).deaths(found.values()).items()}
+    gone = {run_id: f"{death.reason} Its last sign of life was {_last(found[run_id])}; the sensor's next tick starts another run."
+            for run_id, death in Lookout({}).deaths(found.values()).items()}
     doubtful = {run_id for run_id, run in found.items() if not _is_fresh(run)} - gone.keys()
     deadline = time.monotonic() + _FRESH_S
     while doubtful and time.monotonic() < deadline:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from http_source.commands.folder import connector_names, entity_names
-from http_source_tests.commands.folder import Make, Say, Show
+from http_source_tests.commands.folder import Make, Say, Show, entities
+from http_source_tests.orchestration.test_translator import Shop
 
 
 def test_a_file_with_mistakes_is_failed_and_leaves_the_others_alone(make: Make, home: Path, show: Show) -> None:
@@ -93,3 +94,33 @@ def test_a_storage_that_cannot_be_read_is_told_in_one_line(make: Make, home: Pat
 def test_names_are_completed_from_the_folder(make: Make) -> None:
     make()
     assert connector_names("o", parsed_args=Namespace()) == ["orders"]
+
+
+def test_b249_commands_find_assets_by_the_keys_of_the_translator(
+    make: Make, home: Path, say: Say, show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "shop_names.py").write_text(
+        "from http_source_tests.orchestration.test_translator import Shop as Names\nclass Shop(Names):\n    pass\n", encoding="utf-8"
+    )
+    stand = make()
+    stand.translator = Shop()
+    stand.poll()
+    monkeypatch.setenv("HTTP_SOURCE_TRANSLATOR", "shop_names:Shop")
+    assert {each["offset"] for each in entities(show).values()} == {10}
+    assert say("offsets", "set", "orders", "a=0")[0] == 0
+    assert stand.stored("a")
+    monkeypatch.setenv("HTTP_SOURCE_TRANSLATOR", "shop_names:Gone")
+    code, said = show()
+    assert (code, "HTTP_SOURCE_TRANSLATOR: Invalid value shop_names:Gone" in said) == (1, True)
+
+
+def test_b249_a_translator_names_a_connector_whose_secrets_are_not_in_this_shell(
+    make: Make, show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("ORDERS_TOKEN", "t0ken")
+        stand = make(auth_type="bearer", bearer_token="${env:ORDERS_TOKEN}")
+        stand.translator = Shop()
+        stand.poll()
+    monkeypatch.setenv("HTTP_SOURCE_TRANSLATOR", "http_source_tests.orchestration.test_translator:Shop")
+    assert {each["offset"] for each in entities(show).values()} == {10}

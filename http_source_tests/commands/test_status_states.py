@@ -15,7 +15,7 @@ from http_source.orchestration.ledger.events import report_of
 from http_source.orchestration.ledger.process import Process
 from http_source_tests.commands.folder import Make, Show, broken, dagster, entities
 from http_source_tests.orchestration.api import Api
-from http_source_tests.orchestration.stand import LEASE, NAME, PAGES, Stand
+from http_source_tests.orchestration.stand import LEASE, NAME, PAGES
 
 
 def seconds(text: str) -> float:
@@ -138,7 +138,7 @@ def test_with_its_sensor_stopped_a_connector_is_paused_and_the_newest_position_c
 # Runs that poll nothing, or cannot be counted on
 
 
-def seconds_ago(stand: Stand, run: dg.DagsterRun, seconds: float) -> None:
+def seconds_ago(run: dg.DagsterRun, seconds: float) -> None:
     """Let the run have renewed its lease for the last time so many seconds ago, by the storage's clock."""
     (file,) = Path.cwd().rglob("runs.db")
     with closing(sqlite3.connect(file)) as storage, storage:
@@ -157,7 +157,7 @@ def test_b182_an_entity_whose_run_waits_in_the_queue_is_queued_and_says_what_lim
 
 def test_b179_a_run_that_gives_no_sign_of_life_is_not_called_running(make: Make, show: Show) -> None:
     stand = make()
-    seconds_ago(stand, stand.live(stand.wanted()), 30)
+    seconds_ago(stand.live(stand.wanted()), 30)
     assert {each["state"] for each in entities(show).values()} == {"NOT_ASKED"}
     assert "gave no sign of life since" in show()[1]
 
@@ -174,7 +174,7 @@ def test_b179_a_run_whose_process_is_gone_says_so_at_once_with_its_last_sign_of_
 def test_b180_a_run_whose_clock_is_behind_is_running_if_it_renews_its_lease_meanwhile(make: Make, show: Show) -> None:
     stand = make()
     run = stand.live(stand.wanted())
-    seconds_ago(stand, run, 3600)
+    seconds_ago(run, 3600)
     renewed = threading.Timer(1, lambda: stand.instance.add_run_tags(run.run_id, {LEASE: f"{run.run_id} polling 4 "}))
     renewed.start()
     assert {each["state"] for each in entities(show).values()} == {"RUNNING"}

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from http_source.config.options.output import CONVERTERS, SIMPLE_CONVERTERS, STRING_CONVERTER, OutputFormat
-from http_source_tests.certificates import STORES, authority, issue, stored
+from http_source.config.properties import GROUPS, properties_of
+from http_source_tests.certificates import STORES, stored
+from http_source_tests.config.producer_effects import IDENTITY, PRODUCER
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,6 @@ KEYSTORE = {
 }
 IN_FILES = {"https.ssl.keystore.location": str(STORES / "client.jks"), **{name: KEYSTORE[name] for name in list(KEYSTORE)[1:]}}
 TRUSTSTORE = {"https.ssl.truststorefile": stored("trust.p12"), "https.ssl.truststore.password": "storepw"}
-IDENTITY = issue(authority(), "client")
 INLINE = {"https.ssl.keystore.key": IDENTITY.key_pem, "https.ssl.keystore.certificate.chain": IDENTITY.chain_pem}
 JAVA_KEY = f"{STORED}::test_a_java_store_gives_key_and_chain_by_two_passwords"
 FORMATS, OPTIONS, KEPT = "conversion/test_formats.py", "conversion/test_options.py", "conversion/test_registration.py"
@@ -57,6 +58,7 @@ REQUIRED_ONCE = {"exactly.once.support": "required"}
 HEADER_IDS = "io.confluent.kafka.serializers.schema.id.HeaderSchemaIdSerializer"
 CHAINING = {"http.offset.mode": "CHAINING", "http.offset.json.pointer": "/id"}
 CURSOR = {"http.offset.mode": "CURSOR_PAGINATION", "http.next.page.json.pointer": "/next"}
+OVERRIDES = "config/test_producer.py"
 
 EFFECTS = {
     "name": Effect("other", "test_definitions.py::test_a_connector_may_be_called_what_its_user_likes"),
@@ -227,6 +229,11 @@ EFFECTS = {
     "offset.flush.interval.ms": Effect(0, f"{HERE}::test_a_checkpoint_waits_for_its_interval"),
     "run.max.seconds": Effect(0, f"{RUN}::test_a_run_of_zero_seconds_asks_once_per_entity"),
     "run.linger.ms": Effect(0, f"{RUN}::test_a_run_that_has_nothing_due_for_long_ends"),
+    **{f"producer.override.{name}": Effect(value, f"{OVERRIDES}::test_b188_each_override_is_what_the_client_is_made_with", beside)
+       for name, (value, beside) in PRODUCER.items()},
 }
 ONE_MEANING = {"connector.class"}
 """Words of which this version takes one, in one or two spellings: refusing all others is their effect."""
+
+ATTRIBUTES = {known.name: (field, attribute) for field, group in GROUPS.items() for attribute, known in properties_of(group).items()}
+"""Property → its group in a configuration, and its field there."""

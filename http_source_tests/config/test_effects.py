@@ -7,20 +7,19 @@ from threading import Semaphore
 import dagster as dg
 import pytest
 
-from http_source.config.properties import GROUPS, PROPERTIES, properties_of
+from http_source.config.properties import PROPERTIES
 from http_source.entity import Entity, Mark
 from http_source.errors import DeliveryFailed
 from http_source.model import Position
 from http_source.orchestration.checkpoints import Checkpoints
 from http_source.orchestration.resources import KafkaResource
-from http_source_tests.config.effects import EFFECTS, ONE_MEANING, SERVICE_ACCOUNT
+from http_source_tests.config.effects import ATTRIBUTES, EFFECTS, ONE_MEANING, SERVICE_ACCOUNT
 from http_source_tests.config.samples import VALID, load, mistakes
 from http_source_tests.kafka import kafka
 from http_source_tests.servers import Asked, api
 from http_source_tests.tasks import started, task_of, until
 
 TESTS = Path(__file__).parents[1]
-ATTRIBUTES = {known.name: (field, attribute) for field, group in GROUPS.items() for attribute, known in properties_of(group).items()}
 
 
 def test_every_property_is_in_the_table() -> None:
@@ -49,8 +48,8 @@ def test_the_test_of_an_effect_exists(name: str) -> None:
 
 
 def test_a_kafka_key_signs_the_producer_in() -> None:
-    options = load({"kafka.api.key": "k", "kafka.api.secret": "s"}).config.kafka
-    settings = KafkaResource(bootstrap_servers="b:9092", security_protocol="SSL").settings(options, "test")
+    config = load({"kafka.api.key": "k", "kafka.api.secret": "s"}).config
+    settings = KafkaResource(bootstrap_servers="b:9092", security_protocol="SSL").settings(config, "test")
     assert {name: settings[name] for name in ("security.protocol", "sasl.mechanism", "sasl.username", "sasl.password")} == {
         "security.protocol": "SASL_SSL", "sasl.mechanism": "PLAIN", "sasl.username": "k", "sasl.password": "s",
     }
@@ -58,14 +57,14 @@ def test_a_kafka_key_signs_the_producer_in() -> None:
 
 def test_a_service_account_signs_in_with_its_key() -> None:
     accounts = json.dumps({"sa-1": {"key": "k", "secret": "s"}, "sa-2": {"key": "other", "secret": "other"}})
-    settings = KafkaResource(bootstrap_servers="b:9092", service_accounts=accounts).settings(load(SERVICE_ACCOUNT).config.kafka, "test")
+    settings = KafkaResource(bootstrap_servers="b:9092", service_accounts=accounts).settings(load(SERVICE_ACCOUNT).config, "test")
     assert (settings["security.protocol"], settings["sasl.username"], settings["sasl.password"]) == ("SASL_SSL", "k", "s")
 
 
 @pytest.mark.parametrize("accounts", ["", "{}", "no JSON", "[]", '{"sa-1": "s3cret"}', '{"sa-1": {"key": "s3cret"}}'])
 def test_a_service_account_without_a_key_is_named_with_what_to_do(accounts: str) -> None:
     with pytest.raises(DeliveryFailed, match=r"kafka\.service\.account\.id=sa-1\. Set KAFKA_SERVICE_ACCOUNTS") as error:
-        KafkaResource(service_accounts=accounts).settings(load(SERVICE_ACCOUNT).config.kafka, "test")
+        KafkaResource(service_accounts=accounts).settings(load(SERVICE_ACCOUNT).config, "test")
     assert "s3cret" not in str(error.value)
 
 

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from confluent_kafka import KafkaException, Message
@@ -37,6 +38,15 @@ def test_b86_without_a_broker_it_says_where_it_looked() -> None:
         nowhere = f"127.0.0.1:{listener.getsockname()[1]}"
     with pytest.raises(DeliveryFailed, match=f"Kafka at {nowhere} cannot be reached: .*KAFKA_BOOTSTRAP_SERVERS"):
         KafkaProducer(Brokers({"bootstrap.servers": nowhere, "log_level": 0})).reach(0.2)
+
+
+def test_b188_what_is_set_for_producers_is_kept_from_those_who_read_and_ask(cluster: Cluster) -> None:
+    brokers = Brokers({"bootstrap.servers": cluster.bootstrap, "compression.type": "zstd", "linger.ms": 50, "acks": "all"})
+    with closing(brokers.consumer({"group.id": "readers"})) as consumer:
+        assert consumer.poll(0.5) is None
+    brokers.answer(brokers.admin().list_consumer_groups())
+    brokers.listen()
+    assert brokers.heard == 0
 
 
 def test_with_a_broker_it_is_reached(cluster: Cluster) -> None:

@@ -13,6 +13,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, TopicPartiti
 from http_source.model import Position
 from http_source.orchestration.build import build_http_source
 from http_source.orchestration.resources import KafkaResource
+from http_source.orchestration.translator import HttpSourceTranslator
 
 NAME = "orders"
 KEY = dg.AssetKey([NAME])
@@ -52,6 +53,7 @@ class Stand:
     Attributes:
         cursor: the sensor's cursor, as the last tick left it.
         login: how to sign in to Kafka, as the resource's further fields.
+        translator: names its asset; without one it is called as the connector is.
         tick: what the last tick said.
     """
 
@@ -59,7 +61,8 @@ class Stand:
     config: dict[str, object]
     brokers: str = NOWHERE
     cursor: str | None = None
-    login: dict[str, str] = field(default_factory=dict)
+    login: dict[str, Any] = field(default_factory=dict)
+    translator: HttpSourceTranslator | None = None
     said: dg.SensorResult = field(default_factory=dg.SensorResult)
 
     @property
@@ -68,12 +71,12 @@ class Stand:
 
     @property
     def key(self) -> dg.AssetKey:
-        return dg.AssetKey([self.name])
+        return next(spec.key for spec in self.definitions.resolve_all_asset_specs())
 
     @cached_property
     def definitions(self) -> dg.Definitions:
         kafka = dg.Definitions(resources={"kafka": KafkaResource(bootstrap_servers=self.brokers, **self.login)})
-        return dg.Definitions.merge(build_http_source(self.config), kafka)
+        return dg.Definitions.merge(build_http_source(self.config, translator=self.translator), kafka)
 
     @cached_property
     def job(self) -> dg.JobDefinition:

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from http_source.loading import load_config
 from http_source.model import Position
 from http_source.orchestration.cursor import Cursor, Failed, TaskState
 from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.log import Bookmark
+from http_source_tests.orchestration.stand import configuration
 
 FULL = Cursor(
     failed={"b": Failed("broken", 2, 17.5)},
@@ -146,8 +148,8 @@ def test_b169_the_state_of_entities_that_are_gone_is_forgotten_and_their_positio
 
 
 def test_a_connector_that_a_person_stopped_polls_nothing_until_it_is_resumed() -> None:
-    cursor = Cursor()
+    cursor, options = Cursor(), load_config(configuration()).config.offsets
     cursor.fold([Event(1, state={"state": "STOPPED", "rank": 1, "rested": True})])
-    assert not cursor.pollable("a")
+    assert not cursor.pollable("a", options)
     cursor.fold([Event(2, state={"state": "RUNNING", "rank": 2})])
-    assert cursor.pollable("a")
+    assert cursor.pollable("a", options)

@@ -9,8 +9,9 @@ import pytest
 
 from http_source.loading import load_config
 from http_source.orchestration.connector import RunnableConnector
+from http_source.orchestration.http_resources import HttpAuthResource, TlsResource
 from http_source.orchestration.patience import Patience
-from http_source.orchestration.resources import HttpAuthResource, KafkaResource, TlsResource
+from http_source.orchestration.resources import KafkaResource
 from http_source.orchestration.run import Assignment, PollingRun, Resources
 from http_source_tests.orchestration.api import Answer, Api
 from http_source_tests.orchestration.stand import Stand, message_of
@@ -28,7 +29,7 @@ def polling(stand: Stand, store: Callable[[dg.AssetMaterialization], None], pati
         assignment = Assignment(entities=["a", "b"], task=0, once=True)
         run = PollingRun(context, connector, assignment, store=store, patience=Patience(patience))
         kafka = KafkaResource(bootstrap_servers=stand.brokers)
-        run.execute(Resources(kafka, HttpAuthResource(connector.config.auth), TlsResource(connector.config.tls)))
+        run.execute(Resources(kafka, HttpAuthResource(), TlsResource()))
 
     @dg.job
     def job() -> None:
@@ -99,7 +100,7 @@ def test_what_the_storage_says_is_told_without_the_statement(caplog: pytest.LogC
     with pytest.raises(dg.Failure) as failure:
         Patience(0.1)(ask)()
     assert "RuntimeError: no room. Nothing" in str(failure.value.description)
-    assert "asked again for up to 0.1 s" in caplog.text
+    assert "It is asked again for up to 0.1 s" in caplog.text
 
 
 # Somebody else ends it

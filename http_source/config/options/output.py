@@ -120,7 +120,7 @@ class RunOptions:
 
     flush_interval_ms: int = prop("offset.flush.interval.ms", Integer(minimum=0), 10_000, LOW,
         "The shortest time between two checkpoints of an entity; a crash repeats at most what was fetched since the last one.")
-    max_seconds: int = prop("run.max.seconds", Integer(minimum=0), 900, LOW,
+    max_seconds: int = prop("run.max.seconds", Integer(minimum=0), 3_600, LOW,
         "A run hands over to the next one after this time; 0 asks once per entity and ends.")
     linger_ms: int = prop("run.linger.ms", Integer(minimum=0), 60_000, LOW,
         "A run with nothing due for longer than this ends, so that long intervals hold no process.")

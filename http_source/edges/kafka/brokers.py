@@ -1,7 +1,7 @@
 """One Kafka: every client of it is made here, and what they say is heard here."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import Future
 from functools import partial
 from typing import TypeVar
@@ -14,10 +14,9 @@ from http_source.config.redact import Redactor
 from http_source.edges.kafka.answers import Look, answer, aside, nothing
 from http_source.edges.kafka.client_log import ClientLog
 from http_source.edges.kafka.outage import Contact, Outage
+from http_source.edges.kafka.settings import Settings, of_consumer
 from http_source.errors import DeliveryFailed
 from http_source.polling.excerpt import escape
-
-Settings = Mapping[str, object]
 
 UNANSWERED = {KafkaError._TRANSPORT, KafkaError._TIMED_OUT, KafkaError._ALL_BROKERS_DOWN}  # noqa: SLF001 - librdkafka's public names
 """What the client says of a question that no broker answered."""
@@ -94,17 +93,17 @@ class Brokers:
         try:
             return Producer({**defaults, **self._settings, **fixed, "error_cb": self._hear, "logger": self._log})
         except KafkaException as error:
-            message = f"The Kafka settings are refused: {self.words(error.args[0].str())}. Check the `kafka` resource."
-            raise DeliveryFailed(message) from error
+            reason = self.words(error.args[0].str())
+            raise DeliveryFailed(f"The Kafka settings are refused: {reason}. Check the `kafka` resource and producer.override.") from error
 
     def consumer(self, settings: Settings) -> Consumer:
         """A consumer with these settings over those of the brokers; it must be closed."""
-        return Consumer({**self._settings, **settings, "error_cb": self._hear, "logger": self._log})
+        return Consumer({**of_consumer(self._settings), **settings, "error_cb": self._hear, "logger": self._log})
 
     def admin(self) -> AdminClient:
         """A client for questions; it speaks when `listen` is called."""
         # librdkafka reads texts and booleans too.
-        client = AdminClient({**self._settings, "error_cb": self._hear}, logger=self._log)  # type: ignore[dict-item]
+        client = AdminClient({**of_consumer(self._settings), "error_cb": self._hear}, logger=self._log)  # type: ignore[dict-item]
         self._admins.add(client)
         return client
 

@@ -7,7 +7,8 @@ from typing import Self
 
 from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
-from http_source.edges.kafka.brokers import UNANSWERED, Brokers, Settings
+from http_source.edges.kafka.brokers import UNANSWERED, Brokers
+from http_source.edges.kafka.settings import Settings
 from http_source.errors import DeliveryFailed
 
 _REQUEST_S = 10.0

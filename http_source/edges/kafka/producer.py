@@ -10,8 +10,9 @@ from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka import Message as Reported
 
 from http_source.edges.kafka.answers import LOOK_S, Look, answer, aside, nothing
-from http_source.edges.kafka.brokers import Brokers, Settings
+from http_source.edges.kafka.brokers import Brokers
 from http_source.edges.kafka.producer_failures import error_of, gave_up, unreachable
+from http_source.edges.kafka.settings import Settings
 from http_source.errors import DeliveryFailed
 from http_source.model import Message, Value
 
@@ -45,6 +46,12 @@ Report = Callable[[KafkaError | None, Reported], None]
 
 Wait = Callable[[int], None]
 """Called with the number of records that Kafka has not answered for yet."""
+
+
+def largest_record(settings: Mapping[str, object]) -> int:
+    """The most bytes of a record: more than usual where the settings allow more; of less the client itself tells."""
+    allowed = str(settings.get("message.max.bytes", "")).strip()
+    return max(MAX_RECORD_BYTES, int(allowed) - _OVERHEAD_BYTES) if allowed.isdecimal() else MAX_RECORD_BYTES
 
 
 class KafkaProducer:

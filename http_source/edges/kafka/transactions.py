@@ -58,7 +58,7 @@ class TransactionalProducer(KafkaProducer):
             "linger.ms": brokers.setting("linger.ms", _LINGER_MS),
             "transactional.id": transactional_id,
             "transaction.timeout.ms": self._timeout_ms,
-            "message.timeout.ms": min(DELIVERY_MS, self._timeout_ms),
+            "message.timeout.ms": min(int(str(brokers.setting("message.timeout.ms", DELIVERY_MS))), DELIVERY_MS, self._timeout_ms),
         })
 
     def initialize(self, patience: float, look: Look = nothing) -> None:

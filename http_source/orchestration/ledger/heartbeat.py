@@ -30,6 +30,13 @@ class Held(Protocol):
     def go_on(self) -> None: ...  # noqa: D102
 
 
+class Troubles(Protocol):
+    """Who is told how the storage fares."""
+
+    def failed(self, error: Exception) -> None: ...  # noqa: D102
+    def answered(self) -> None: ...  # noqa: D102
+
+
 class Heartbeat:
     """The sign of life of one run.
 
@@ -39,9 +46,12 @@ class Heartbeat:
         is_supervised: whether a sensor requested the run, which will request its successor.
     """
 
-    def __init__(self, instance: dg.DagsterInstance, run_id: str, connector: str, mark: str, sensor: str) -> None:
+    def __init__(  # noqa: PLR0913 - each is named by the caller
+        self, instance: dg.DagsterInstance, run_id: str, *, connector: str, mark: str, sensor: str, troubles: Troubles
+    ) -> None:
         """`connector` is its identity, `mark` that of the configuration the run has read, `sensor` the name of what starts its runs."""
         self._instance = instance
+        self._troubles = troubles
         self._run_id = run_id
         self._sensor_name = sensor
         self._sensor: Callable[[dg.DagsterInstance], SensorState] | None = None
@@ -99,21 +109,15 @@ class Heartbeat:
         thread.start()
 
     def _listen(self) -> None:
-        failing = False
         while not self._over.wait(_LOOK_S):
             try:
                 self._hear()
                 if time.monotonic() - self._renewed >= RENEW_S:
                     self._renew({})
             except Exception as error:  # noqa: BLE001 - each storage raises exceptions of its own
-                if not failing:
-                    _log.warning("Dagster's storage cannot be used (%s). Polling goes on for up to %g s, then waits until it can be used "
-                                 "again.", type(error).__name__, HOLD_S)
-                failing = True
+                self._troubles.failed(error)
             else:
-                if failing:
-                    _log.warning("Dagster's storage can be used again.")
-                failing = False
+                self._troubles.answered()
 
     def _watch(self, held: Held) -> None:
         holds = False

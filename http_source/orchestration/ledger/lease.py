@@ -98,31 +98,45 @@ class Watched(Protocol):
     def lease(self) -> Lease | None: ...  # noqa: D102
 
 
+@dataclass(frozen=True, slots=True)
+class Death:
+    """A run that Dagster believes to be alive, but that is not.
+
+    Attributes:
+        reason: how that is known, as a sentence.
+        lapsed: whether its lease ran out, which says nothing against starting it again at once.
+    """
+
+    reason: str
+    lapsed: bool = False
+
+
 class Lookout:
     """One who looks at the signs of runs, again and again, and remembers what it saw in `signs`, by the runs' ids."""
 
     def __init__(self, signs: MutableMapping[str, Sign]) -> None:
         self._signs = signs
 
-    def deaths(self, runs: Iterable[Watched]) -> Mapping[str, str]:
-        """The runs that Dagster believes to be alive, but that are not, and why."""
+    def deaths(self, runs: Iterable[Watched]) -> Mapping[str, Death]:
+        """The runs that Dagster believes to be alive, but that are not, by their ids."""
         found = {run.id: self._look(run) for run in runs}
         for forgotten in self._signs.keys() - found.keys():
             del self._signs[forgotten]
-        return {run_id: reason for run_id, reason in found.items() if reason}
+        return {run_id: death for run_id, death in found.items() if death}
 
-    def _look(self, run: Watched) -> str:
+    def _look(self, run: Watched) -> Death | None:
         silent = self._silent(run.id, f"{run.status.value} {run.lease or ''}")
         if run.lease and run.lease.process and run.lease.process.is_gone:
-            return "The process of this run is gone: it was killed, or ran out of memory or disk space."
+            return Death("The process of this run is gone: it was killed, or ran out of memory or disk space.")
         if run.status is dg.DagsterRunStatus.QUEUED:
-            return ""
+            return None
         if run.status in _STARTING:
-            return f"This run was not started within {_START_S:g} s." if silent > _START_S else ""
+            return Death(f"This run was not started within {_START_S:g} s.") if silent > _START_S else None
         if run.lease is None:
-            return f"This run did not begin to poll within {_UNSEEN_S:g} s of its start." if silent > _UNSEEN_S else ""
+            return Death(f"This run did not begin to poll within {_UNSEEN_S:g} s of its start.") if silent > _UNSEEN_S else None
         host = f" on {run.lease.process.host}" if run.lease.process else ""
-        return f"This run{host} gave no sign of life for {silent:.0f} s: its process is gone, or out of reach." if silent > LAPSE_S else ""
+        words = f"This run{host} gave no sign of life for {silent:.0f} s: its process is gone, or out of reach."
+        return Death(words, lapsed=True) if silent > LAPSE_S else None
 
     def _silent(self, run_id: str, text: str) -> float:
         now, boot, before = time.monotonic(), boot_mark(), self._signs.get(run_id)

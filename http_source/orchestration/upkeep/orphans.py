@@ -55,7 +55,7 @@ def end_orphans(context: dg.SensorEvaluationContext, signs: dict[str, Sign], now
     dead = Lookout(signs).deaths(orphans)
     for run in orphans:
         if run.id in dead:
-            context.instance.report_run_failed(run.run, dead[run.id])
+            context.instance.report_run_failed(run.run, dead[run.id].reason)
         elif run.is_at_work:
             tell_to_end(context.instance, run, REASON)
         elif run.status is dg.DagsterRunStatus.QUEUED:

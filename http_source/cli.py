@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dotenv import load_dotenv
 
-from http_source.commands import completion, demo, describe, init, offsets, preview, restart, status, validate
+from http_source.commands import completion, demo, describe, init, offsets, pause, preview, restart, status, validate
 from http_source.commands.command import CommandFailed, ExitCode, error_fields, print_json
 from http_source.errors import HttpSourceError
 
@@ -47,7 +47,7 @@ def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="http-source", description="Polls HTTP APIs into Kafka topics, on Dagster.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('http-source')}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (init, validate, preview, describe, status, offsets, restart, demo, completion):
+    for command in (init, validate, preview, describe, status, pause, restart, offsets, demo, completion):
         command.add(commands)
     if "_ARGCOMPLETE" in os.environ:
         completion.complete(parser)

@@ -94,7 +94,7 @@ def _fields(stored: "Stored") -> dict[str, object]:
 def _lines(entities: Iterable[str], stored: "Mapping[str, Stored]", former: Sequence[str]) -> Iterator[str]:
     yield from table([_COLUMNS, *(_cells(entity, stored.get(entity)) for entity in entities)])
     if former:
-        yield f"Also stored, of entities that the connector no longer has: {some(former)}. If they are added again, they go on from there."
+        yield f"Also stored, of entities that the connector no longer has: {some(former)}. If they are added again, they resume there."
 
 
 def _misfits(entities: Iterable[str], stored: "Mapping[str, Stored]", mode: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ def read_assignments(texts: Sequence[str], entities: Sequence[str]) -> Read:
     for text in texts:
         entity, equals, offset = _split(text, entities)
         if not equals:
-            mistakes.append(f"{shown(text)}: It is no ENTITY=OFFSET.")
+            mistakes.append(f"{shown(text)}: It is not ENTITY=OFFSET.")
         elif entity in wanted:
             mistakes.append(f"{shown(entity)}: It is there twice.")
         else:
@@ -37,7 +37,7 @@ def read_document(text: str) -> Read:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        return {}, [f"The document is no JSON: {error}."]
+        return {}, [f"The document is not JSON: {error}."]
     parts = document.get("offsets") if isinstance(document, dict) else None
     if not isinstance(parts, list):
         return {}, [f"The document has no list `offsets`; its form is {_FORM}."]
@@ -49,7 +49,7 @@ def read_document(text: str) -> Read:
 def _take(part: Any, wanted: dict[str, Any]) -> Iterator[str]:
     """Take one element in, or say what is wrong with it."""
     if not isinstance(part, dict) or set(part) != {"partition", "offset"}:
-        yield 'It is no object with "partition" and "offset".'
+        yield 'It is not an object with "partition" and "offset".'
         return
     partition, offset = part["partition"], part["offset"]
     entity = partition.get("entity") if isinstance(partition, dict) and set(partition) == {"entity"} else None

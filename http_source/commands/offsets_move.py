@@ -103,6 +103,6 @@ def _lines(connector: "Connector", moves: "Sequence[Move]", document: dict[str, 
     if document["dry_run"]:
         yield "Nothing was changed (--dry-run)."
     elif document["polling"]:
-        yield f"A run is polling {', '.join(document['polling'])}: it ends by itself within seconds, and the next one goes on from there."
+        yield f"A run is polling {', '.join(document['polling'])}: a new run takes over within seconds, and resumes at the new offset."
     if not polled:
         yield f"The sensor {connector.sensor_name} is off: nothing is polled until it is on."

@@ -103,7 +103,7 @@ def _end(document: Fields, *, as_json: bool) -> None:
 def _entity(config: ConnectorConfig, wanted: str | None) -> str:
     entities = config.request.entities
     if wanted is not None and wanted not in entities:
-        raise UsageError(f"{escape(wanted)} is no entity of this connector.{did_you_mean(wanted, entities)} See entity.names.")
+        raise UsageError(f"{escape(wanted)} is not an entity of this connector.{did_you_mean(wanted, entities)} See entity.names.")
     return wanted or entities[0]
 
 

@@ -2,12 +2,13 @@
 
 import argparse
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from http_source.commands.command import Commands, ExitCode, add_json, completed_by, declare, print_json
-from http_source.commands.folder import chosen, connector_names, opened_instance
+from http_source.commands.command import Commands, ExitCode, UsageError, add_json, completed_by, declare, print_json
+from http_source.commands.folder import Found, chosen, connector_names, look, opened_instance
 from http_source.commands.table import cut, in_utc, local, table
+from http_source.config.findings import some
 from http_source.config.properties import KnownConfig
 from http_source.errors import ConfigurationError
 from http_source.polling.excerpt import escape
@@ -29,10 +30,12 @@ def add(commands: Commands) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    found = chosen(arguments.names)
+    found, orphans = _found(arguments.names)
     documents = [_mistaken(name, each) for name, each in found.items() if isinstance(each, ConfigurationError)]
     if configs := [each for each in found.values() if isinstance(each, KnownConfig)]:
         documents += _survey(configs)
+    for name, runs in orphans.items():
+        _add_orphans(documents, name, runs)
     documents.sort(key=lambda document: str(document["connector"]))
     if arguments.json:
         print_json(documents)
@@ -41,19 +44,55 @@ def _run(arguments: argparse.Namespace) -> int:
     return ExitCode.FAILED if any(map(_is_failed, documents)) else ExitCode.DONE
 
 
-def _survey(configs: Iterable[KnownConfig]) -> list[dict[str, Any]]:
+def _found(names: Sequence[str]) -> tuple[Found, Mapping[str, Sequence[str]]]:
+    """The connectors of these names, or all for none, and the runs of those that no file defines. Raises UsageError as `chosen` does."""
+    files = look()
+    orphans = _orphans([each for each in files.values() if isinstance(each, KnownConfig)])
+    undefined = {name: runs for name, runs in orphans.items() if not names or name in names}
+    defined = [name for name in names if name in files or name not in undefined]
+    return {} if undefined and not (defined if names else files) else chosen(defined), undefined
+
+
+def _orphans(known: Sequence[KnownConfig]) -> Mapping[str, Sequence[str]]:
     from http_source.orchestration.served import served  # noqa: PLC0415 - Dagster takes a second to load
-    from http_source.orchestration.status import status_of  # noqa: PLC0415 - see above
+    from http_source.orchestration.status import orphans  # noqa: PLC0415 - see above
+
+    try:
+        with opened_instance() as instance:
+            return orphans(instance, [served(config).identity for config in known])
+    except UsageError:
+        if known:
+            raise
+        return {}  # files can be judged without an instance
+
+
+def _survey(configs: Sequence[KnownConfig]) -> list[dict[str, Any]]:
+    from http_source.orchestration.served import served  # noqa: PLC0415 - Dagster takes a second to load
+    from http_source.orchestration.status import survey  # noqa: PLC0415 - see above
 
     with opened_instance() as instance:
-        return [_fields(config, status_of(instance, served(config), time.time())) for config in configs]
+        statuses = survey(instance, list(map(served, configs)), time.time())
+    return list(map(_fields, configs, statuses))
+
+
+def _add_orphans(documents: list[dict[str, Any]], name: str, runs: Sequence[str]) -> None:
+    """Add the runs of a connector that no valid file defines: to that of its file with mistakes, if there is one."""
+    known = next((document for document in documents if document["connector"] == name), None)
+    if known is None:
+        known = _nothing_of(name)
+        documents.append(known)
+    known["orphans"] = [{"run": run, "end": f"http-source stop {name}"} for run in runs]
 
 
 # For machines
 
 
+def _nothing_of(name: str) -> dict[str, Any]:
+    return {"connector": name, "sensor": None, "last_tick": None, "mistakes": [], "unknown": [], "orphans": [], "entities": []}
+
+
 def _mistaken(name: str, error: ConfigurationError) -> dict[str, Any]:
-    return {"connector": name, "sensor": None, "last_tick": None, "mistakes": list(map(str, error.findings)), "unknown": [], "entities": []}
+    return _nothing_of(name) | {"mistakes": list(map(str, error.findings))}
 
 
 def _fields(config: KnownConfig, status: "ConnectorStatus") -> dict[str, Any]:
@@ -63,6 +102,7 @@ def _fields(config: KnownConfig, status: "ConnectorStatus") -> dict[str, Any]:
         "last_tick": in_utc(status.last_tick),
         "mistakes": [],
         "unknown": list(map(str, config.unknown)),
+        "orphans": [],
         "entities": list(map(_entity_fields, status.entities)),
     }
 
@@ -93,17 +133,33 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
     if document["mistakes"]:
         yield f"{document['connector']}: FAILED, its file has mistakes"
         yield from (f"  {mistake}" for mistake in document["mistakes"])
-        return
+    elif document["orphans"]:
+        yield f"{document['connector']}: no file of this folder defines it, but it has runs in progress"
+    else:
+        yield from _fares(document)
+    yield from (f"  Run {each['run']} has no valid definition; `{each['end']}` ends it." for each in document["orphans"])
+
+
+def _fares(document: Mapping[str, Any]) -> Iterator[str]:
     sensor = document["sensor"] or "not seen by Dagster yet"
-    looked = f", looked last at {local(document['last_tick'])}" if document["last_tick"] else ""
-    yield f"{document['connector']}: sensor {sensor}{looked}"
+    ticked = f", last tick at {local(document['last_tick'])}" if document["last_tick"] else ""
+    yield f"{document['connector']}: sensor {sensor}{ticked}"
     yield from table([_COLUMNS, *map(_cells, document["entities"])])
-    yield from (f"  {each['entity']}: {escape(' '.join(each['reason'].split()))}" for each in document["entities"] if each["reason"])
+    yield from _reasons(document["entities"])
     if document["unknown"]:
         yield "  Not known in this shell, and not needed to look; where Dagster runs it must be known, or the connector does not start:"
         yield from (f"    {each}" for each in document["unknown"])
     if any(entity["state"] == "FAILED" for entity in document["entities"]):
         yield f"  `http-source restart {document['connector']}` starts what is FAILED again at once."
+
+
+def _reasons(entities: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Why entities are in their states: what is said of many, once."""
+    of: dict[str, list[str]] = {}
+    for each in entities:
+        if each["reason"]:
+            of.setdefault(escape(" ".join(each["reason"].split())), []).append(each["entity"])
+    return (f"  {some(names)}: {reason}" for reason, names in of.items())
 
 
 def _cells(entity: Mapping[str, Any]) -> tuple[str, ...]:

@@ -98,7 +98,7 @@ class Known:
         if named is None:
             return None
         what = f"{self.connector.name} {entity}" if entity in self.cursor.rested else self.connector.name
-        return Fare(condition=Condition(named), reason=f"By hand; `http-source resume {what}` lets it go on.")
+        return Fare(condition=Condition(named), reason=f"By hand, until `http-source resume {what}`.")
 
     def _in_a_run(self, run: LiveRun, entity: str) -> Fare | None:
         """What a run does with it; None for one that does nothing with it yet, or that cannot be counted on."""
@@ -117,20 +117,28 @@ class Known:
     def _without_a_run(self, runs: Sequence[LiveRun], entity: str) -> Fare:
         """What follows from runs that are on their way or out of reach, and from the last one of the entity's task."""
         if self.off and not any(run.is_at_work for run in runs):
-            return Fare(condition=Condition.PAUSED)
+            return self._crashed(entity) or self._paused()
         for run in runs:
             if run.status is dg.DagsterRunStatus.QUEUED:
                 return Fare(condition=Condition.QUEUED, reason=_IN_THE_QUEUE)
             if run.id in self.silent:
                 return Fare(condition=Condition.NOT_ASKED, reason=self.silent[run.id])
-        return self._between_runs(entity, begins=bool(runs))
+        return self._crashed(entity) or self._between_runs(entity, begins=bool(runs))
+
+    def _paused(self) -> Fare:
+        switch = f"`http-source resume {self.connector.name}` switches it on."
+        return Fare(condition=Condition.PAUSED, reason=f"Its sensor {self.connector.sensor_name} is off; {switch}")
+
+    def _crashed(self, entity: str) -> Fare | None:
+        """What a task whose runs end without a report makes of its entities."""
+        task = self.connector.task_of(entity) or 0
+        state = self.cursor.tasks.get(str(task))
+        return _failed(Failed(self.reasons.get(task, ""), state.failures, state.next)) if state and state.failures else None
 
     def _between_runs(self, entity: str, *, begins: bool) -> Fare:
         task, position = self.connector.task_of(entity) or 0, self.cursor.positions.get(entity)
         report = self._report(entity)
         state = self.cursor.tasks.get(str(task), TaskState(next=float(report.get("next_poll", 0.0))))
-        if state.failures:
-            return _failed(Failed(self.reasons.get(task, ""), state.failures, state.next))
         if not report and position is None and not begins:
             return Fare(condition=Condition.NEVER_RUN, reason=self.unattended)
         due = max(float(report.get("due", {}).get(entity, 0.0)), state.next) or self.now

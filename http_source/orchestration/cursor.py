@@ -132,8 +132,12 @@ class Cursor:
     def pollable(self, entity: str, options: OffsetOptions) -> bool:
         """Whether an entity of a connector with these options is to be polled, now or at its time."""
         failed, position = self.failed.get(entity), self.positions.get(entity)
-        waits_for_a_person = (failed is not None and failed.retry_at is None) or entity in self.rested or "" in self.rested
+        waits_for_a_person = (failed is not None and failed.retry_at is None) or self.rests(entity)
         return not waits_for_a_person and not (position and is_done(options, position))
+
+    def rests(self, entity: str) -> bool:
+        """Whether a person paused or stopped an entity, or the whole connector."""
+        return entity in self.rested or "" in self.rested
 
     def wake(self, task: str) -> None:
         """Let a task be due at once; each entity in it keeps its own pause."""

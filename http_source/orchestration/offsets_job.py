@@ -27,7 +27,7 @@ def build_offsets_job(connector: Connector) -> dg.JobDefinition:
     @dg.op(
         name=connector.move_op_name,
         required_resource_keys={"kafka"},
-        description="Sets, resets or deletes offsets. A run that polls one of them ends within seconds; the next one goes on from there.",
+        description="Sets, resets or deletes offsets. A new run takes over from one that polls them, within seconds.",
     )
     def move_offsets(context: dg.OpExecutionContext, config: OffsetsConfig) -> None:
         _move(context, connector, config)

@@ -111,6 +111,8 @@ class Reports:
         retry_at = None if notice.retry_in is None else time.time() + notice.retry_in
         log = EventLog(self._instance, self._connector.key)
         known = self._patience(log.state)(notice.entity)
+        if known and known.state.get("rested"):
+            return  # what a person paused or stopped stays so, however its last request ended
         epoch = next((entity.position.epoch for entity in self._task.entities if entity.name == notice.entity), 0)
         state = {"state": notice.state.value, "rank": known.rank[0] + 1 if known else 1, "reason": notice.message,
                  "failures": notice.failures, "retry_at": retry_at, "epoch": epoch}

@@ -1,54 +1,48 @@
-"""Starts FAILED entities again because a person said so.
+"""Starts entities again because a person said so: those that are FAILED at once, and those that are polled by a new run, without a pause.
 
-It is an event of the entity's partition: the sensor's next tick takes the entity out of `failed` and wakes its task, and a run in
-progress that has set the entity aside ends for it.
+It is an event of the entity's partition, or of the connector as a whole: the sensor's next tick takes the entity out of `failed`, wakes
+its task, and lets a new run take over from the one that has it.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 
 import dagster as dg
 
 from http_source.model import State
-from http_source.orchestration.conditions import Condition
+from http_source.orchestration.conditions import Condition, Fare
 from http_source.orchestration.connector import Connector
-from http_source.orchestration.ledger.events import state_of
-from http_source.orchestration.ledger.log import EventLog
+from http_source.orchestration.outcome import Outcome, runs_with, write_state
 from http_source.orchestration.status import status_of
 
 BY_HAND = "Started again by hand"
+_AT_REST = (Condition.PAUSED, Condition.STOPPED)
 
 
-@dataclass(frozen=True, slots=True)
-class Restarted:
-    """What came of it.
-
-    Attributes:
-        on: whether the connector's sensor, which starts them, is on; None when Dagster has not seen it yet.
-        started: the entities that start again.
-        left: what those do that are not FAILED.
-    """
-
-    on: bool | None
-    started: tuple[str, ...]
-    left: Mapping[str, Condition]
-
-
-def restart(instance: dg.DagsterInstance, connector: Connector, named: Collection[str], now: float) -> Restarted:
-    """Let the FAILED among these entities (all, for none) start again at once, as if they had not failed.
+def restart(instance: dg.DagsterInstance, connector: Connector, named: Collection[str], now: float) -> Outcome:
+    """Let these entities (all, for none) start again at once, as if they had not failed; what is paused or stopped stays so.
 
     `now` is in seconds since the epoch. Raises whatever Dagster's storage raises when it cannot be used.
     """
     status = status_of(instance, connector, now)
-    found = {each.entity: each.fare.condition for each in status.entities if not named or each.entity in named}
-    started = tuple(entity for entity, condition in found.items() if condition is Condition.FAILED)
-    for entity in started:
-        _write(instance, connector, entity)
-    left = {entity: condition for entity, condition in found.items() if named and entity not in started}
-    return Restarted(status.sensor, started, left)
+    fares = {each.entity: each.fare for each in status.entities if not named or each.entity in named}
+    started = tuple(entity for entity, fare in fares.items() if fare.condition not in _AT_REST)
+    for subject in _subjects(fares, started, all_of_them=not named):
+        write_state(instance, connector, subject, State.RUNNING.value, BY_HAND)
+    return Outcome(
+        sensor=status.sensor,
+        changed=started,
+        left={entity: _why(fare) for entity, fare in fares.items() if entity not in started},
+        relieved=tuple(run.id for run in runs_with(instance, connector, started) if run.is_at_work),
+    )
 
 
-def _write(instance: dg.DagsterInstance, connector: Connector, entity: str) -> None:
-    known = EventLog(instance, connector.key).state(entity)
-    state = {"state": State.RUNNING.value, "rank": known.rank[0] + 1 if known else 1, "reason": BY_HAND}
-    instance.report_runless_asset_event(state_of(connector.key, entity, state, BY_HAND))
+def _subjects(fares: Mapping[str, Fare], started: Sequence[str], *, all_of_them: bool) -> Sequence[str]:
+    """Of whom it is written: where all start again one event says it of those that are not FAILED."""
+    if not all_of_them:
+        return started
+    failed = [entity for entity in started if fares[entity].condition is Condition.FAILED]
+    return [*failed, *([""] if len(failed) < len(started) else [])]
+
+
+def _why(fare: Fare) -> str:
+    return f"It is {fare.condition}. {fare.reason}".rstrip()

@@ -1,8 +1,8 @@
 """Which runs poll which entities: who is to be requested, who takes over from whom, and who is told to end.
 
 A run is *current* when what it was requested by, or what it read, is what is configured now, when its time is not over, and when none of
-its entities was moved or started again by a person. One that is not is relieved: its successor starts beside it, and takes over when it is
-ready, so that nothing rests meanwhile. Where nobody succeeds it, it is told to end.
+its entities was moved, started again, paused or stopped by a person. One that is not is relieved: its successor starts beside it, and takes
+over when it is ready, so that nothing rests meanwhile. Where nobody succeeds it, it is told to end.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,6 +32,7 @@ class Shifts:
         self._cursor = cursor
         self._runs = runs
         self._now = now
+        self._at_rest = frozenset(entity for entity in connector.entities if cursor.rests(entity))
         self.remarks: list[str] = []
 
     def requests(self) -> list[dg.RunRequest]:
@@ -85,10 +86,12 @@ class Shifts:
         """Why a run is not current, as a sentence; empty while it is. Whose time is over is no reason to end it before it is relieved."""
         if run.told_to_end:
             return run.told_to_end
-        if run.id in self._cursor.relieved:
-            return "One of its entities was moved, or started again, by a person."
         if run.marks and self._connector.mark not in run.marks:
             return "The configuration was changed."
+        if run.shares(self._at_rest):
+            return "One of its entities was paused or stopped by a person."
+        if run.id in self._cursor.relieved:
+            return "One of its entities was moved, or started again, by a person."
         return ""
 
     def _is_polled(self, entities: frozenset[str]) -> bool:

@@ -6,7 +6,7 @@ Where the sensor has not caught up with the newest events, they are read here as
 import os
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
@@ -17,12 +17,11 @@ from http_source.errors import HttpSourceError
 from http_source.model import Offset
 from http_source.orchestration.conditions import Condition, Fare, Known
 from http_source.orchestration.connector import Connector
-from http_source.orchestration.cursor import Cursor
 from http_source.orchestration.known import cursor_now
 from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.lease import LAPSE_S, RENEW_S, Lookout
 from http_source.orchestration.ledger.log import EventLog
-from http_source.orchestration.ledger.runs import LiveRun, failure_of, live_runs, live_runs_of_instance
+from http_source.orchestration.ledger.runs import LiveRun, failure_of, live_run, live_runs, live_runs_of_instance
 from http_source.orchestration.ledger.sensors import SensorState, sensor_state
 from http_source.orchestration.surroundings import temporary_home
 
@@ -87,10 +86,21 @@ def open_instance() -> dg.DagsterInstance:
 
 def status_of(instance: dg.DagsterInstance, connector: Connector, now: float) -> ConnectorStatus:
     """How a connector fares; `now` is in seconds since the epoch. Raises whatever Dagster's storage raises when it cannot be read."""
-    runs = live_runs(instance, connector.identity)
+    return survey(instance, [connector], now)[0]
+
+
+def survey(instance: dg.DagsterInstance, connectors: Sequence[Connector], now: float) -> list[ConnectorStatus]:
+    """How each of these fares; the signs of life of all their runs are awaited at once."""
+    runs = [live_runs(instance, connector.identity) for connector in connectors]
+    silent = silent_runs(instance, [run for found in runs for run in found])
+    return [_status(instance, connector, now, found, silent) for connector, found in zip(connectors, runs, strict=True)]
+
+
+def _status(
+    instance: dg.DagsterInstance, connector: Connector, now: float, runs: Sequence[LiveRun], silent: Mapping[str, str]
+) -> ConnectorStatus:
     sensor = sensor_state(instance, connector.sensor_name)
     cursor, log = cursor_now(instance, connector, sensor.cursor), EventLog(instance, connector.key)
-    silent = silent_runs(instance, connector, runs, cursor)
     known = Known(
         connector=connector,
         now=now,
@@ -107,42 +117,44 @@ def status_of(instance: dg.DagsterInstance, connector: Connector, now: float) ->
     return ConnectorStatus(sensor=sensor.running, last_tick=sensor.last_tick, entities=tuple(entities))
 
 
-def orphans(instance: dg.DagsterInstance, known: Sequence[str]) -> Mapping[str, Sequence[str]]:
+def orphans(instance: dg.DagsterInstance, known: Collection[str]) -> Mapping[str, Sequence[str]]:
     """The runs in progress of connectors that are none of the known ones, by the connectors' identities."""
     found: dict[str, list[str]] = {}
     for run in live_runs_of_instance(instance):
-        if run.is_at_work and run.connector not in known:
+        if run.connector not in known:
             found.setdefault(run.connector, []).append(run.id)
     return found
 
 
-def silent_runs(instance: dg.DagsterInstance, connector: Connector, runs: Sequence[LiveRun], cursor: Cursor) -> Mapping[str, str]:
+def silent_runs(instance: dg.DagsterInstance, runs: Sequence[LiveRun]) -> Mapping[str, str]:
     """The runs at work that cannot be counted on, and why.
 
-    A sign that is not what the sensor saw last, or that is fresh by the clock, is a sign of life. Of other runs it is awaited here, for as
-    long as a run may take to give one.
+    A sign that is fresh by the clock is a sign of life. Of other runs, clocks need not agree, it is awaited here, for as long as a run may
+    take to give one.
     """
-    lookout, found = Lookout({}), {run.id: run for run in runs if run.is_at_work and run.lease}
-    doubtful = {run_id for run_id, run in found.items() if not _is_fresh(run, cursor)}
-    gone = lookout.deaths(found.values())
+    found = {run.id: run for run in runs if run.is_at_work and run.lease}
+    gone = {run_id: f"{death.reason} Its last sign of life was {_last(found[run_id])}; the sensor's next tick starts another run."
+            for run_id, death in Lookout({}).deaths(found.values()).items()}
+    doubtful = {run_id for run_id, run in found.items() if not _is_fresh(run)} - gone.keys()
     deadline = time.monotonic() + _FRESH_S
-    while doubtful - gone.keys() and time.monotonic() < deadline:
+    while doubtful and time.monotonic() < deadline:
         threading.Event().wait(_LOOK_AGAIN_S)
-        newer = {run.id: run for run in live_runs(instance, connector.identity)}
-        doubtful = {run_id for run_id in doubtful if run_id in newer and newer[run_id].lease == found[run_id].lease}
-    said = {run_id: f"Its run {run_id} gave no sign of life {_since(found[run_id])}; another one takes over {LAPSE_S:g} s after the last."
-            for run_id in doubtful}
-    return {**said, **{run_id: death.reason for run_id, death in gone.items()}}
+        doubtful = {run_id for run_id in doubtful if _is_unchanged(instance, found[run_id])}
+    return gone | {run_id: f"Its run {run_id} gave no sign of life since {_last(found[run_id])}; another takes over after {LAPSE_S:g} s."
+                   for run_id in doubtful}
 
 
-def _is_fresh(run: LiveRun, cursor: Cursor) -> bool:
-    sign = cursor.signs.get(run.id)
-    changed = sign is not None and sign.text != f"{run.status.value} {run.lease or ''}"
-    return changed or 0 <= time.time() - run.record.update_timestamp.timestamp() < _FRESH_S
+def _is_fresh(run: LiveRun) -> bool:
+    return 0 <= time.time() - run.record.update_timestamp.timestamp() < _FRESH_S
 
 
-def _since(run: LiveRun) -> str:
-    return f"since {run.record.update_timestamp:%Y-%m-%d %H:%M:%S} UTC"
+def _is_unchanged(instance: dg.DagsterInstance, before: LiveRun) -> bool:
+    now = live_run(instance, before.id)
+    return now is not None and now.is_at_work and now.lease == before.lease
+
+
+def _last(run: LiveRun) -> str:
+    return f"{run.record.update_timestamp.astimezone():%Y-%m-%d %H:%M:%S}"
 
 
 def _unattended(connector: Connector, sensor: SensorState, now: float) -> str:

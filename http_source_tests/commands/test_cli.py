@@ -12,7 +12,9 @@ import pytest
 from http_source.cli import main
 from http_source_tests.config.samples import VALID
 
-COMMANDS = ["init", "validate", "preview", "describe", "status", "offsets", "demo", "completion"]
+COMMANDS = [
+    "init", "validate", "preview", "describe", "status", "pause", "resume", "stop", "restart", "offsets", "demo", "completion",
+]
 LAUNCH = [sys.executable, "-m", "http_source.cli"]
 
 

@@ -48,6 +48,8 @@ def completed(script: Path, line: str) -> list[str]:
         ("http-source init --set max.r", ["max.retries="]),
         ("http-source init --name ", []),
         ("http-source preview --o", ["--offset"]),
+        ("http-source pa", ["pause"]),
+        ("http-source re", ["resume", "restart"]),
         ("http-source offsets s", ["show", "set"]),
     ],
 )

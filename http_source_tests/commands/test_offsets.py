@@ -7,15 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import dagster as dg
 import pytest
 
 from http_source.commands.offsets_document import read_assignments
 from http_source.model import Position
 from http_source_tests.commands.folder import Make, Say, dagster
 from http_source_tests.orchestration.stand import COUNTING, NAME, PAGES
-
-BUSY = dg.DagsterRunStatus.STARTED
 
 
 def part(entity: object, offset: object) -> dict[str, object]:
@@ -125,7 +122,7 @@ def test_all_mistakes_are_told_at_once_and_nothing_is_changed(make: Make, offset
     stand = make()
     code, said = offsets("set", NAME, "a=x", "b=7", "c=3", "d")
     assert (code, said.splitlines()) == (2, [
-        "d: It is no ENTITY=OFFSET.",
+        "d: It is not ENTITY=OFFSET.",
         "a: SIMPLE_INCREMENTING counts, so its offset is an integer.",
         "c: the connector has no such entity, but a, b.",
         "Nothing was changed.",
@@ -154,22 +151,27 @@ def test_wrong_usage_is_one_sentence_and_status_2(make: Make, offsets: Say, argu
 def test_a_run_that_polls_a_moved_entity_is_told_of(make: Make, offsets: Say) -> None:
     stand = make()
     (request,) = stand.tick()
-    stand.instance.create_run_for_job(stand.job, tags=dict(request.tags), status=BUSY)
+    stand.live(request)
     assert offsets("set", NAME, "a=5")[1].splitlines()[-1] == (
-        "A run is polling a: it ends by itself within seconds, and the next one goes on from there."
+        "A run is polling a: a new run takes over within seconds, and resumes at the new offset."
     )
 
 
-def test_a_run_in_progress_ends_and_the_next_one_goes_on_from_the_set_offset(make: Make, offsets: Say) -> None:
+def test_a_new_run_takes_over_from_the_one_in_progress_at_the_set_offset(make: Make, offsets: Say) -> None:
     stand = make(entity_names="a", run_max_seconds="900")
     run = threading.Thread(target=stand.run, args=(stand.tick()[0],))
     run.start()
     while not stand.stored("a"):
         threading.Event().wait(0.05)
-    assert moves(offsets, "set", NAME, "a=15")["polling"] == ["a"]
-    run.join()
+    stand.tick()
+    assert '"polling": [\n    "a"\n  ]' in offsets("set", NAME, "a=15", "--json")[1]
     (request,) = stand.tick()
     assert request.run_config["ops"]["poll_entities"]["config"]["positions"]["a"]["offset"] == 15
+    successor = threading.Thread(target=stand.run, args=(request,))
+    successor.start()
+    run.join()
+    stand.tell_to_end()
+    successor.join()
 
 
 def test_with_the_sensor_off_it_is_said_that_nothing_is_polled(make: Make, offsets: Say, home: Path) -> None:
@@ -221,11 +223,11 @@ def test_what_is_shown_can_be_set_again(make: Make, offsets: Say, told: Callable
 
 
 @pytest.mark.parametrize(("text", "mistakes"), [
-    ("{", ["The document is no JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)."]),
+    ("{", ["The document is not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)."]),
     ("[]", ['The document has no list `offsets`; its form is {"offsets": [{"partition": {"entity": "…"}, "offset": {"offset": …}}]}.']),
     (document([*SOME, *SOME]), ["offsets[2]: The entity a is there twice.", "offsets[3]: The entity b is there twice."]),
     (document([3, {"partition": "a", "offset": None}, part("a", 3), part("z", None)]), [
-        'offsets[0]: It is no object with "partition" and "offset".',
+        'offsets[0]: It is not an object with "partition" and "offset".',
         'offsets[1]: Its partition is not {"entity": "…"}.',
         'offsets[2]: Its offset is not {"offset": …}, and not null, which starts from http.initial.offset.',
         "z: the connector has no such entity, but a, b.",

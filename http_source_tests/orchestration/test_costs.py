@@ -15,6 +15,7 @@ from http_source.model import Position
 from http_source.orchestration.cursor import Cursor
 from http_source.orchestration.ledger.heartbeat import Heartbeat
 from http_source.orchestration.ledger.log import EventLog
+from http_source.orchestration.patience import Patience
 from http_source_tests.orchestration.stand import Stand
 
 EVENTS = 20_000
@@ -83,7 +84,7 @@ def test_b173_a_run_reads_its_own_record_only(idle: Stand, tmp_path: Path) -> No
     run = idle.live(idle.wanted(), phase="")
     idle.move("a", Position(30, sequence=3))
     fill(tmp_path)
-    heartbeat = Heartbeat(idle.instance, run.run_id, idle.name, "mark", f"{idle.name}_sensor")
+    heartbeat = Heartbeat(idle.instance, run.run_id, connector=idle.name, mark="mark", sensor=f"{idle.name}_sensor", troubles=Patience())
     heartbeat.begin()
     with asked() as statements:
         threading.Event().wait(6)

@@ -11,7 +11,6 @@ from typing import Any
 
 import dagster as dg
 import pytest
-from http_source.orchestration.history import STATES
 
 from http_source.entity import Entity
 from http_source.loading import load_config

@@ -13,7 +13,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, TopicPartiti
 from http_source.model import Position
 from http_source.orchestration.build import build_http_source
 from http_source.orchestration.resources import KafkaResource
-from http_source.orchestration.translator import HttpSourceTranslator
+from http_source.orchestration.translator import ConnectorData, HttpSourceTranslator, spec_of
 
 NAME = "orders"
 KEY = dg.AssetKey([NAME])
@@ -71,7 +71,8 @@ class Stand:
 
     @property
     def key(self) -> dg.AssetKey:
-        return next(spec.key for spec in self.definitions.resolve_all_asset_specs())
+        # Not by the definitions: Dagster resolves them by the instance that was opened last, which a command has closed again.
+        return spec_of(self.translator, ConnectorData(name=self.name)).key
 
     @cached_property
     def definitions(self) -> dg.Definitions:

@@ -158,7 +158,12 @@ def test_b165_a_run_whose_time_is_over_polls_until_its_successor_is_there(make: 
     old.start()
     wait_for(lambda: stand.stored("a"))
     requests: list[dg.RunRequest] = []
-    wait_for(lambda: [requests.append(request) for request in stand.tick()])
+
+    def requested() -> bool:
+        requests.extend(stand.tick())
+        return bool(requests)
+
+    wait_for(requested)
     new = threading.Thread(target=stand.run, args=(requests[0],))
     new.start()
     old.join()

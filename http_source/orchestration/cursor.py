@@ -167,7 +167,7 @@ class Cursor:
         if event.report:
             self._fold_report(event)
         changed = bool(event.state) and self._fold_state(event)
-        return {event.entity} if not event.run_id and (moved or changed) else set()
+        return {event.entity} if not event.run_id and (moved or (changed and not event.failed)) else set()
 
     def _fold_position(self, event: Event, position: Position) -> bool:
         known = self.positions.get(event.entity)

@@ -155,7 +155,9 @@ class Cursor:
 
     def fold(self, events: Sequence[Event]) -> set[str]:
         """Take in what happened, in any order, any number of times; the entities that a person moved or started again."""
-        return {entity for event in events for entity in self._fold(event)}
+        # In the order of the log: what a person moved after it FAILED is not FAILED.
+        ordered = sorted(events, key=lambda event: event.id)
+        return {entity for event in ordered for entity in self._fold(event)}
 
     def _fold(self, event: Event) -> set[str]:
         moved = event.position is not None and self._fold_position(event, event.position)

@@ -99,11 +99,12 @@ class Supervisor:
         end_orphans(self._context, cursor.orphans, self._now)
         if mistake := remove_old_runs(self._instance, self._connector, cursor, self._now):
             self._remark(mistake)
+        verdict = self._verdict(cursor, runs)
         return dg.SensorResult(
             run_requests=requests,
             skip_reason=None if requests else " ".join([*self._remarks, *shifts.remarks][:_MOST_REMARKS]),
             cursor=cursor.dump(),
-            asset_events=[*resets, *self._verdict(cursor, runs)],
+            asset_events=[*resets, *verdict],
         )
 
     def _living_runs(self, cursor: Cursor) -> list[LiveRun]:

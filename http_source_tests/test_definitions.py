@@ -131,7 +131,7 @@ def test_b167_a_backup_never_starts_in_the_place_of_its_original(tmp_path: Path)
         write(tmp_path, file, name="orders")
     refused = refused_in(load_connectors(tmp_path))
     assert "The connector orders is in backup-orders.json, orders.bak.json as well" in refused["orders.json"]
-    assert sensors_in(load_connectors(tmp_path)) == {"orders_sensor", "backup_orders_sensor", "orders_bak_sensor"}
+    assert sensors_in(load_connectors(tmp_path)) == {"orders_sensor", "backup_orders_sensor", "orders_bak_sensor", "http_source_upkeep"}
     assert not [job for job in load_connectors(tmp_path).jobs or [] if job.name.endswith("_poll")]
 
 

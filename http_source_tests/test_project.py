@@ -85,11 +85,11 @@ def test_every_part_the_daemon_needs_is_there(instance: dg.DagsterInstance) -> N
     assert {"SENSOR", "QUEUED_RUN_COORDINATOR", "MONITORING"} <= set(instance.get_required_daemon_types())
 
 
-def test_one_run_per_task_and_room_for_fifty(instance: dg.DagsterInstance) -> None:
+def test_there_is_room_for_fifty_runs_and_for_a_successor_beside_each(instance: dg.DagsterInstance) -> None:
     queue = instance.get_concurrency_config().run_queue_config
     assert queue is not None
     assert queue.max_concurrent_runs == 50
-    assert queue.tag_concurrency_limits == [{"key": "http_source/task", "value": {"applyLimitPerUniqueValue": True}, "limit": 1}]
+    assert not queue.tag_concurrency_limits
 
 
 def test_nothing_is_sent_home_and_nothing_covers_the_ui(instance: dg.DagsterInstance) -> None:

@@ -37,6 +37,7 @@ class Api(ThreadingHTTPServer):
     Attributes:
         status: what each answer's status is; records come with 200 only.
         limit: how many records an entity has; None for no end.
+        refused: the entities that are not found.
     """
 
     daemon_threads = True
@@ -46,6 +47,7 @@ class Api(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.status = 200
         self.limit: int | None = None
+        self.refused: set[str] = set()
         self._log: list[Asked] = []
         self._served: dict[tuple[str, str], set[int]] = {}
 
@@ -73,7 +75,7 @@ class Api(ThreadingHTTPServer):
     def answer(self, asked: Asked) -> bytes:
         """Note a request and give the page for it: one record, or none behind the end."""
         self._log.append(asked)
-        if self.status != 200 or (self.limit is not None and asked.start >= self.limit):  # noqa: PLR2004 - HTTP's OK
+        if self.status != 200 or asked.entity in self.refused or (self.limit is not None and asked.start >= self.limit):  # noqa: PLR2004 - HTTP's OK
             return b'{"items": []}'
         self._served.setdefault((asked.connector, asked.entity), set()).add(asked.start)
         return json.dumps({"items": [{"id": asked.start, "entity": asked.entity}]}).encode()
@@ -94,7 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
         start = int(parse_qs(parts.query)["start"][0])
         body = self.server.answer(Asked(time.monotonic(), connector, entity, start, self.headers.get("X-Version", "")))
         with suppress(OSError):
-            self.send_response(self.server.status)
+            self.send_response(404 if entity in self.server.refused else self.server.status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

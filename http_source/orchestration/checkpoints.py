@@ -15,7 +15,6 @@ from http_source.orchestration.ledger.words import POSITION
 
 _SHARE = 10
 Write = Callable[[dg.AssetMaterialization], None]
-Before = Callable[[], None]
 
 
 @dataclass(slots=True)
@@ -32,7 +31,6 @@ class Checkpoints:
 
     Attributes:
         records: how many came with them.
-        before: what is to be said before the next ones are stored.
     """
 
     def __init__(self, key: dg.AssetKey, entities: Sequence[Entity], interval_ms: int, write: Write) -> None:
@@ -44,7 +42,6 @@ class Checkpoints:
         self._stored = {entity.name: _Stored(entity.acknowledged, Traffic(), 0.0) for entity in entities}
         self._not_before = 0.0
         self.records = 0
-        self.before: Before = lambda: None
 
     def store_due(self) -> None:
         """Store what moved and was not stored for an interval."""
@@ -70,14 +67,15 @@ class Checkpoints:
         return (entity for entity in self._entities if entity.acknowledged.position is not self._stored[entity.name].mark.position)
 
     def _store(self, entities: Iterator[Entity]) -> None:
-        for number, entity in enumerate(entities):
-            if number == 0:
-                self.before()
-            now = _Stored(entity.acknowledged, replace(entity.traffic), time.monotonic())
-            before = self._stored[entity.name]
-            self._write(dg.AssetMaterialization(self._key, partition=entity.name, metadata=_metadata(entity, before, now)))
-            self._stored[entity.name] = now
-            self.records += now.mark.records - before.mark.records
+        for entity in entities:
+            self._put(entity)
+
+    def _put(self, entity: Entity) -> None:
+        now = _Stored(entity.acknowledged, replace(entity.traffic), time.monotonic())
+        before = self._stored[entity.name]
+        self._write(dg.AssetMaterialization(self._key, partition=entity.name, metadata=_metadata(entity, before, now)))
+        self._stored[entity.name] = now
+        self.records += now.mark.records - before.mark.records
 
 
 def _metadata(entity: Entity, before: _Stored, now: _Stored) -> dict[str, dg.MetadataValue]:

@@ -1,14 +1,16 @@
 """The asset check `running`: red in the catalog while an entity is FAILED, or the whole connector is.
 
-Runs report it while they poll (see `verdict.py`), and the sensor while none does; executed by hand it looks again.
+The sensor reports it when something changed; executed by hand it looks again.
 """
 
+import time
 from collections.abc import Callable, Mapping
 
 import dagster as dg
 
 from http_source.orchestration.connector import Connector
 from http_source.orchestration.known import cursor_now
+from http_source.orchestration.ledger.events import CONNECTOR
 
 CHECK = "running"
 _MOST_SHOWN = 20
@@ -44,10 +46,21 @@ def check_of(key: dg.AssetKey, op_name: str, description: str, look: Callable[[d
 
 
 def evaluation(key: dg.AssetKey, failed: Mapping[str, str]) -> dg.AssetCheckEvaluation:
-    """What the sensor reports: `failed` says why each FAILED entity is."""
+    """What is reported: `failed` says why each FAILED entity is.
+
+    It is of a partition that nobody materializes: Dagster shows nothing of an evaluation as soon as what it is of was materialized since,
+    as entities are with each checkpoint. And it is of one of its own: Dagster stores one evaluation for each partition and run.
+    """
+    partition = f"{CONNECTOR}{time.time_ns()}"
     return dg.AssetCheckEvaluation(
-        asset_key=key, check_name=CHECK, passed=not failed, description=_reasons(failed), metadata=_count(failed)
+        asset_key=key, check_name=CHECK, passed=not failed, description=_reasons(failed), metadata=_count(failed), partition=partition,
     )
+
+
+def was_outdone(instance: dg.DagsterInstance, key: dg.AssetKey) -> bool:
+    """Whether the last word is not what was reported: a person executed the check, and that is soon outdated, or all was wiped."""
+    last = instance.get_latest_asset_check_evaluation_record(dg.AssetCheckKey(key, CHECK))
+    return last is None or (last.evaluation is not None and not (last.partition or "").startswith(CONNECTOR))
 
 
 def _count(failed: Mapping[str, str]) -> dict[str, dg.MetadataValue]:

@@ -49,7 +49,7 @@ class Claim:
             raise dg.Failure(f"{self._taken(others[0])} Stop the sensor {self._connector.sensor_name} and wait for that run's end to poll "
                              "by hand.", allow_retries=False)
         if newer := [other for other in others if other.number > self._mine.number and other.task]:
-            return Settled(f"{self._taken(newer[0])} This run ends.")
+            return Settled(f"{self._taken(newer[-1])} This run ends.")
         for older in others:
             if older.task:
                 tell_to_end(self._instance, older, f"Run {self._mine.id} takes over.")

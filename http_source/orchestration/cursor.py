@@ -5,6 +5,7 @@ Each tick keeps a copy of it, so its bytes count: no offset stands in it twice, 
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -21,7 +22,7 @@ from http_source.orchestration.ledger.log import Bookmark
 from http_source.polling.offsets import is_done
 
 _LONGEST_OFFSET = 100
-_SHOWN = 40
+_SHOWN = 12
 _KEPT = ("failed", "rested", "ranks", "tasks", "bookmark", "signs", "orphans", "swept", "anew", "relieved", "verdict")
 
 
@@ -50,11 +51,13 @@ class Failed:
         reason: why, and what to do.
         failures: times in a row.
         retry_at: when it starts again, in seconds since the epoch; None when it waits for a person.
+        epoch: that of the position at which it failed; a move by a person, which begins another one, ends the failure.
     """
 
     reason: str
     failures: int = 1
     retry_at: float | None = None
+    epoch: int = -1
 
 
 @dataclass(slots=True)
@@ -75,7 +78,7 @@ class Cursor:
         relieved: runs in progress that another is to take over from, because of these.
         orphans: what was last seen of runs without a definition, by their ids.
         swept: when no old run was left, in seconds since the epoch.
-        verdict: what the asset's check was last told, while no run did.
+        verdict: what the asset's check was last told.
     """
 
     offsets: dict[str, Any] = field(default_factory=dict)
@@ -100,8 +103,9 @@ class Cursor:
         try:
             stored = json.loads(text)
             places = dict(stored.pop("positions", {})) if isinstance(stored, dict) else {}
+            mode = str(stored.pop("mode", ""))
             cursor = convert({name: each for name, each in stored.items() if not name.startswith("_")}, cls)
-            cursor.place(places)
+            cursor.place(places, mode)
         except (ValueError, LookupError, RecursionError, TypeError, AttributeError, PositionRefused) as error:
             raise ValueError(f"The sensor's cursor cannot be read: {error}") from error
         return cursor
@@ -109,11 +113,12 @@ class Cursor:
     def dump(self) -> str:
         """The cursor as readable JSON, offsets first; what is empty is left out."""
         shown = {entity: shortened(position.offset) for entity, position in self.positions.items()}
-        kept = {name: getattr(self, name) for name in _KEPT} | {"cut": self._cut()}
-        places = {entity: _place_of(position, shown[entity]) for entity, position in self.positions.items()}
-        # An empty verdict was told, too: that nothing is FAILED.
+        kept = {name: getattr(self, name) for name in _KEPT}
+        modes, cut = Counter(position.mode for position in self.positions.values()), self._cut()
+        mode = next((most for most, _ in modes.most_common(1)), "")
+        places = {entity: _place_of(position, shown[entity], mode, entity in cut) for entity, position in self.positions.items()}
         said = {name: to_builtins(each) for name, each in kept.items() if each or each == ""}
-        document = {"offsets": shown, **said, "positions": places}
+        document = {"offsets": shown, **({"mode": mode} if mode else {}), **said, "positions": places}
         return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
     def edits(self) -> Mapping[str, Any]:
@@ -155,9 +160,7 @@ class Cursor:
 
     def fold(self, events: Sequence[Event]) -> set[str]:
         """Take in what happened, in any order, any number of times; the entities that a person moved or started again."""
-        # In the order of the log: what a person moved after it FAILED is not FAILED.
-        ordered = sorted(events, key=lambda event: event.id)
-        return {entity for event in ordered for entity in self._fold(event)}
+        return {entity for event in events for entity in self._fold(event)}
 
     def _fold(self, event: Event) -> set[str]:
         moved = event.position is not None and self._fold_position(event, event.position)
@@ -172,8 +175,9 @@ class Cursor:
         if is_newer or (event.entity in self.cut and known is not None and position.order == known.order):
             self.positions[event.entity] = position
             self.cut.discard(event.entity)
-        if is_newer and not event.run_id:
-            self.failed.pop(event.entity, None)
+        failed = self.failed.get(event.entity)
+        if is_newer and not event.run_id and failed and (known is None or failed.epoch < position.epoch):
+            del self.failed[event.entity]
         return is_newer
 
     def _fold_state(self, event: Event) -> bool:
@@ -183,11 +187,16 @@ class Cursor:
         self.ranks[entity] = rank
         self.failed.pop(entity, None)
         self.rested.pop(entity, None)
-        if event.failed:
-            self.failed[entity] = Failed(str(state.get("reason")), int(state.get("failures", 1)), state.get("retry_at"))
+        if event.failed and not self._was_moved_since(entity, int(state.get("epoch", -1))):
+            self.failed[entity] = Failed(str(state.get("reason")), int(state.get("failures", 1)), state.get("retry_at"),
+                                         int(state.get("epoch", -1)))
         elif state.get("rested"):
             self.rested[entity] = str(state["state"])
         return True
+
+    def _was_moved_since(self, entity: str, epoch: int) -> bool:
+        position = self.positions.get(entity)
+        return position is not None and 0 <= epoch < position.epoch
 
     def _fold_report(self, event: Event) -> None:
         report = event.report
@@ -197,11 +206,12 @@ class Cursor:
 
     # Offsets
 
-    def place(self, places: Mapping[str, Any]) -> None:
-        """Put each offset to the rest of its position, unless a person has edited it."""
+    def place(self, places: Mapping[str, Any], mode: str) -> None:
+        """Put each offset to the rest of its position, unless a person has edited it; `mode` is that of those that name none."""
         for entity, place in places.items():
-            # The version before wrote whole positions.
-            epoch, sequence, mark, rest = place if isinstance(place, list) else (0, 0, _fingerprint(place["offset"]), place)
+            epoch, sequence, mark, rest, cut = _read_place(place, mode)
+            if cut:
+                self.cut.add(entity)
             written = self.offsets.get(entity, rest.get("offset"))
             untouched = _fingerprint(written) == mark
             self.positions[entity] = Position.from_json({
@@ -219,15 +229,31 @@ def shortened(offset: str | int) -> str | int:
     """An offset as it stands in the cursor: whole, or where it is long its beginning."""
     if len(str(offset)) <= _LONGEST_OFFSET:
         return offset
-    return f"{str(offset)[:_SHOWN]}… ({len(str(offset))} characters; `http-source offsets show` has them)"
+    return f"{str(offset)[:_SHOWN]}… ({len(str(offset))})"
 
 
-def _place_of(position: Position, shown: str | int) -> list[Any]:
-    """What there is to a position beside its offset, in few bytes."""
-    rest = replace(position, epoch=0, sequence=0).to_json()
+def _place_of(position: Position, shown: str | int, mode: str, cut: bool) -> list[Any]:  # noqa: FBT001 - one of many facts
+    """What there is to a position beside its offset, in few bytes: a thousand entities have it in each of thousands of ticks a day."""
+    rest = replace(position, epoch=0, sequence=0, mode="").to_json()
     del rest["offset"]
-    return [position.epoch, position.sequence, _fingerprint(shown), rest]
+    if position.mode != mode:
+        rest["mode"] = position.mode
+    if cut:
+        # Nobody goes on from it: only what decides whether the entity is polled counts.
+        rest = {name: each for name, each in rest.items() if name not in ("delivered", "digest")}
+    place = [position.epoch, position.sequence, _fingerprint(shown), rest or 0, int(cut)]
+    return place if cut else place[: 4 if rest else 3]
+
+
+def _read_place(place: Any, mode: str) -> tuple[int, int, str, dict[str, Any], bool]:
+    """Epoch, sequence, fingerprint, the rest, and whether the offset was cut."""
+    if isinstance(place, dict):
+        # The version before wrote whole positions.
+        return 0, 0, _fingerprint(place["offset"]), place, False
+    epoch, sequence, mark, *further = place
+    rest, cut = (*further, 0, 0)[:2]
+    return epoch, sequence, mark, {"mode": mode, **(rest or {})}, bool(cut)
 
 
 def _fingerprint(offset: object) -> str:
-    return blake2b(json.dumps(offset, ensure_ascii=True).encode(), digest_size=4).hexdigest()
+    return blake2b(json.dumps(offset, ensure_ascii=True).encode(), digest_size=2).hexdigest()

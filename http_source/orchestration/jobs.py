@@ -9,6 +9,7 @@ from pydantic import Field
 from http_source.errors import PositionRefused
 from http_source.model import Position
 from http_source.orchestration.connector import RunnableConnector
+from http_source.orchestration.console import CONSOLE, console
 from http_source.orchestration.run import Assignment, PollingRun, Resources
 
 
@@ -35,6 +36,7 @@ def build_poll_job(connector: RunnableConnector) -> dg.JobDefinition:
     @dg.job(
         name=connector.job_name,
         executor_def=dg.in_process_executor,
+        logger_defs={CONSOLE: console},
         description=f"Polls {connector.name}. Its sensor {connector.sensor_name} starts it.",
         tags=connector.job_tags,
     )

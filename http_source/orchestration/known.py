@@ -16,7 +16,7 @@ def cursor_now(instance: dg.DagsterInstance, connector: Connector, text: str | N
         cursor = Cursor.parse((sensor_state(instance, connector.sensor_name).cursor if text is None else text) or "{}")
     except ValueError:
         cursor = Cursor()  # somebody's edit, which the next tick heals from the same events
-    cursor.fold(log.since(cursor.bookmark) if cursor.bookmark.newest else _past(log, connector))
+    cursor.fold(log.since(cursor.bookmark) if cursor.bookmark.at else _past(log, connector))
     cursor.forget(connector.entities)
     return cursor
 

@@ -18,7 +18,6 @@ from http_source.orchestration.ledger.log import EventLog
 from http_source.orchestration.ledger.runs import LiveRun, successor_of
 from http_source.orchestration.patience import Patience
 from http_source.orchestration.states import Memory, States
-from http_source.orchestration.verdict import Verdict
 from http_source.task import Task
 
 _MOST_AT_ONCE = 20
@@ -47,7 +46,6 @@ class Reports:
         self._rank = memory.rank
         self._states = States(task.entities, self._report, memory)
         self._outage: Any = None
-        self._verdict = Verdict(connector, context.instance, context.run.run_id, self._write)
 
     def pass_on(self) -> None:
         """Log the notices that have come, and tell the changes of state: most as events of their partition, see `states.py` for others."""
@@ -68,11 +66,6 @@ class Reports:
         self._states.tell(self._further(outage), urgent=(outage is None) != (self._outage is None))
         self._outage = outage
 
-    def judge(self) -> None:
-        """Let the asset's check say how things are, if that changed, before a checkpoint makes its last word outdated."""
-        self._verdict.tell({entity.name: entity.failure for entity in self._task.entities if entity.failure},
-                           {entity.name for entity in self._task.entities})
-
     def conclude(self, reason: str = "") -> None:
         """Write the report that the next run and the sensor go by; a task that was ended by a failure has none.
 
@@ -82,7 +75,6 @@ class Reports:
         self._log(logging.INFO, f"{records} records were delivered and their positions stored. {reason}".rstrip())
         if self._task.failure is None:
             self._report(self._states.said(self._ended()))
-        self.judge()
 
     def _ended(self) -> dict[str, Any]:
         now, waits = time.time(), self._task.waits()
@@ -121,8 +113,9 @@ class Reports:
         known = self._patience(log.state)(notice.entity)
         if known and known.state.get("rested"):
             return  # what a person paused or stopped stays so, however its last request ended
+        epoch = next((entity.position.epoch for entity in self._task.entities if entity.name == notice.entity), 0)
         state = {"state": notice.state.value, "rank": known.rank[0] + 1 if known else 1, "reason": notice.message,
-                 "failures": notice.failures, "retry_at": retry_at}
+                 "failures": notice.failures, "retry_at": retry_at, "epoch": epoch}
         self._write(state_of(self._connector.key, notice.entity, state))
 
     def _attempts(self) -> dict[str, int]:

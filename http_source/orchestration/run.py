@@ -210,9 +210,6 @@ class PollingRun:
         reports = Reports(self._context, self._connector, task, checkpoints, memory=memory, patience=self._patience, number=number)
         self._heartbeat.guard(task)
         self._patience(self._heartbeat.enter)(Phase.POLLING)
-        if number is not None:
-            checkpoints.before = self._patience(reports.judge)
-            checkpoints.before()
         self._open(task, reports)
         try:
             if not self._told():

@@ -10,12 +10,12 @@ from typing import Any
 
 import dagster as dg
 
-from http_source.orchestration.checks import evaluation
+from http_source.orchestration.checks import evaluation, was_outdone
 from http_source.orchestration.connector import RunnableConnector
 from http_source.orchestration.cursor import Cursor, Failed, TaskState
 from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.lease import Lookout
-from http_source.orchestration.ledger.log import EventLog
+from http_source.orchestration.ledger.log import Bookmark, EventLog
 from http_source.orchestration.ledger.positions import logged
 from http_source.orchestration.ledger.runs import LiveRun, last_run_of_task, live_runs, tell_to_end
 from http_source.orchestration.ledger.words import CONNECTOR_TAG
@@ -27,14 +27,16 @@ from http_source.orchestration.upkeep.orphans import end_orphans
 from http_source.polling.pace import pause_after_failure
 
 _SHORTEST_TICK_S, _LONGEST_TICK_S = 5, 60
-_ENTITIES_PER_TICK_SECOND = 40
-"""An entity takes some 60 bytes of the cursor, of which each tick keeps a copy: 200 MB a day at most."""
+_ENTITIES_PER_TICK_SECOND = 30
+"""An entity takes some 70 bytes of the cursor, of which each tick keeps a copy: 200 MB a day at most."""
 
 _LONGEST_PAUSE_S = 60.0
 _LONG_LIFE_S = 60.0
 """A run that lived this long before it crashed begins no series of crashes."""
 
 _MOST_REMARKS = 20
+_LATE = 500
+"""So many events may be there that a storage shows later than newer ones."""
 
 
 def build_sensor(connector: RunnableConnector) -> dg.SensorDefinition:
@@ -99,7 +101,7 @@ class Supervisor:
         end_orphans(self._context, cursor.orphans, self._now)
         if mistake := remove_old_runs(self._instance, self._connector, cursor, self._now):
             self._remark(mistake)
-        verdict = self._verdict(cursor, runs)
+        verdict = self._verdict(cursor)
         return dg.SensorResult(
             run_requests=requests,
             skip_reason=None if requests else " ".join([*self._remarks, *shifts.remarks][:_MOST_REMARKS]),
@@ -139,11 +141,11 @@ class Supervisor:
         last = self._log.last_id()
         cursor.bookmark.newest = min(cursor.bookmark.newest, last)
         cursor.bookmark.settled = min(cursor.bookmark.settled, last)
-        if cursor.bookmark.newest or cursor.tasks:  # one that has seen a tick, though perhaps no event
+        if cursor.bookmark.at:
             self._fold(cursor, self._log.since(cursor.bookmark))
-        elif last:
+        else:
             self._recover(cursor)
-            cursor.bookmark.newest = cursor.bookmark.settled = last
+            cursor.bookmark = Bookmark(max(0, last - _LATE), last, self._now)
         cursor.forget(self._connector.entities)
 
     def _recover(self, cursor: Cursor) -> None:
@@ -195,11 +197,11 @@ class Supervisor:
         anew = frozenset(cursor.anew)
         cursor.relieved.update(run.id for run in runs if run.is_at_work and run.lease and run.task and run.shares(anew))
 
-    def _verdict(self, cursor: Cursor, runs: Sequence[LiveRun]) -> list[dg.AssetCheckEvaluation]:
-        """What the asset's check is to say, when that changed and no run says it."""
+    def _verdict(self, cursor: Cursor) -> list[dg.AssetCheckEvaluation]:
+        """What the asset's check is to say, when that changed."""
         failed = {entity: each.reason for entity, each in cursor.failed.items()}
         said = "\n".join(sorted(failed))
-        if said == cursor.verdict or any(run.is_at_work and run.task for run in runs):
+        if said == cursor.verdict and not was_outdone(self._instance, self._connector.key):
             return []
         cursor.verdict = said
         return [evaluation(self._connector.key, failed)]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from http_source.orchestration.connector import RunnableConnector
+from http_source.orchestration.console import DEFAULT
 from http_source.orchestration.cursor import Cursor, TaskState
 from http_source.orchestration.jobs import PollConfig
 from http_source.orchestration.ledger.lease import Phase
@@ -118,7 +119,7 @@ class Shifts:
             positions={entity: whole[entity].to_json() for entity in entities if entity in whole},
         )
         self._cursor.anew.difference_update(entities)
-        return dg.RunRequest(run_config=dg.RunConfig(ops={"poll_entities": config}), tags=self._connector.tags_of(task))
+        return dg.RunRequest(run_config=dg.RunConfig(ops={"poll_entities": config}, loggers=DEFAULT), tags=self._connector.tags_of(task))
 
 
 def _waiting(run: LiveRun) -> str:

@@ -10,9 +10,8 @@ from typing import Any
 
 import dagster as dg
 
-from http_source.orchestration.connector import PROCESS_TAG
 from http_source_tests.crash_lab.switch import Kill, Switch
-from http_source_tests.orchestration.stand import Stand, message_of
+from http_source_tests.orchestration.stand import LEASE, Stand, message_of
 
 ENTITY = "a"
 FAILED = 3
@@ -53,8 +52,8 @@ class Life:
 
     def _requested(self, stand: Stand) -> dg.RunRequest:
         for run in stand.instance.get_runs(dg.RunsFilter(statuses=_IN_PROGRESS)):
-            # One that was killed before it could leave its mark is waited for a long time otherwise.
-            if self.disowns or PROCESS_TAG not in run.tags:
+            # One that was killed before it had its lease is waited for a long time otherwise.
+            if self.disowns or LEASE not in run.tags:
                 stand.instance.report_run_failed(run)
         file = self.folder / CURSOR
         stand.cursor = file.read_text() if file.exists() else None

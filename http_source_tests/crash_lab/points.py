@@ -49,8 +49,9 @@ _POSITIONS = "http_source.edges.kafka.positions:PositionTopic"
 _TASK = "http_source.task:Task"
 _ACKNOWLEDGE = "http_source.entity.entity:Entity.acknowledge"
 _RUN = "http_source.orchestration.run:PollingRun"
+_HEARTBEAT = "http_source.orchestration.ledger.heartbeat:Heartbeat"
 
-CHECKPOINT = "dagster:OpExecutionContext.log_event"
+CHECKPOINT = "http_source.orchestration.checkpoints:Checkpoints._put"
 """What stores a checkpoint; when it is first left, one is stored."""
 
 IN_MID_PAGE = Point("in the middle of the page", f"{_PRODUCER}.send", Moment.CALLS, called="produce", times=10, dwell=0.05)
@@ -58,7 +59,10 @@ AFTER_FLUSH = Point("after the flush", f"{_OUTLET}.flush", Moment.LEFT)
 BEFORE_CHECKPOINT = Point("before the checkpoint", CHECKPOINT, Moment.ENTERED)
 
 MAIN_PATH = (
-    Point("before the start", f"{_RUN}._start", Moment.ENTERED, at_start=True),
+    Point("before the lease", f"{_HEARTBEAT}.begin", Moment.ENTERED, at_start=True),
+    Point("before the claim", f"{_RUN}._claim", Moment.ENTERED, at_start=True),
+    Point("after the claim", f"{_RUN}._claim", Moment.LEFT, at_start=True),
+    Point("before the start", f"{_RUN}._open", Moment.ENTERED, at_start=True),
     Point("after the start", f"{_TASK}.start", Moment.LEFT, at_start=True),
     Point("before the request", _FETCH, Moment.ENTERED),
     Point("after the answer", _FETCH, Moment.LEFT),
@@ -76,7 +80,9 @@ MAIN_PATH = (
     Point("after the checkpoint", CHECKPOINT, Moment.LEFT),
     Point("when the task is told to stop", f"{_TASK}.stop", Moment.ENTERED),
     Point("when the task has stopped", f"{_TASK}.stop", Moment.LEFT),
-    Point("after the summary", "http_source.orchestration.reports:Reports.conclude", Moment.LEFT),
+    Point("after the last report", "http_source.orchestration.reports:Reports.conclude", Moment.LEFT),
+    Point("before the lease is released", f"{_HEARTBEAT}.end", Moment.ENTERED),
+    Point("after the lease is released", f"{_HEARTBEAT}.end", Moment.LEFT),
     Point("before the run's success", f"{_RUN}.execute", Moment.LEFT),
 )
 

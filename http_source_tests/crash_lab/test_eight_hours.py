@@ -3,7 +3,7 @@
 Two entities that are asked every 15 s, the default, bring 3,840 pages in eight hours, each with a checkpoint, in 32 runs of 15 minutes.
 Storing takes at most a tenth of a run's time, so two entities' checkpoints cannot come much faster; but each of sixty is stored twice in a
 run of a second. So as many checkpoints are stored in as many runs, and more positions are committed. The topic's configurations that are
-times are divided by 300, which makes 96 s of eight hours. The upkeep comes after every eighth run, and keeps eight.
+times are divided by 300, which makes 96 s of eight hours. Old runs are removed after every eighth run, and eight are kept.
 """
 
 import json
@@ -26,8 +26,7 @@ from http_source.delivering import position_topic
 from http_source.edges.kafka.positions import PositionTopic
 from http_source.loading import load_config
 from http_source.model import Position
-from http_source.orchestration.connector import Connector
-from http_source.orchestration.upkeep import KEEP_DAYS, build_upkeep
+from http_source.orchestration.upkeep.old_runs import KEEP_DAYS
 from http_source_tests.crash_lab.rehearsal import instance_in
 from http_source_tests.orchestration.stand import Stand, configuration
 from http_source_tests.real_servers.broker_tasks import Kafka, running_kafka
@@ -98,10 +97,10 @@ class Day:
         self.checkpoints += len(result.get_asset_materialization_events())
 
     def tidy(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """The upkeep, which keeps the last runs."""
-        job = build_upkeep([Connector(load_config(self.stand.config).config)]).resolve_job_def("http_source_upkeep")
+        """Ticks that remove all runs but the last ones."""
         monkeypatch.setenv(KEEP_DAYS, str((time.time() - self.begun[-KEPT]) / _DAY_S))
-        assert job.execute_in_process(instance=self.stand.instance).success
+        self.stand.edit(swept=0)
+        until(lambda: self.stand.tick() is not None and self.stand.remembered().get("swept"))
 
     def settle(self) -> None:
         """Let an hour pass, and write a position once more, so that nothing else is too new for the log cleaner."""
@@ -204,7 +203,7 @@ def test_what_eight_hours_of_polling_leave_behind_is_bounded(day: Day, monkeypat
             samples.append(day.sample())
             day.tidy(monkeypatch)
     first, second, *_, last = samples
-    # Dagster: what is stored costs what the documentation says, and no more is there than what the upkeep keeps.
+    # Dagster: what is stored costs what the documentation says, and no more is there than what is kept.
     assert second.storage - first.storage < CHECKPOINT_BYTES * (second.checkpoints - first.checkpoints) + RUN_BYTES * KEPT
     assert last.storage < 1.1 * second.storage
     assert last.events < 1.1 * second.events

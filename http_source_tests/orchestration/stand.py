@@ -173,7 +173,7 @@ class Stand:
 
     def fail(self, entity: str, *, retry_at: float | None, rank: int = 1) -> None:
         """Write that an entity failed, as a run would."""
-        state = {"state": "FAILED", "rank": rank, "reason": "broken", "failures": 1, "retry_at": retry_at}
+        state = {"state": "FAILED", "rank": rank, "reason": "broken", "failures": 1, "retry_at": retry_at, "epoch": 0}
         failed = dg.AssetObservation(self.key, partition=entity, metadata={STATE: dg.MetadataValue.json(state)})
         self.instance.report_runless_asset_event(failed)
 

@@ -1,6 +1,76 @@
-"""What the asset's check says: told by the sensor when something changes, and looked up when a person executes it."""
+"""What the asset's check says: told when something changes, by whoever is at work, and looked up when a person executes it."""
 
-from http_source_tests.orchestration.stand import Stand
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from http_source.model import Position
+from http_source_tests.orchestration.api import Answer, Api
+from http_source_tests.orchestration.stand import KEY, Stand
+from http_source_tests.orchestration.workers import wait_for
+
+Make = Callable[..., Stand]
+CHECK = dg.AssetCheckKey(KEY, "running")
+CHECKPOINTS = 6
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    """On disk, since it is read while runs write."""
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        yield instance
+
+
+@contextmanager
+def running(stand: Stand) -> Iterator[None]:
+    """The runs that the sensor requests, until they are told to end."""
+    runs = [threading.Thread(target=stand.run, args=(request,)) for request in stand.tick()]
+    for run in runs:
+        run.start()
+    try:
+        yield
+    finally:
+        stand.tell_to_end()
+        for run in runs:
+            run.join()
+
+
+def shown(stand: Stand) -> str:
+    """What Dagster shows of the check: nothing of an evaluation that is older than the last materialization of what it is of."""
+    checked = stand.instance.get_latest_asset_check_evaluation_record(CHECK)
+    if checked is None or checked.evaluation is None:
+        return "NOTHING"
+    of = dg.AssetRecordsFilter(asset_key=KEY, asset_partitions=[checked.partition] if checked.partition else None)
+    stored = stand.instance.fetch_materializations(of, limit=1).records
+    if stored and stored[0].run_id != checked.run_id and stored[0].timestamp >= checked.create_timestamp:
+        return "OUTDATED"
+    return "PASSED" if checked.evaluation.passed else "FAILED"
+
+
+def looks(stand: Stand) -> tuple[set[str], list[bool]]:
+    """What was shown at every look while some more checkpoints were stored, and what ticks told meanwhile."""
+    enough, found, told = len(stand.stored("b")) + CHECKPOINTS, set(), []
+    while len(stand.stored("b")) < enough:
+        found.add(shown(stand))
+        stand.tick()
+        told += stand.verdicts
+        threading.Event().wait(0.02)
+    return found, told
+
+
+def turns(stand: Stand, word: str) -> bool:
+    """Whether the check shows that after another tick."""
+    stand.tick()
+    return shown(stand) == word
+
+
+def without_a(api: Api) -> Callable[[str, int], Answer]:
+    """An API that has b only."""
+    return lambda entity, start: (404, "text/plain", b"") if entity == "a" else api.page(entity, start)
 
 
 def test_the_check_passes_with_the_first_tick_and_is_told_of_changes_only(idle: Stand) -> None:
@@ -23,12 +93,54 @@ def test_the_check_fails_while_an_entity_is_failed(idle: Stand) -> None:
     assert idle.check()
 
 
-def test_a_failed_check_is_told_again_every_minute_since_the_ui_forgets_it(idle: Stand) -> None:
-    idle.tick()
+def test_b174_while_an_entity_stays_failed_the_check_is_told_once(idle: Stand) -> None:
     idle.fail("a", retry_at=None)
+    told = []
+    for _ in range(20):
+        idle.tick()
+        told += idle.verdicts
+    assert told == [False]
+
+
+@pytest.mark.parametrize("tasks", ["1", "2"])
+def test_b174_b175_the_check_passes_at_every_look_at_a_healthy_connector_and_is_told_once(make: Make, api: Api, tasks: str) -> None:
+    api.total = 1_000_000
+    stand = make(run_max_seconds="900", tasks_max=tasks)
+    with running(stand):
+        assert stand.verdicts == [True]
+        wait_for(lambda: stand.stored("a") and stand.stored("b"))
+        assert looks(stand) == ({"PASSED"}, [])
+
+
+@pytest.mark.parametrize("tasks", ["1", "2"])
+def test_b174_b175_the_check_fails_at_every_look_while_one_of_the_entities_is_failed_and_is_told_once(
+    make: Make, api: Api, tasks: str
+) -> None:
+    api.total, api.answer = 1_000_000, without_a(api)
+    stand = make(run_max_seconds="900", tasks_max=tasks, auto_restart_on_user_error="false")
+    with running(stand):
+        wait_for(lambda: turns(stand, "FAILED"))
+        assert looks(stand) == ({"FAILED"}, [])
+    stand.tick()
+    assert shown(stand) == "FAILED"
+
+
+def test_b175_the_only_entity_fails_and_recovers_in_one_run_and_the_check_follows(make: Make, api: Api) -> None:
+    stand = make(entity_names="a", run_max_seconds="900")
+    with running(stand):
+        wait_for(lambda: api.offsets("a")[-1:] == [25])
+        assert shown(stand) == "PASSED"
+        api.answer = without_a(api)
+        wait_for(lambda: turns(stand, "FAILED"))
+        api.answer = api.page
+        wait_for(lambda: turns(stand, "PASSED"))
+
+
+def test_b175_the_word_of_a_person_who_executes_the_check_does_not_last_longer_than_it_is_true(idle: Stand) -> None:
+    idle.move("a", Position(10, sequence=1))
     idle.tick()
+    assert idle.check()
+    idle.move("a", Position(20, sequence=2))
     idle.tick()
-    assert idle.verdicts == []
-    idle.edit(checked=0)
-    idle.tick()
-    assert idle.verdicts == [False]
+    assert idle.verdicts == [True]
+    assert shown(idle) == "PASSED"

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from http_source.loading import load_config
 from http_source.model import Position
+from http_source.orchestration.connector import RunnableConnector
 from http_source.orchestration.cursor import Cursor, Failed, TaskState
 from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.log import Bookmark
+from http_source.orchestration.sensor import tick_seconds
 from http_source_tests.orchestration.stand import configuration
 
 FULL = Cursor(
@@ -45,6 +47,23 @@ def test_b177_long_offsets_are_cut_and_their_positions_not_handed_on() -> None:
     assert read.whole() == {}
     assert read.edits() == {}
     assert [position.sequence for position in read.positions.values()] == list(range(1, 9))
+
+
+@pytest.mark.parametrize("length", [10, 1_500])
+def test_b177_the_cursors_of_a_thousand_entities_are_less_than_200_mb_a_day(length: int) -> None:
+    """Each tick keeps a copy."""
+    config = load_config(configuration(entity_names=",".join(f"entity-{n:04}" for n in range(1_000)))).config
+    tokens = {entity: f"{n:x}".rjust(length, "t") for n, entity in enumerate(config.request.entities)}
+    cursor = Cursor(positions={entity: Position(token, sequence=5_000, mode="CURSOR_PAGINATION") for entity, token in tokens.items()})
+    ticks = 86_400 / (tick_seconds(RunnableConnector(config)) + 1)
+    assert len(cursor.dump().encode()) * ticks < 200_000_000
+
+
+def test_the_mode_of_most_positions_stands_in_a_cursor_once() -> None:
+    positions = {"a": Position(1, mode="CHAINING"), "b": Position(2, mode="CHAINING"), "c": Position(3), "d": Position(4, mode="OTHER")}
+    text = Cursor(positions=positions).dump()
+    assert text.count("CHAINING") == 1
+    assert Cursor.parse(text).positions == positions
 
 
 def test_b177_a_cut_offset_stays_cut_however_often_it_is_stored() -> None:
@@ -124,6 +143,28 @@ def test_b172_what_happened_is_known_in_whatever_order_and_however_often_it_is_r
     assert cursor.positions == {"a": Position(5, epoch=1, sequence=4)}
     assert cursor.failed == {"b": Failed("broken", 7)}
     assert (cursor.tasks["0"].next, cursor.tasks["0"].run) == (200.0, "run-2")
+
+
+MOVES = [
+    Event(1, "run", "a", Position(30, sequence=3)),
+    Event(2, "run", "a", state=FAILURE | {"epoch": 0}),
+    Event(3, "", "a", Position(5, epoch=1, sequence=4)),
+]
+
+
+@given(st.permutations(MOVES), st.lists(st.sampled_from(MOVES)))
+def test_b172_a_move_ends_the_failure_before_it_in_whatever_order_they_are_read(events: list[Event], again: list[Event]) -> None:
+    cursor = Cursor()
+    for event in [*events, *again]:
+        cursor.fold([event])
+    assert cursor.failed == {}
+
+
+@given(st.permutations([*MOVES, Event(4, "run", "a", state=FAILURE | {"rank": 2, "epoch": 1})]))
+def test_b172_a_failure_after_a_move_stays_in_whatever_order_they_are_read(events: list[Event]) -> None:
+    cursor = Cursor(positions={"a": Position(0)})
+    cursor.fold(events)
+    assert list(cursor.failed) == ["a"]
 
 
 def test_who_was_moved_or_started_again_by_a_person_is_told_once() -> None:

@@ -14,6 +14,7 @@ import psutil
 import pytest
 import requests
 
+from bench.control.ui import Ui
 from http_source.demo.processes import Service, free_port
 from http_source_tests.orchestration.api import Answer, Api, serving
 from http_source_tests.orchestration.stand import configuration
@@ -113,11 +114,11 @@ def test_dagster_dev_polls_goes_on_after_kill_9_and_ends_with_ctrl_c(tmp_path: P
     port = free_port(0)
     with service(tmp_path, api, brokers, port) as dagster:
         instance = Instance(dagster, port)
-        first = wait_for(lambda: next((run for run in instance.runs() if "http_source/process" in run), None))
+        first = wait_for(lambda: next(iter(instance.runs()), None))
         wait_for(lambda: instance.offsets_stored_by(first["runId"]))
         wait_for(lambda: instance.cursor().get("offsets"))
 
-        os.kill(int(first["http_source/process"].split(":")[1]), signal.SIGKILL)
+        os.kill(wait_for(lambda: Ui(port).process_of(first["runId"])), signal.SIGKILL)
         asked_before = len(api.asked)
         second = wait_for(lambda: next((run for run in instance.runs()[:1] if run["runId"] != first["runId"]), None))
         wait_for(lambda: instance.offsets_stored_by(second["runId"]))

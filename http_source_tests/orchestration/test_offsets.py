@@ -15,6 +15,7 @@ from http_source.model import Position, newest
 from http_source.orchestration.ledger.words import POSITION
 from http_source_tests.orchestration.api import Api
 from http_source_tests.orchestration.stand import COUNTING, KEY, NAME, PAGES, Stand, configuration, ids_in, message_of
+from http_source_tests.orchestration.workers import wait_for
 
 POSITIONS = st.none() | st.builds(Position, st.integers() | st.text(), st.integers(0, 9), st.integers(0, 9))
 
@@ -132,19 +133,21 @@ def test_who_was_moved_is_no_longer_failed(idle: Stand) -> None:
     idle.fail("a", retry_at=None)
     idle.tick()
     move(idle, action="set", offsets={"a": 5})
-    assert asked_to_poll(idle.tick()[0])["left_out"] == []
+    assert asked_to_poll(idle.tick()[0])["entities"] == ["a", "b"]
 
 
-def test_a_run_in_progress_ends_and_the_next_one_goes_on_from_the_set_offset(make: Callable[..., Stand]) -> None:
+def test_a_run_in_progress_is_relieved_by_one_that_goes_on_from_the_set_offset(make: Callable[..., Stand], api: Api) -> None:
     stand = make(entity_names="a", run_max_seconds="900")
     run = threading.Thread(target=stand.run, args=(stand.tick()[0],))
     run.start()
-    while not stand.stored("a"):
-        threading.Event().wait(0.05)
+    wait_for(lambda: stand.stored("a"))
     assert move(stand, action="set", offsets={"a": 15}).success
-    run.join()
     (request,) = stand.tick()
     assert asked_to_poll(request)["positions"]["a"]["offset"] == 15
+    successor = Stand(stand.instance, stand.config | {"run.max.seconds": "0"}, stand.brokers)
+    assert successor.run(request).success
+    run.join()
+    assert api.offsets("a")[-1] == 15
 
 
 def test_an_old_run_that_writes_late_does_not_win(make: Callable[..., Stand]) -> None:
@@ -179,12 +182,12 @@ def test_an_entity_that_was_deleted_while_it_was_away_starts_again(make: Callabl
 def test_b135_an_entity_whose_stored_position_is_garbage_waits_for_a_person_who_is_told_what_to_do(idle: Stand, garbage: Any) -> None:
     stored = {POSITION: dg.MetadataValue.json(garbage)}
     idle.instance.report_runless_asset_event(dg.AssetMaterialization(KEY, partition="a", metadata=stored))
-    assert asked_to_poll(idle.tick()[0])["left_out"] == ["a"]
+    assert asked_to_poll(idle.tick()[0])["entities"] == ["b"]
     assert "`http-source offsets set` or `reset`" in idle.remembered()["failed"]["a"]["reason"]
     assert idle.verdicts == [False]
     assert "`http-source offsets set` or `reset`" in message_of(idle.materialize("a"))
     move(idle, action="reset", entities=["a"])
-    assert asked_to_poll(idle.tick()[0])["left_out"] == []
+    assert asked_to_poll(idle.tick()[0])["entities"] == ["a", "b"]
 
 
 def test_b135_a_position_of_another_mode_fails_its_entity_with_the_way_out(make: Callable[..., Stand]) -> None:

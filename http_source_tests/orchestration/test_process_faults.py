@@ -12,13 +12,13 @@ import psutil
 import pytest
 from confluent_kafka import KafkaError
 
+from http_source.orchestration.ledger.events import report_of
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.orchestration.api import Answer, Api
 from http_source_tests.orchestration.stand import COUNTING, KEY, Stand, configuration, ids_in
 from http_source_tests.orchestration.workers import at_work, instance_in, page_after, told, wait_for, worker
 
 TOPIC = "orders-a"
-SUMMARY = "http_source/summary"
 MEGABYTE = 1 << 20
 
 
@@ -119,22 +119,22 @@ def test_b125_killed_after_a_checkpoint_a_run_is_shown_as_failed_and_repeats_not
 # A reload
 
 
-def test_b132_after_a_reload_in_mid_run_the_old_run_ends_as_it_began_and_the_new_plan_goes_on_from_there(
-    make: Callable[..., Stand], api: Api
-) -> None:
-    reloaded = threading.Event()
+def test_b132_after_a_reload_in_mid_run_runs_of_the_new_plan_take_over_and_go_on_from_there(make: Callable[..., Stand], api: Api) -> None:
+    told = threading.Event()
     old = make(run_max_seconds="900", run_linger_ms="0", catchup_interval_ms="0", request_interval_ms="3600000")
     new = Stand(old.instance, old.config | {"tasks.max": "2", "request.interval.ms": "100", "run.max.seconds": "0"}, old.brokers)
-    api.answer = lambda entity, start: page_after(reloaded, api, entity, start) if start == 20 else api.page(entity, start)
+    api.answer = lambda entity, start: page_after(told, api, entity, start) if start == 20 else api.page(entity, start)
     run = threading.Thread(target=old.run, args=old.tick())
     run.start()
     wait_for(lambda: 20 in api.offsets("a"))
-    assert new.tick() == []
-    assert new.reason == "Task 0 is polling. Task 1 is polling."
-    reloaded.set()
-    run.join()
-    new.hurry()
-    assert [run.success for run in new.poll()] == [True, True]
+    requests, first = new.tick(), at_work(old.instance)
+    successor = threading.Thread(target=new.run, args=(requests[0],))
+    successor.start()
+    wait_for(lambda: old.told_to_end(first))
+    told.set()
+    for each in (run, successor):
+        each.join()
+    assert [new.run(request).success for request in requests] == [True, True]
     for entity in "ab":
         topic = str(old.config["topic.name.pattern"]).replace("${entityName}", entity)
         assert sorted(ids_in(old.brokers, topic)) == list(range(25))
@@ -146,8 +146,8 @@ def test_b132_after_a_reload_in_mid_run_the_old_run_ends_as_it_began_and_the_new
 def test_b138_a_run_waits_for_no_time_beyond_every_pause(make: Callable[..., Stand], api: Api) -> None:
     """As when the clock was set back by a day after the last run."""
     stand, tomorrow = make(entity_names="a"), time.time() + 86_400
-    summary = {"task": 0, "next_poll": tomorrow, "due": {"a": tomorrow}}
-    stand.instance.report_runless_asset_event(dg.AssetObservation(KEY, metadata={SUMMARY: dg.MetadataValue.json(summary)}))
+    report = {"task": 0, "rank": 1, "ended": True, "next_poll": tomorrow, "due": {"a": tomorrow}}
+    stand.instance.report_runless_asset_event(report_of(KEY, 0, report, {}))
     stand.hurry()
     assert [run.success for run in stand.poll()] == [True]
     stand.tick()

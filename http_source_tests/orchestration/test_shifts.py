@@ -178,3 +178,12 @@ def test_b169_what_is_said_of_entities_that_are_gone_is_forgotten(idle: Stand) -
     assert "failed" not in one.remembered()
     assert one.verdicts == [True]
     assert one.check()
+
+
+def test_what_a_person_does_first_of_all_is_taken_up_too(idle: Stand) -> None:
+    """Nothing was in the event log before."""
+    idle.live(idle.wanted())
+    idle.tick()
+    move(idle)
+    (request,) = idle.tick()
+    assert request.run_config["ops"]["poll_entities"]["config"]["anew"] == ["a"]

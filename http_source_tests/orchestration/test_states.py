@@ -1,31 +1,33 @@
 """What a run in progress says of entities that retry or have caught up, and what `status` makes of it."""
 
 import json
+import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
-from http_source.orchestration.history import STATES
 
 from http_source.entity import Entity
 from http_source.loading import load_config
 from http_source.model import Notice, Position, State
 from http_source.orchestration.conditions import Condition, Fare
 from http_source.orchestration.connector import Connector
-from http_source.orchestration.states import States
+from http_source.orchestration.states import Memory, States
 from http_source.orchestration.status import status_of
 from http_source.polling.origin import Gate
 from http_source.polling.request import RequestBuilder
 from http_source_tests.orchestration.api import Answer, Api
-from http_source_tests.orchestration.stand import KEY, Stand, configuration
+from http_source_tests.orchestration.stand import Stand, configuration
 from http_source_tests.tasks import until
 
 Make = Callable[..., Stand]
+COPIES = """insert into event_logs ({columns}) select {columns} from (select * from event_logs order by id desc limit ?)
+    cross join (with recursive number(n) as (select 1 union all select n + 1 from number where n < ?) select n from number)"""
 
 
 @pytest.fixture
@@ -37,14 +39,14 @@ def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
 
 @contextmanager
 def running(stand: Stand) -> Iterator[None]:
-    """A run in progress; it ends because one of its entities is moved."""
+    """A run in progress; it is told to end."""
     (request,) = stand.tick()
     run = threading.Thread(target=stand.run, args=(request,))
     run.start()
     try:
         yield
     finally:
-        stand.move("a", Position(0, epoch=100))
+        stand.tell_to_end()
         run.join()
 
 
@@ -99,19 +101,16 @@ class Clock:
 class Told:
     """The states that one run of these entities tells."""
 
-    def __init__(self, entities: list[Entity], before: dict[str, Any] | None = None) -> None:
+    def __init__(self, entities: list[Entity], before: Memory | None = None) -> None:
         self.clock = Clock()
-        self.events: list[dict[str, Any]] = []
-        self.states = States(KEY, entities, self._write, before or {}, self.clock)
+        self.reports: list[Mapping[str, Any]] = []
+        self.states = States(entities, self.reports.append, before or Memory(), self.clock)
 
-    def _write(self, event: dg.AssetObservation) -> None:
-        self.events.append(dict(event.metadata[STATES].value))  # type: ignore[arg-type]  # it is JSON
-
-    def after(self, seconds: float) -> int:
-        """How many events there are when that time is over and it was asked to tell."""
+    def after(self, seconds: float, **further: object) -> int:
+        """How many reports there are when that time is over and it was asked to tell."""
         self.clock.now += seconds
-        self.states.tell()
-        return len(self.events)
+        self.states.tell(further)
+        return len(self.reports)
 
     def retry(self, entity: Entity, reason: str = "broken") -> None:
         """An attempt of the entity failed."""
@@ -146,29 +145,29 @@ def test_what_retries_is_told_when_it_changes_more_rarely_while_it_goes_on_and_w
     assert len(written) <= 13
     entities[0].failed_attempts = 0
     told.after(60)
-    assert told.events[-1] == {}
+    assert told.reports[-1]["retrying"] == {}
     told.retry(entities[0])
     assert told.after(300) == len(written) + 2
 
 
-def test_a_thousand_entities_that_retry_are_one_event_with_a_hundred_reasons(entities: list[Entity]) -> None:
+def test_a_thousand_entities_that_retry_are_one_report_with_a_hundred_reasons(entities: list[Entity]) -> None:
     told = Told(entities)
     for entity in entities:
         told.retry(entity, "x" * 10_000)
     assert told.after(5) == 1
-    assert {each["state"] for each in told.events[0].values()} == {"RETRYING"}
-    assert len(told.events[0]) == 1000
-    assert sum("reason" in each for each in told.events[0].values()) == 100
-    assert len(json.dumps(told.events[0])) < 110_000
+    retrying = told.reports[0]["retrying"]
+    assert len(retrying) == 1000
+    assert sum("reason" in each for each in retrying.values()) == 100
+    assert len(json.dumps(told.reports[0])) < 110_000
 
 
 def test_where_an_entity_had_caught_up_is_told_once_also_over_runs(entities: list[Entity]) -> None:
-    entities[0].caught_up = Position(7, epoch=1, sequence=3)
     told = Told(entities)
+    entities[0].caught_up = Position(7, epoch=1, sequence=3)
     assert told.after(5) == 1
-    assert told.events[0] == {"e0": {"state": "CAUGHT_UP", "at": [1, 3]}}
+    assert told.reports[0] == {"retrying": {}, "caught_up": {"e0": [1, 3]}}
     assert told.after(60) == 1
-    again = Told(entities, {"caught_up": told.states.caught_up()})
+    again = Told(entities, Memory.of(told.reports))
     assert again.after(60) == 0
     entities[0].caught_up = Position(8, epoch=1, sequence=4)
     assert again.after(60) == 1
@@ -177,8 +176,71 @@ def test_where_an_entity_had_caught_up_is_told_once_also_over_runs(entities: lis
 def test_a_reason_of_the_last_run_is_told_until_there_is_a_newer_one(entities: list[Entity]) -> None:
     before = Told(entities)
     before.retry(entities[0], "the first")
-    told = Told(entities, {"retrying": before.states.retrying()})
-    told.after(5)
+    before.after(5)
+    told = Told(entities, Memory.of(before.reports))
+    assert told.after(5) == 0
     told.retry(entities[0], "the second")
     told.after(60)
-    assert [event["e0"]["reason"] for event in told.events] == ["the first", "the second"]
+    told.after(60)
+    assert [report["retrying"]["e0"]["reason"] for report in [*before.reports, *told.reports]] == ["the first", "the second"]
+
+
+def test_what_else_is_to_be_said_is_told_when_it_changes(entities: list[Entity]) -> None:
+    told = Told(entities)
+    assert told.after(5, late={"e0": 100}) == 1
+    assert told.after(60, late={"e0": 100}) == 1
+    assert told.after(60) == 2
+    assert [report.get("late") for report in told.reports] == [{"e0": 100}, None]
+
+
+# What is remembered of former runs
+
+REPORT: Mapping[str, Any] = {
+    "task": 0, "due": {"a": 3.0, "b": 4.0}, "failures": {"a": 2}, "attempts": {"a": 5}, "retrying": {"a": {}}, "caught_up": {"a": [0, 1]},
+}
+
+
+def test_what_is_newer_wins_and_what_only_older_reports_say_is_kept() -> None:
+    memory = Memory.of([{**REPORT, "rank": 3}, {"due": {"b": 9.0}, "rank": 4}])
+    assert (memory.rank, memory.due, memory.failures) == (4, {"a": 3.0, "b": 9.0}, {"a": 2})
+
+
+def test_what_begins_anew_has_no_pause_and_never_failed() -> None:
+    memory = Memory.of([REPORT], without=["a"])
+    assert memory == Memory(due={"b": 4.0}, caught_up={"a": [0, 1]})
+
+
+def test_b176_pauses_and_failures_are_found_behind_thousands_of_other_observations(make: Make, api: Api) -> None:
+    stand = make(entity_names="a", request_interval_ms="800000", catchup_interval_ms="800000")
+    (request,) = stand.tick()
+    assert stand.run(request).success
+    api.answer = broken
+    clutter(stand, 6_000)
+    assert stand.run(request).success
+    assert len(api.asked) == 1
+    assert fares(stand)["a"].next_poll is not None
+
+
+def test_b176_how_often_an_entity_failed_is_found_behind_thousands_of_other_observations(make: Make, api: Api) -> None:
+    stand = make(entity_names="a")
+    api.answer = broken
+    for failures in (1, 2):
+        stand.hurry()
+        stand.poll()
+        assert fares(stand)["a"].failures == failures
+        clutter(stand, 3_000)
+    stand.cursor = None
+    stand.tick()
+    assert stand.remembered()["failed"]["a"]["failures"] == 2
+
+
+def clutter(stand: Stand, count: int) -> None:
+    """Observations of the asset that others make, of one of its partitions or of none: a few, and copies of them in the storage."""
+    partitions = ("a", None)
+    for partition in partitions:
+        stand.instance.report_runless_asset_event(dg.AssetObservation(stand.key, partition=partition))
+    database = Path(stand.instance.storage_directory()).parent / "history" / "runs" / "index.db"
+    with closing(sqlite3.connect(database, timeout=60)) as connection:
+        columns = ", ".join(name for _, name, *_ in connection.execute("pragma table_info(event_logs)") if name != "id")
+        connection.execute(COPIES.format(columns=columns), (len(partitions), count // len(partitions)))
+        connection.commit()

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,9 +9,14 @@ import dagster as dg
 import psutil
 import pytest
 
+from http_source.loading import load_config
+from http_source.orchestration.claim import Claim
+from http_source.orchestration.connector import Connector
+from http_source.orchestration.cursor import Cursor
+from http_source.orchestration.ledger.runs import LiveRun, live_run
 from http_source_tests.orchestration.api import Answer, Api
-from http_source_tests.orchestration.stand import COUNTING, NAME, Stand, configuration, ids_in
-from http_source_tests.orchestration.workers import Worker, at_work, instance_in, page_after, told, wait_for, worker
+from http_source_tests.orchestration.stand import LEASE, Stand, configuration, ids_in
+from http_source_tests.orchestration.workers import Worker, at_work, instance_in, told, wait_for, worker
 
 QUEUE = 50
 
@@ -48,7 +52,7 @@ def test_b127_a_frozen_run_that_was_replaced_ends_says_why_and_moves_nothing(
         os.kill(old.pid, signal.SIGCONT)
         assert old.wait() == 1
     assert "This run was marked as FAILURE while it was polling, so it ended: another run may be at work" in told(shared, frozen)
-    assert truth(stand) == before == {"a": {"offset": 25, "sequence": 3, **COUNTING}}
+    assert truth(stand) == before == {"a": (25, (0, 3))}
     assert set(ids_in(brokers, "frozen")) == set(range(25))
 
 
@@ -63,37 +67,65 @@ def succeed(stand: Stand, api: Api) -> None:
     """Let the sensor's next run poll until everything is there, in this process."""
     api.answer = api.page
     successor = Stand(stand.instance, stand.config | {"run.max.seconds": "0"}, stand.brokers)
-    while truth(successor).get("a", {}).get("offset") != api.total:
+    while truth(successor).get("a", (0,))[0] != api.total:
         successor.hurry()
         assert [run.success for run in successor.poll()] == [True]
 
 
-def truth(stand: Stand) -> dict[str, dict[str, object]]:
-    """Where the entities stand, as a sensor that remembers nothing finds it."""
+def truth(stand: Stand) -> dict[str, tuple[object, tuple[int, int]]]:
+    """Where the entities stand, as a sensor that remembers nothing finds it: offset, and epoch and sequence."""
     fresh = Stand(stand.instance, stand.config)
     fresh.tick()
-    return dict(fresh.remembered()["positions"])
+    return {entity: (position.offset, position.order) for entity, position in Cursor.parse(fresh.cursor or "{}").positions.items()}
 
 
 # Two at once
 
 
-def test_b128_of_two_runs_that_start_at_once_one_polls_and_the_other_says_why_it_does_not(
+def test_b128_of_two_runs_that_start_at_once_one_gives_up_or_hands_over_and_nothing_is_polled_twice(
     shared: dg.DagsterInstance, api: Api, brokers: str, tmp_path: Path
 ) -> None:
     stand = stand_at(shared, api, brokers, "twins")
-    (request,) = stand.tick()
+    request = stand.wanted()
     with worker(stand, request, tmp_path) as one, worker(stand, request, tmp_path) as other:
-        api.answer = lambda entity, start: held_until_one_ends(one, other, api, entity, start)
         assert (one.wait(), other.wait()) == (0, 0)
-    assert api.offsets("a") == [0]
-    said = "is already polling a; nothing is polled twice. This run ends."
-    assert [said in told(shared, run) for run in shared.get_runs()].count(True) == 1
+    given_up = "is already polling a; nothing is polled twice. This run ends."
+    ends = [given_up in told(shared, run) or "takes over. Nothing was polled." in told(shared, run) for run in shared.get_runs()]
+    assert api.offsets("a") == ([0] if any(ends) else [0, 10])
+    assert sorted(ids_in(brokers, "twins")) == list(range(10 * len(api.asked)))
 
 
-def held_until_one_ends(one: Worker, other: Worker, api: Api, entity: str, start: int) -> Answer:
-    wait_for(lambda: one.poll() is not None or other.poll() is not None or len(api.asked) > 1)
-    return api.page(entity, start)
+def test_b128_of_two_runs_the_newer_one_polls(idle: Stand) -> None:
+    request = idle.wanted()
+    older, newer = (idle.live(request, phase=phase) for phase in ("polling", "starting"))
+    assert claim(idle, newer).settle() is None
+    assert idle.told_to_end(older) == f"Run {newer.run_id} takes over."
+    settled = claim(idle, older).settle()
+    assert settled is not None
+    assert settled.given_up == f"Run {newer.run_id} is already polling a, b; nothing is polled twice. This run ends."
+    assert idle.told_to_end(newer) == ""
+
+
+def test_b128_who_takes_over_waits_until_the_other_has_stored_everything(idle: Stand) -> None:
+    request = idle.wanted()
+    older, newer = (idle.live(request, phase=phase) for phase in ("polling", "starting"))
+    mine = claim(idle, newer)
+    assert mine.settle() is None
+    idle.instance.add_run_tags(older.run_id, {LEASE: f"{older.run_id} released 9 "})
+    settled = mine.settle()
+    assert settled is not None
+    assert settled.given_up == ""
+
+
+def claim(stand: Stand, run: dg.DagsterRun) -> Claim:
+    """What a run claims: the entities of its connector."""
+    return Claim(stand.instance, Connector(load_config(stand.config).config), seen(stand, run), ["a", "b"])
+
+
+def seen(stand: Stand, run: dg.DagsterRun) -> LiveRun:
+    found = live_run(stand.instance, run.run_id)
+    assert found is not None
+    return found
 
 
 # A request that is made twice, since the daemon ended before it stored what the tick returned
@@ -110,20 +142,19 @@ def test_b129_a_tick_whose_cursor_was_lost_brings_a_second_run_that_repeats_noth
 
 
 def test_b129_a_tick_whose_cursor_was_lost_requests_nothing_once_its_run_is_known(idle: Stand) -> None:
-    (request,) = idle.tick()
-    idle.instance.add_run(dg.DagsterRun(job_name=f"{NAME}_poll", status=dg.DagsterRunStatus.NOT_STARTED, tags=dict(request.tags)))
+    run = idle.live(idle.wanted(), phase="", status=dg.DagsterRunStatus.NOT_STARTED)
     idle.cursor = None
     assert idle.tick() == []
-    assert idle.reason == "Task 0 is polling."
+    assert idle.reason == f"Task 0: run {run.run_id} is starting."
 
 
 # A queue of old requests
 
 
 def test_b137_nothing_is_added_to_a_queue_of_stale_runs(idle: Stand) -> None:
-    (request,) = idle.tick()
+    request = idle.wanted()
     for _ in range(QUEUE):
-        idle.instance.add_run(dg.DagsterRun(job_name=f"{NAME}_poll", status=dg.DagsterRunStatus.NOT_STARTED, tags=dict(request.tags)))
+        idle.live(request, phase="", status=dg.DagsterRunStatus.NOT_STARTED)
     assert idle.tick() == []
 
 
@@ -136,15 +167,13 @@ def test_b137_stale_runs_end_at_once_one_after_the_other(make: Callable[..., Sta
     assert api.offsets("a") == [0]
 
 
-def test_b137_stale_runs_end_at_once_beside_one_that_polls(make: Callable[..., Stand], api: Api) -> None:
-    stand, go_on = make(entity_names="a"), threading.Event()
-    api.answer = lambda entity, start: page_after(go_on, api, entity, start)
-    (request,) = stand.tick()
-    run = threading.Thread(target=stand.run, args=(request,))
-    run.start()
-    wait_for(lambda: api.asked)
-    assert all(stand.run(request).success for _ in range(QUEUE // 10))
-    assert len(api.asked) == 1
-    go_on.set()
-    run.join()
-    assert api.offsets("a") == [0]
+def test_b137_stale_runs_end_at_once_beside_one_that_polls(idle: Stand) -> None:
+    """They were requested before it."""
+    request = idle.wanted()
+    stale = [idle.live(request, phase="starting") for _ in range(QUEUE // 10)]
+    polls = idle.live(request)
+    for run in stale:
+        settled = claim(idle, run).settle()
+        assert settled is not None
+        assert settled.given_up.startswith(f"Run {polls.run_id} is already polling a, b")
+    assert idle.told_to_end(polls) == ""

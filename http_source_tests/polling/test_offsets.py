@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from http_source.config.properties import CursorEnd, OffsetMode, OffsetOptions, RequestOptions
+from http_source.config.properties import CursorEnd, OffsetMode, OffsetOptions
 from http_source.errors import PageRefused, PositionRefused
 from http_source.model import Position
-from http_source.polling.offsets import initial_position, is_done, moved_by_hand, read_offset, start_of
-from http_source.polling.request import RequestBuilder
+from http_source.polling.offsets import initial_position, read_offset
 from http_source_tests.polling.samples import chaining, cursor, options, read, simple, texts
 
 START = Position("a", epoch=3, sequence=7)
@@ -43,65 +42,6 @@ def test_an_entity_starts_at_the_initial_offset(mode: OffsetMode, initial: str |
 )
 def test_an_offset_a_person_wrote_is_kept_as_the_mode_needs_it(mode: OffsetMode, written: object, kept: str | int) -> None:
     assert read_offset(options(OffsetOptions, mode=mode), written) == kept
-
-
-# What was stored under another configuration
-
-STOP = cursor(CursorEnd.STOP)
-ENDED = Position("last", sequence=4, delivered=2, digest="ab", done=True)
-
-
-def request_for(settings: OffsetOptions, stored: Position) -> str:
-    """The URL that an entity asks for when it goes on from there."""
-    requests = RequestBuilder(options(RequestOptions, url="https://api.test/?at=${offset}"), "a", mode=settings.mode.value)
-    return requests.at(start_of(settings, stored)).url
-
-
-@pytest.mark.parametrize(("before", "now"), [(one, other) for one in MODES for other in MODES if one is not other])
-def test_b168_a_position_of_another_mode_is_refused_with_both_modes(before: OffsetOptions, now: OffsetOptions) -> None:
-    with pytest.raises(PositionRefused, match=f"{before.mode}.* {now.mode}.*offsets set.*offsets reset"):
-        request_for(now, initial_position(before))
-
-
-@pytest.mark.parametrize("now", MODES)
-def test_b168_a_position_from_before_the_mode_was_stored_is_of_todays_mode(now: OffsetOptions) -> None:
-    assert request_for(now, Position(7, sequence=3)) == "https://api.test/?at=7"
-    assert start_of(now, Position(7, sequence=3)).mode == now.mode
-
-
-@pytest.mark.parametrize("now", MODES[:2])
-def test_b168_a_last_page_can_be_of_one_mode_only(now: OffsetOptions) -> None:
-    with pytest.raises(PositionRefused, match="CURSOR_PAGINATION"):
-        request_for(now, ENDED)
-
-
-def test_b168_a_text_is_not_sent_where_offsets_are_counted() -> None:
-    with pytest.raises(PositionRefused, match="not an integer"):
-        request_for(simple(), Position("eyJ"))
-
-
-@pytest.mark.parametrize("now", MODES)
-def test_b168_a_reset_entity_may_have_been_of_any_mode(now: OffsetOptions) -> None:
-    assert start_of(now, Position("x", epoch=2, sequence=5, deleted=True, mode="ANOTHER")).order == (2, 5)
-    assert request_for(now, Position("x", deleted=True, mode="ANOTHER")) == request_for(now, initial_position(now))
-
-
-@pytest.mark.parametrize(("now", "done"), [(STOP, True), (cursor(), False), (cursor(CursorEnd.RESTART), False), (simple(), False)])
-def test_b168_done_is_for_http_cursor_end_stop_alone(now: OffsetOptions, done: bool) -> None:  # noqa: FBT001 - a column
-    assert is_done(now, ENDED) == start_of(now, ENDED).done == done
-
-
-def test_b168_what_was_delivered_of_the_last_page_is_not_delivered_again_when_it_is_followed() -> None:
-    ended = read(STOP, {"items": [1, 2]}, start_of(STOP, None)).position
-    assert ended.done
-    assert texts(read(cursor(), {"items": [1, 2, 3]}, start_of(cursor(), ended))) == ["3"]
-
-
-def test_b168_an_offset_of_another_mode_is_not_set_by_a_document_unless_it_stands_alone() -> None:
-    stored = initial_position(cursor()).to_json()
-    with pytest.raises(ValueError, match="CURSOR_PAGINATION, but the connector's mode is CHAINING"):
-        moved_by_hand(chaining(), None, stored)
-    assert moved_by_hand(chaining(), None, {"offset": stored["offset"]}).mode == "CHAINING"
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,8 @@ class Heartbeat:
             wanted = self.is_late or (holds and bool(self.told_to_end or self.disowned))
             if wanted is not holds:
                 holds = wanted
+                if self.is_late:  # the storage may be silent rather than refuse
+                    self._troubles.failed(TimeoutError(f"it does not answer for {HOLD_S:g} s"))
                 (held.hold if wanted else held.go_on)()
 
     # The storage

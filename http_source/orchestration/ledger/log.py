@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, dropwhile, islice
 from typing import Any
 
 import dagster as dg
@@ -95,8 +95,9 @@ class EventLog:
 
     def state(self, entity: str) -> Event | None:
         """The newest state of one entity; of the connector as a whole for an empty name."""
-        subject = entity or CONNECTOR
-        recent = islice(_newest_first(self._instance.fetch_observations, self._of(asset_partitions=[subject])), _RECENT)
+        written = _newest_first(self._instance.fetch_observations, self._of(asset_partitions=[entity or CONNECTOR]))
+        # Others may have written any number of observations since.
+        recent = islice(dropwhile(lambda event: not event.state, written), _RECENT)
         return max((event for event in recent if event.state), key=lambda event: event.rank, default=None)
 
     # Of all at once: a few queries, not one for each
@@ -108,7 +109,8 @@ class EventLog:
     def last_states(self) -> dict[str, Event]:
         """The change of state of each entity that was written last."""
         last = self._last(dg.DagsterEventType.ASSET_OBSERVATION, self._instance.fetch_observations)
-        return {entity: event for entity, event in last.items() if entity}
+        found = {entity: event if event.state else self.state(entity) for entity, event in last.items() if entity}
+        return {entity: event for entity, event in found.items() if event}
 
     def partitions(self) -> set[str]:
         """The entities that something is stored of, whether the connector still has them or not."""

@@ -33,8 +33,9 @@ def remove_old_runs(instance: dg.DagsterInstance, connector: Connector, cursor: 
     except ValueError:
         return f"{KEEP_DAYS} is {os.environ[KEEP_DAYS]!r}, but it is a number of days, such as 7 or 0.5. No old run is removed."
     before = datetime.fromtimestamp(now, UTC) - timedelta(days=days)
-    deadline = time.monotonic() + _SECONDS_PER_TICK
-    for run_id in _removable(instance, connector, cursor, before):
+    removable = _removable(instance, connector, cursor, before)
+    deadline = time.monotonic() + _SECONDS_PER_TICK  # looking takes its own time, however long that is
+    for run_id in removable:
         if time.monotonic() >= deadline:
             return ""
         _remove(instance, run_id)
@@ -57,12 +58,15 @@ def _ids(instance: dg.DagsterInstance, filters: dg.RunsFilter) -> list[str]:
 
 
 def _holders(instance: dg.DagsterInstance, connector: Connector, cursor: Cursor) -> set[str]:
-    """The runs that hold the newest position of an entity, or why it is FAILED: removing a run removes its events, too."""
+    """The runs that hold what is the newest of an entity or a task: removing a run removes its events, too.
+
+    Without the last state, or report, the next one would begin again with a rank that everybody takes for old.
+    """
     log = EventLog(instance, connector.key)
     entities = {*connector.entities, *log.partitions()}
     stored = logged(log, entities, cursor.positions)
-    failed = (event.run_id for event in log.last_states().values() if event.failed)
-    return {*(each.run_id for each in stored.values()), *failed}
+    said = (event.run_id for event in [*log.last_states().values(), *log.last_reports()])
+    return {*(each.run_id for each in stored.values()), *said}
 
 
 def _remove(instance: dg.DagsterInstance, run_id: str) -> None:

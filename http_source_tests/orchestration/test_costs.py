@@ -1,0 +1,92 @@
+"""What looking costs: a run asks for itself only, and a tick reads what is new, however much the event log holds."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from sqlalchemy import Engine, event
+
+from http_source.model import Position
+from http_source.orchestration.cursor import Cursor
+from http_source.orchestration.ledger.heartbeat import Heartbeat
+from http_source.orchestration.ledger.log import EventLog
+from http_source_tests.orchestration.stand import Stand
+
+EVENTS = 20_000
+COPIES = """with recursive number(n) as (select 1 union all select n + 1 from number where n < ?)
+    insert into event_logs ({columns}) select {columns} from number cross join (select * from event_logs order by id desc limit 1)"""
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    """On disk, where it can be filled."""
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        yield instance
+
+
+@contextmanager
+def asked() -> Iterator[list[str]]:
+    """The statements that the storage gets meanwhile."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def fill(folder: Path) -> None:
+    """Copies of the newest event, as if it were old."""
+    with closing(sqlite3.connect(folder / "history" / "runs" / "index.db", timeout=60)) as connection:
+        columns = ", ".join(name for _, name, *_ in connection.execute("pragma table_info(event_logs)") if name != "id")
+        connection.execute(COPIES.format(columns=columns), (EVENTS,))
+        connection.commit()
+
+
+def settle(stand: Stand) -> None:
+    """Let the next tick come a minute after the last events."""
+    for _ in range(2):
+        stand.tick()
+        stand.edit(bookmark=stand.remembered()["bookmark"] | {"at": time.time() - 61})
+    stand.tick()
+
+
+def statements_of_a_tick(stand: Stand) -> list[str]:
+    with asked() as statements:
+        stand.tick()
+    return statements
+
+
+def test_b173_a_tick_reads_what_is_new_however_much_the_log_holds(idle: Stand, tmp_path: Path) -> None:
+    idle.move("a", Position(30, sequence=3))
+    settle(idle)
+    few = statements_of_a_tick(idle)
+    fill(tmp_path)
+    settle(idle)
+    assert len(statements_of_a_tick(idle)) == len(few)
+    log, bookmark = EventLog(idle.instance, idle.key), Cursor.parse(idle.cursor or "").bookmark
+    assert log.since(bookmark) == []
+    idle.move("a", Position(40, sequence=4))
+    assert len(log.since(bookmark)) == 1
+
+
+def test_b173_a_run_reads_its_own_record_only(idle: Stand, tmp_path: Path) -> None:
+    run = idle.live(idle.wanted(), phase="")
+    idle.move("a", Position(30, sequence=3))
+    fill(tmp_path)
+    heartbeat = Heartbeat(idle.instance, run.run_id, idle.name, "mark", f"{idle.name}_sensor")
+    heartbeat.begin()
+    with asked() as statements:
+        threading.Event().wait(6)
+    heartbeat.end()
+    assert 0 < len(statements) < 60
+    assert not [statement for statement in statements if "event_logs" in statement]

@@ -42,7 +42,10 @@ class Claim:
 
         Raises dagster.Failure for a materialization by hand of what another run polls.
         """
-        others = self._others()
+        others, dead = self._others()
+        for older in dead:
+            # It may only be out of reach, and come back.
+            tell_to_end(self._instance, older, self._claims)
         if not others:
             return Settled()
         if not self._mine.task:
@@ -52,13 +55,19 @@ class Claim:
             return Settled(f"{self._taken(newer[-1])} This run ends.")
         for older in others:
             if older.task:
-                tell_to_end(self._instance, older, f"Run {self._mine.id} takes over.")
+                tell_to_end(self._instance, older, self._claims)
         return None
 
-    def _others(self) -> list[LiveRun]:
+    @property
+    def _claims(self) -> str:
+        return f"Run {self._mine.id} takes over."
+
+    def _others(self) -> tuple[list[LiveRun], list[LiveRun]]:
+        """Those that have one of the entities and live, and those that do not."""
         runs = [run for run in live_runs(self._instance, self._connector.identity) if run.id != self._mine.id]
         dead = self._lookout.deaths(runs)
-        return [run for run in runs if run.is_at_work and run.id not in dead and run.shares(self._wanted)]
+        found = [run for run in runs if run.is_at_work and run.shares(self._wanted)]
+        return [run for run in found if run.id not in dead], [run for run in found if run.id in dead]
 
     def _taken(self, other: LiveRun) -> str:
         return f"Run {other.id} is already polling {', '.join(self._entities[:5])}; nothing is polled twice."

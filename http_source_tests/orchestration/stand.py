@@ -71,6 +71,9 @@ class Stand:
 
     @property
     def key(self) -> dg.AssetKey:
+        # Definitions cannot be resolved once a command has opened an instance of its own and closed it.
+        if self.translator is None:
+            return dg.AssetKey([self.name])
         return next(spec.key for spec in self.definitions.resolve_all_asset_specs())
 
     @cached_property

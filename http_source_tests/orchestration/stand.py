@@ -71,8 +71,10 @@ class Stand:
 
     @property
     def key(self) -> dg.AssetKey:
-        # Not by the definitions: Dagster resolves them by the instance that was opened last, which a command has closed again.
-        return spec_of(self.translator, ConnectorData(name=self.name)).key
+        # Definitions cannot be resolved once a command has opened an instance of its own and closed it.
+        if self.translator is None:
+            return dg.AssetKey([self.name])
+        return next(spec.key for spec in self.definitions.resolve_all_asset_specs())
 
     @cached_property
     def definitions(self) -> dg.Definitions:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import dagster as dg
 
 from http_source.orchestration.connector import Connector
-from http_source.orchestration.ledger.events import state_of
+from http_source.orchestration.ledger.events import next_rank, state_of
 from http_source.orchestration.ledger.log import EventLog
 from http_source.orchestration.ledger.runs import LiveRun, live_run, live_runs, tell_to_end
 
@@ -42,7 +42,7 @@ def write_state(instance: dg.DagsterInstance, connector: Connector, entity: str,
     """
     known = EventLog(instance, connector.key).state(entity)
     rested = {"rested": True} if state in ("PAUSED", "STOPPED") else {}
-    said = {"state": state, "rank": known.rank[0] + 2 if known else 2, "reason": reason, **rested}
+    said = {"state": state, "rank": next_rank(known, by_hand=True), "reason": reason, **rested}
     instance.report_runless_asset_event(state_of(connector.key, entity, said, reason))
 
 

@@ -13,7 +13,7 @@ from http_source.errors import OUT_OF_MEMORY, DeliveryFailed
 from http_source.model import Notice, State
 from http_source.orchestration.checkpoints import Checkpoints
 from http_source.orchestration.connector import Connector
-from http_source.orchestration.ledger.events import report_of, state_of
+from http_source.orchestration.ledger.events import next_rank, rank_after, report_of, state_of
 from http_source.orchestration.ledger.log import EventLog
 from http_source.orchestration.ledger.runs import LiveRun, successor_of
 from http_source.orchestration.patience import Patience
@@ -99,7 +99,7 @@ class Reports:
     def _report(self, said: Mapping[str, Any]) -> None:
         if self._number is None:
             return
-        self._rank += 1
+        self._rank = rank_after(self._rank)
         report = {"task": self._number, "plan": self._connector.plan, "rank": self._rank, **said}
         numbers = {"retrying_entities": len(said["retrying"]), "failed_entities": len(said.get("failures", {}))}
         if said.get("ended"):
@@ -114,7 +114,7 @@ class Reports:
         if known and known.state.get("rested"):
             return  # what a person paused or stopped stays so, however its last request ended
         epoch = next((entity.position.epoch for entity in self._task.entities if entity.name == notice.entity), 0)
-        state = {"state": notice.state.value, "rank": known.rank[0] + 1 if known else 1, "reason": notice.message,
+        state = {"state": notice.state.value, "rank": next_rank(known), "reason": notice.message,
                  "failures": notice.failures, "retry_at": retry_at, "epoch": epoch}
         self._write(state_of(self._connector.key, notice.entity, state))
 

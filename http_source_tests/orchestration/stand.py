@@ -13,7 +13,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, TopicPartiti
 from http_source.model import Position
 from http_source.orchestration.build import build_http_source
 from http_source.orchestration.resources import KafkaResource
-from http_source.orchestration.translator import ConnectorData, HttpSourceTranslator, spec_of
+from http_source.orchestration.translator import HttpSourceTranslator
 
 NAME = "orders"
 KEY = dg.AssetKey([NAME])

@@ -7,6 +7,7 @@ a partition that no entity can be, so that it is found by that partition, whatev
 Whoever writes a state or a report gives it a rank above all it has read, so that the newest is known in whatever order events are read.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -57,6 +58,16 @@ class Event:
     def rank(self) -> tuple[int, float, int]:
         """By which states, or reports, of one subject are compared; those of the version before have none, and go by their time."""
         return (int(self.state.get("rank") or self.report.get("rank") or 0), self.time, self.id)
+
+
+def next_rank(known: Event | None, *, by_hand: bool = False) -> int:
+    """The rank of what is written after `known`; a person's is above what a run that has read the same may write in the same moment."""
+    return rank_after(known.rank[0] if known else 0) + by_hand
+
+
+def rank_after(rank: int) -> int:
+    """A higher one: also than those of events that were removed, by the clock, unless that was set back."""
+    return max(rank + 1, int(time.time()))
 
 
 def subject_of(task: int) -> str:

@@ -1,6 +1,7 @@
 """What the files and switches say is what runs, under the real `dagster dev` with the shipped settings.
 
-Each promise is about an idle machine; the tests share theirs, so each waits longer than that.
+Each promise is about an idle machine; the tests share theirs, so each waits longer than that. They take minutes, so they run with those
+of real servers.
 """
 
 import json
@@ -17,6 +18,8 @@ import requests
 
 from bench.control.connector import Control
 from bench.control.stage import SELDOM_S, Stage, Timing, stage
+
+pytestmark = pytest.mark.servers
 
 LATE_S = 10.0 + 10.0
 """What is promised for a change, and as much again for a loaded machine."""

@@ -5,7 +5,7 @@ import queue
 import random
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,7 @@ _log = logging.getLogger(__name__)
 
 _KAFKA_TIMEOUT_S = 15.0
 _CUT_S = 2.0
+_RECESS_S = 0.2
 
 
 @dataclass(kw_only=True, eq=False)
@@ -48,6 +49,7 @@ class Task:
         threads: requests that may be on their way at once.
         convert: makes of a page what Kafka gets; None where that is what was served.
         redact: takes the connector's secrets out of what an answer says.
+        permit: whether a request may be sent; it is asked before each, and answers at once.
         chance: shortens the waits of retry.backoff.policy=EXPONENTIAL_WITH_JITTER.
         notices: what a person should hear of, oldest first.
     """
@@ -62,6 +64,7 @@ class Task:
     redact: Redact
     convert: "Conversion | None" = None
     largest: int = MAX_RECORD_BYTES
+    permit: Callable[[], bool] = lambda: True
     chance: Chance = random.random
     notices: "queue.SimpleQueue[Notice]" = field(default_factory=queue.SimpleQueue)
 
@@ -73,6 +76,7 @@ class Task:
         )
         self._workers = [threading.Thread(target=self._work, name=f"http-source-fetch-{n}", daemon=True) for n in range(self.threads)]
         self._kept: Mapping[str, Position] | None = None
+        self._recess = threading.Event()
 
     def poll(self, entity: Entity) -> None:
         """One turn of an entity: ask and read (unless a page is held), convert, deliver what is new, and plan the next turn."""
@@ -99,6 +103,11 @@ class Task:
             stored = positions.get(entity.name)
             if stored is not None and stored.order > entity.position.order:
                 entity.resume(self.reader.start_of(stored))
+
+    def recall(self, failures: Mapping[str, int], attempts: Mapping[str, int]) -> None:
+        """Count on from how often entities had failed in a row, and their next requests were sent; only before the start."""
+        for entity in self.entities:
+            entity.failures, entity.failed_attempts = failures.get(entity.name, 0), attempts.get(entity.name, 0)
 
     def start(
         self, waits: Sequence[float] = (), *, patience: float = _KAFKA_TIMEOUT_S, stop: threading.Event | None = None,
@@ -210,7 +219,11 @@ class Task:
     def _work(self) -> None:
         while taken := self._agenda.take():
             due, entity = taken
-            if entity.take(due):
+            if not self.permit():
+                # Until `hold` says so, too: who was frozen asks nothing when it thaws.
+                self._agenda.put(due, entity)
+                self._recess.wait(_RECESS_S)
+            elif entity.take(due):
                 self._turn(entity)
 
     def _turn(self, entity: Entity) -> None:

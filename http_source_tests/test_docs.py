@@ -33,6 +33,13 @@ def test_the_readme_shows_the_main_path_as_it_is() -> None:
     assert [line.strip() for line in block.splitlines()] == path
 
 
+def test_b166_no_page_recommends_to_edit_the_cursor() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "http_source" / "orchestration").glob("*.py")]
+    said = {page.name: re.findall(r"(?i)[^.|\n]*(?:edit|change)[^.|\n]*cursor[^.|\n]*", page.read_text(encoding="utf-8")) for page in pages}
+    assert [line for line in said["offsets.md"] if not line.strip().startswith(("Do not edit", "No"))] == []
+    assert said["README.md"] == []
+
+
 @pytest.mark.parametrize("name", PROPERTIES)
 def test_every_property_is_described(name: str) -> None:
     assert PROPERTIES[name].doc.endswith(".")

@@ -102,7 +102,7 @@ def _lines(connector: "Connector", moves: "Sequence[Move]", document: dict[str, 
     yield from (f"  {move}" for move in moves)
     if document["dry_run"]:
         yield "Nothing was changed (--dry-run)."
-    elif document["polling"]:
+    elif document["polling"] and polled:
         yield f"A run is polling {', '.join(document['polling'])}: a new run takes over within seconds, and resumes at the new offset."
     if not polled:
         yield f"The sensor {connector.sensor_name} is off: nothing is polled until it is on."

@@ -14,6 +14,8 @@ from http_source.orchestration.ledger.runs import LiveRun
 from http_source.orchestration.states import Retrying, still_there
 from http_source.polling.offsets import is_done
 
+_OVERDUE_S = 30.0
+_LOOK_THERE = "Its ticks in the UI say why; check that Dagster's daemon runs, and reload the code location."
 _IN_THE_LOG = "Its last request failed; the log of the run says why."
 _IN_THE_QUEUE = ("Its run waits in Dagster's queue: `concurrency.runs` in dagster.yaml (max_concurrent_runs, tag_concurrency_limits), or a "
                  "pool, limits how many runs are at work.")
@@ -105,6 +107,8 @@ class Known:
         if not run.is_at_work or run.phase not in (Phase.POLLING, Phase.ENDING) or run.id in self.silent:
             return None
         report = self._report(entity)
+        if report.get("run") not in (run.id, ""):
+            report = {}  # what another run said of its own troubles is over
         if outage := report.get("outage"):
             return Fare(condition=Condition.WAITING_FOR_KAFKA, reason=_outage(outage))
         if (since := report.get("late", {}).get(entity)) is not None:
@@ -146,6 +150,9 @@ class Known:
             return Fare(condition=Condition.NOT_ASKED, reason=self.unattended)
         if begins:
             return Fare(condition=Condition.NOT_ASKED, reason="Its run is starting.", next_poll=due)
+        if self.now - due > _OVERDUE_S:
+            reason = f"It should have been asked {self.now - due:.0f} s ago, and its sensor started no run. {_LOOK_THERE}"
+            return Fare(condition=Condition.NOT_ASKED, reason=reason, next_poll=due)
         if attempts := report.get("attempts", {}).get(entity, 0):
             said = Retrying.read(report.get("retrying", {}).get(entity, {}))
             return _retrying(Retrying(attempts, self.connector.config.retry.max_retries + 1, due, said.reason))

@@ -10,6 +10,7 @@ from http_source.errors import PositionRefused
 from http_source.model import Position
 from http_source.orchestration.connector import RunnableConnector
 from http_source.orchestration.console import CONSOLE, console
+from http_source.orchestration.ledger.words import TASK_TAG
 from http_source.orchestration.run import Assignment, PollingRun, Resources
 
 
@@ -28,10 +29,12 @@ def build_poll_job(connector: RunnableConnector) -> dg.JobDefinition:
     @dg.op(
         name=connector.op_name,
         required_resource_keys=connector.resource_keys,
-        description="Polls the entities of one task until run.max.seconds are over or nothing is due for run.linger.ms.",
+        description="Polls the entities of one task until run.max.seconds are over or nothing is due for run.linger.ms; launched by hand, "
+        "it polls each once.",
     )
     def poll_entities(context: dg.OpExecutionContext, config: PollConfig) -> None:
-        PollingRun(context, connector, _assignment(connector, config)).execute(Resources.of(context.resources, connector))
+        assignment = _assignment(connector, config, by_hand=TASK_TAG not in context.run.tags)
+        PollingRun(context, connector, assignment).execute(Resources.of(context.resources, connector))
 
     @dg.job(
         name=connector.job_name,
@@ -46,7 +49,8 @@ def build_poll_job(connector: RunnableConnector) -> dg.JobDefinition:
     return poll
 
 
-def _assignment(connector: RunnableConnector, config: PollConfig) -> Assignment:
+def _assignment(connector: RunnableConnector, config: PollConfig, *, by_hand: bool) -> Assignment:
+    """What is to be polled; what a person launched polls once, since no sensor looks after it."""
     entities = [entity for entity in config.entities if entity in connector.entities] or connector.entities_of(config.task)
     if not entities:
         tasks = len(connector.tasks)
@@ -56,7 +60,7 @@ def _assignment(connector: RunnableConnector, config: PollConfig) -> Assignment:
         task=config.task,
         hints=_hints(config.positions),
         anew=config.anew,
-        once=connector.config.run.max_seconds == 0,
+        once=connector.config.run.max_seconds == 0 or by_hand,
     )
 
 

@@ -17,7 +17,7 @@ _GENERATIONS = 2
 
 _PERIOD_S = 0.5
 _OUT_OF_RHYTHM_S = 1.5
-_USUAL, _SLOW, _FAST = (6.0, 14.0), 3.0, 16.0
+_USUAL, _FAST = (6.0, 14.0), 16.0
 """Times a second that the main thread of a code server goes to sleep."""
 
 
@@ -58,7 +58,7 @@ class Server:
         rate = (times - before) / max(now - then, 0.001)
         if _USUAL[0] <= rate <= _USUAL[1]:
             self._usual_at = now
-        odd = rate < _SLOW or (rate > _FAST and not self._runs_code)
+        odd = times == before or (rate > _FAST and not self._runs_code)
         if not odd and self._usual_at is not None:
             self._usual_at = now
         return odd and self._usual_at is not None and now - self._usual_at >= _OUT_OF_RHYTHM_S

@@ -117,9 +117,11 @@ class PollingRun:
         with self._interrupts:
             mine = self._patience(self._heartbeat.begin)()
             try:
-                memory = self._patience(self._recall)()
-                task = self._build(resources, memory)
+                task = self._build(resources)
                 if self._claim(mine, task):
+                    # Not before: the run that it takes over from says last what it knows.
+                    memory = self._patience(self._recall)()
+                    task.recall(memory.failures, memory.attempts)
                     self._supervise(mine, task, memory)
             finally:
                 self._heartbeat.end()
@@ -134,7 +136,7 @@ class PollingRun:
             events = self._log.last_reports()
         return Memory.of([event.report for event in events], without=self._assignment.anew)
 
-    def _build(self, resources: Resources, memory: Memory) -> Task:
+    def _build(self, resources: Resources) -> Task:
         assignment = self._assignment
         client_id = f"connector-producer-{self._connector.name}-{'manual' if assignment.task is None else assignment.task}"
         try:
@@ -145,8 +147,7 @@ class PollingRun:
                 kafka=resources.kafka.settings(config, client_id),
                 registry=None if resources.registry is None else resources.registry.address(),
                 positions={},
-                failures=memory.failures,
-                attempts=memory.attempts,
+                failures={},
                 once=assignment.once,
                 identity=self._connector.identity,
             )
@@ -209,6 +210,7 @@ class PollingRun:
         number, checkpoints = self._assignment.task, self._resume(task)
         reports = Reports(self._context, self._connector, task, checkpoints, memory=memory, patience=self._patience, number=number)
         self._heartbeat.guard(task)
+        task.permit = lambda: not self._heartbeat.is_late
         self._patience(self._heartbeat.enter)(Phase.POLLING)
         self._open(task, reports)
         try:

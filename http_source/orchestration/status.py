@@ -29,7 +29,7 @@ Instance: TypeAlias = dg.DagsterInstance
 """For rooms that do not know Dagster."""
 
 _FRESH_S = 2 * RENEW_S
-_UNATTENDED_S = 120.0
+_UNATTENDED_S = 90.0
 _LOOK_AGAIN_S = 0.3
 
 
@@ -109,7 +109,7 @@ def _status(
         unattended=_unattended(connector, sensor, now),
         runs=runs,
         silent=silent,
-        reports={int(event.report["task"]): event.report for event in log.last_reports()},
+        reports={int(event.report["task"]): {**event.report, "run": event.run_id} for event in log.last_reports()},
         reasons={int(task): failure_of(instance, state.run) for task, state in cursor.tasks.items() if state.failures},
     )
     checkpoints = log.last_checkpoints()

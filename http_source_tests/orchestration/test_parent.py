@@ -50,6 +50,7 @@ def test_a_run_whose_parent_is_there_need_not_end() -> None:
 SERVER = """
 import sys, threading
 rest, over = threading.Event(), threading.Event()
+print("up", flush=True)
 threading.Thread(target=lambda: (input(), over.set()), daemon=True).start()
 while not over.is_set():
     rest.wait(0.1)
@@ -72,6 +73,7 @@ def test_b181_a_code_server_that_is_told_to_end_is_known_by_its_rhythm(program: 
     with server(program, later) as process:
         assert process.stdin is not None
         assert process.stdout is not None
+        assert process.stdout.readline() == "up\n"
         watched = Server(process.pid)
         looks = [look(watched) for _ in range(4)]
         print(file=process.stdin, flush=True)

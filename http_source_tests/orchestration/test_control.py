@@ -21,10 +21,10 @@ from bench.control.stage import SELDOM_S, Stage, Timing, stage
 
 pytestmark = pytest.mark.servers
 
-LATE_S = 10.0 + 10.0
-"""What is promised for a change, and as much again for a loaded machine."""
+LATE_S = 10.0 + 20.0
+"""What is promised for a change, and twice as much again for a loaded machine."""
 
-GAP_S = 3.0 + 5.0
+GAP_S = 3.0 + 12.0
 """The same for a hand-over."""
 
 SHORT_RUN_S = 20

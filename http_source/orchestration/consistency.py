@@ -47,7 +47,7 @@ def compare(instance: dg.DagsterInstance, connector: Connector, kafka: KafkaReso
     """What is stored of each entity, and of each topic what is in it. Raises DeliveryFailed when Kafka does not say."""
     # In this order: each is written after the next one, so that a run in progress makes no difference.
     cursor = cursor_of(instance, connector)
-    log = logged(EventLog(instance, connector.key), connector.entities, cursor.positions if cursor else {})
+    log = logged(EventLog(instance, connector.key), connector.entities, cursor.orders if cursor else {})
     stores = _Stores(connector, log, cursor, committed(connector, kafka))
     found = list(stores.compare())
     busy = busy_entities(instance, connector)

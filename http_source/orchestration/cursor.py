@@ -125,6 +125,11 @@ class Cursor:
         """The offsets that a person changed since the sensor wrote the cursor."""
         return self._edits
 
+    @property
+    def orders(self) -> dict[str, tuple[int, int]]:
+        """Epoch and sequence of where each entity stands."""
+        return {entity: position.order for entity, position in self.positions.items()}
+
     def whole(self) -> Mapping[str, Position]:
         """The positions that the cursor has whole."""
         return {entity: position for entity, position in self.positions.items() if entity not in self.cut}

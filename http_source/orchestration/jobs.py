@@ -21,6 +21,7 @@ class PollConfig(dg.Config):
     entities: list[str] = Field(default=[], description="Those of its entities that are to be polled; all of them if none is named.")
     anew: list[str] = Field(default=[], description="Entities that begin as if they had never failed or paused.")
     positions: dict[str, Any] = Field(default={}, description="Positions as the sensor knew them; newer ones in the event log win.")
+    orders: dict[str, list[int]] = Field(default={}, description="Epoch and sequence of positions that are too long to stand above.")
 
 
 def build_poll_job(connector: RunnableConnector) -> dg.JobDefinition:
@@ -59,6 +60,7 @@ def _assignment(connector: RunnableConnector, config: PollConfig, *, by_hand: bo
         entities=entities,
         task=config.task,
         hints=_hints(config.positions),
+        orders={entity: (epoch, sequence) for entity, (epoch, sequence) in config.orders.items()},
         anew=config.anew,
         once=connector.config.run.max_seconds == 0 or by_hand,
     )

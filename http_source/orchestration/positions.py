@@ -49,7 +49,7 @@ def known_positions(
 ) -> dict[str, Stored]:
     """Where these entities stand, by all that is stored. Raises DeliveryFailed when the offsets topic cannot be read."""
     log, cursor = EventLog(instance, connector.key), cursor_of(instance, connector)
-    stored = newest_of(logged(log, entities, cursor.positions if cursor else {}), committed(connector, kafka), remembered(cursor))
+    stored = newest_of(logged(log, entities, cursor.orders if cursor else {}), committed(connector, kafka), remembered(cursor))
     return {entity: each for entity, each in stored.items() if entity in entities}
 
 

@@ -24,7 +24,7 @@ from http_source.orchestration.interrupts import Interrupts
 from http_source.orchestration.ledger.heartbeat import Heartbeat
 from http_source.orchestration.ledger.lease import Phase
 from http_source.orchestration.ledger.log import EventLog
-from http_source.orchestration.ledger.positions import logged
+from http_source.orchestration.ledger.positions import Stored, logged
 from http_source.orchestration.ledger.runs import LiveRun
 from http_source.orchestration.opening import Opening
 from http_source.orchestration.parent import Parent
@@ -44,6 +44,9 @@ _HURRIED_STORAGE_S = 2.0
 _HAND_OVER_S = 240.0
 """How long a run whose time is over waits for its successor."""
 
+_LOST = ("The position of {entity} is lost: it is too long for the sensor's cursor, and the event log does not have it any more. "
+         "Set it with `http-source offsets set`.")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
@@ -53,6 +56,7 @@ class Assignment:
         entities: the entities.
         task: the task's number, or None when a person materializes one partition.
         hints: positions as the sensor knew them; newer ones in the event log win.
+        orders: epoch and sequence of positions that the sensor knew, but could not hand on.
         anew: entities that begin as if they had never failed or paused.
         once: whether to ask once per entity and end.
     """
@@ -60,6 +64,7 @@ class Assignment:
     entities: Sequence[str]
     task: int | None = None
     hints: Mapping[str, Position] = field(default_factory=dict)
+    orders: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     anew: Sequence[str] = ()
     once: bool = False
 
@@ -192,12 +197,24 @@ class PollingRun:
         Raises PositionRefused when the newest cannot be read: an older one would repeat records.
         """
         entities, hints = self._assignment.entities, self._assignment.hints
-        for entity in entities:
-            if entity not in hints and (refusal := self._log.unreadable(entity)):
+        orders = {**{entity: position.order for entity, position in hints.items()}, **self._assignment.orders}
+        stored = logged(self._log, entities, orders)
+        for entity in self._log.partitions().intersection(entities).union(self._assignment.orders).difference(hints):
+            if refusal := self._refusal(entity, stored.get(entity)):
                 raise PositionRefused(refusal)
-        stored = logged(self._log, entities, hints)
         found = ((entity, newest(hints.get(entity), stored[entity].position if entity in stored else None)) for entity in entities)
         return {entity: position for entity, position in found if position}
+
+    def _refusal(self, entity: str, stored: Stored | None) -> str:
+        """Why the newest position of an entity cannot be had from the event log; empty when it can, or none was stored."""
+        order = self._assignment.orders.get(entity)
+        if order and stored and stored.position.order >= order:
+            return ""
+        if refusal := self._log.unreadable(entity):
+            return refusal
+        # With exactly once the topic of the offsets has it, whole.
+        is_lost = order is not None and not self._connector.config.delivery.exactly_once
+        return _LOST.format(entity=entity) if is_lost else ""
 
     def _waits(self, due: Mapping[str, float]) -> list[float]:
         """Seconds until each entity is due: the pause after its last request reaches over the end of the run that sent it."""

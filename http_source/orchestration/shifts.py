@@ -111,12 +111,13 @@ class Shifts:
         return due
 
     def _request(self, task: int, entities: Sequence[str]) -> dg.RunRequest:
-        whole = self._cursor.whole()
+        whole, orders = self._cursor.whole(), self._cursor.orders
         config = PollConfig(
             task=task,
             entities=list(entities),
             anew=sorted(self._cursor.anew.intersection(entities)),
             positions={entity: whole[entity].to_json() for entity in entities if entity in whole},
+            orders={entity: list(orders[entity]) for entity in entities if entity in self._cursor.cut},
         )
         self._cursor.anew.difference_update(entities)
         return dg.RunRequest(run_config=dg.RunConfig(ops={"poll_entities": config}, loggers=DEFAULT), tags=self._connector.tags_of(task))

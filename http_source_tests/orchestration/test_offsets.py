@@ -214,6 +214,25 @@ def test_b168_an_offset_of_the_mode_before_is_never_sent_and_its_entity_says_how
     assert paging.stored("a")[0]["mode"] == "CURSOR_PAGINATION"
 
 
+def test_b177_a_position_that_is_too_long_for_the_cursor_is_read_from_the_event_log_and_asked_for_where_it_is_gone(
+    make: Callable[..., Stand], api: Api
+) -> None:
+    long = Position("7".rjust(400, "0"), sequence=7, mode="CURSOR_PAGINATION")
+    stand = make(entity_names="a", **PAGES)
+    stand.move("a", long)
+    stand.tick()
+    stand.instance.wipe_assets([stand.key])
+    stand.hurry()
+    (request,) = stand.tick()
+    config = dict(request.run_config)["ops"]["poll_entities"]["config"]
+    assert (config["positions"], config["orders"]) == ({}, {"a": list(long.order)})
+    assert "The position of a is lost" in message_of(stand.run(request))
+    assert api.asked == []
+    stand.move("a", long)
+    stand.run(request)
+    assert api.offsets("a") == [7]
+
+
 @pytest.mark.parametrize("end", ["follow", "restart"])
 def test_b168_an_entity_that_was_done_is_polled_when_http_cursor_end_is_changed(make: Callable[..., Stand], api: Api, end: str) -> None:
     api.total = 3

@@ -45,17 +45,17 @@ def past(log: EventLog, entity: str | None = None) -> Iterator[Stored]:
     return (stored for event in log.positioned(entity) if (stored := _read(event)))
 
 
-def logged(log: EventLog, entities: Collection[str], known: Mapping[str, Position] | None = None) -> dict[str, Stored]:
+def logged(log: EventLog, entities: Collection[str], known: Mapping[str, tuple[int, int]] | None = None) -> dict[str, Stored]:
     """The newest position of each of these entities in the event log.
 
-    What was written last is the newest, unless an old run wrote late. Where `known` is newer than what was written last, or nothing is
-    known, the entity's last events are read, too.
+    What was written last is the newest, unless an old run wrote late. Where the epoch and sequence that are `known` are above what was
+    written last, or nothing is known, the entity's last events are read, too.
     """
     last = {entity: _read(event) for entity, event in log.last_checkpoints().items() if entity in entities}
     found: dict[str, Stored] = {}
     for entity in entities:
-        stored, hint = last.get(entity), (known or {}).get(entity)
-        if stored is None or hint is None or hint.order > stored.position.order:
+        stored, order = last.get(entity), (known or {}).get(entity)
+        if stored is None or order is None or order > stored.position.order:
             stored = newest_stored(*filter(None, map(_read, log.recent(entity))))
         if stored:
             found[entity] = stored

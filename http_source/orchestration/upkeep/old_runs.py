@@ -48,13 +48,9 @@ def _removable(instance: dg.DagsterInstance, connector: Connector, cursor: Curso
         dg.RunsFilter(statuses=list(FINISHED), created_before=before, tags={CONNECTOR_TAG: connector.identity}),
         dg.RunsFilter(statuses=list(FINISHED), created_before=before, job_name=connector.offsets_job_name),
     )
-    old = [run_id for each in filters for run_id in _ids(instance, each)]
+    old = [run_id for each in filters for run_id in instance.get_run_ids(each)]
     needed = _holders(instance, connector, cursor) if old else set()
     return (run_id for run_id in old if run_id not in needed)
-
-
-def _ids(instance: dg.DagsterInstance, filters: dg.RunsFilter) -> list[str]:
-    return list(instance.get_run_ids(filters))
 
 
 def _holders(instance: dg.DagsterInstance, connector: Connector, cursor: Cursor) -> set[str]:
@@ -64,7 +60,7 @@ def _holders(instance: dg.DagsterInstance, connector: Connector, cursor: Cursor)
     """
     log = EventLog(instance, connector.key)
     entities = {*connector.entities, *log.partitions()}
-    stored = logged(log, entities, cursor.positions)
+    stored = logged(log, entities, cursor.orders)
     said = (event.run_id for event in [*log.last_states().values(), *log.last_reports()])
     return {*(each.run_id for each in stored.values()), *said}
 

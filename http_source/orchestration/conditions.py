@@ -150,7 +150,7 @@ class Known:
             return Fare(condition=Condition.NOT_ASKED, reason=self.unattended)
         if begins:
             return Fare(condition=Condition.NOT_ASKED, reason="Its run is starting.", next_poll=due)
-        if self.now - due > _OVERDUE_S:
+        if self.now - due > _OVERDUE_S + self.connector.tick_seconds:
             reason = f"It should have been asked {self.now - due:.0f} s ago, and its sensor started no run. {_LOOK_THERE}"
             return Fare(condition=Condition.NOT_ASKED, reason=reason, next_poll=due)
         if attempts := report.get("attempts", {}).get(entity, 0):

@@ -14,6 +14,10 @@ from http_source.config.slug import slug
 from http_source.errors import Finding
 from http_source.orchestration.ledger.words import CONNECTOR_TAG, KIND_TAG, POLLS, REQUESTED_TAG, RUNTIME_TAG, TASK_TAG
 
+_SHORTEST_TICK_S, _LONGEST_TICK_S = 5, 60
+_ENTITIES_PER_TICK_SECOND = 30
+"""An entity takes some 70 bytes of the cursor, of which each tick keeps a copy: 200 MB a day at most."""
+
 _EXTRA_RUNTIME_S = 300
 _MOST_PAUSE_S = 900.0
 """The longest pause after a failure, and the longest that a server may ask for."""
@@ -116,6 +120,11 @@ class Connector:
     def plan(self) -> str:
         """A mark of how entities are shared out among tasks."""
         return plan_of(self.config)
+
+    @property
+    def tick_seconds(self) -> int:
+        """Seconds between two ticks: as few as the daemon allows, so that changes take effect; more where the cursor is long."""
+        return min(max(len(self.entities) // _ENTITIES_PER_TICK_SECOND, _SHORTEST_TICK_S), _LONGEST_TICK_S)
 
     @property
     def run_seconds(self) -> int:

@@ -26,10 +26,6 @@ from http_source.orchestration.upkeep.old_runs import remove_old_runs
 from http_source.orchestration.upkeep.orphans import end_orphans
 from http_source.polling.pace import pause_after_failure
 
-_SHORTEST_TICK_S, _LONGEST_TICK_S = 5, 60
-_ENTITIES_PER_TICK_SECOND = 30
-"""An entity takes some 70 bytes of the cursor, of which each tick keeps a copy: 200 MB a day at most."""
-
 _LONGEST_PAUSE_S = 60.0
 _LONG_LIFE_S = 60.0
 """A run that lived this long before it crashed begins no series of crashes."""
@@ -46,7 +42,8 @@ def build_sensor(connector: RunnableConnector) -> dg.SensorDefinition:
         name=connector.sensor_name,
         # By name: binding resources to a sensor's job object makes Dagster warn of a parameter of its own.
         job_name=connector.job_name,
-        minimum_interval_seconds=tick_seconds(connector),
+        # One less than wanted: the daemon looks every 5 s, and a moment too early would skip a look.
+        minimum_interval_seconds=connector.tick_seconds - 1,
         default_status=dg.DefaultSensorStatus.RUNNING,
         metadata={CONNECTOR_TAG: connector.identity},
         description="Starts the runs that poll, and keeps the entities' offsets in its cursor. Switched off, the connector is paused. To "
@@ -56,15 +53,6 @@ def build_sensor(connector: RunnableConnector) -> dg.SensorDefinition:
         return Supervisor(connector, context).tick()
 
     return supervise
-
-
-def tick_seconds(connector: RunnableConnector) -> int:
-    """Seconds between two ticks: as few as the daemon allows, so that changes take effect; more for a cursor that is costly to store.
-
-    One second less than wanted: the daemon looks every 5 s, and a moment too early would skip a look.
-    """
-    wanted = len(connector.entities) // _ENTITIES_PER_TICK_SECOND
-    return min(max(wanted, _SHORTEST_TICK_S), _LONGEST_TICK_S) - 1
 
 
 class Supervisor:

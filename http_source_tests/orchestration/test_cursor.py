@@ -12,7 +12,6 @@ from http_source.orchestration.connector import RunnableConnector
 from http_source.orchestration.cursor import Cursor, Failed, TaskState
 from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.log import Bookmark
-from http_source.orchestration.sensor import tick_seconds
 from http_source_tests.orchestration.stand import configuration
 
 FULL = Cursor(
@@ -55,7 +54,7 @@ def test_b177_the_cursors_of_a_thousand_entities_are_less_than_200_mb_a_day(leng
     config = load_config(configuration(entity_names=",".join(f"entity-{n:04}" for n in range(1_000)))).config
     tokens = {entity: f"{n:x}".rjust(length, "t") for n, entity in enumerate(config.request.entities)}
     cursor = Cursor(positions={entity: Position(token, sequence=5_000, mode="CURSOR_PAGINATION") for entity, token in tokens.items()})
-    ticks = 86_400 / (tick_seconds(RunnableConnector(config)) + 1)
+    ticks = 86_400 / RunnableConnector(config).tick_seconds
     assert len(cursor.dump().encode()) * ticks < 200_000_000
 
 

@@ -10,6 +10,7 @@ import dagster as dg
 
 from http_source.errors import HttpSourceError
 from http_source.orchestration.ledger.lease import HOLD_S
+from http_source.polling.excerpt import escape
 
 _PAUSES_S = (0.2, 1.0, 3.0)
 PATIENCE_S = 150.0
@@ -85,4 +86,4 @@ def _given_up(error: Exception, seconds: float) -> dg.Failure:
 def _brief(error: Exception) -> str:
     """The first line of what the database said, without the statement that SQLAlchemy adds."""
     cause = getattr(error, "orig", None) or error
-    return f"{type(cause).__name__}: {cause}".splitlines()[0][:200]
+    return escape(f"{type(cause).__name__}: {cause}".splitlines()[0][:200])

@@ -19,6 +19,7 @@ from http_source.orchestration.ledger.sensors import SensorState, sensor_of
 from http_source.orchestration.ledger.words import CONFIGURED_TAG, CONNECTOR_TAG, KIND_TAG, LEASE_TAG, POLLS, SENSOR_TAG
 
 _LOOK_S = 1.0
+_LOOK_AT_SENSOR_S = 2.0
 _JOIN_S = 2.0
 _log = logging.getLogger(__name__)
 
@@ -58,6 +59,7 @@ class Heartbeat:
         self._first = {CONNECTOR_TAG: connector, KIND_TAG: POLLS, CONFIGURED_TAG: f"{run_id} {mark}"}
         self._lease = Lease(run_id, process=Process.own())
         self._renewed = time.monotonic()
+        self._asked_sensor_at = 0.0
         self._writing = threading.Lock()
         self._over = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -151,6 +153,9 @@ class Heartbeat:
         self.told_to_end = self.told_to_end or mine.told_to_end or self._paused()
 
     def _paused(self) -> str:
-        if self._sensor is None or self._sensor(self._instance).running is not False:
+        if self._sensor is None or time.monotonic() - self._asked_sensor_at < _LOOK_AT_SENSOR_S:
+            return ""
+        self._asked_sensor_at = time.monotonic()
+        if self._sensor(self._instance).running is not False:
             return ""
         return f"The sensor {self._sensor_name} was switched off."

@@ -1,6 +1,7 @@
 """Ends the runs of connectors that a code location no longer has: whoever of its sensors looks tells them."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
@@ -47,11 +48,11 @@ def end_orphans(context: dg.SensorEvaluationContext, signs: dict[str, Sign], now
     """
     if context.repository_name is None or context.code_location_origin is None:
         return
-    known = sorted(_connectors(context))
-    if not _is_my_turn(context, len(known), now):
+    sensors = _sensors(context)
+    if not _is_my_turn(context, sorted(sensors), now):
         return
     runs = live_runs_of_location(context.instance, f"{context.repository_name}@{context.code_location_origin.location_name}")
-    orphans = [run for run in runs if run.connector not in known]
+    orphans = [run for run in runs if run.connector not in sensors.values()]
     dead = Lookout(signs).deaths(orphans)
     for run in orphans:
         if run.id in dead:
@@ -62,14 +63,12 @@ def end_orphans(context: dg.SensorEvaluationContext, signs: dict[str, Sign], now
             context.instance.report_run_canceled(run.run, message=REASON)
 
 
-def _connectors(context: dg.SensorEvaluationContext) -> set[str]:
+def _sensors(context: dg.SensorEvaluationContext) -> dict[str, str]:
+    """The sensors of connectors, and whose each is."""
     sensors = context.repository_def.sensor_defs if context.repository_def else []
-    return {str(sensor.metadata[CONNECTOR_TAG].value) for sensor in sensors if CONNECTOR_TAG in sensor.metadata}
+    return {sensor.name: str(sensor.metadata[CONNECTOR_TAG].value) for sensor in sensors if CONNECTOR_TAG in sensor.metadata}
 
 
-def _is_my_turn(context: dg.SensorEvaluationContext, connectors: int, now: float) -> bool:
+def _is_my_turn(context: dg.SensorEvaluationContext, names: Sequence[str], now: float) -> bool:
     """Few sensors look at every tick; many take turns, so that looking costs the same however many there are."""
-    if connectors <= _FEW:
-        return True
-    names = sorted(sensor.name for sensor in context.repository_def.sensor_defs) if context.repository_def else []
-    return bool(names) and names[int(now / _TURN_S) % len(names)] == context.sensor_name
+    return len(names) <= _FEW or names[int(now / _TURN_S) % len(names)] == context.sensor_name

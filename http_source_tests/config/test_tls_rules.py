@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_an
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from http_source_tests.certificates import LONG_AGO, STORES, TOMORROW, authority, data_uri, issue, stored
+from http_source_tests.certificates import LONG_AGO, STORES, TOMORROW, authority, data_uri, issue, stored, with_negative_serial
 from http_source_tests.config.samples import findings
 
 PASSWORDS = {"keystore.password": "storepw", "key.password": "keypw1"}
@@ -278,6 +278,10 @@ def test_b155_a_damaged_store_is_told_and_nothing_else_is_raised(store: bytes, c
     for each in findings({"https.ssl.keystorefile": damaged, "https.ssl.truststorefile": damaged, **EVERY_PASSWORD}):
         assert "storepw" not in each.message
         assert "keypw1" not in each.message
+
+
+def test_b155_a_certificate_that_openssl_takes_and_cryptography_warns_of_is_taken_without_a_word() -> None:
+    assert told({"truststorefile": data_uri(with_negative_serial(authority().certificate))}) == []
 
 
 def test_b155_a_certificate_of_a_version_that_there_is_not_is_told() -> None:

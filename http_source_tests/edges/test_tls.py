@@ -26,6 +26,7 @@ from http_source_tests.certificates import (
     server_context,
     stored,
     tls_api,
+    with_negative_serial,
 )
 from http_source_tests.config.samples import load
 from http_source_tests.servers import Api, raw
@@ -226,6 +227,15 @@ def test_b43_an_unknown_authority_is_told_with_the_property_that_helps(context: 
 def test_b43_a_certificate_signed_with_its_own_key(context: Contexts) -> None:
     with tls_api(context(issue(None, "own", LOCAL))) as server:
         assert "is signed with its own key and not trusted here" in failure(server, TRUST)
+
+
+def test_b43_a_certificate_that_cryptography_warns_of_is_told_like_any_other(tmp_path: Path) -> None:
+    own, file, context = issue(None, "own", LOCAL), tmp_path / "own.pem", ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    file.write_text(own.key_pem + ssl.DER_cert_to_PEM_cert(with_negative_serial(own.certificate)))
+    context.load_cert_chain(file)
+    with tls_api(context) as server:
+        message = failure(server, TRUST)
+    assert "for localhost, 127.0.0.1, issued by CN=own" in message
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])

@@ -1,11 +1,14 @@
 """What a store gives, whatever its kind, and how a reader says that it cannot."""
 
+import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509 import Certificate, InvalidVersion, load_der_x509_certificate
 
 LARGEST_KEY = 16 * 1024
@@ -34,6 +37,14 @@ class ClientKey:
 
     key: PrivateKeyTypes = field(repr=False)
     chain: tuple[Certificate, ...]
+
+
+@contextmanager
+def unwarned() -> Iterator[None]:
+    """Reads without a warning what OpenSSL works with and cryptography will refuse one day, such as a serial number below one."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+        yield
 
 
 def client_key(key: PrivateKeyTypes, certificates: Iterable[Certificate]) -> ClientKey:

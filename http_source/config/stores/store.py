@@ -12,7 +12,7 @@ from cryptography.x509 import Certificate
 from http_source.config.findings import some
 from http_source.config.properties import TlsOptions
 from http_source.config.stores import pem, pkcs12
-from http_source.config.stores.contents import ClientKey, Part, Unusable, certificate, client_key
+from http_source.config.stores.contents import ClientKey, Part, Unusable, certificate, client_key, unwarned
 from http_source.config.stores.java_keys import decrypt_java_key
 from http_source.config.stores.jks import KeyEntry, read_java_store
 from http_source.config.stores.source import Kind, Role, Source, StoreError, find_source
@@ -52,7 +52,8 @@ def open_truststore(options: TlsOptions) -> tuple[Certificate, ...] | None:
 def _blaming(store: str, *, path: str = "", password: str = "") -> Iterator[None]:
     """Make of what is unusable a StoreError with the property at fault."""
     try:
-        yield
+        with unwarned():
+            yield
     except Unusable as error:
         name = {Part.STORE: store, Part.PASSWORD: password, Part.KEY_PASSWORD: KEY_PASSWORD}[error.part]
         raise StoreError(name, f"{path}: {error}" if path and error.part is Part.STORE else str(error)) from None

@@ -10,6 +10,7 @@ import ssl
 
 from cryptography.x509 import Certificate, InvalidVersion, load_der_x509_certificate
 
+from http_source.config.stores.contents import unwarned
 from http_source.edges.http.watchdog import board
 
 _LONGEST_LOOK_S = 5.0
@@ -44,7 +45,8 @@ class TellingSocket(ssl.SSLSocket):
             with _trusting_nobody().wrap_socket(plain, server_hostname=self.server_hostname, do_handshake_on_connect=False) as looking:
                 board(looking)
                 looking.do_handshake()
-                return load_der_x509_certificate(looking.getpeercert(binary_form=True) or b"")
+                with unwarned():
+                    return load_der_x509_certificate(looking.getpeercert(binary_form=True) or b"")
         return None
 
 

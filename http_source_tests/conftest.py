@@ -28,6 +28,11 @@ def pytest_configure() -> None:
     settings.load_profile("http-source")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Tests wait for servers, pauses and processes more than they compute."""
+    return 2 * (os.cpu_count() or 1)
+
+
 @pytest.fixture(autouse=True)
 def _dagster_home() -> Iterator[None]:
     """A command that runs in the checkout reads its `.env`, which must not be the next test's surroundings."""

@@ -13,7 +13,7 @@ from http_source.demo.broker import start_cluster
 from http_source.orchestration.status import open_instance
 from http_source_tests.commands.folder import Make, Say, Show
 from http_source_tests.orchestration.api import Api, serving
-from http_source_tests.orchestration.stand import Stand, configuration
+from http_source_tests.orchestration.stand import Stand, configuration, runs_end
 
 SHIPPED = Path(__file__).parents[2] / "dagster.yaml"
 
@@ -43,7 +43,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def make(home: Path, api: Api, brokers: str) -> Iterator[Make]:
     """Connectors of the folder, in the folder's instance."""
-    with open_instance() as instance:
+    with open_instance() as instance, runs_end(instance):
 
         def made(brokers: str = brokers, **properties: object) -> Stand:
             config = configuration(api.url, topic_name_pattern=f"{uuid4().hex}-${{entityName}}", **properties)

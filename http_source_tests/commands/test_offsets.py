@@ -159,19 +159,15 @@ def test_a_run_that_polls_a_moved_entity_is_told_of(make: Make, offsets: Say) ->
 
 def test_a_new_run_takes_over_from_the_one_in_progress_at_the_set_offset(make: Make, offsets: Say) -> None:
     stand = make(entity_names="a", run_max_seconds="900")
-    run = threading.Thread(target=stand.run, args=(stand.tick()[0],))
-    run.start()
+    run = stand.start(*stand.tick())
     while not stand.stored("a"):
         threading.Event().wait(0.05)
     stand.tick()
     assert '"polling": [\n    "a"\n  ]' in offsets("set", NAME, "a=15", "--json")[1]
     (request,) = stand.tick()
     assert request.run_config["ops"]["poll_entities"]["config"]["positions"]["a"]["offset"] == 15
-    successor = threading.Thread(target=stand.run, args=(request,))
-    successor.start()
+    stand.start(request)
     run.join()
-    stand.tell_to_end()
-    successor.join()
 
 
 def test_with_the_sensor_off_it_is_said_that_nothing_is_polled(make: Make, offsets: Say, home: Path) -> None:

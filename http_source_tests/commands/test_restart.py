@@ -1,7 +1,6 @@
 """The command `restart`: a FAILED entity starts again at once, whatever it waits for."""
 
 import json
-import threading
 from pathlib import Path
 
 import pytest
@@ -53,18 +52,14 @@ def test_a_new_run_begins_with_it_and_takes_over_from_the_one_in_progress(make: 
     api.answer = lambda entity, start: broken(entity, start) if entity == "a" else api.page(entity, start)
     stand = make(auto_restart_on_user_error="false", run_max_seconds="900")
     (request,) = stand.tick()
-    run = threading.Thread(target=stand.run, args=(request,))
-    run.start()
+    run = stand.start(request)
     until(lambda: stand.tick() == [] and "failed" in stand.remembered())
     api.answer = api.page
     say("restart", NAME, "a")
     (again,) = stand.tick()
-    successor = threading.Thread(target=stand.run, args=(again,))
-    successor.start()
+    stand.start(again)
     run.join()
     until(lambda: states(show)["a"] == "CAUGHT_UP")
-    stand.tell_to_end()
-    successor.join()
 
 
 def test_a_healthy_run_is_succeeded_by_a_new_one(make: Make, say: Say) -> None:

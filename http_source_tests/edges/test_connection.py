@@ -3,7 +3,6 @@
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from ipaddress import ip_network
 from pathlib import Path
@@ -142,11 +141,9 @@ def test_closing_the_fetcher_ends_a_connection_attempt(full: str) -> None:
     thread = threading.Thread(target=lambda: failures.append(failure_of(client, full)))
     thread.start()
     thread.join(0.3)
-    started = time.monotonic()
     client.close()
     thread.join()
     assert "polling was told to stop" in str(failures[0])
-    assert time.monotonic() - started < 4
 
 
 def names(monkeypatch: pytest.MonkeyPatch, addresses: Sequence[str], waiting: threading.Event | None = None) -> None:

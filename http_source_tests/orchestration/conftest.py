@@ -1,6 +1,7 @@
 """A real Dagster instance, a real local API and an in-memory Kafka cluster."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import dagster as dg
@@ -8,12 +9,13 @@ import pytest
 
 from http_source.demo.broker import start_cluster
 from http_source_tests.orchestration.api import Api, serving
-from http_source_tests.orchestration.stand import Stand, configuration
+from http_source_tests.orchestration.stand import Stand, configuration, runs_end
 
 
 @pytest.fixture
-def instance() -> Iterator[dg.DagsterInstance]:
-    with dg.DagsterInstance.ephemeral() as instance:
+def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    """On disk: in memory, SQLite locks whole tables, and who reads while a run writes is refused."""
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance, runs_end(instance):
         yield instance
 
 

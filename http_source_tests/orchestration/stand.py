@@ -1,7 +1,9 @@
 """A connector with a real Dagster instance, and what the daemon would do with it: tick its sensor, execute its runs."""
 
 import json
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -107,6 +109,12 @@ class Stand:
             instance=self.instance, run_config=dict(request.run_config), tags=dict(request.tags), raise_on_error=False
         )
 
+    def start(self, request: dg.RunRequest) -> "RunInThread":
+        """Begin what the daemon does with a request, and go on."""
+        run = RunInThread(self, request)
+        run.start()
+        return run
+
     def poll(self) -> list[dg.ExecuteInProcessResult]:
         """A tick, and the runs that it requests."""
         return [self.run(request) for request in self.tick()]
@@ -161,8 +169,7 @@ class Stand:
 
     def tell_to_end(self) -> None:
         """Let all runs in progress end."""
-        for run in self.instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])):
-            self.instance.add_run_tags(run.run_id, {END: f"{run.run_id} The test is over."})
+        tell_to_end(self.instance)
 
     def told_to_end(self, run: dg.DagsterRun) -> str:
         """Why somebody told a run to end; empty when nobody did."""
@@ -185,6 +192,39 @@ class Stand:
         of_entity = dg.AssetRecordsFilter(asset_key=self.key, asset_partitions=[entity])
         records = self.instance.fetch_materializations(of_entity, limit=1000).records
         return [record.asset_materialization.metadata[POSITION].value for record in records if record.asset_materialization]
+
+
+class RunInThread(threading.Thread):
+    """A run in this process, while the test goes on.
+
+    Attributes:
+        result: how it ended; none before.
+    """
+
+    def __init__(self, stand: Stand, request: dg.RunRequest) -> None:
+        super().__init__(name="run of a test")
+        self.result: dg.ExecuteInProcessResult | None = None
+        self._stand, self._request = stand, request
+
+    def run(self) -> None:
+        self.result = self._stand.run(self._request)
+
+
+def tell_to_end(instance: dg.DagsterInstance) -> None:
+    """Let all runs in progress end."""
+    for run in instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])):
+        instance.add_run_tags(run.run_id, {END: f"{run.run_id} The test is over."})
+
+
+@contextmanager
+def runs_end(instance: dg.DagsterInstance) -> Iterator[None]:
+    """A test that fails leaves no run behind: its threads and its lines would be those of the next test."""
+    try:
+        yield
+    finally:
+        while runs := [thread for thread in threading.enumerate() if isinstance(thread, RunInThread)]:
+            tell_to_end(instance)
+            runs[0].join(0.2)
 
 
 def message_of(result: dg.ExecuteInProcessResult) -> str:

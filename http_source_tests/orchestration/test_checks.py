@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -18,19 +17,10 @@ CHECK = dg.AssetCheckKey(KEY, "running")
 CHECKPOINTS = 6
 
 
-@pytest.fixture
-def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
-    """On disk, since it is read while runs write."""
-    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
-        yield instance
-
-
 @contextmanager
 def running(stand: Stand) -> Iterator[None]:
     """The runs that the sensor requests, until they are told to end."""
-    runs = [threading.Thread(target=stand.run, args=(request,)) for request in stand.tick()]
-    for run in runs:
-        run.start()
+    runs = [stand.start(request) for request in stand.tick()]
     try:
         yield
     finally:

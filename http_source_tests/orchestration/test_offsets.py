@@ -1,6 +1,5 @@
 """Moves by a person: whoever makes one, by whatever way, it is the truth for everybody."""
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -138,8 +137,7 @@ def test_who_was_moved_is_no_longer_failed(idle: Stand) -> None:
 
 def test_a_run_in_progress_is_relieved_by_one_that_goes_on_from_the_set_offset(make: Callable[..., Stand], api: Api) -> None:
     stand = make(entity_names="a", run_max_seconds="900")
-    run = threading.Thread(target=stand.run, args=(stand.tick()[0],))
-    run.start()
+    run = stand.start(*stand.tick())
     wait_for(lambda: stand.stored("a"))
     assert move(stand, action="set", offsets={"a": 15}).success
     (request,) = stand.tick()

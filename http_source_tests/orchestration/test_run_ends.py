@@ -110,15 +110,14 @@ def test_b127_a_run_that_dagster_counts_as_ended_ends(make: Callable[..., Stand]
     """As after `Force termination` in the UI, which leaves the process at work."""
     stand = make(run_max_seconds="900")
     (request,) = stand.tick()
-    ended: list[dg.ExecuteInProcessResult] = []
-    run = threading.Thread(target=lambda: ended.append(stand.run(request)))
-    run.start()
+    run = stand.start(request)
     while not stand.stored("a"):
         threading.Event().wait(0.05)
     (record,) = stand.instance.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
     stand.instance.report_run_canceled(record.dagster_run)
     run.join()
-    assert message_of(ended[0]).startswith("This run was marked as CANCELED while it was polling")
+    assert run.result
+    assert message_of(run.result).startswith("This run was marked as CANCELED while it was polling")
 
 
 # In the middle of retries

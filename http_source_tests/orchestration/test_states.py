@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -30,19 +29,11 @@ COPIES = """insert into event_logs ({columns}) select {columns} from (select * f
     cross join (with recursive number(n) as (select 1 union all select n + 1 from number where n < ?) select n from number)"""
 
 
-@pytest.fixture
-def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
-    """On disk, since it is read while a run writes."""
-    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
-        yield instance
-
-
 @contextmanager
 def running(stand: Stand) -> Iterator[None]:
     """A run in progress; it is told to end."""
     (request,) = stand.tick()
-    run = threading.Thread(target=stand.run, args=(request,))
-    run.start()
+    run = stand.start(request)
     try:
         yield
     finally:

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from http_source.config.load import LoadedConfig
+from http_source.config.load import Judges, LoadedConfig
 from http_source.config.load import load_config as _load_config
 from http_source.config.load import look_config as _look_config
 from http_source.config.neighbors import connector_files, taken
 from http_source.config.properties import KnownConfig
 from http_source.errors import ConfigurationError, Finding
+from http_source.polling.modes import check_mode
 
 __all__ = ["LoadedConfig", "load_config", "load_folder", "look_config", "look_folder"]
 
@@ -27,12 +28,12 @@ Read = TypeVar("Read", bound=Named)
 
 def load_config(source: Path | Mapping[str, object], *, environment: Mapping[str, str] | None = None) -> LoadedConfig:
     """Read and judge a configuration: see `config.load`. Raises ConfigurationError with all mistakes, and never anything else."""
-    return _load_config(source, judge=_judge, environment=environment)
+    return _load_config(source, judges=_JUDGES, environment=environment)
 
 
 def look_config(source: Path | Mapping[str, object], *, environment: Mapping[str, str] | None = None) -> KnownConfig:
     """The same for looking only, without the connector's secrets: see `config.load`."""
-    return _look_config(source, judge=_judge, environment=environment)
+    return _look_config(source, judges=_JUDGES, environment=environment)
 
 
 def load_folder(folder: Path) -> Mapping[Path, LoadedConfig | ConfigurationError]:
@@ -58,7 +59,7 @@ def _attempt(read: Callable[[Path], Read], file: Path) -> Read | ConfigurationEr
         return error
 
 
-def _judge(plugins: Mapping[str, object]) -> Iterator[Finding]:
+def _judge_plugins(plugins: Mapping[str, object]) -> Iterator[Finding]:
     if not plugins:
         return
     # Imported here, since it takes a while that configurations without them need not wait.
@@ -67,3 +68,6 @@ def _judge(plugins: Mapping[str, object]) -> Iterator[Finding]:
 
     yield from read_chain(plugins)[1]
     yield from read_topic_creation(plugins)[1]
+
+
+_JUDGES = Judges(_judge_plugins, (check_mode,))

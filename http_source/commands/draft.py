@@ -6,29 +6,10 @@ from urllib.parse import urlsplit
 
 from http_source.config.naming import LONGEST_NAME
 from http_source.config.properties import PROPERTIES, AuthType, OffsetMode
+from http_source.polling.modes import MODES
 
 Draft = Mapping[str, str | None]
 """Properties in the order of their declaration; None where only the user can know the value."""
-
-_MODES: Mapping[OffsetMode, Mapping[str, str]] = {
-    OffsetMode.SIMPLE_INCREMENTING: {
-        "http.request.parameters": "start=${offset}&limit=100",
-        "http.initial.offset": "0",
-        "http.response.data.json.pointer": "",
-    },
-    OffsetMode.CHAINING: {
-        "http.request.parameters": "after=${offset}&limit=100",
-        "http.initial.offset": "0",
-        "http.response.data.json.pointer": "",
-        "http.offset.json.pointer": "/id",
-    },
-    OffsetMode.CURSOR_PAGINATION: {
-        "http.request.parameters": "pageToken=${offset}",
-        "http.response.data.json.pointer": "/items",
-        "http.next.page.json.pointer": "/nextPageToken",
-    },
-}
-"""What each offset mode needs, in the shape that is most common among APIs."""
 
 _CREDENTIALS: Mapping[str, tuple[str, ...]] = {
     AuthType.BASIC: ("connection.user", "connection.password"),
@@ -45,7 +26,7 @@ def draft(given: Mapping[str, str]) -> Draft:
     url, wanted = given.get("url"), given.get("http.offset.mode", "").upper()
     mode = next((mode for mode in OffsetMode if mode == wanted), OffsetMode.SIMPLE_INCREMENTING)
     drafted: dict[str, str | None] = {name: str(PROPERTIES[name].default) for name in _AS_DECLARED}
-    drafted |= {"url": url, "name": _name_from(url or ""), "http.offset.mode": mode, "output.data.format": "JSON", **_MODES[mode]}
+    drafted |= {"url": url, "name": _name_from(url or ""), "http.offset.mode": mode, "output.data.format": "JSON", **MODES[mode].sample}
     if "${offset}" in (url or "") or given.get("http.request.method", "").upper() == "POST":
         del drafted["http.request.parameters"]
     for name in (*_entities(url or ""), *_CREDENTIALS.get(given.get("auth.type", "").lower(), ())):

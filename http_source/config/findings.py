@@ -26,6 +26,11 @@ def missing(name: str) -> Finding:
     return Finding(name, f'Missing required configuration "{name}" which has no default value.')
 
 
+def needed(name: str, because: str) -> Finding:
+    """A property without which another one cannot work."""
+    return Finding(name, f"It must be set, since {because} needs it.")
+
+
 def doubt(name: str, message: str) -> Finding:
     """A finding with which the connector may start all the same."""
     return Finding(name, message, warning=True)

@@ -15,11 +15,24 @@ from http_source.config.findings import HIDDEN, did_you_mean, invalid, missing, 
 from http_source.config.properties import GROUPS, LOOKED_AT, NAMES, PROPERTIES, ConnectorConfig, KnownConfig, Property, properties_of
 from http_source.config.providers import ProviderError, Providers
 from http_source.config.refused import REFUSED_VALUES, refusal_of
-from http_source.config.rules import check
+from http_source.config.rules import Rule, check
 from http_source.config.types import Secret
 from http_source.errors import ConfigurationError, Finding
 
-Judge = Callable[[Mapping[str, object]], Iterable[Finding]]
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """What rooms above this one find in a configuration.
+
+    Attributes:
+        plugins: looks at the properties of transforms, predicates and topic creation.
+        rules: look at the whole.
+    """
+
+    plugins: Callable[[Mapping[str, object]], Iterable[Finding]]
+    rules: Sequence[Rule]
+
+
 """Tells the mistakes in the properties of transforms, predicates and topic creation."""
 
 PLUGINS = ("transforms.", "predicates.", "topic.creation.")
@@ -75,16 +88,16 @@ class _Read:
 
 
 def load_config(
-    source: Path | Mapping[str, object], *, judge: Judge, environment: Mapping[str, str] | None = None
+    source: Path | Mapping[str, object], *, judges: Judges, environment: Mapping[str, str] | None = None
 ) -> LoadedConfig:
     """Read a JSON file, or a mapping of dotted names, by Kafka Connect's rules.
 
     Values may be texts, integers, booleans and lists of texts; null is the same as no value. The properties may stand in a
-    `{"name": …, "config": {…}}` wrapper. Texts may refer to config providers; `environment` takes the place of the process's own. `judge`
-    looks at the properties of transforms, predicates and topic creation.
+    `{"name": …, "config": {…}}` wrapper. Texts may refer to config providers; `environment` takes the place of the process's own. `judges`
+    are asked as well.
     Raises ConfigurationError with all mistakes, and never anything else.
     """
-    read = _read(source, environment, judge)
+    read = _read(source, environment, judges)
     mistakes = read.mistakes(*read.unresolved)
     if not mistakes:
         return LoadedConfig(ConnectorConfig(**read.groups), tuple(read.findings))
@@ -93,13 +106,13 @@ def load_config(
     raise ConfigurationError(mistakes)
 
 
-def look_config(source: Path | Mapping[str, object], *, judge: Judge, environment: Mapping[str, str] | None = None) -> KnownConfig:
+def look_config(source: Path | Mapping[str, object], *, judges: Judges, environment: Mapping[str, str] | None = None) -> KnownConfig:
     """The same for looking only: references to what is not here leave their properties unknown, unless they are needed for that.
 
     A ConnectorConfig where everything is here.
     Raises ConfigurationError with all other mistakes, and never anything else.
     """
-    read = _read(source, environment, judge)
+    read = _read(source, environment, judges)
     mistakes = read.mistakes(*(finding for finding in read.unresolved if finding.property in LOOKED_AT))
     if not mistakes:
         return KnownConfig(**read.groups, unknown=tuple(read.unresolved)) if read.unresolved else ConnectorConfig(**read.groups)
@@ -107,7 +120,7 @@ def look_config(source: Path | Mapping[str, object], *, judge: Judge, environmen
     raise ConfigurationError(mistakes)
 
 
-def _read(source: Path | Mapping[str, object], environment: Mapping[str, str] | None, judge: Judge) -> _Read:
+def _read(source: Path | Mapping[str, object], environment: Mapping[str, str] | None, judges: Judges) -> _Read:
     document, findings = read_document(source) if isinstance(source, Path) else (source, [])
     given = {str(name): value for name, value in unwrap(document).items() if value is not None}
     providers = Providers(environment)
@@ -118,9 +131,10 @@ def _read(source: Path | Mapping[str, object], environment: Mapping[str, str] | 
     values = _values(given, providers, findings, unresolved)
     plugins = _resolved(plugins, providers, findings, unresolved)
     told = {finding.property for finding in (*findings, *unresolved)}
-    findings += [without_values(finding, providers.given) for finding in judge(plugins) if finding.property not in told]
+    findings += [without_values(finding, providers.given) for finding in judges.plugins(plugins) if finding.property not in told]
     # A list of a million items may break a rule a million times.
-    ruled = islice(check(ConnectorConfig(**(groups := _groups(values))), complete=len(values) == len(PROPERTIES)), MOST_RULED)
+    groups, complete = _groups(values), len(values) == len(PROPERTIES)
+    ruled = islice(check(ConnectorConfig(**groups), *judges.rules, complete=complete), MOST_RULED)
     findings += [without_values(finding, providers.given) for finding in ruled]
     return _Read({**groups, "provided": providers.given, "plugins": plugins}, findings, unresolved)
 

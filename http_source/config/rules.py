@@ -19,7 +19,7 @@ from http_source.config.credentials import (
     check_user,
 )
 from http_source.config.delivery import check_boundary, check_offsets_topic
-from http_source.config.findings import did_you_mean, doubt, invalid, shown
+from http_source.config.findings import did_you_mean, doubt, invalid, needed, shown
 from http_source.config.kafka import check_kafka_key, check_service_account
 from http_source.config.lists import parse_parameters
 from http_source.config.naming import check_connector_name, check_entity_names, check_topics
@@ -32,7 +32,7 @@ from http_source.config.oauth import (
     check_token_url,
 )
 from http_source.config.producer import check_producer_brokers, check_producer_compression, check_producer_login, check_producer_stores
-from http_source.config.properties import ConnectorConfig, CursorEnd, OffsetMode, RequestOptions
+from http_source.config.properties import ConnectorConfig, RequestOptions
 from http_source.config.tls import check_keystore, check_tls_use, check_tls_versions, check_truststore
 from http_source.errors import Finding
 
@@ -41,41 +41,21 @@ Rule = Callable[[ConnectorConfig], Iterable[Finding]]
 _PLACEHOLDER = re.compile(r"\$\{[\w .:-]{0,40}\}?")
 _MOST_UNKNOWN = 5
 _HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
-_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 OFFSET, ENTITY = "${offset}", "${entityName}"
 
 
-def check(config: ConnectorConfig, *, complete: bool) -> Iterator[Finding]:
-    """What all rules find.
+def check(config: ConnectorConfig, *others: Rule, complete: bool) -> Iterator[Finding]:
+    """What all rules find, those of other rooms included.
 
     When the configuration is not complete, faulty properties are unset; a rule that asks for one has nothing to add to what is
     known of it and ends there.
     """
-    for rule in RULES:
+    for rule in (*RULES, *others):
         try:
             yield from rule(config)
         except AttributeError:
             if complete:
                 raise
-
-
-def _mode_has_its_pointer(config: ConnectorConfig) -> Iterator[Finding]:
-    mode = config.offsets.mode
-    if mode is OffsetMode.CHAINING and config.offsets.offset_pointer is None:
-        yield _needs("http.offset.json.pointer", "http.offset.mode=CHAINING")
-    if mode is OffsetMode.CURSOR_PAGINATION and not config.offsets.next_page_pointer:
-        yield _needs("http.next.page.json.pointer", "http.offset.mode=CURSOR_PAGINATION")
-
-
-def _mode_has_no_other_pointer(config: ConnectorConfig) -> Iterator[Finding]:
-    """The specification: "this config should only be set if" the mode is its own."""
-    mode = config.offsets.mode
-    if config.offsets.offset_pointer and mode is not OffsetMode.CHAINING:
-        yield _only_with("http.offset.json.pointer", OffsetMode.CHAINING, mode)
-    if config.offsets.next_page_pointer and mode is not OffsetMode.CURSOR_PAGINATION:
-        yield _only_with("http.next.page.json.pointer", OffsetMode.CURSOR_PAGINATION, mode)
-    if config.offsets.cursor_end is not CursorEnd.FOLLOW and mode is not OffsetMode.CURSOR_PAGINATION:
-        yield _only_with("http.cursor.end", OffsetMode.CURSOR_PAGINATION, mode)
 
 
 def _allowed_hosts_are_hosts(config: ConnectorConfig) -> Iterator[Finding]:
@@ -84,20 +64,8 @@ def _allowed_hosts_are_hosts(config: ConnectorConfig) -> Iterator[Finding]:
             yield invalid("http.next.page.allowed.hosts", host, "Expected hosts, each as `host` or `host:port`, without scheme and path")
 
 
-def _initial_offset_is_there(config: ConnectorConfig) -> Iterator[Finding]:
-    used = any(OFFSET in text for text in _templates(config.request).values())
-    if used and config.offsets.initial is None and config.offsets.mode is not OffsetMode.CURSOR_PAGINATION:
-        yield _needs("http.initial.offset", f"the template variable {OFFSET}")
-
-
-def _simple_incrementing_counts(config: ConnectorConfig) -> Iterator[Finding]:
-    initial = config.offsets.initial
-    if config.offsets.mode is OffsetMode.SIMPLE_INCREMENTING and initial is not None and not _INTEGER.fullmatch(initial):
-        yield invalid("http.initial.offset", initial, "http.offset.mode=SIMPLE_INCREMENTING counts from an integer, such as 0")
-
-
 def _placeholders_are_known(config: ConnectorConfig) -> Iterator[Finding]:
-    for name, text in _templates(config.request).items():
+    for name, text in templates_of(config.request).items():
         yield from _unknown_placeholders(name, text, (OFFSET, ENTITY))
     yield from _unknown_placeholders("topic.name.pattern", config.output.topic_name_pattern, (ENTITY,))
 
@@ -110,10 +78,10 @@ def _unknown_placeholders(name: str, text: str, known: tuple[str, ...]) -> Itera
 
 
 def _entity_names_are_there(config: ConnectorConfig) -> Iterator[Finding]:
-    texts = {**_templates(config.request), "topic.name.pattern": config.output.topic_name_pattern}
+    texts = {**templates_of(config.request), "topic.name.pattern": config.output.topic_name_pattern}
     users = [name for name, text in texts.items() if ENTITY in text]
     if users and not config.request.entity_names:
-        yield _needs("entity.names", f"the template variable {ENTITY} in {', '.join(users)}")
+        yield needed("entity.names", f"the template variable {ENTITY} in {', '.join(users)}")
 
 
 def _entities_differ(config: ConnectorConfig) -> Iterator[Finding]:
@@ -156,20 +124,13 @@ def _catching_up_is_faster(config: ConnectorConfig) -> Iterator[Finding]:
         yield invalid("catchup.interval.ms", catchup, f"Value must be no more than request.interval.ms, which is {interval}")
 
 
-def _templates(request: RequestOptions) -> dict[str, str]:
+def templates_of(request: RequestOptions) -> dict[str, str]:
+    """What may hold template variables, by the property."""
     return {"url": request.url, "http.request.parameters": request.parameters or "", "http.request.body": request.body or ""}
 
 
 def _sent(request: RequestOptions) -> tuple[str, str]:
     return (request.url, (request.parameters if request.method == "GET" else request.body) or "")
-
-
-def _needs(name: str, because: str) -> Finding:
-    return Finding(name, f"It must be set, since {because} needs it.")
-
-
-def _only_with(name: str, wanted: OffsetMode, mode: OffsetMode) -> Finding:
-    return Finding(name, f"It is for http.offset.mode={wanted}, but the mode is {mode}; remove it or set the mode.")
 
 
 def _no_separator(name: str, separator: str, inner: str) -> Finding:
@@ -208,11 +169,7 @@ RULES: tuple[Rule, ...] = (
     check_truststore,
     check_tls_versions,
     check_connection,
-    _mode_has_its_pointer,
-    _mode_has_no_other_pointer,
     _allowed_hosts_are_hosts,
-    _initial_offset_is_there,
-    _simple_incrementing_counts,
     _offset_moves_on,
     _catching_up_is_faster,
     check_topics,

@@ -5,13 +5,14 @@ from typing import TypeVar
 
 import dagster as dg
 
-from http_source.config.properties import ConnectorConfig, ExactlyOnceSupport, OffsetMode
+from http_source.config.properties import ConnectorConfig, ExactlyOnceSupport
 from http_source.config.redact import redactor
 from http_source.edges.http.failures import shown
 from http_source.loading import LoadedConfig
 from http_source.orchestration.connector import Connector, RunnableConnector
 from http_source.orchestration.run import Assignment, PollingRun, Resources
 from http_source.orchestration.translator import ConnectorData, Translator, spec_of
+from http_source.polling.modes import mode_of
 
 AnyConnector = TypeVar("AnyConnector", bound=Connector)
 
@@ -88,14 +89,9 @@ def _description(connector: Connector, url: str) -> str:
 
 def _metadata(connector: Connector, url: str) -> dict[str, str | int]:
     config = connector.config
-    pointers = {
-        OffsetMode.SIMPLE_INCREMENTING: "",
-        OffsetMode.CHAINING: config.offsets.offset_pointer or "",
-        OffsetMode.CURSOR_PAGINATION: config.offsets.next_page_pointer or "",
-    }
     return {
         "http_source/url": url,
-        "http_source/offset_mode": f"{config.offsets.mode} {pointers[config.offsets.mode]}".strip(),
+        "http_source/offset_mode": f"{config.offsets.mode} {mode_of(config.offsets).pointer}".strip(),
         "http_source/topic": config.output.topic_name_pattern,
         "http_source/request_interval_ms": config.pace.request_interval_ms,
         "http_source/delivery": _DELIVERY[config.delivery.support],

@@ -8,7 +8,7 @@ from functools import cached_property
 import dagster as dg
 
 from http_source.config.findings import some
-from http_source.config.properties import OffsetMode, OutputFormat
+from http_source.config.properties import OutputFormat
 from http_source.edges.kafka.contents import Extent, TopicReader
 from http_source.errors import PageRefused
 from http_source.orchestration.connector import Connector
@@ -18,7 +18,8 @@ from http_source.orchestration.ledger.positions import Stored, logged, newest_of
 from http_source.orchestration.offsets import told
 from http_source.orchestration.positions import busy_entities, committed, cursor_of, remembered
 from http_source.orchestration.resources import KafkaResource
-from http_source.polling.offsets import initial_position, misfit, offset_of
+from http_source.polling.modes import Tells, mode_of
+from http_source.polling.offsets import initial_position, misfit
 
 
 class Verdict(StrEnum):
@@ -142,17 +143,18 @@ class _Topic:
             return self._unknown(f"{some(moved)} was moved by hand and not polled since")
         if any(misfit(self.connector.config.offsets.mode, stored.position) for stored in self.polled):
             return self._unknown("a stored offset is of another http.offset.mode")
-        modes = {OffsetMode.SIMPLE_INCREMENTING: self._by_count, OffsetMode.CHAINING: self._by_last_record}
-        mode = self.connector.config.offsets.mode
-        if mode not in modes:
-            return self._unknown(f"the offsets of {mode} are tokens of the API, which no record holds")
+        ways = {Tells.COUNT: self._by_count, Tells.LAST_RECORD: self._by_last_record}
+        mode = mode_of(self.connector.config.offsets)
+        if mode.tells not in ways:
+            return self._unknown(f"the offsets of {mode.name} are tokens of the API, which no record holds")
         extent = self.reader.extent(self.name)
         # The ends of a topic count the markers of transactions as well.
         most = "up to " if self.connector.config.delivery.exactly_once else ""
-        return modes[mode](extent or Extent(records=0, expired=0), f"has {most}{extent.records} records" if extent else "does not exist")
+        found = f"has {most}{extent.records} records" if extent else "does not exist"
+        return ways[mode.tells](extent or Extent(records=0, expired=0), found)
 
     def _by_count(self, extent: Extent, found: str) -> Comparison:
-        """SIMPLE_INCREMENTING counts records, so there are at least as many."""
+        """The offset counts records, so there are at least as many."""
         if self.connector.config.errors.tolerant:
             return self._unknown("records that cannot be converted are left out (errors.tolerance)")
         if moved := [stored.entity for stored in self.polled if stored.position.epoch]:
@@ -169,7 +171,7 @@ class _Topic:
                              "`http-source offsets set`.")
 
     def _by_last_record(self, extent: Extent, found: str) -> Comparison:
-        """CHAINING takes the offset from the last record, so that is the topic's last one."""
+        """The offset is taken from the last record, so that is the topic's last one."""
         config = self.connector.config
         if config.output.data_format is not OutputFormat.JSON or config.converter.schemas_enable:
             return self._unknown("its values are not the records as they were served")
@@ -187,10 +189,10 @@ class _Topic:
                              "holds more than is stored, the next run repeats that; else move the entity with `http-source offsets set`.")
 
     def _last_offsets(self) -> list[str]:
-        found = []
+        found, mode = [], mode_of(self.connector.config.offsets)
         for value in self.reader.last_values(self.name):
             try:
-                found.append(str(offset_of(self.connector.config.offsets, value)))
+                found.append(str(mode.offset_of(value)))
             except (PageRefused, ValueError, RecursionError):  # somebody else may write there, whatever it is
                 continue
         return found

@@ -7,7 +7,8 @@ from http_source.errors import PageRefused
 from http_source.model import Page, Position, Response
 from http_source.polling.cut import Cut, Cutter
 from http_source.polling.excerpt import Redact
-from http_source.polling.offsets import Forget, offset_rule, start_of
+from http_source.polling.modes import Answer, Forget, mode_of
+from http_source.polling.offsets import start_of
 from http_source.polling.policy import NO_RECORDS
 
 
@@ -17,7 +18,7 @@ class PageReader:
     def __init__(self, options: OffsetOptions, redact: Redact | None = None, forget: Forget = str) -> None:
         self._options = options
         self._cutter = Cutter(options, redact)
-        self._rule = offset_rule(options, forget)
+        self._mode = mode_of(options, forget)
 
     def start_of(self, stored: Position | None) -> Position:
         """Where an entity goes on whose stored position that is."""
@@ -30,7 +31,8 @@ class PageReader:
         position cannot: nothing of such a page may be produced.
         """
         cut = Cut() if response.status in NO_RECORDS else self._cutter.cut(response.body)
-        page = self._rule(cut, position)
+        answer = Answer(cut.records, cut.token, response.status, response.headers, len(response.body))
+        page = self._mode.next(answer, position)
         return replace(page, warnings=(cut.missing, *page.warnings)) if cut.missing else page
 
 

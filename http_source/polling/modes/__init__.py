@@ -1,0 +1,54 @@
+"""The modes of paging, one file each. A new one is such a file, and a line in the table."""
+
+from collections.abc import Iterator, Mapping
+
+from http_source.config.findings import needed
+from http_source.config.properties import PROPERTIES, ConnectorConfig, OffsetOptions, RequestOptions, properties_of
+from http_source.config.rules import OFFSET, templates_of
+from http_source.errors import Finding
+from http_source.polling.modes.chaining import Chaining
+from http_source.polling.modes.cursor_pagination import CursorPagination
+from http_source.polling.modes.mode import Answer, Forget, Mode, Tells
+from http_source.polling.modes.simple_incrementing import SimpleIncrementing
+
+__all__ = ["MODES", "Answer", "Chaining", "Forget", "Mode", "Tells", "check_mode", "mode_of"]
+
+MODES: Mapping[str, type[Mode]] = {mode.name: mode for mode in (SimpleIncrementing, Chaining, CursorPagination)}
+"""The table of the modes, by the value of `http.offset.mode`."""
+
+
+def mode_of(options: OffsetOptions, forget: Forget = str) -> Mode:
+    """The configured mode."""
+    return MODES[options.mode](options, forget)
+
+
+def check_mode(config: ConnectorConfig) -> Iterator[Finding]:
+    """What the configured mode needs, what only others use (specification: "should only be set if"), and what it demands besides."""
+    mode = MODES[config.offsets.mode]
+    known = {each.name: field for field, each in properties_of(OffsetOptions).items() if hasattr(config.offsets, field)}
+    values = {name: getattr(config.offsets, field) for name, field in known.items()}
+    yield from (needed(name, f"http.offset.mode={mode.name}") for name in mode.needs if name in values and not values[name])
+    for name in _owned() - set(mode.owns):
+        if values.get(name, PROPERTIES[name].default) != PROPERTIES[name].default:
+            yield _unused(name, mode)
+    if not mode.starts_empty and values.get("http.initial.offset", "") is None and _is_sent(config.request):
+        yield needed("http.initial.offset", f"the template variable {OFFSET}")
+    yield from mode.check(config)
+
+
+def _unused(name: str, mode: type[Mode]) -> Finding:
+    """A flag that does nothing is a doubt: configurations of the original have it where it is only passed over."""
+    words = f"It is for http.offset.mode={_users(name)}, but the mode is {mode.name}; remove it or set the mode."
+    return Finding(name, words, warning=isinstance(PROPERTIES[name].default, bool))
+
+
+def _is_sent(request: RequestOptions) -> bool:
+    return any(OFFSET in text for text in templates_of(request).values())
+
+
+def _owned() -> set[str]:
+    return {name for mode in MODES.values() for name in mode.owns}
+
+
+def _users(name: str) -> str:
+    return " or ".join(mode.name for mode in MODES.values() if name in mode.owns)

@@ -1,0 +1,116 @@
+"""What a mode of paging is: how the next offset follows from an answer. Each file beside this one has one."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+from typing import Any, ClassVar
+
+from http_source.config.properties import ConnectorConfig, OffsetMode, OffsetOptions
+from http_source.errors import Finding, PageRefused
+from http_source.model import Offset, Page, Position, Value
+from http_source.polling.scalar import fault_of
+
+Forget = Callable[[str], str]
+"""Takes out of a next-page URL what is added to each request anyway and must not be stored, such as a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a mode sees of a response.
+
+    Attributes:
+        records: all that it holds, in the order served.
+        token: the JSON text at `http.next.page.json.pointer`; empty when there is nothing.
+        size: bytes of the body.
+    """
+
+    records: Sequence[Value] = ()
+    token: str = ""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    size: int = 0
+
+
+class Tells(Enum):
+    """What the records of a topic tell of an offset."""
+
+    COUNT = auto()
+    """How many there are accounts for it."""
+
+    LAST_RECORD = auto()
+    """The last one holds it."""
+
+    NOTHING = auto()
+    """It is the API's own."""
+
+
+class Mode(ABC):
+    """One `http.offset.mode`. An object of it remembers nothing, so one serves all entities and threads of a connector.
+
+    Attributes:
+        name: its value in the configuration.
+        needs: the properties without which it cannot work.
+        owns: the properties that act in it, and not in all modes.
+        sample: what `http-source init` proposes, in the shape that is most common among APIs.
+        tells: what the records of a topic tell of its offsets.
+        starts_empty: whether an entity may start without `http.initial.offset`, though requests hold the offset.
+    """
+
+    name: ClassVar[OffsetMode]
+    needs: ClassVar[tuple[str, ...]] = ()
+    owns: ClassVar[tuple[str, ...]] = ()
+    sample: ClassVar[Mapping[str, str]]
+    tells: ClassVar[Tells] = Tells.NOTHING
+    starts_empty: ClassVar[bool] = False
+
+    def __init__(self, options: OffsetOptions, forget: Forget = str) -> None:
+        self.options = options
+        self.forget = forget
+
+    @abstractmethod
+    def next(self, answer: Answer, position: Position) -> Page:
+        """The page that an answer is for the position that asked for it: its new records and where to go on.
+
+        Raises PageRefused when the answer cannot be used and PositionRefused when the position cannot: nothing may be produced of it.
+        """
+
+    @property
+    def start(self) -> Offset:
+        """The offset of an entity that was not polled yet."""
+        return self.options.initial or ""
+
+    @property
+    def pointer(self) -> str:
+        """Where it finds the next offset, as a person wrote it; empty when nowhere."""
+        return ""
+
+    def offset_of(self, record: Value) -> Offset:  # noqa: ARG002 - most modes find nothing in one
+        """The offset that a record holds, where `tells` is LAST_RECORD.
+
+        Raises PageRefused when it holds none, ValueError when it is no JSON.
+        """
+        raise PageRefused(f"The offsets of {self.name} are in no record.", retriable=False)
+
+    @classmethod
+    def check(cls, config: ConnectorConfig) -> Iterator[Finding]:  # noqa: ARG003 - of most modes nothing more is asked
+        """What it demands of a configuration beyond `needs`."""
+        yield from ()
+
+    @classmethod
+    def read(cls, offset: Offset) -> Offset:
+        """An offset that a person wrote, as this mode keeps it. Raises ValueError saying what would be accepted."""
+        if isinstance(offset, str) and (fault := fault_of(offset)):
+            raise ValueError(f"the offset is {fault}")
+        return offset
+
+    @classmethod
+    def refusal(cls, offset: Offset) -> str:  # noqa: ARG003 - most modes ask for whatever is stored
+        """Why a stored offset cannot be asked for, and what to do; empty when it can."""
+        return ""
+
+
+def moved(position: Position, **changes: Any) -> Position:
+    """The position with the changes and the next sequence; the same one when nothing changes."""
+    changed = replace(position, **changes)
+    return position if changed == position else replace(changed, sequence=position.sequence + 1)

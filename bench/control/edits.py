@@ -52,8 +52,8 @@ def pause(control: Control, found: Findings, times: int) -> None:
     control.begin()
     for _ in found.rounds(control, times):
         clicked = time.monotonic()
-        control.stage.ui.pause(control.name)
-        _ended(control, found, clicked, time.monotonic(), "last request after the pause")
+        found.add("clicks that the daemon undid", control.stage.ui.pause(control.name))
+        _ended(control, found, clicked, clicked, "last request after the pause")
         control.stage.ui.resume(control.name)
         done = time.monotonic()
         control.settle()

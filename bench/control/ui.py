@@ -1,6 +1,8 @@
 """What a person does in Dagster's UI, through its GraphQL."""
 
 import re
+import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +12,7 @@ import requests
 LOCATION = "http_source"
 _REPOSITORY = "__repository__"
 _TIMEOUT_S = 90
+_SETTLES_S, _LOOK_S = 1.5, 0.2
 _ENDED = {"SUCCESS", "FAILURE", "CANCELED"}
 
 _RUNS = """query($job: String) { runsOrError(filter: {pipelineName: $job}, limit: 200) {
@@ -61,10 +64,16 @@ class Ui:
         if found.get("__typename") != "RepositoryLocation":
             raise Refused(f"The code location was not loaded: {found.get('message') or entry}")
 
-    def pause(self, connector: str) -> None:
-        """Switch a connector's sensor off."""
-        state = self._ask(_SENSOR, sensor=_sensor(connector))["sensorState"]
-        self._ask(_STOP, id=state["id"])
+    def pause(self, connector: str) -> int:
+        """Switch a connector's sensor off, and again where the daemon undoes that, having read the switch before; how often it did."""
+        clicks, settled = 0, time.monotonic() + _SETTLES_S
+        while time.monotonic() < settled:
+            state = self._ask(_SENSOR, sensor=_sensor(connector))["sensorState"]
+            if state["status"] != "STOPPED":
+                self._ask(_STOP, id=state["id"])
+                clicks += 1
+            threading.Event().wait(_LOOK_S)
+        return clicks - 1
 
     def resume(self, connector: str) -> None:
         """Switch it on."""

@@ -60,6 +60,23 @@ def test_b164_paused_its_sensor_is_off_and_its_run_ends_until_it_is_resumed(make
     assert sensor_state(stand.instance, SENSOR).running is True
 
 
+def test_b164_a_tick_that_writes_what_it_has_read_before_does_not_switch_a_paused_sensor_on(make: Make, home: Path, say: Say) -> None:
+    instance = seen(make(), home).instance
+    (read_before,) = instance.all_instigator_state()
+
+    def write() -> None:
+        """What the daemon does at the end of a tick."""
+        while sensor_state(instance, SENSOR).running:
+            threading.Event().wait(0.01)
+        instance.update_instigator_state(read_before)
+
+    tick = threading.Thread(target=write)
+    tick.start()
+    assert say("pause", NAME)[0] == 0
+    tick.join()
+    assert sensor_state(instance, SENSOR).running is False
+
+
 def test_what_is_paused_already_says_so(make: Make, home: Path, say: Say) -> None:
     seen(make(), home)
     say("pause", NAME)

@@ -1,10 +1,15 @@
 """What Dagster has stored of sensors: their switch, their cursor, and when they looked last."""
 
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
 import dagster as dg
+
+_SETTLES_S = 1.0
+_LOOK_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +41,20 @@ def sensor_state(instance: dg.DagsterInstance, name: str) -> SensorState:
 
 
 def switch(instance: dg.DagsterInstance, name: str, *, on: bool) -> bool:
-    """Switch a sensor on or off, as the UI does; False when Dagster has not seen it yet, so that there is nothing to switch."""
-    stored = _stored(instance, name)
-    if stored is None:
-        return False
-    if stored.is_running != on:
-        statuses = type(stored.status)
-        instance.update_instigator_state(stored.with_status(statuses.RUNNING if on else statuses.STOPPED))
-    return True
+    """Switch a sensor on or off, as the UI does; False when Dagster has not seen it yet, so that there is nothing to switch.
+
+    The daemon writes the whole state at each tick, as it has read it shortly before, and undoes what came in between. So the switch is
+    looked at for a second.
+    """
+    settled = time.monotonic() + _SETTLES_S
+    while (stored := _stored(instance, name)) is not None:
+        if stored.is_running != on:
+            statuses = type(stored.status)
+            instance.update_instigator_state(stored.with_status(statuses.RUNNING if on else statuses.STOPPED))
+        if time.monotonic() > settled:
+            return True
+        threading.Event().wait(_LOOK_S)
+    return False
 
 
 def sensor_of(run: dg.DagsterRun, name: str) -> Callable[[dg.DagsterInstance], SensorState] | None:

@@ -27,11 +27,16 @@ class Position:
         offset: what the next request asks for.
         epoch: grows by one with every deliberate reset.
         sequence: grows by one with every page that moved the entity; 0 before the first one.
-        delivered: records of the page at `offset` that are already delivered (CURSOR_PAGINATION's last page).
-        digest: fingerprint of the last of those records, hexadecimal; empty when `delivered` is 0.
+        delivered: records of the page at `offset` that are already delivered: of the last page of CURSOR_PAGINATION and PAGE_NUMBER,
+            and of a page of CHAINING that may come again.
+        digest: fingerprint of the last of those records, in PAGE_NUMBER of all of them, hexadecimal; empty when `delivered` is 0.
         done: the entity is finished until it is reset (`http.cursor.end=stop`).
         deleted: the entity starts from the initial offset, whatever that is when it is polled next; `offset` is what it was.
         mode: the `http.offset.mode` that gave the offset its meaning; empty in positions from before it was stored.
+        boundary: fingerprints of delivered records that the next page may hold again (CHAINING), 16 hexadecimal digits each.
+        tied: whether the page before was full, and more than its last record had the value that is the offset (CHAINING).
+        ahead: what a look at the page behind has shown so far (PAGE_NUMBER); it is not stored.
+        largest: the most records that a page has had; counted where it tells whether a page is full.
     """
 
     offset: Offset
@@ -42,6 +47,10 @@ class Position:
     done: bool = False
     deleted: bool = False
     mode: str = ""
+    boundary: str = ""
+    tied: bool = False
+    ahead: int = 0
+    largest: int = 0
 
     @property
     def order(self) -> tuple[int, int]:
@@ -49,8 +58,9 @@ class Position:
         return (self.epoch, self.sequence)
 
     def to_json(self) -> dict[str, Offset | bool]:
-        """The position as it is stored; what has its default is left out."""
-        stored = {each.name: getattr(self, each.name) for each in fields(self) if getattr(self, each.name) != each.default}
+        """The position as it is stored, without what has its default and what a look has shown, which a restart looks for again."""
+        kept = (each for each in fields(self) if each.name != "ahead")
+        stored = {each.name: getattr(self, each.name) for each in kept if getattr(self, each.name) != each.default}
         return {"offset": self.offset, **stored}
 
     @classmethod

@@ -185,7 +185,7 @@ class Task:
 
     def _go_on_from(self, kept: Mapping[str, Position]) -> None:
         for entity in self.entities:
-            entity.resume(newest(entity.position, kept.get(entity.name)) or entity.position)
+            entity.resume(newest(kept.get(entity.name), entity.position) or entity.position)
 
     # The stages of a turn
 

@@ -15,7 +15,7 @@ from http_source.config.options.delivery import Boundary, DeliveryOptions, Exact
 from http_source.config.options.output import ErrorOptions, OutputFormat, OutputOptions, RunOptions, TransformOptions
 from http_source.config.options.producer import ProducerOptions
 from http_source.config.options.request import PaceOptions, RequestOptions
-from http_source.config.options.response import BackoffPolicy, CursorEnd, OffsetMode, OffsetOptions, RetryOptions
+from http_source.config.options.response import BackoffPolicy, ChainingOrder, CursorEnd, OffsetMode, OffsetOptions, RetryOptions
 from http_source.config.options.topics import TopicOptions
 from http_source.config.property import Importance, Property, properties_of
 from http_source.config.types import Secret
@@ -31,6 +31,7 @@ __all__ = [
     "AuthType",
     "BackoffPolicy",
     "Boundary",
+    "ChainingOrder",
     "ClientMode",
     "ConnectorConfig",
     "ConnectorOptions",

@@ -153,7 +153,9 @@ class Entity(EntityState):
         return not page.progressed and (bool(page.records) or page.position.offset == self.position.offset)
 
     def _moves_on(self, page: Page) -> bool:
-        if not page.records and page.position is self.position:
+        if not page.records and page.position.order == self.position.order:
+            # What a look has shown is not worth a checkpoint.
+            self.position = page.position
             self.traffic = self.traffic.plus(empty_polls=1)
             return False
         self.position = page.position

@@ -31,7 +31,7 @@ class Trail:
 
     def follow(self, page: Page, asked: Offset) -> Page:
         """The page that was asked for with that offset; one that leads back does not let its successor come at once."""
-        if not page.progressed:
+        if not page.progressed or page.position.ahead:  # numbers of pages lead nowhere else
             self.begin()
             return page
         self._walk(page, asked)

@@ -146,7 +146,7 @@ class _Topic:
         ways = {Tells.COUNT: self._by_count, Tells.LAST_RECORD: self._by_last_record}
         mode = mode_of(self.connector.config.offsets)
         if mode.tells not in ways:
-            return self._unknown(f"the offsets of {mode.name} are tokens of the API, which no record holds")
+            return self._unknown(f"the offset of {mode.name} need not be in the last record")
         extent = self.reader.extent(self.name)
         # The ends of a topic count the markers of transactions as well.
         most = "up to " if self.connector.config.delivery.exactly_once else ""

@@ -21,6 +21,7 @@ from http_source.orchestration.ledger.lease import Sign
 from http_source.orchestration.ledger.log import Bookmark
 from http_source.polling.offsets import is_done
 
+_OF_A_PAGE = ("delivered", "digest", "boundary", "tied", "largest")
 _LONGEST_OFFSET = 100
 _SHOWN = 12
 _KEPT = ("failed", "rested", "ranks", "tasks", "bookmark", "signs", "orphans", "swept", "anew", "relieved", "verdict")
@@ -243,9 +244,13 @@ def _place_of(position: Position, shown: str | int, mode: str, cut: bool) -> lis
     del rest["offset"]
     if position.mode != mode:
         rest["mode"] = position.mode
+    if len(position.boundary) > _LONGEST_OFFSET:
+        # The event log, or the offsets topic, has it with the same epoch and sequence; without them the boundary comes once more.
+        del rest["boundary"]
+        rest.pop("delivered", None)
     if cut:
         # Nobody goes on from it: only what decides whether the entity is polled counts.
-        rest = {name: each for name, each in rest.items() if name not in ("delivered", "digest")}
+        rest = {name: each for name, each in rest.items() if name not in _OF_A_PAGE}
     place = [position.epoch, position.sequence, _fingerprint(shown), rest or 0, int(cut)]
     return place if cut else place[: 4 if rest else 3]
 

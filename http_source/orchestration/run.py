@@ -202,7 +202,7 @@ class PollingRun:
         for entity in self._log.partitions().intersection(entities).union(self._assignment.orders).difference(hints):
             if refusal := self._refusal(entity, stored.get(entity)):
                 raise PositionRefused(refusal)
-        found = ((entity, newest(hints.get(entity), stored[entity].position if entity in stored else None)) for entity in entities)
+        found = ((entity, newest(stored[entity].position if entity in stored else None, hints.get(entity))) for entity in entities)
         return {entity: position for entity, position in found if position}
 
     def _refusal(self, entity: str, stored: Stored | None) -> str:

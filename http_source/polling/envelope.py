@@ -4,11 +4,13 @@ Each level of the pointers is a struct with one field a token; everything beside
 `msgspec.Raw`, read-only slices of the body.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from msgspec import UNSET, Raw, UnsetType, defstruct
+from msgspec import UNSET, DecodeError, Raw, UnsetType, defstruct
 from msgspec.json import Decoder
+
+from http_source.model import Value
 
 Tokens = tuple[str, ...]
 
@@ -67,3 +69,23 @@ def _follow(page: object, names: Tokens) -> Any:
     for name in names:
         page = getattr(page, name, UNSET)
     return page
+
+
+def leaf_of(tokens: Tokens) -> Callable[[Value], str | None] | None:
+    """Reads the JSON text at a pointer out of a document in one pass; None of a document that has to be read another way.
+
+    None where no such reader can be made.
+    """
+    try:
+        decoder, names = Decoder(_shape({tokens: Raw})), tuple(_field(each) for each in tokens)
+    except ValueError:
+        return None
+
+    def read(document: Value) -> str | None:
+        try:
+            found = _follow(decoder.decode(document), names)
+        except (DecodeError, RecursionError):
+            return None
+        return None if found is UNSET else bytes(found).decode()
+
+    return read

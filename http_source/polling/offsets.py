@@ -63,7 +63,8 @@ def moved_by_hand(options: OffsetOptions, before: Position | None, wanted: objec
 
 def _read_position(options: OffsetOptions, wanted: dict[str, Any]) -> Position:
     if unknown := sorted(set(wanted) - {each.name for each in fields(Position)}):
-        raise ValueError(f"a position has no {', '.join(map(repr, unknown))}, but offset, delivered, digest, done, deleted and mode")
+        known = ", ".join(each.name for each in fields(Position) if each.name not in ("epoch", "sequence", "ahead"))
+        raise ValueError(f"a position has no {', '.join(map(repr, unknown))}, but {known}")
     if wanted.get("deleted") is True:
         return replace(initial_position(options), deleted=True)
     offset = read_offset(options, wanted["offset"])

@@ -31,7 +31,7 @@ class PageReader:
         position cannot: nothing of such a page may be produced.
         """
         cut = Cut() if response.status in NO_RECORDS else self._cutter.cut(response.body)
-        answer = Answer(cut.records, cut.token, response.status, response.headers, len(response.body))
+        answer = Answer(cut.records, cut.token, response.status, response.headers, response.body)
         page = self._mode.next(answer, position)
         return replace(page, warnings=(cut.missing, *page.warnings)) if cut.missing else page
 

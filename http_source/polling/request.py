@@ -6,9 +6,10 @@ from types import MappingProxyType
 from urllib.parse import unquote_plus, urljoin
 
 from http_source.config.lists import parse_headers, parse_parameters
-from http_source.config.properties import AuthOptions, AuthType, KeyLocation, RequestOptions
+from http_source.config.properties import AuthOptions, AuthType, KeyLocation, OffsetMode, RequestOptions
 from http_source.errors import PageRefused, PositionRefused
 from http_source.model import Offset, Position, Request
+from http_source.polling.modes import MODES
 from http_source.polling.offsets import misfit
 from http_source.polling.origin import ascii_url
 from http_source.polling.template import Template, body_template, parameter_template, url_template
@@ -21,7 +22,9 @@ class RequestBuilder:
     first one (RFC 3986 §5). `mode` is the connector's, whose positions can be asked for.
     """
 
-    def __init__(self, options: RequestOptions, entity: str, initial: Offset = "", mode: str = "") -> None:
+    def __init__(
+        self, options: RequestOptions, entity: str, initial: Offset = "", mode: OffsetMode = OffsetMode.SIMPLE_INCREMENTING
+    ) -> None:
         self._mode = mode
         self._method = options.method
         self._headers = headers_of(options)
@@ -34,7 +37,7 @@ class RequestBuilder:
         """The request that asks for what comes at a position. Raises PositionRefused for one of another mode, else as `build`."""
         if refusal := misfit(self._mode, position):
             raise PositionRefused(refusal)
-        return self.build(position.offset)
+        return self.build(MODES[self._mode].asks(position))
 
     def build(self, offset: Offset) -> Request:
         """The request that asks for what comes at the offset. Raises PageRefused when that gives no URL."""

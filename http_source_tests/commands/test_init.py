@@ -186,7 +186,7 @@ def test_a_wrong_answer_is_explained_and_asked_again() -> None:
         person.answer("name [orders]", "a/b\n")
         person.answer("name [orders]", "\x04")
         person.process.communicate()
-    assert b"String must be one of (case insensitive): SIMPLE_INCREMENTING, CHAINING, CURSOR_PAGINATION." in person.seen
+    assert b"String must be one of (case insensitive): SIMPLE_INCREMENTING, CHAINING, CURSOR_PAGINATION, PAGE_NUMBER." in person.seen
     assert b"A name has no control characters, no / and no" in person.seen
 
 

@@ -112,7 +112,7 @@ def test_a_chain_that_ends_elsewhere_is_told(make: Make, check: Say, brokers: st
 
 
 @pytest.mark.parametrize(("properties", "reason"), [
-    ({"http_offset_mode": "CURSOR_PAGINATION", "http_next_page_json_pointer": "/next"}, "tokens of the API"),
+    ({"http_offset_mode": "CURSOR_PAGINATION", "http_next_page_json_pointer": "/next"}, "need not be in the last record"),
     ({"transforms": "none", "transforms_none_type": "org.apache.kafka.connect.transforms.Filter"}, "transforms may leave out records"),
     ({"errors_tolerance": "all"}, "left out (errors.tolerance)"),
     (CHAINING | {"value_converter_schemas_enable": "true"}, "not the records as they were served"),

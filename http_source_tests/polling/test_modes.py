@@ -17,7 +17,7 @@ ENDED = Position("last", sequence=4, delivered=2, digest="ab", done=True)
 
 def request_for(settings: OffsetOptions, stored: Position) -> str:
     """The URL that an entity asks for when it goes on from there."""
-    requests = RequestBuilder(options(RequestOptions, url="https://api.test/?at=${offset}"), "a", mode=settings.mode.value)
+    requests = RequestBuilder(options(RequestOptions, url="https://api.test/?at=${offset}"), "a", mode=settings.mode)
     return requests.at(start_of(settings, stored)).url
 
 

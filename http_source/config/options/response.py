@@ -13,6 +13,15 @@ class OffsetMode(StrEnum):
     SIMPLE_INCREMENTING = "SIMPLE_INCREMENTING"
     CHAINING = "CHAINING"
     CURSOR_PAGINATION = "CURSOR_PAGINATION"
+    PAGE_NUMBER = "PAGE_NUMBER"
+
+
+class ChainingOrder(StrEnum):
+    """How the values at `http.offset.json.pointer` are ordered within a page."""
+
+    ASCENDING = "ASCENDING"
+    DESCENDING = "DESCENDING"
+    NONE = "NONE"
 
 
 class CursorEnd(StrEnum):
@@ -37,17 +46,22 @@ class OffsetOptions:
     data_pointer: str = prop("http.response.data.json.pointer", POINTER, "", HIGH,
         "JSON Pointer (RFC 6901) to the records: an array is its elements, an object or scalar is one record. Empty: the whole answer.")
     mode: OffsetMode = prop("http.offset.mode", OneOf(*OffsetMode), OffsetMode.SIMPLE_INCREMENTING, HIGH,
-        "Decides how the next `${offset}` follows: counting records, from the last record, or from a token in the answer.")
+        "Decides how the next `${offset}` follows: counting records, from the last record, from a token in the answer, or counting pages.")
     initial: str | None = prop("http.initial.offset", STRING, None, HIGH,
         "`${offset}` of the first request; a stored offset wins over it.")
     offset_pointer: str | None = prop("http.offset.json.pointer", POINTER, None, MEDIUM,
         "CHAINING: JSON Pointer, relative to a record, to the value that becomes the next `${offset}`.")
     as_string: bool = prop("use.http.offset.json.pointer.as.string", BOOLEAN, True, MEDIUM,
         "CHAINING: false stores an integer offset as a JSON number instead of text.")
+    chaining_order: ChainingOrder | None = prop("http.chaining.order", OneOf(*ChainingOrder), None, MEDIUM,
+        "CHAINING: ASCENDING refuses a page whose last value is not its greatest, DESCENDING goes on after its greatest, NONE compares nothing.")
+    page_size: int | None = prop("http.page.size", Integer(minimum=1), None, MEDIUM,
+        "Records of a full page, as the API is asked for: PAGE_NUMBER leaves a full page at once, CHAINING knows what a border may have cut.")
     next_page_pointer: str | None = prop("http.next.page.json.pointer", POINTER, None, MEDIUM,
         "CURSOR_PAGINATION: JSON Pointer to the token, URL or URL fragment of the next page.")
     cursor_end: CursorEnd = prop("http.cursor.end", OneOf(*CursorEnd), CursorEnd.FOLLOW, MEDIUM,
-        "CURSOR_PAGINATION: after the last page, `follow` asks for it again and produces what it gained, `restart` begins anew, `stop` ends.")
+        "CURSOR_PAGINATION, PAGE_NUMBER: after the last page, `follow` asks for it again and produces what it gained, `restart` begins anew, "
+        "`stop` ends.")
     allowed_hosts: tuple[str, ...] = prop("http.next.page.allowed.hosts", LIST, (), LOW,
         "Other hosts (`host` or `host:port`) that a next-page URL or redirect may lead to; they receive the configured headers and credentials.")
 

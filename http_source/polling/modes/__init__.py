@@ -9,11 +9,12 @@ from http_source.errors import Finding
 from http_source.polling.modes.chaining import Chaining
 from http_source.polling.modes.cursor_pagination import CursorPagination
 from http_source.polling.modes.mode import Answer, Forget, Mode, Tells
+from http_source.polling.modes.page_number import PageNumber
 from http_source.polling.modes.simple_incrementing import SimpleIncrementing
 
 __all__ = ["MODES", "Answer", "Chaining", "Forget", "Mode", "Tells", "check_mode", "mode_of"]
 
-MODES: Mapping[str, type[Mode]] = {mode.name: mode for mode in (SimpleIncrementing, Chaining, CursorPagination)}
+MODES: Mapping[str, type[Mode]] = {mode.name: mode for mode in (SimpleIncrementing, Chaining, CursorPagination, PageNumber)}
 """The table of the modes, by the value of `http.offset.mode`."""
 
 

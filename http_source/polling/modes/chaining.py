@@ -1,23 +1,60 @@
 """CHAINING: the offset is a value of the last record."""
 
-from http_source.config.properties import OffsetMode
+import json
+import re
+from collections.abc import Sequence
+from itertools import takewhile
+from typing import Any
+
+from http_source.config.properties import ChainingOrder, OffsetMode, OffsetOptions
+from http_source.errors import PageRefused
 from http_source.model import Offset, Page, Position, Value
-from http_source.polling.modes.mode import Answer, Mode, Tells, moved
+from http_source.polling.envelope import leaf_of
+from http_source.polling.modes.boundary import MOST, fingerprints, parted
+from http_source.polling.modes.mode import Answer, Forget, Mode, Tells, moved
+from http_source.polling.modes.order import compared, doubts, is_less
 from http_source.polling.pointer import JsonText, tokens_of
 from http_source.polling.scalar import FRACTION, INTEGER, STRING, integer_of, kind_of, text_of
 
 PAGE_TOO_SMALL = (
-    "The last record's offset is the one the page was asked with, so the same page comes again. Is the page size too small for the number "
-    "of records with one value at `http.offset.json.pointer`?"
+    "All records of a full page have the offset that it was asked with, and are delivered: more records have one value at "
+    "`http.offset.json.pointer` than fit into a page, so nothing behind them is reached. Ask the API for larger pages."
 )
+SAME_PAGE = (
+    "A page ends with the offset that it was asked with, and begins with another: the API does not look at `${offset}`, or serves the "
+    "newest records first. What is delivered already is left out. Check the name of the parameter; for an API that serves the newest first "
+    "set http.chaining.order=DESCENDING."
+)
+TIES = (
+    "A full page ended within records of one value at `http.offset.json.pointer`, and the next one does not begin with them: the rest of "
+    "them is lost if the API gives greater values only. Ask it for greater or equal ones, of which those delivered are left out, or for a "
+    "value that no two records share."
+)
+GAP = (
+    "The least value of a full page at `http.offset.json.pointer` is above the offset that it was asked with: there may be records between "
+    "them that were never served. Ask the API for larger pages, or more often (request.interval.ms)."
+)
+TOO_MANY = (
+    f"More than {MOST} records may come again with the next page, so the first of them are not known then and are delivered twice. Ask the "
+    "API for smaller pages, or for a value that no two records share."
+)
+
+_SAMPLE = 20
+"""Records of a page whose values are compared where no order is set: to compare those of all would cost a tenth of what a page costs."""
+
+_PLAIN = re.compile(r"[A-Za-z0-9_.:+-]+")
 
 
 class Chaining(Mode):
-    """The offset is the value at `http.offset.json.pointer` in the last record, digit for digit (specification: `http.offset.mode`)."""
+    """The offset is the value at `http.offset.json.pointer` in the last record, digit for digit (specification: `http.offset.mode`).
+
+    Records that are delivered and come again with the next page are left out: those with the offset's own value, as of an API that gives
+    greater or equal ones, and all of a page that leads nowhere. With `http.chaining.order` values are compared.
+    """
 
     name = OffsetMode.CHAINING
     needs = ("http.offset.json.pointer",)
-    owns = ("http.offset.json.pointer", "use.http.offset.json.pointer.as.string")
+    owns = ("http.offset.json.pointer", "use.http.offset.json.pointer.as.string", "http.chaining.order", "http.page.size")
     sample = {  # noqa: RUF012 - nobody changes it
         "http.request.parameters": "after=${offset}&limit=100",
         "http.initial.offset": "0",
@@ -26,16 +63,24 @@ class Chaining(Mode):
     }
     tells = Tells.LAST_RECORD
 
+    def __init__(self, options: OffsetOptions, forget: Forget = str) -> None:
+        super().__init__(options, forget)
+        self._tokens = tokens_of(self.pointer)
+        self._leaf = leaf_of(self._tokens)
+        if options.chaining_order is ChainingOrder.DESCENDING:
+            self.tells = Tells.NOTHING
+
     def next(self, answer: Answer, position: Position) -> Page:
-        """Go on after the last record. Raises PageRefused, naming pointer and record, when that holds no text and no number."""
+        """Go on after the last record, or after the greatest value where the newest come first.
+
+        Raises PageRefused, naming pointer and record, when that holds no text and no number, and for values against the order that is set.
+        """
         if not answer.records:
             return Page((), position, progressed=False)
-        number = len(answer.records) - 1
-        finder = f"`http.offset.json.pointer` ({self.pointer or 'the whole record'} of record {number})"
-        offset = self._offset_in(answer.records[number], finder)
+        offset = self._offset_after(answer.records, position)
         if str(offset) == str(position.offset):
-            return Page(answer.records, position, progressed=False, warnings=(PAGE_TOO_SMALL,))
-        return Page(answer.records, moved(position, offset=offset), progressed=True)
+            return self._stays(answer.records, position)
+        return self._moves(answer, offset, position)
 
     @property
     def pointer(self) -> str:
@@ -46,9 +91,107 @@ class Chaining(Mode):
         """The value at the pointer."""
         return self._offset_in(record, "`http.offset.json.pointer`")
 
-    def _offset_in(self, record: Value, finder: str) -> Offset:
+    # What follows from a page
+
+    def _stays(self, records: Sequence[Value], position: Position) -> Page:
+        fresh, _ = parted(records, position.boundary)
+        warnings = self._stuck(records, position, is_known=not fresh)
+        if not fresh:
+            return Page((), position, progressed=False, warnings=warnings)
+        at = moved(position, boundary=fingerprints(records), delivered=len(records))
+        return Page(fresh, at, progressed=False, warnings=(*warnings, *([TOO_MANY] if len(records) > MOST else [])))
+
+    def _moves(self, answer: Answer, offset: Offset, position: Position) -> Page:
+        records, ties = answer.records, self._ties(answer.records, offset)
+        fresh, again = parted(records, position.boundary if _may_come_again(answer, position) else "")
+        whole = not position.boundary or self._looks_away(again, position)
+        kept, is_full = records if whole else ties, self._is_full(records, position)
+        at = moved(position, offset=offset, boundary=fingerprints(kept), delivered=len(records) if whole else 0,
+                   tied=is_full and len(ties) > 1, largest=max(position.largest, len(records)))
+        warnings = (
+            *self._doubts(records, position),
+            *([TIES] if position.tied and not again else []),
+            *([TOO_MANY] if again and len(kept) > MOST else []),
+        )
+        return Page(fresh, at, progressed=True, warnings=warnings)
+
+    def _looks_away(self, again: Sequence[Value], position: Position) -> bool:
+        """Whether the API may not look at the offset: all of a page came again, or records with another value than the offset."""
+        return len(again) == position.delivered > 0 or any(str(self.offset_of(record)) != str(position.offset) for record in again[:1])
+
+    def _ties(self, records: Sequence[Value], offset: Offset) -> Sequence[Value]:
+        """The records that have the offset's value, from the one it was taken from on."""
+        from_the_end = records if self.options.chaining_order is ChainingOrder.DESCENDING else records[::-1]
+        return list(takewhile(lambda record: str(self.offset_of(record)) == str(offset), from_the_end))[::-1]
+
+    def _stuck(self, records: Sequence[Value], position: Position, *, is_known: bool) -> tuple[str, ...]:
+        if str(self.offset_of(records[0])) != str(position.offset):
+            return () if self.options.chaining_order is ChainingOrder.DESCENDING else (SAME_PAGE,)
+        return (PAGE_TOO_SMALL,) if is_known and len(records) > 1 and self._is_full(records, position) else ()
+
+    def _is_full(self, records: Sequence[Value], position: Position) -> bool:
+        return len(records) >= (self.options.page_size or position.largest)
+
+    # Order
+
+    def _offset_after(self, records: Sequence[Value], position: Position) -> Offset:
+        order, last = self.options.chaining_order, len(records) - 1
+        if order in (None, ChainingOrder.NONE):
+            return self._offset_at(records, last)
+        values = self._values(records)
+        greatest = last - max(range(len(values)), key=lambda back: values[last - back])
+        if order is ChainingOrder.ASCENDING and values[greatest] > values[last]:
+            raise PageRefused(f"{self._finder(greatest)} finds a greater value than in the last one, against "
+                              "http.chaining.order=ASCENDING. Nothing of the page is produced: let the API sort by it.", retriable=False)
+        is_old = is_less(self._text(records[greatest]), position.offset)
+        return position.offset if is_old else self._offset_at(records, greatest)
+
+    def _values(self, records: Sequence[Value]) -> Sequence[Any]:
+        values = compared(map(self._text, records))
+        if values is None:
+            raise PageRefused(f"`http.offset.json.pointer` ({self.pointer or 'the whole record'}) finds values that cannot be compared, as "
+                              "numbers or moments with a zone can. Nothing of the page is produced: set http.chaining.order=NONE.",
+                              retriable=False)
+        return values
+
+    def _doubts(self, records: Sequence[Value], position: Position) -> tuple[str, ...]:
+        order, size = self.options.chaining_order, self.options.page_size
+        if order is None:
+            step = -(-len(records) // _SAMPLE)
+            return doubts([self._text(record) for record in [*records[:-1:step], records[-1]]], position.offset)
+        if order is ChainingOrder.DESCENDING and size and len(records) >= size and position.sequence:
+            return self._gap(records, position)
+        return ()
+
+    def _gap(self, records: Sequence[Value], position: Position) -> tuple[str, ...]:
+        values = self._values(records)
+        least = self._text(records[values.index(min(values))])
+        return () if is_less(least, position.offset) or compared([least]) == compared([json.dumps(str(position.offset))]) else (GAP,)
+
+    # Values
+
+    def _text(self, record: Value) -> str:
+        """The JSON text at the pointer, empty where nothing is."""
+        found = None if self._leaf is None else self._leaf(record)
+        if found is not None:
+            return found
         text = JsonText(bytes(record).decode())
-        place = text.find(tokens_of(self.pointer))
-        value = "" if place is None else text[place]
+        place = text.find(self._tokens)
+        return "" if place is None else text[place]
+
+    def _offset_at(self, records: Sequence[Value], number: int) -> Offset:
+        return self._offset_in(records[number], self._finder(number))
+
+    def _finder(self, number: int) -> str:
+        return f"`http.offset.json.pointer` ({self.pointer or 'the whole record'} of record {number})"
+
+    def _offset_in(self, record: Value, finder: str) -> Offset:
+        value = self._text(record)
         offset = text_of(value, {STRING, INTEGER, FRACTION}, finder)
         return integer_of(offset, finder) if kind_of(value) == INTEGER and not self.options.as_string else offset
+
+
+def _may_come_again(answer: Answer, position: Position) -> bool:
+    """Whether a page can hold records of the boundary: they have the offset in them, unless that is written in another way there."""
+    offset = str(position.offset)
+    return position.delivered > 0 or not _PLAIN.fullmatch(offset) or offset.encode() in answer.body

@@ -5,14 +5,10 @@ from hashlib import blake2b
 
 from http_source.config.properties import CursorEnd, OffsetMode
 from http_source.model import Offset, Page, Position, Value
-from http_source.polling.modes.mode import Answer, Mode, moved
+from http_source.polling.modes.mode import PAGE_CHANGED, Answer, Mode, moved
 from http_source.polling.scalar import INTEGER, NOTHING, NULL, STRING, integer_of, kind_of, text_of
 
 SAME_TOKEN = "`http.next.page.json.pointer` finds the token that the page was asked with, so the page counts as the last one."  # noqa: S105
-PAGE_CHANGED = (
-    "The last page changed: the last record delivered from it is no longer where it was, so the whole page is produced again. "
-    "`http.cursor.end=follow` needs a last page that only grows at its end."
-)
 
 
 class CursorPagination(Mode):

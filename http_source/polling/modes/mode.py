@@ -15,6 +15,12 @@ Forget = Callable[[str], str]
 """Takes out of a next-page URL what is added to each request anyway and must not be stored, such as a key."""
 
 
+PAGE_CHANGED = (
+    "The last page changed: the last record delivered from it is no longer where it was, so the whole page is produced again. "
+    "`http.cursor.end=follow` needs a last page that only grows at its end."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a mode sees of a response.
@@ -22,14 +28,14 @@ class Answer:
     Attributes:
         records: all that it holds, in the order served.
         token: the JSON text at `http.next.page.json.pointer`; empty when there is nothing.
-        size: bytes of the body.
+        body: as it was received.
     """
 
     records: Sequence[Value] = ()
     token: str = ""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
-    size: int = 0
+    body: bytes = b""
 
 
 class Tells(Enum):
@@ -61,7 +67,7 @@ class Mode(ABC):
     needs: ClassVar[tuple[str, ...]] = ()
     owns: ClassVar[tuple[str, ...]] = ()
     sample: ClassVar[Mapping[str, str]]
-    tells: ClassVar[Tells] = Tells.NOTHING
+    tells: Tells = Tells.NOTHING
     starts_empty: ClassVar[bool] = False
 
     def __init__(self, options: OffsetOptions, forget: Forget = str) -> None:
@@ -79,6 +85,11 @@ class Mode(ABC):
     def start(self) -> Offset:
         """The offset of an entity that was not polled yet."""
         return self.options.initial or ""
+
+    @classmethod
+    def asks(cls, position: Position) -> Offset:
+        """What `${offset}` stands for in the next request."""
+        return position.offset
 
     @property
     def pointer(self) -> str:

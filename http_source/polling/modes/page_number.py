@@ -1,0 +1,149 @@
+"""PAGE_NUMBER: the offset is the number of a page."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from enum import IntEnum
+from hashlib import blake2b
+
+from http_source.config.findings import invalid
+from http_source.config.properties import ConnectorConfig, CursorEnd, OffsetMode
+from http_source.errors import Finding
+from http_source.model import Offset, Page, Position, Value
+from http_source.polling.modes.counting import Counting
+from http_source.polling.modes.mode import PAGE_CHANGED, Answer, moved
+
+SAME_PAGE = (
+    "The page behind the last one is the same page again, so it counts as none: the API answers its last page for any number beyond, or "
+    "`${offset}` is not where it expects the number of the page."
+)
+SHORT_PAGE = (
+    "A page with fewer records than `http.page.size` has a page behind it, so it is left although it is not full. Set http.page.size to "
+    "the number of records that the API gives in a page."
+)
+LARGE_PAGE = (
+    "A page holds more records than `http.page.size`, so that does not say any more when a page is full: each is asked for again before it "
+    "is left. Set http.page.size to the number of records that the API gives in a page."
+)
+
+_NUMBER = re.compile(r"\+?[0-9]{1,18}")
+
+
+class _Ahead(IntEnum):
+    """What is asked for next."""
+
+    HERE = 0
+    """The page where the position stands."""
+
+    LOOK = 1
+    """The page behind it, right after the page was read: it is taken if that was full, and else only looked at."""
+
+    AGAIN = 2
+    """The page itself: the one behind it has records, so that it gains no more after that."""
+
+    TAKE = 3
+    """The page behind it, which is taken."""
+
+    LOOK_AFTER_REST = 4
+    """The page behind it, which is only looked at: its page may have gained since it was read."""
+
+
+_BEHIND = {_Ahead.LOOK, _Ahead.TAKE, _Ahead.LOOK_AFTER_REST}
+
+
+class PageNumber(Counting):
+    """The offset is the number of the page.
+
+    A page is left when it was full by `http.page.size`, or was asked for again after the page behind it had shown records. So the position
+    stays at the last page with records; its count and digest say what was delivered from it, and only what it gains is produced.
+    """
+
+    name = OffsetMode.PAGE_NUMBER
+    needs = ("http.initial.offset",)
+    owns = ("http.page.size", "http.cursor.end")
+    sample = {  # noqa: RUF012 - nobody changes it
+        "http.request.parameters": "page=${offset}&per_page=100",
+        "http.initial.offset": "1",
+        "http.response.data.json.pointer": "",
+        "http.page.size": "100",
+    }
+
+    def next(self, answer: Answer, position: Position) -> Page:
+        """Take what the page gained, or what the page behind it holds. Raises PositionRefused for an offset that is no integer."""
+        self.count(position.offset)
+        return (self._behind if _is_behind(position) else self._here)(answer, position)
+
+    @classmethod
+    def asks(cls, position: Position) -> Offset:
+        """The page itself, or the one behind it."""
+        return cls.count(position.offset) + _is_behind(position)
+
+    @classmethod
+    def check(cls, config: ConnectorConfig) -> Iterator[Finding]:
+        """It counts on from a number."""
+        initial = config.offsets.initial
+        if initial is not None and not _NUMBER.fullmatch(initial):
+            yield invalid("http.initial.offset", initial, f"http.offset.mode={cls.name} counts pages from an integer, such as 0 or 1")
+
+    def _here(self, answer: Answer, position: Position) -> Page:
+        records, seen = answer.records, position.delivered
+        if not records and not seen:
+            return Page((), position, progressed=False)
+        is_as_it_was = _digest(records[:seen]) == position.digest
+        fresh = records[seen:] if is_as_it_was else records
+        warnings: tuple[str, ...] = () if is_as_it_was or not records else (PAGE_CHANGED,)
+        leaves = position.ahead == _Ahead.AGAIN
+        warnings += self._doubts(len(records), leaves=leaves)
+        if not fresh:
+            ahead = _Ahead.TAKE if leaves else _Ahead.LOOK_AFTER_REST
+            return Page((), replace(position, ahead=ahead), progressed=leaves, warnings=warnings)
+        at = self._delivered(records, position, ahead=_Ahead.TAKE if leaves else _Ahead.LOOK)
+        return Page(fresh, at, progressed=True, warnings=warnings)
+
+    def _behind(self, answer: Answer, position: Position) -> Page:
+        records, seen = answer.records, position.delivered
+        if not records:
+            return Page((), self._at_the_end(position), progressed=False)
+        if _digest(records[:seen]) == position.digest:
+            # Of the first page, or of one that has gained since, the answer would come again as a page of its own.
+            return Page((), self._at_the_end(position), progressed=len(records) > seen, warnings=(SAME_PAGE,))
+        if position.ahead == _Ahead.TAKE or (position.ahead == _Ahead.LOOK and self._is_full(position)):
+            at = self._delivered(records, position, offset=self.count(position.offset) + 1, ahead=_Ahead.LOOK)
+            return Page(records, at, progressed=True, warnings=self._doubts(len(records), leaves=False))
+        return Page((), replace(position, ahead=_Ahead.AGAIN), progressed=True)
+
+    def _delivered(self, records: Sequence[Value], position: Position, **changes: int) -> Position:
+        """The position with all records of its page delivered."""
+        largest = max(position.largest, len(records)) if len(records) > (self.options.page_size or len(records)) else position.largest
+        return moved(position, delivered=len(records), digest=_digest(records), largest=largest, **changes)
+
+    def _is_full(self, position: Position) -> bool:
+        """By the size that was said, unless a page was larger: then nothing says how large they are."""
+        size = self.options.page_size
+        return size is not None and position.delivered >= size and not position.largest
+
+    def _doubts(self, records: int, *, leaves: bool) -> tuple[str, ...]:
+        size = self.options.page_size
+        if size is None:
+            return ()
+        return (LARGE_PAGE,) if records > size else (SHORT_PAGE,) if leaves and records < size else ()
+
+    def _at_the_end(self, position: Position) -> Position:
+        end = self.options.cursor_end
+        if end is CursorEnd.RESTART:
+            return moved(position, offset=self.start, delivered=0, digest="", ahead=_Ahead.HERE)
+        at = replace(position, ahead=_Ahead.HERE)
+        return moved(at, done=True) if end is CursorEnd.STOP else at
+
+
+def _is_behind(position: Position) -> bool:
+    return position.ahead in _BEHIND
+
+
+def _digest(records: Sequence[Value]) -> str:
+    """Of all records, and where each ends; empty for none."""
+    digest = blake2b(digest_size=16)
+    for record in records:
+        digest.update(b"%d:" % len(record))
+        digest.update(record)
+    return digest.hexdigest() if records else ""

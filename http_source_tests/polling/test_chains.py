@@ -1,0 +1,221 @@
+"""CHAINING, against model APIs that keep its preconditions or do not: each record once, or it is told why not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from http_source.config.properties import ChainingOrder, OffsetMode, OffsetOptions
+from http_source.errors import PageRefused
+from http_source.model import Offset, Position
+from http_source.polling.modes.boundary import MOST
+from http_source.polling.modes.chaining import GAP, PAGE_TOO_SMALL, SAME_PAGE, TIES, TOO_MANY
+from http_source.polling.modes.order import FALLING, NOT_GREATEST
+from http_source_tests.polling.samples import options, read
+from http_source_tests.polling.walk import Walk
+
+Record = dict[str, Any]
+Filter = Callable[[int, Offset], bool]
+
+ASCENDING, DESCENDING, NONE = ChainingOrder.ASCENDING, ChainingOrder.DESCENDING, ChainingOrder.NONE
+
+
+def chain(order: ChainingOrder | None = None, size: int | None = None) -> OffsetOptions:
+    return options(
+        OffsetOptions, mode=OffsetMode.CHAINING, data_pointer="/items", initial="0", offset_pointer="/at", chaining_order=order,
+        page_size=size,
+    )
+
+
+def greater(at: int, offset: Offset) -> bool:
+    return at > int(offset)
+
+
+def greater_or_equal(at: int, offset: Offset) -> bool:
+    return at >= int(offset)
+
+
+def any_at_all(_at: int, _offset: Offset) -> bool:
+    return True
+
+
+@dataclass
+class Log:
+    """An API of records with a number each, which give the first that pass its filter."""
+
+    records: list[Record]
+    size: int
+    passes: Filter = greater
+    newest_first: bool = False
+
+    def __call__(self, offset: Offset) -> list[Record]:
+        passed = [record for record in self.records if self.passes(record["at"], offset)]
+        return (passed[::-1] if self.newest_first else passed)[: self.size]
+
+    def grow(self, *numbers: int) -> None:
+        self.records += [{"at": number, "n": len(self.records) + place} for place, number in enumerate(numbers)]
+
+
+def walk(settings: OffsetOptions, *numbers: int, size: int = 3, passes: Filter = greater, newest_first: bool = False) -> tuple[Walk, Log]:
+    log = Log([], size, passes, newest_first)
+    log.grow(*numbers)
+    return Walk(settings, log), log
+
+
+# Records at the boundary
+
+
+def test_b193_records_that_an_inclusive_filter_gives_again_are_left_out() -> None:
+    entity, log = walk(chain(), 1, 2, 2, 3, size=4, passes=greater_or_equal)
+    assert entity.drain().brought == log.records
+    log.grow(3, 3, 4)
+    assert (entity.drain().brought, entity.told) == (log.records, set())
+
+
+def test_b193_an_api_that_ignores_the_offset_brings_each_record_once_and_is_told() -> None:
+    entity, log = walk(chain(), 1, 2, 3, size=100, passes=any_at_all)
+    assert (entity.drain().brought, entity.told) == (log.records, {SAME_PAGE})
+    log.grow(4, 5)
+    assert entity.drain().brought == log.records
+
+
+def test_b193_at_rest_nothing_is_stored_again() -> None:
+    entity, _ = walk(chain(), 1, 2, 3, passes=greater_or_equal)
+    before = entity.drain().stored
+    assert entity.drain().stored is before
+
+
+def test_b193_more_records_of_one_value_than_a_page_holds_are_told() -> None:
+    entity, log = walk(chain(), 1, 2, 2, 2, 2, passes=greater_or_equal)
+    assert (entity.drain().brought, entity.told) == (log.records[:4], {PAGE_TOO_SMALL})
+
+
+def test_b193_a_record_that_was_changed_is_a_new_one() -> None:
+    entity, log = walk(chain(), 1, 2, passes=greater_or_equal)
+    entity.drain()
+    log.records[1] = {"at": 2, "n": "changed"}
+    assert entity.drain().brought[2:] == [{"at": 2, "n": "changed"}]
+
+
+def test_b193_of_two_records_that_are_alike_both_come_and_each_once() -> None:
+    entity, log = walk(chain(), passes=greater_or_equal)
+    log.records = [{"at": 1}, {"at": 1}]
+    assert entity.drain().brought == log.records
+    log.records.append({"at": 1})
+    assert entity.drain().brought == log.records
+
+
+def test_b193_more_records_than_are_remembered_are_told() -> None:
+    entity, _ = walk(chain(), *range(1, MOST + 2), size=5_000, passes=any_at_all)
+    assert entity.drain().told == {SAME_PAGE, TOO_MANY}
+
+
+def test_positions_of_the_version_before_may_bring_the_boundary_once_more() -> None:
+    entity, log = walk(chain(), 1, 2, passes=greater_or_equal)
+    entity.stored = Position("2", sequence=5, mode="CHAINING")
+    entity.restart()
+    assert entity.drain().brought == log.records[1:]
+
+
+# Order
+
+
+@pytest.mark.parametrize("passes", [greater, any_at_all])
+def test_b194_newest_first_is_told_within_one_page(passes: Filter) -> None:
+    entity, _ = walk(chain(), *range(1, 8), passes=passes, newest_first=True)
+    entity.poll()
+    assert entity.told == {FALLING}
+
+
+def test_b194_newest_first_is_handled_where_that_is_said() -> None:
+    entity, log = walk(chain(DESCENDING), 1, 2, 3, size=100, newest_first=True)
+    entity.drain()
+    log.grow(4, 5)
+    entity.drain()
+    assert sorted(each["n"] for each in entity.brought) == [0, 1, 2, 3, 4]
+    assert (entity.told, entity.position.offset) == (set(), "5")
+
+
+def test_b194_a_gap_that_newest_first_may_leave_is_told_where_the_size_is_known() -> None:
+    entity, log = walk(chain(DESCENDING, size=3), 1, 2, 3, newest_first=True)
+    entity.drain()
+    assert entity.told == set()
+    log.grow(4, 5, 6, 7)
+    assert entity.drain().told == {GAP}
+
+
+def test_b194_a_last_value_that_is_not_the_greatest_is_told() -> None:
+    entity, _ = walk(chain(), 1, 9, 2, size=100)
+    entity.poll()
+    assert entity.told == {NOT_GREATEST}
+
+
+def test_b194_against_the_order_that_is_set_nothing_is_produced() -> None:
+    with pytest.raises(PageRefused, match=r"/at of record 1\) finds a greater value.*http.chaining.order=ASCENDING") as refused:
+        walk(chain(ASCENDING), 1, 9, 2)[0].poll()
+    assert not refused.value.retriable
+
+
+def test_an_order_of_what_cannot_be_compared_is_refused_with_the_way_out() -> None:
+    with pytest.raises(PageRefused, match=r"cannot be compared.*http\.chaining\.order=NONE"):
+        read(chain(ASCENDING), {"items": [{"at": "a"}, {"at": "b"}]}, Position("0"))
+
+
+def test_where_values_do_not_compare_nothing_is_claimed() -> None:
+    assert read(chain(), {"items": [{"at": "zz"}, {"at": "aa"}]}, Position("0")).warnings == ()
+
+
+@pytest.mark.parametrize(("sooner", "later"), [
+    (9, 10), ("99", "100"), (1e3, "1001"),
+    ("2026-01-01T00:00:00+02:00", "2025-12-31T23:00:00Z"), ("2026-01-01T00:00:00.5Z", "2026-01-01T00:00:01Z"),
+])
+def test_numbers_and_moments_compare_by_what_they_mean(sooner: object, later: object) -> None:
+    assert read(chain(), {"items": [{"at": sooner}, {"at": later}]}, Position("0")).warnings == ()
+    assert read(chain(), {"items": [{"at": later}, {"at": sooner}]}, Position("0")).warnings == (FALLING,)
+
+
+def test_with_no_order_wanted_nothing_is_compared() -> None:
+    entity, _ = walk(chain(NONE), 5, 4, 3)
+    entity.poll()
+    assert (entity.told, entity.position.offset) == (set(), "3")
+
+
+# Ties
+
+
+def test_b195_ties_that_a_border_splits_are_told_with_an_exclusive_filter() -> None:
+    entity, _ = walk(chain(), 1, 2, 2, 2, 3)
+    assert entity.drain().told == {TIES}
+
+
+def test_b195_with_an_inclusive_filter_they_come_and_nothing_is_told() -> None:
+    entity, log = walk(chain(), 1, 2, 2, 2, 3, size=4, passes=greater_or_equal)
+    assert (entity.drain().brought, entity.told) == (log.records, set())
+
+
+# Any API
+
+
+@given(
+    steps=st.lists(st.sampled_from(["poll", "poll", "restart", "same", "next"]), max_size=60),
+    size=st.integers(2, 5), passes=st.sampled_from([greater, greater_or_equal, any_at_all]),
+)
+def test_whatever_arrives_in_between_each_record_comes_once_or_it_is_told_why_not(steps: list[str], size: int, passes: Filter) -> None:
+    entity, log = walk(chain(), size=size, passes=passes)
+    number = 1
+    for step in steps:
+        if step == "poll":
+            entity.poll()
+        elif step == "restart":
+            entity.restart()
+        else:
+            number += step == "next"
+            log.grow(number)
+    entity.drain()
+    came = [each["n"] for each in entity.brought]
+    assert len(set(came)) == len(came)
+    if passes is greater_or_equal and not entity.told:
+        assert entity.brought == log.records

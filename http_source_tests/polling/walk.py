@@ -1,0 +1,55 @@
+"""An entity that is polled against a model of an API, request by request."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from http_source.config.properties import OffsetOptions
+from http_source.model import Offset, Position, Response
+from http_source.polling.modes import MODES
+from http_source.polling.offsets import start_of
+from http_source.polling.page import PageReader
+
+Serve = Callable[[Offset], Sequence[Any]]
+"""What stands for `${offset}` → the records of the answer."""
+
+
+@dataclass
+class Walk:
+    """What was asked for, brought and told. A restart forgets all but the stored position."""
+
+    settings: OffsetOptions
+    serve: Serve
+    position: Position = field(init=False)
+    stored: Position | None = None
+    asked: list[Offset] = field(default_factory=list)
+    brought: list[Any] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Go on from what is stored."""
+        self.position = start_of(self.settings, self.stored and Position.from_json(self.stored.to_json()))
+
+    def poll(self) -> bool:
+        """One request; whether it leads on at once."""
+        asked = MODES[self.settings.mode].asks(self.position)
+        body = json.dumps({"items": list(self.serve(asked))}).encode()
+        page = PageReader(self.settings).read(Response(200, "https://api.test/", body), self.position)
+        self.asked.append(asked)
+        self.brought += [json.loads(bytes(record)) for record in page.records]
+        self.told.update(page.warnings)
+        if page.position.order > self.position.order:
+            self.stored = page.position
+        self.position = page.position
+        return page.progressed
+
+    def drain(self) -> "Walk":
+        """Until nothing leads on, and once more, as at rest."""
+        for _ in range(2):
+            while self.poll():
+                assert len(self.asked) < 1_000
+        return self

@@ -37,6 +37,7 @@ class Position:
         tied: whether the page before was full, and more than its last record had the value that is the offset (CHAINING).
         ahead: what a look at the page behind has shown so far (PAGE_NUMBER); it is not stored.
         largest: the most records that a page has had; counted where it tells whether a page is full.
+        unmatched: whether no answer had anything at `http.response.data.json.pointer` yet.
     """
 
     offset: Offset
@@ -51,6 +52,7 @@ class Position:
     tied: bool = False
     ahead: int = 0
     largest: int = 0
+    unmatched: bool = False
 
     @property
     def order(self) -> tuple[int, int]:
@@ -117,6 +119,27 @@ class Message:
     partition: int | None = None
 
 
+class Lasts(StrEnum):
+    """For how long a doubt counts."""
+
+    UNTIL_AN_ANSWER = "answer"
+    """Until an answer comes without it."""
+
+    UNTIL_RECORDS = "records"
+    """Until an answer with records comes without it: one without them tells nothing of it."""
+
+    A_DAY = "day"
+    """For a day after it came last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What a page shows that may be loss or repetition."""
+
+    sentence: str
+    lasts: Lasts
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A response read: its new records and where to go on.
@@ -128,12 +151,14 @@ class Page:
         position: where the entity stands once these records are acknowledged.
         progressed: whether asking on at once can bring more (the offset moved and there were records).
         warnings: sentences for the user; the same sentence may come again with the next page.
+        doubts: what may be loss or repetition; it is told like warnings, and shown until it is over.
     """
 
     records: Sequence[Value]
     position: Position
     progressed: bool
     warnings: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     messages: Sequence[Message] | None = None
     skipped: int = 0
 

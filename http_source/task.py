@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from http_source.agenda import Agenda
@@ -17,7 +18,7 @@ from http_source.delivery.parcel import Listener, Parcel
 from http_source.edges.http.fetch import Fetcher
 from http_source.edges.kafka.outage import Outage
 from http_source.edges.kafka.producer import MAX_RECORD_BYTES
-from http_source.entity import Entity, Mark, Step
+from http_source.entity import Doubted, Entity, Mark, Step
 from http_source.errors import OUT_OF_MEMORY, PositionRefused, RequestFailed
 from http_source.model import Notice, Page, Position, Response, newest
 from http_source.polling.excerpt import Redact
@@ -104,10 +105,13 @@ class Task:
             if stored is not None and stored.order > entity.position.order:
                 entity.resume(self.reader.start_of(stored))
 
-    def recall(self, failures: Mapping[str, int], attempts: Mapping[str, int]) -> None:
-        """Count on from how often entities had failed in a row, and their next requests were sent; only before the start."""
+    def recall(
+        self, failures: Mapping[str, int], attempts: Mapping[str, int], doubts: Mapping[str, Mapping[str, Doubted]] = MappingProxyType({})
+    ) -> None:
+        """Go on from how often entities had failed in a row, and their next requests were sent, and what was in doubt; before the start."""
         for entity in self.entities:
             entity.failures, entity.failed_attempts = failures.get(entity.name, 0), attempts.get(entity.name, 0)
+            entity.doubts = doubts.get(entity.name, {})
 
     def start(
         self, waits: Sequence[float] = (), *, patience: float = _KAFKA_TIMEOUT_S, stop: threading.Event | None = None,

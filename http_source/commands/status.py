@@ -119,6 +119,7 @@ def _entity_fields(status: "EntityStatus") -> dict[str, Any]:
         "offset": status.offset,
         "checkpoint": in_utc(status.checkpoint),
         "records": status.records,
+        "doubts": list(status.doubts),
     }
 
 
@@ -157,8 +158,8 @@ def _reasons(entities: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Why entities are in their states: what is said of many, once."""
     of: dict[str, list[str]] = {}
     for each in entities:
-        if each["reason"]:
-            of.setdefault(escape(" ".join(each["reason"].split())), []).append(each["entity"])
+        for reason in filter(None, [each["reason"], *(f"WARNING: {doubt}" for doubt in each["doubts"])]):
+            of.setdefault(escape(" ".join(reason.split())), []).append(each["entity"])
     return (f"  {some(names)}: {reason}" for reason, names in of.items())
 
 

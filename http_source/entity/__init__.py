@@ -1,7 +1,8 @@
 """One entity at work."""
 
+from http_source.entity.doubts import Doubted
 from http_source.entity.entity import Entity
 from http_source.entity.marks import Held, Mark, Traffic
 from http_source.entity.steps import Phase, Rules, Step
 
-__all__ = ["Entity", "Held", "Mark", "Phase", "Rules", "Step", "Traffic"]
+__all__ = ["Doubted", "Entity", "Held", "Mark", "Phase", "Rules", "Step", "Traffic"]

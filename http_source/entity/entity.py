@@ -1,18 +1,20 @@
 """One entity at work: a state machine with one lock, whose transitions say what follows.
 
 Three kinds of threads meet here. A fetch thread has the entity *in hand* during its turn; the delivering thread says what became of
-its pages, at any time; the main thread reads, and closes it. Whoever has it in hand owns `position`, `held`, `traffic`, `warned` and
-`trail`; all else changes under the lock. So two threads meet between two transitions only, and each of those looks at the whole state.
+its pages, at any time; the main thread reads, and closes it. Whoever has it in hand owns `position`, `held`, `traffic`, `warned`,
+`doubts` and `trail`; all else changes under the lock. So two threads meet between two transitions only, and each of those looks at the
+whole state.
 """
 
 import time
 from dataclasses import replace
 
+from http_source.entity.doubts import doubts_after
 from http_source.entity.marks import Mark
 from http_source.entity.state import EntityState
 from http_source.entity.steps import Phase, Step
 from http_source.entity.words import failed, left, retrying, running_again, unheard
-from http_source.model import Notice, Page, Position
+from http_source.model import Lasts, Notice, Page, Position
 from http_source.polling.pace import pause_after_failure
 
 _PAGES_AHEAD = 2
@@ -50,7 +52,9 @@ class Entity(EntityState):
             if self.closed:
                 return _NOTHING
             self.failed_attempts = 0
-            notices = tuple(unheard(self, page.warnings))
+            notices = tuple(unheard(self, [*page.warnings, *(doubt.sentence for doubt in page.doubts)]))
+            if page.doubts or self.doubts:
+                self.doubts = doubts_after(self.doubts, page, time.time())
             if self.is_lost:
                 return Step(notices=notices)
             self.caught_up = page.position if self._has_caught_up(page) else None
@@ -149,8 +153,9 @@ class Entity(EntityState):
     # Parts of transitions
 
     def _has_caught_up(self, page: Page) -> bool:
-        """Whether a page says that there is nothing more for now; one without records that leads on does not."""
-        return not page.progressed and (bool(page.records) or page.position.offset == self.position.offset)
+        """Whether a page says that there is nothing more for now; one without records that leads on, or without an array, does not."""
+        is_missing = any(doubt.lasts is Lasts.UNTIL_AN_ANSWER for doubt in page.doubts)
+        return not page.progressed and not is_missing and (bool(page.records) or page.position.offset == self.position.offset)
 
     def _moves_on(self, page: Page) -> bool:
         if not page.records and page.position.order == self.position.order:

@@ -1,8 +1,10 @@
 """What is known of an entity, and what others may ask about it; `entity.py` says how it changes."""
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from http_source.entity.doubts import Doubted
 from http_source.entity.marks import Held, Mark, Traffic
 from http_source.entity.steps import Phase, Rules
 from http_source.entity.trail import Trail
@@ -32,6 +34,7 @@ class EntityState:
         pauses: whether a failure or the API asks for the pause until then, so that nothing shortens it.
         hands_over_since: when its turn began to hand a page over.
         closed: whether it changes no more.
+        doubts: what may be loss or repetition, by its sentence; replaced whole.
     """
 
     name: str
@@ -58,6 +61,7 @@ class EntityState:
     hands_over_since: float | None = None
     closed: bool = False
     warned: set[str] = field(default_factory=set)
+    doubts: Mapping[str, Doubted] = field(default_factory=dict)
     trail: Trail = field(default_factory=Trail)
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 

@@ -3,13 +3,14 @@
 from collections import deque
 from dataclasses import dataclass, field, replace
 
-from http_source.model import Offset, Page
+from http_source.model import Doubt, Lasts, Offset, Page
 
 _REMEMBERED = 100
 """Cycles of more tokens than this are noticed later, by a landmark; remembering all would cost memory for each entity."""
-_CYCLE = (
+_CYCLE = Doubt(
     "The page leads back to an offset that was asked for on the way to it, so its pages come again and again, each after "
-    "`request.interval.ms`. Check `http.next.page.json.pointer` (or `http.offset.json.pointer`) and what the API's paging expects."
+    "`request.interval.ms`. Check `http.next.page.json.pointer` (or `http.offset.json.pointer`) and what the API's paging expects.",
+    Lasts.UNTIL_RECORDS,
 )
 
 
@@ -35,7 +36,7 @@ class Trail:
             self.begin()
             return page
         self._walk(page, asked)
-        return replace(page, progressed=False, warnings=(*page.warnings, _CYCLE)) if self.circles else page
+        return replace(page, progressed=False, doubts=(*page.doubts, _CYCLE)) if self.circles else page
 
     def begin(self) -> None:
         """Forget the way so far."""

@@ -105,6 +105,7 @@ def _metadata(entity: Entity, before: _Stored, now: _Stored) -> dict[str, dg.Met
         "http_source/topic": dg.MetadataValue.text(entity.topic),
         "dagster/partition_row_count": dg.MetadataValue.int(records),
         POSITION: dg.MetadataValue.json(mark.position.to_json()),
+        **({"http_source/doubts": dg.MetadataValue.text("\n\n".join(entity.doubts))} if entity.doubts else {}),
     }
 
 

@@ -1,16 +1,21 @@
-"""The asset check `running`: red in the catalog while an entity is FAILED, or the whole connector is.
+"""The asset check `running`: red in the catalog while an entity is FAILED, or the whole connector is, yellow while something may be lost.
 
 The sensor reports it when something changed; executed by hand it looks again.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 import dagster as dg
 
 from http_source.orchestration.connector import Connector
 from http_source.orchestration.known import cursor_now
 from http_source.orchestration.ledger.events import CONNECTOR
+
+Doubts = Mapping[str, Sequence[str]]
+"""Entity → sentences."""
 
 CHECK = "running"
 _MOST_SHOWN = 20
@@ -20,11 +25,12 @@ def build_check(connector: Connector) -> dg.AssetChecksDefinition:
     """The check of a connector."""
 
     def look(instance: dg.DagsterInstance) -> dg.AssetCheckResult:
-        known = cursor_now(instance, connector).failed
-        failed = {entity: known[entity].reason for entity in connector.entities if entity in known}
-        return dg.AssetCheckResult(passed=not failed, description=_reasons(failed), metadata=_count(failed))
+        known = cursor_now(instance, connector)
+        failed = {entity: known.failed[entity].reason for entity in connector.entities if entity in known.failed}
+        return dg.AssetCheckResult(**_verdict(failed, known.doubts(connector.entities, time.time())))
 
-    return check_of(connector.key, connector.check_name, "Fails while an entity is FAILED, and says why.", look)
+    words = "Fails while an entity is FAILED, and as a warning while something may be lost or repeated; it says why."
+    return check_of(connector.key, connector.check_name, words, look)
 
 
 def check_of(key: dg.AssetKey, op_name: str, description: str, look: Callable[[dg.DagsterInstance], dg.AssetCheckResult]) -> (
@@ -45,16 +51,14 @@ def check_of(key: dg.AssetKey, op_name: str, description: str, look: Callable[[d
     return check
 
 
-def evaluation(key: dg.AssetKey, failed: Mapping[str, str]) -> dg.AssetCheckEvaluation:
-    """What is reported: `failed` says why each FAILED entity is.
+def evaluation(key: dg.AssetKey, failed: Mapping[str, str], doubts: Doubts = MappingProxyType({})) -> dg.AssetCheckEvaluation:
+    """What is reported: `failed` says why each FAILED entity is, `doubts` what may be lost or repeated.
 
     It is of a partition that nobody materializes: Dagster shows nothing of an evaluation as soon as what it is of was materialized since,
     as entities are with each checkpoint. And it is of one of its own: Dagster stores one evaluation for each partition and run.
     """
     partition = f"{CONNECTOR}{time.time_ns()}"
-    return dg.AssetCheckEvaluation(
-        asset_key=key, check_name=CHECK, passed=not failed, description=_reasons(failed), metadata=_count(failed), partition=partition,
-    )
+    return dg.AssetCheckEvaluation(asset_key=key, check_name=CHECK, partition=partition, **_verdict(failed, doubts))
 
 
 def was_outdone(instance: dg.DagsterInstance, key: dg.AssetKey) -> bool:
@@ -63,10 +67,17 @@ def was_outdone(instance: dg.DagsterInstance, key: dg.AssetKey) -> bool:
     return last is None or (last.evaluation is not None and not (last.partition or "").startswith(CONNECTOR))
 
 
-def _count(failed: Mapping[str, str]) -> dict[str, dg.MetadataValue]:
-    return {"http_source/failed_entities": dg.MetadataValue.int(len(failed))}
+def _verdict(failed: Mapping[str, str], doubts: Doubts) -> dict[str, Any]:
+    counts = {"http_source/failed_entities": len(failed), "http_source/doubtful_entities": len(doubts)}
+    return {
+        "passed": not failed and not doubts,
+        "severity": dg.AssetCheckSeverity.ERROR if failed or not doubts else dg.AssetCheckSeverity.WARN,
+        "description": _reasons(failed, doubts),
+        "metadata": {name: dg.MetadataValue.int(count) for name, count in counts.items()},
+    }
 
 
-def _reasons(failed: Mapping[str, str]) -> str | None:
-    """Why the first of them failed; a reason names its entity."""
-    return "\n\n".join(list(failed.values())[:_MOST_SHOWN]) or None
+def _reasons(failed: Mapping[str, str], doubts: Doubts) -> str | None:
+    """Why the first of them failed, and what is in doubt; the reason of a failure names its entity."""
+    doubtful = (f"Entity {entity}: {sentence}" for entity, sentences in doubts.items() for sentence in sentences)
+    return "\n\n".join([*failed.values(), *doubtful][:_MOST_SHOWN]) or None

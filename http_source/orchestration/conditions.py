@@ -9,6 +9,7 @@ import dagster as dg
 
 from http_source.orchestration.connector import Connector
 from http_source.orchestration.cursor import Cursor, Failed, TaskState
+from http_source.orchestration.doubts import told
 from http_source.orchestration.ledger.lease import Phase
 from http_source.orchestration.ledger.runs import LiveRun
 from http_source.orchestration.states import Retrying, still_there
@@ -157,6 +158,11 @@ class Known:
             said = Retrying.read(report.get("retrying", {}).get(entity, {}))
             return _retrying(Retrying(attempts, self.connector.config.retry.max_retries + 1, due, said.reason))
         return Fare(condition=Condition.CAUGHT_UP if self._has_caught_up(entity) else Condition.WAITING, next_poll=due)
+
+    def doubts(self, entity: str) -> list[str]:
+        """What may be lost or repeated of an entity, in sentences."""
+        position = self.cursor.positions.get(entity)
+        return told(self._report(entity).get("doubts", {}).get(entity, {}), position.epoch if position else 0, self.now)
 
     def _report(self, entity: str) -> Mapping[str, Any]:
         return self.reports.get(self.connector.task_of(entity) or 0, {})

@@ -6,7 +6,7 @@ Each tick keeps a copy of it, so its bytes count: no offset stands in it twice, 
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any, Self
@@ -16,6 +16,7 @@ from msgspec import convert, to_builtins
 from http_source.config.properties import OffsetOptions
 from http_source.errors import PositionRefused
 from http_source.model import Position
+from http_source.orchestration.doubts import told
 from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.lease import Sign
 from http_source.orchestration.ledger.log import Bookmark
@@ -35,13 +36,17 @@ class TaskState:
         next: when the task is due, in seconds since the epoch.
         failures: runs in a row that ended without a report of their end.
         run: the last run that was judged.
-        rank: of the last report that was taken in.
+        rank: of the last report of an end that was taken in.
+        heard: the rank of the last report.
+        doubts: what it says that may be loss or repetition.
     """
 
     next: float = 0.0
     failures: int = 0
     run: str = ""
     rank: int = 0
+    heard: int = 0
+    doubts: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -207,8 +212,17 @@ class Cursor:
     def _fold_report(self, event: Event) -> None:
         report = event.report
         known = self.tasks.setdefault(str(report["task"]), TaskState())
+        if event.rank[0] > known.heard:
+            known.heard, known.doubts = event.rank[0], report.get("doubts", {})
         if report.get("ended") and event.rank[0] > known.rank:
             known.next, known.failures, known.run, known.rank = float(report["next_poll"]), 0, event.run_id, event.rank[0]
+
+    def doubts(self, entities: Collection[str], now: float) -> dict[str, list[str]]:
+        """What may be loss or repetition of these entities, in sentences; `now` is in seconds since the epoch of clocks."""
+        said = {entity: each for task in self.tasks.values() for entity, each in task.doubts.items() if entity in entities}
+        epochs = {entity: position.epoch for entity, position in self.positions.items()}
+        found = {entity: told(each, epochs.get(entity, 0), now) for entity, each in said.items()}
+        return {entity: sentences for entity, sentences in found.items() if sentences}
 
     # Offsets
 

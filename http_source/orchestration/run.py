@@ -19,6 +19,7 @@ from http_source.model import Position, newest
 from http_source.orchestration.checkpoints import Checkpoints, Write
 from http_source.orchestration.claim import Claim
 from http_source.orchestration.connector import RunnableConnector
+from http_source.orchestration.doubts import read_doubts
 from http_source.orchestration.http_resources import HttpAuthResource, TlsResource, configured
 from http_source.orchestration.interrupts import Interrupts
 from http_source.orchestration.ledger.heartbeat import Heartbeat
@@ -126,7 +127,7 @@ class PollingRun:
                 if self._claim(mine, task):
                     # Not before: the run that it takes over from says last what it knows.
                     memory = self._patience(self._recall)()
-                    task.recall(memory.failures, memory.attempts)
+                    task.recall(memory.failures, memory.attempts, read_doubts(memory.doubts))
                     self._supervise(mine, task, memory)
             finally:
                 self._heartbeat.end()

@@ -188,11 +188,12 @@ class Supervisor:
     def _verdict(self, cursor: Cursor) -> list[dg.AssetCheckEvaluation]:
         """What the asset's check is to say, when that changed."""
         failed = {entity: each.reason for entity, each in cursor.failed.items()}
-        said = "\n".join(sorted(failed))
+        doubts = cursor.doubts(self._connector.entities, self._now)
+        said = "\n".join([*sorted(failed), *(f"{entity}: {len(each)}" for entity, each in sorted(doubts.items()))])
         if said == cursor.verdict and not was_outdone(self._instance, self._connector.key):
             return []
         cursor.verdict = said
-        return [evaluation(self._connector.key, failed)]
+        return [evaluation(self._connector.key, failed, doubts)]
 
     def _judge(self, task: int, state: TaskState) -> None:
         """Take in how the task's last run ended; one that failed without a report brings a growing pause."""

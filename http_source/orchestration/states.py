@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from http_source.entity import Entity
 from http_source.model import Notice, Position
+from http_source.orchestration.doubts import write_doubts
 
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 5.0, 60.0
 _MOST_REASONS = 100
@@ -64,6 +65,7 @@ class Memory:
         attempts: how often the request that is next was sent.
         retrying: why.
         caught_up: where they had caught up, as epoch and sequence.
+        doubts: what may be loss or repetition.
     """
 
     rank: int = 0
@@ -72,11 +74,12 @@ class Memory:
     attempts: Mapping[str, int] = field(default_factory=dict)
     retrying: Mapping[str, Any] = field(default_factory=dict)
     caught_up: Mapping[str, Any] = field(default_factory=dict)
+    doubts: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, reports: Sequence[Mapping[str, Any]], *, without: Sequence[str] = ()) -> Self:
         """What these reports say, the newest last; nothing that holds back what is to begin anew (`without`)."""
-        merged: dict[str, dict[str, Any]] = {name: {} for name in ("due", "failures", "attempts", "retrying", "caught_up")}
+        merged: dict[str, dict[str, Any]] = {name: {} for name in ("due", "failures", "attempts", "retrying", "caught_up", "doubts")}
         for report in reports:
             for name, known in merged.items():
                 known.update(report.get(name, {}))
@@ -119,7 +122,8 @@ class States:
 
     def said(self, further: Mapping[str, Any]) -> dict[str, Any]:
         """How things are."""
-        return {"retrying": self.retrying(), "caught_up": {**self.caught_up()}, **further}
+        doubts = write_doubts({entity.name: entity.doubts for entity in self._entities if entity.doubts})
+        return {"retrying": self.retrying(), "caught_up": {**self.caught_up()}, **({"doubts": doubts} if doubts else {}), **further}
 
     def retrying(self) -> dict[str, Any]:
         """The entities that retry, the first hundred with their reasons."""

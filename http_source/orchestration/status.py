@@ -45,6 +45,7 @@ class EntityStatus:
         offset: what is asked for next, as last stored; None when nothing was stored.
         checkpoint: when its position was last stored, in seconds since the epoch.
         records: how many came with that checkpoint; None when a person moved the entity.
+        doubts: what may be lost or repeated, in sentences.
     """
 
     entity: str
@@ -52,6 +53,7 @@ class EntityStatus:
     offset: Offset | None = None
     checkpoint: float | None = None
     records: int | None = None
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,4 +177,5 @@ def _entity(known: Known, entity: str, last: Event | None) -> EntityStatus:
         offset=None if position is None or position.deleted else position.offset,
         checkpoint=None if last is None else last.time,
         records=None if last is None else last.records,
+        doubts=tuple(known.doubts(entity)),
     )

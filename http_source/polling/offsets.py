@@ -11,7 +11,7 @@ from http_source.polling.modes import MODES, mode_of
 
 def initial_position(options: OffsetOptions) -> Position:
     """Where an entity starts: at `http.initial.offset`; without one at 0, or in the modes whose offsets are text at the empty text."""
-    return Position(mode_of(options).start, mode=options.mode.value)
+    return Position(mode_of(options).start, mode=options.mode.value, unmatched=True)
 
 
 def start_of(options: OffsetOptions, stored: Position | None) -> Position:
@@ -57,13 +57,13 @@ def moved_by_hand(options: OffsetOptions, before: Position | None, wanted: objec
     elif isinstance(wanted, dict):
         moved = _read_position(options, wanted)
     else:
-        moved = Position(read_offset(options, wanted), mode=options.mode.value)
+        moved = Position(read_offset(options, wanted), mode=options.mode.value, unmatched=True)
     return replace(moved, epoch=before.epoch + 1, sequence=before.sequence + 1)
 
 
 def _read_position(options: OffsetOptions, wanted: dict[str, Any]) -> Position:
     if unknown := sorted(set(wanted) - {each.name for each in fields(Position)}):
-        known = ", ".join(each.name for each in fields(Position) if each.name not in ("epoch", "sequence", "ahead"))
+        known = ", ".join(each.name for each in fields(Position) if each.name not in ("epoch", "sequence", "ahead", "unmatched"))
         raise ValueError(f"a position has no {', '.join(map(repr, unknown))}, but {known}")
     if wanted.get("deleted") is True:
         return replace(initial_position(options), deleted=True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from http_source.config.properties import OffsetOptions
 from http_source.errors import PageRefused
-from http_source.model import Page, Position, Response
+from http_source.model import Doubt, Lasts, Page, Position, Response
 from http_source.polling.cut import Cut, Cutter
 from http_source.polling.excerpt import Redact
 from http_source.polling.modes import Answer, Forget, mode_of
@@ -33,7 +33,20 @@ class PageReader:
         cut = Cut() if response.status in NO_RECORDS else self._cutter.cut(response.body)
         answer = Answer(cut.records, cut.token, response.status, response.headers, response.body)
         page = self._mode.next(answer, position)
-        return replace(page, warnings=(cut.missing, *page.warnings)) if cut.missing else page
+        return _unmatched(page, cut.missing, position) if cut.missing else _matched(page)
+
+
+def _matched(page: Page) -> Page:
+    return replace(page, position=replace(page.position, unmatched=False)) if page.position.unmatched and page.records else page
+
+
+def _unmatched(page: Page, missing: str, before: Position) -> Page:
+    """An answer without the array: of an API that had it before, it may be one without records; else it is walked through unstored."""
+    if not before.unmatched:
+        return replace(page, warnings=(missing, *page.warnings))
+    doubt = Doubt(f"{missing} None was found since the start, so no offset is stored: once the pointer is right, all records come.",
+                  Lasts.UNTIL_AN_ANSWER)
+    return replace(page, position=replace(page.position, sequence=before.sequence), doubts=(doubt, *page.doubts))
 
 
 def refuse_large(page: Page, most: int) -> None:

@@ -203,3 +203,27 @@ def test_what_is_said_of_many_entities_is_said_once(make: Make, home: Path, show
     make(entity_names="a,b,c,d,e")
     dagster(home, "sensor", "stop", f"{NAME}_sensor")
     assert "  a, b, c and 2 more: Its sensor orders_sensor is off;" in show()[1]
+
+
+# What is in doubt
+
+
+def test_b191_a_pointer_that_never_matched_is_told_beside_the_state_which_is_not_caught_up(make: Make, show: Show) -> None:
+    make(entity_names="a", http_response_data_json_pointer="/results").poll()
+    found = entities(show)["a"]
+    assert (found["state"], found["offset"]) == ("WAITING", None)
+    (doubt,) = found["doubts"]
+    assert "finds no 'results' in the whole answer" in doubt
+    assert " (Since 20" in doubt
+    assert "  a: WARNING: `http.response.data.json.pointer` finds no 'results'" in show()[1]
+
+
+def test_b193_an_api_that_does_not_look_at_the_offset_is_told_and_its_records_come_once(make: Make, api: Api, show: Show) -> None:
+    page = api.page
+    api.answer = lambda entity, _start: page(entity, 0)
+    stand = make(entity_names="a", http_offset_mode="CHAINING", http_offset_json_pointer="/id", run_max_seconds="1")
+    stand.poll()
+    found = entities(show)["a"]
+    assert (found["state"], found["offset"]) == ("CAUGHT_UP", "9")
+    assert "the API does not look at `${offset}`" in found["doubts"][0]
+    assert len(stand.stored("a")) == 1

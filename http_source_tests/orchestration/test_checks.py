@@ -134,3 +134,45 @@ def test_b175_the_word_of_a_person_who_executes_the_check_does_not_last_longer_t
     idle.tick()
     assert idle.verdicts == [True]
     assert shown(idle) == "PASSED"
+
+
+# What is in doubt
+
+
+WRONG_POINTER = {"entity_names": "a", "http_response_data_json_pointer": "/results"}
+
+
+def severity(stand: Stand) -> dg.AssetCheckSeverity | None:
+    """How grave what was told last is; None when all is well."""
+    checked = stand.instance.get_latest_asset_check_evaluation_record(CHECK)
+    assert checked is not None
+    assert checked.evaluation is not None
+    return None if checked.evaluation.passed else checked.evaluation.severity
+
+
+def test_b191_b192_the_check_warns_while_the_data_pointer_has_not_matched_and_passes_once_it_has(make: Make) -> None:
+    stand = make(**WRONG_POINTER)
+    assert [run.success for run in stand.poll()] == [True]
+    stand.tick()
+    assert severity(stand) is dg.AssetCheckSeverity.WARN
+    assert stand.stored("a") == []
+    assert not stand.check()
+
+    mended = Stand(stand.instance, stand.config | {"http.response.data.json.pointer": "/items"}, stand.brokers, cursor=stand.cursor)
+    mended.hurry()
+    mended.poll()
+    mended.tick()
+    assert severity(mended) is None
+    assert mended.stored("a")[0]["offset"] == 10
+
+
+def test_what_an_entity_doubts_is_told_once_and_a_move_by_a_person_ends_it(make: Make) -> None:
+    stand = make(**WRONG_POINTER)
+    stand.poll()
+    stand.tick()
+    assert stand.verdicts == [False]
+    stand.tick()
+    assert stand.verdicts == []
+    stand.edit(offsets={"a": 5})
+    stand.tick()
+    assert stand.verdicts == [True]

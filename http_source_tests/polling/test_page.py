@@ -3,7 +3,8 @@
 import pytest
 
 from http_source.errors import PageRefused
-from http_source.model import Position
+from http_source.model import Lasts, Position
+from http_source.polling.offsets import initial_position
 from http_source.polling.page import PageReader
 from http_source_tests.polling.samples import answer, cursor, read, simple
 
@@ -31,6 +32,19 @@ def test_b65_a_missing_data_pointer_is_a_warning_and_a_token_beside_it_is_follow
     page = read(cursor(), {"total": 0, "next": "b"}, Position("a"))
     assert "the keys there are total, next" in page.warnings[0]
     assert (page.records, page.position.offset) == ((), "b")
+
+
+def test_b191_b192_until_the_pointer_has_matched_no_position_is_stored_and_that_is_in_doubt() -> None:
+    start = initial_position(cursor())
+    walked = read(cursor(), {"results": [1], "next": "b"}, start)
+    assert (walked.position.offset, walked.position.order) == ("b", start.order)
+    (doubt,) = walked.doubts
+    assert "the keys there are results, next" in doubt.sentence
+    assert doubt.lasts is Lasts.UNTIL_AN_ANSWER
+    matched = read(cursor(), {"items": [2], "next": "c"}, walked.position)
+    assert (matched.position, matched.doubts) == (Position("c", sequence=1, mode="CURSOR_PAGINATION"), ())
+    emptied = read(cursor(), {"next": "d"}, matched.position)
+    assert (emptied.position.order, emptied.doubts) == ((0, 2), ())
 
 
 def test_b15_what_an_answer_that_is_no_json_starts_with_is_redacted() -> None:

@@ -38,7 +38,7 @@ def test_b48_the_same_token_again_and_again_is_asked_for_once_an_interval_and_to
         until(lambda: entity_of(task).acknowledged.pages == 1)
         assert task.waits()["default"] > 30
     assert len(server.asked) == 1
-    assert "finds the token that the page was asked with" in notices_of(task)[0].message
+    assert "is the one that the page was asked with" in notices_of(task)[0].message
 
 
 @pytest.mark.parametrize("length", [3, 99, 350])
@@ -144,7 +144,7 @@ def test_b63_an_offset_of_a_megabyte_fails_the_page_and_the_position_stays(clust
         until(lambda: entity_of(task).failure)
     (notice,) = notices_of(task)
     assert "finds a text of 1000000 bytes, where at most 65536 are taken" in notice.message
-    assert entity_of(task).position == Position("0", mode="CURSOR_PAGINATION")
+    assert entity_of(task).position == Position("0", mode="CURSOR_PAGINATION", unmatched=True)
     assert len(server.asked) == 1
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from http_source.config.properties import OffsetOptions
-from http_source.model import Offset, Position, Response
+from http_source.model import Doubt, Offset, Position, Response
 from http_source.polling.modes import MODES
 from http_source.polling.offsets import start_of
 from http_source.polling.page import PageReader
@@ -25,7 +25,7 @@ class Walk:
     stored: Position | None = None
     asked: list[Offset] = field(default_factory=list)
     brought: list[Any] = field(default_factory=list)
-    told: set[str] = field(default_factory=set)
+    told: set[str | Doubt] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.restart()
@@ -41,7 +41,7 @@ class Walk:
         page = PageReader(self.settings).read(Response(200, "https://api.test/", body), self.position)
         self.asked.append(asked)
         self.brought += [json.loads(bytes(record)) for record in page.records]
-        self.told.update(page.warnings)
+        self.told.update(page.warnings, page.doubts)
         if page.position.order > self.position.order:
             self.stored = page.position
         self.position = page.position

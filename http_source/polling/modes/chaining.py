@@ -8,7 +8,7 @@ from typing import Any
 
 from http_source.config.properties import ChainingOrder, OffsetMode, OffsetOptions
 from http_source.errors import PageRefused
-from http_source.model import Offset, Page, Position, Value
+from http_source.model import Doubt, Lasts, Offset, Page, Position, Value
 from http_source.polling.envelope import leaf_of
 from http_source.polling.modes.boundary import MOST, fingerprints, parted
 from http_source.polling.modes.mode import Answer, Forget, Mode, Tells, moved
@@ -16,27 +16,32 @@ from http_source.polling.modes.order import compared, doubts, is_less
 from http_source.polling.pointer import JsonText, tokens_of
 from http_source.polling.scalar import FRACTION, INTEGER, STRING, integer_of, kind_of, text_of
 
-PAGE_TOO_SMALL = (
+PAGE_TOO_SMALL = Doubt(
     "All records of a full page have the offset that it was asked with, and are delivered: more records have one value at "
-    "`http.offset.json.pointer` than fit into a page, so nothing behind them is reached. Ask the API for larger pages."
+    "`http.offset.json.pointer` than fit into a page, so nothing behind them is reached. Ask the API for larger pages.",
+    Lasts.UNTIL_RECORDS,
 )
-SAME_PAGE = (
+SAME_PAGE = Doubt(
     "A page ends with the offset that it was asked with, and begins with another: the API does not look at `${offset}`, or serves the "
     "newest records first. What is delivered already is left out. Check the name of the parameter; for an API that serves the newest first "
-    "set http.chaining.order=DESCENDING."
+    "set http.chaining.order=DESCENDING.",
+    Lasts.UNTIL_RECORDS,
 )
-TIES = (
+TIES = Doubt(
     "A full page ended within records of one value at `http.offset.json.pointer`, and the next one does not begin with them: the rest of "
     "them is lost if the API gives greater values only. Ask it for greater or equal ones, of which those delivered are left out, or for a "
-    "value that no two records share."
+    "value that no two records share.",
+    Lasts.A_DAY,
 )
-GAP = (
+GAP = Doubt(
     "The least value of a full page at `http.offset.json.pointer` is above the offset that it was asked with: there may be records between "
-    "them that were never served. Ask the API for larger pages, or more often (request.interval.ms)."
+    "them that were never served. Ask the API for larger pages, or more often (request.interval.ms).",
+    Lasts.A_DAY,
 )
-TOO_MANY = (
+TOO_MANY = Doubt(
     f"More than {MOST} records may come again with the next page, so the first of them are not known then and are delivered twice. Ask the "
-    "API for smaller pages, or for a value that no two records share."
+    "API for smaller pages, or for a value that no two records share.",
+    Lasts.A_DAY,
 )
 
 _SAMPLE = 20
@@ -95,11 +100,11 @@ class Chaining(Mode):
 
     def _stays(self, records: Sequence[Value], position: Position) -> Page:
         fresh, _ = parted(records, position.boundary)
-        warnings = self._stuck(records, position, is_known=not fresh)
+        stuck = self._stuck(records, position, is_known=not fresh)
         if not fresh:
-            return Page((), position, progressed=False, warnings=warnings)
+            return Page((), position, progressed=False, doubts=stuck)
         at = moved(position, boundary=fingerprints(records), delivered=len(records))
-        return Page(fresh, at, progressed=False, warnings=(*warnings, *([TOO_MANY] if len(records) > MOST else [])))
+        return Page(fresh, at, progressed=False, doubts=(*stuck, *([TOO_MANY] if len(records) > MOST else [])))
 
     def _moves(self, answer: Answer, offset: Offset, position: Position) -> Page:
         records, ties = answer.records, self._ties(answer.records, offset)
@@ -108,12 +113,12 @@ class Chaining(Mode):
         kept, is_full = records if whole else ties, self._is_full(records, position)
         at = moved(position, offset=offset, boundary=fingerprints(kept), delivered=len(records) if whole else 0,
                    tied=is_full and len(ties) > 1, largest=max(position.largest, len(records)))
-        warnings = (
+        doubtful = (
             *self._doubts(records, position),
             *([TIES] if position.tied and not again else []),
             *([TOO_MANY] if again and len(kept) > MOST else []),
         )
-        return Page(fresh, at, progressed=True, warnings=warnings)
+        return Page(fresh, at, progressed=True, doubts=doubtful)
 
     def _looks_away(self, again: Sequence[Value], position: Position) -> bool:
         """Whether the API may not look at the offset: all of a page came again, or records with another value than the offset."""
@@ -124,7 +129,7 @@ class Chaining(Mode):
         from_the_end = records if self.options.chaining_order is ChainingOrder.DESCENDING else records[::-1]
         return list(takewhile(lambda record: str(self.offset_of(record)) == str(offset), from_the_end))[::-1]
 
-    def _stuck(self, records: Sequence[Value], position: Position, *, is_known: bool) -> tuple[str, ...]:
+    def _stuck(self, records: Sequence[Value], position: Position, *, is_known: bool) -> tuple[Doubt, ...]:
         if str(self.offset_of(records[0])) != str(position.offset):
             return () if self.options.chaining_order is ChainingOrder.DESCENDING else (SAME_PAGE,)
         return (PAGE_TOO_SMALL,) if is_known and len(records) > 1 and self._is_full(records, position) else ()
@@ -154,7 +159,7 @@ class Chaining(Mode):
                               retriable=False)
         return values
 
-    def _doubts(self, records: Sequence[Value], position: Position) -> tuple[str, ...]:
+    def _doubts(self, records: Sequence[Value], position: Position) -> tuple[Doubt, ...]:
         order, size = self.options.chaining_order, self.options.page_size
         if order is None:
             step = -(-len(records) // _SAMPLE)
@@ -163,7 +168,7 @@ class Chaining(Mode):
             return self._gap(records, position)
         return ()
 
-    def _gap(self, records: Sequence[Value], position: Position) -> tuple[str, ...]:
+    def _gap(self, records: Sequence[Value], position: Position) -> tuple[Doubt, ...]:
         values = self._values(records)
         least = self._text(records[values.index(min(values))])
         return () if is_less(least, position.offset) or compared([least]) == compared([json.dumps(str(position.offset))]) else (GAP,)

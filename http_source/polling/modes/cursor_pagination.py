@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from hashlib import blake2b
 
 from http_source.config.properties import CursorEnd, OffsetMode
-from http_source.model import Offset, Page, Position, Value
+from http_source.model import Doubt, Lasts, Offset, Page, Position, Value
 from http_source.polling.modes.mode import PAGE_CHANGED, Answer, Mode, moved
 from http_source.polling.scalar import INTEGER, NOTHING, NULL, STRING, integer_of, kind_of, text_of
 
-SAME_TOKEN = "`http.next.page.json.pointer` finds the token that the page was asked with, so the page counts as the last one."  # noqa: S105
+SAME_TOKEN = Doubt(
+    "The token of the next page is the one that the page was asked with, though it brought new records: it counts as the last page. Check "
+    "`http.next.page.json.pointer`, and that `${offset}` is where the API expects its token.",
+    Lasts.UNTIL_RECORDS,
+)
 
 
 class CursorPagination(Mode):
@@ -33,11 +37,13 @@ class CursorPagination(Mode):
         token = self.forget(token) if isinstance(token, str) else token
         fresh, doubts = _beyond_delivered(answer.records, position)
         if token == "":
-            return Page(fresh, self._at_the_end(answer.records, position), progressed=False, warnings=doubts)
+            return Page(fresh, self._at_the_end(answer.records, position), progressed=False, doubts=doubts)
         if str(token) == str(position.offset):
-            return Page(fresh, self._at_the_end(answer.records, position), progressed=False, warnings=(*doubts, SAME_TOKEN))
+            # A link for changes since leads to itself until there are some.
+            doubts += (SAME_TOKEN,) if fresh else ()
+            return Page(fresh, self._at_the_end(answer.records, position), progressed=False, doubts=doubts)
         ahead = moved(position, offset=token, delivered=0, digest="")
-        return Page(fresh, ahead, progressed=bool(answer.records), warnings=doubts)
+        return Page(fresh, ahead, progressed=bool(answer.records), doubts=doubts)
 
     @property
     def pointer(self) -> str:
@@ -52,7 +58,7 @@ class CursorPagination(Mode):
         return moved(position, delivered=len(records), digest=digest, done=end is CursorEnd.STOP)
 
 
-def _beyond_delivered(records: Sequence[Value], position: Position) -> tuple[Sequence[Value], tuple[str, ...]]:
+def _beyond_delivered(records: Sequence[Value], position: Position) -> tuple[Sequence[Value], tuple[Doubt, ...]]:
     """The records not yet delivered from this page: all of them when the last delivered one is no longer where it was."""
     seen = position.delivered
     if not seen or not records:

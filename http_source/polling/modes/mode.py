@@ -8,16 +8,17 @@ from typing import Any, ClassVar
 
 from http_source.config.properties import ConnectorConfig, OffsetMode, OffsetOptions
 from http_source.errors import Finding, PageRefused
-from http_source.model import Offset, Page, Position, Value
+from http_source.model import Doubt, Lasts, Offset, Page, Position, Value
 from http_source.polling.scalar import fault_of
 
 Forget = Callable[[str], str]
 """Takes out of a next-page URL what is added to each request anyway and must not be stored, such as a key."""
 
 
-PAGE_CHANGED = (
+PAGE_CHANGED = Doubt(
     "The last page changed: the last record delivered from it is no longer where it was, so the whole page is produced again. "
-    "`http.cursor.end=follow` needs a last page that only grows at its end."
+    "`http.cursor.end=follow` needs a last page that only grows at its end.",
+    Lasts.A_DAY,
 )
 
 

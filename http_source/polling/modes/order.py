@@ -7,15 +7,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from http_source.model import Offset
+from http_source.model import Doubt, Lasts, Offset
 
-FALLING = (
+FALLING = Doubt(
     "The values at `http.offset.json.pointer` fall, so the offset leads back: of an API that serves the newest records first, some are "
-    "repeated or left out; set http.chaining.order=DESCENDING. To walk back through a history on purpose, set NONE."
+    "repeated or left out; set http.chaining.order=DESCENDING. To walk back through a history on purpose, set NONE.",
+    Lasts.UNTIL_RECORDS,
 )
-NOT_GREATEST = (
+NOT_GREATEST = Doubt(
     "The last value at `http.offset.json.pointer` is not the greatest of its page, so those between them may come again. Let the API sort "
-    "by that value, set http.chaining.order=DESCENDING to go on after the greatest, or NONE to take the last one as it is."
+    "by that value, set http.chaining.order=DESCENDING to go on after the greatest, or NONE to take the last one as it is.",
+    Lasts.UNTIL_RECORDS,
 )
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,400}(\.[0-9]{1,400})?([eE][+-]?[0-9]{1,3})?")
@@ -37,7 +39,7 @@ def is_less(one: str, offset: Offset) -> bool:
     return both is not None and bool(both[0] < both[1])
 
 
-def doubts(values: Sequence[str], before: Offset) -> tuple[str, ...]:
+def doubts(values: Sequence[str], before: Offset) -> tuple[Doubt, ...]:
     """What the order of a page's values, as JSON texts, makes doubtful; `before` is the offset that it was asked with."""
     known = compared(values)
     if known is None:

@@ -91,14 +91,14 @@ class PageNumber(Counting):
             return Page((), position, progressed=False)
         is_as_it_was = _digest(records[:seen]) == position.digest
         fresh = records[seen:] if is_as_it_was else records
-        warnings: tuple[str, ...] = () if is_as_it_was or not records else (PAGE_CHANGED,)
+        doubts = () if is_as_it_was or not records else (PAGE_CHANGED,)
         leaves = position.ahead == _Ahead.AGAIN
-        warnings += self._doubts(len(records), leaves=leaves)
+        warnings = self._warnings(len(records), leaves=leaves)
         if not fresh:
             ahead = _Ahead.TAKE if leaves else _Ahead.LOOK_AFTER_REST
             return Page((), replace(position, ahead=ahead), progressed=leaves, warnings=warnings)
         at = self._delivered(records, position, ahead=_Ahead.TAKE if leaves else _Ahead.LOOK)
-        return Page(fresh, at, progressed=True, warnings=warnings)
+        return Page(fresh, at, progressed=True, warnings=warnings, doubts=doubts)
 
     def _behind(self, answer: Answer, position: Position) -> Page:
         records, seen = answer.records, position.delivered
@@ -109,7 +109,7 @@ class PageNumber(Counting):
             return Page((), self._at_the_end(position), progressed=len(records) > seen, warnings=(SAME_PAGE,))
         if position.ahead == _Ahead.TAKE or (position.ahead == _Ahead.LOOK and self._is_full(position)):
             at = self._delivered(records, position, offset=self.count(position.offset) + 1, ahead=_Ahead.LOOK)
-            return Page(records, at, progressed=True, warnings=self._doubts(len(records), leaves=False))
+            return Page(records, at, progressed=True, warnings=self._warnings(len(records), leaves=False))
         return Page((), replace(position, ahead=_Ahead.AGAIN), progressed=True)
 
     def _delivered(self, records: Sequence[Value], position: Position, **changes: int) -> Position:
@@ -122,7 +122,7 @@ class PageNumber(Counting):
         size = self.options.page_size
         return size is not None and position.delivered >= size and not position.largest
 
-    def _doubts(self, records: int, *, leaves: bool) -> tuple[str, ...]:
+    def _warnings(self, records: int, *, leaves: bool) -> tuple[str, ...]:
         size = self.options.page_size
         if size is None:
             return ()

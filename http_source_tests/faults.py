@@ -72,8 +72,8 @@ HTTP = (
 
 OFFSETS = (
     Fault(45, "CURSOR_PAGINATION: last page without a token", "`http.cursor.end` decides; the records come once."),
-    Fault(46, "token is a fraction, object, array or boolean", f"Names `http.next.page.json.pointer` and the kind. {STAYS}"),
-    Fault(47, "token is empty", "As a missing one."),
+    Fault(46, "token is a fraction, true, or a filled object or array", f"Names `http.next.page.json.pointer` and the kind. {STAYS}"),
+    Fault(47, "token is empty: a text, an array, an object; null, or false", "As a missing one."),
     Fault(48, "the same token again", "Counts as the last page: asked at the interval, records once."),
     Fault(49, "tokens change, pages are empty", "Walks on, a page each interval; a cycle is told."),
     Fault(50, "empty page with a token", "Walks on."),

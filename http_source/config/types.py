@@ -27,6 +27,7 @@ LONGEST_CORRECTED = 80
 _BLANKS = "".join(map(chr, range(0x21)))
 _INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
 _DATA_URI = re.compile(r"data:[^,;:]{0,100}[;:]base64,?", re.IGNORECASE)
+_BETWEEN_POINTERS = re.compile(r",[ \t]*(?=/)")
 _RANGE = re.compile(r"([1-9][0-9]{2})\s*(-?)\s*([1-9][0-9]{2})?")
 
 
@@ -215,6 +216,12 @@ def _pointer(value: object) -> str:
     return text
 
 
+def _pointers(value: object) -> tuple[str, ...]:
+    """A comma may stand in a pointer, but behind one that separates two the next begins."""
+    text = _text(value)
+    return tuple(map(_pointer, _BETWEEN_POINTERS.split(text))) if text else ()
+
+
 def _as_pointer(text: str) -> str:
     """What a JSONPath, a dotted path, a URI fragment or a bare `~` was meant to say."""
     parts = [text[1:]] if text.startswith("/") else re.findall(r"[^.\[\]'\"/]+", text.lstrip("$#"))
@@ -269,4 +276,5 @@ PASSWORD = Simple("password", "", lambda value: Secret(_text(value)))
 DATA_URI = Simple("password", "a data URI: data:text/plain;base64,…", _data_uri)
 NETWORKS = Simple("list", "networks in CIDR notation", _networks)
 POINTER = Simple("string", "a JSON Pointer (RFC 6901)", _pointer)
+POINTERS = Simple("string", "JSON Pointers (RFC 6901), with a comma between two", _pointers)
 STATUS_RANGES = Simple("string", "status codes and inclusive ranges", _status_ranges)

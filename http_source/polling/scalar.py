@@ -1,6 +1,7 @@
 """A JSON value's text as an offset, digit for digit."""
 
 import json
+import re
 from collections.abc import Container
 
 from http_source.errors import PageRefused
@@ -9,7 +10,19 @@ LONGEST_OFFSET = 65_536
 """Bytes of an offset in UTF-8: a longer one fits no URL and would swell every stored position."""
 
 STRING, INTEGER, FRACTION, NULL, NOTHING = "a string", "an integer", "a number that is no integer", "null", "nothing"
+_EMPTY = frozenset({"", "null", "false", '""'})
+_ZERO = re.compile(r"-?0(\.0+)?([eE][+-]?[0-9]+)?")
 _KINDS = {"": NOTHING, "{": "an object", "[": "an array", '"': STRING, "t": "a boolean", "f": "a boolean", "n": NULL}
+
+
+def is_empty(value: str) -> bool:
+    """Whether a JSON text stands for nothing: missing, null, false, or a string, array or object without anything in it."""
+    return value in _EMPTY or (value[0] in "[{" and not value[1:-1].strip())
+
+
+def is_zero(value: str) -> bool:
+    """Whether a JSON text is the number 0, however it is written."""
+    return bool(_ZERO.fullmatch(value))
 
 
 def kind_of(value: str) -> str:

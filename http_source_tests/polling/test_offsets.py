@@ -182,14 +182,14 @@ def test_b50_a_page_with_a_token_but_no_records_moves_on_at_the_usual_pace() -> 
 
 @pytest.mark.parametrize(
     ("token", "kind"),
-    [(1.5, "a number that is no integer"), ({}, "an object"), ([], "an array"), (True, "a boolean"), (False, "a boolean")],
+    [(1.5, "a number that is no integer"), ({"a": 1}, "an object"), ([1], "an array"), (True, "a boolean")],
 )
 def test_b46_another_type_of_token_fails_the_page_and_names_property_and_type(token: object, kind: str) -> None:
     with pytest.raises(PageRefused, match=f"`http.next.page.json.pointer` finds {kind}, where a string or an integer"):
         read(cursor(), {"items": [1], "next": token}, START)
 
 
-@pytest.mark.parametrize("end", [{}, {"next": None}, {"next": ""}])
+@pytest.mark.parametrize("end", [{}, {"next": None}, {"next": ""}, {"next": False}, {"next": []}, {"next": {}}])
 def test_b45_b47_the_last_page_is_followed_and_only_what_it_gains_is_produced(end: dict[str, object]) -> None:
     first = read(cursor(), {"items": [1, 2], **end}, START)
     assert (texts(first), first.position.offset, first.position.delivered, first.progressed) == (["1", "2"], "a", 2, False)
@@ -240,6 +240,30 @@ def test_b48_the_same_token_again_counts_as_the_last_page_and_is_told() -> None:
     assert (page.position.offset, page.position.delivered, page.progressed) == ("a", 1, False)
     assert "`http.next.page.json.pointer`" in page.warnings[0]
     assert read(cursor(), {"items": [1], "next": "a"}, page.position).records == []
+
+
+ODATA = replace(cursor(), next_page_pointers=("/@odata.nextLink", "/@odata.deltaLink"))
+
+
+def test_b199_the_link_of_changes_is_followed_once_there_is_no_next_page() -> None:
+    first = read(ODATA, {"items": [1], "@odata.nextLink": "https://a.example/?skip=1"}, START)
+    last = read(ODATA, {"items": [2], "@odata.deltaLink": "https://a.example/?delta=x"}, first.position)
+    changes = read(ODATA, {"items": [3], "@odata.deltaLink": "https://a.example/?delta=y"}, last.position)
+    assert [page.position.offset for page in (first, last, changes)] == [
+        "https://a.example/?skip=1", "https://a.example/?delta=x", "https://a.example/?delta=y",
+    ]
+    assert [texts(page) for page in (first, last, changes)] == [["1"], ["2"], ["3"]]
+
+
+@pytest.mark.parametrize("nothing", [None, "", False, [], {}])
+def test_b199_of_several_pointers_the_first_that_leads_to_something_counts(nothing: object) -> None:
+    page = read(ODATA, {"items": [1], "@odata.nextLink": nothing, "@odata.deltaLink": "d"}, START)
+    both = read(ODATA, {"items": [1], "@odata.nextLink": "n", "@odata.deltaLink": "d"}, START)
+    assert (page.position.offset, both.position.offset) == ("d", "n")
+
+
+def test_b199_zero_is_a_token() -> None:
+    assert read(ODATA, {"items": [1], "@odata.nextLink": 0, "@odata.deltaLink": "d"}, START).position.offset == 0
 
 
 def test_restart_begins_anew_at_the_initial_offset_without_hurry() -> None:

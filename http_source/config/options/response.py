@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from http_source.config.property import HIGH, LOW, MEDIUM, prop
-from http_source.config.types import BOOLEAN, LIST, POINTER, STATUS_RANGES, STRING, Integer, OneOf, StatusRanges
+from http_source.config.types import BOOLEAN, LIST, POINTER, POINTERS, STATUS_RANGES, STRING, Integer, OneOf, StatusRanges
 
 
 class OffsetMode(StrEnum):
@@ -44,8 +44,9 @@ class OffsetOptions:
         "CHAINING: JSON Pointer, relative to a record, to the value that becomes the next `${offset}`.")
     as_string: bool = prop("use.http.offset.json.pointer.as.string", BOOLEAN, True, MEDIUM,
         "CHAINING: false stores an integer offset as a JSON number instead of text.")
-    next_page_pointer: str | None = prop("http.next.page.json.pointer", POINTER, None, MEDIUM,
-        "CURSOR_PAGINATION: JSON Pointer to the token, URL or URL fragment of the next page.")
+    next_page_pointers: tuple[str, ...] = prop("http.next.page.json.pointer", POINTERS, (), MEDIUM,
+        "CURSOR_PAGINATION: JSON Pointer to the token, URL or URL fragment of the next page; of several with commas between them, "
+        "the first counts that leads to something else than null, false or an empty value.")
     cursor_end: CursorEnd = prop("http.cursor.end", OneOf(*CursorEnd), CursorEnd.FOLLOW, MEDIUM,
         "CURSOR_PAGINATION: after the last page, `follow` asks for it again and produces what it gained, `restart` begins anew, `stop` ends.")
     allowed_hosts: tuple[str, ...] = prop("http.next.page.allowed.hosts", LIST, (), LOW,

@@ -6,7 +6,7 @@ from hashlib import blake2b
 from http_source.config.properties import CursorEnd, OffsetMode
 from http_source.model import Offset, Page, Position, Value
 from http_source.polling.modes.mode import Answer, Mode, moved
-from http_source.polling.scalar import INTEGER, NOTHING, NULL, STRING, integer_of, kind_of, text_of
+from http_source.polling.scalar import INTEGER, NOTHING, STRING, integer_of, kind_of, text_of
 
 SAME_TOKEN = "`http.next.page.json.pointer` finds the token that the page was asked with, so the page counts as the last one."  # noqa: S105
 PAGE_CHANGED = (
@@ -46,7 +46,7 @@ class CursorPagination(Mode):
     @property
     def pointer(self) -> str:
         """Within the answer."""
-        return self.options.next_page_pointer or ""
+        return ",".join(self.options.next_page_pointers)
 
     def _at_the_end(self, records: Sequence[Value], position: Position) -> Position:
         end = self.options.cursor_end
@@ -67,8 +67,7 @@ def _beyond_delivered(records: Sequence[Value], position: Position) -> tuple[Seq
 
 
 def _token_of(value: str) -> Offset:
-    """The token, empty for nothing and null."""
-    if kind_of(value) in {NOTHING, NULL}:
+    if kind_of(value) is NOTHING:
         return ""
     finder = "`http.next.page.json.pointer`"
     text = text_of(value, {STRING, INTEGER}, finder)

@@ -21,7 +21,7 @@ class Answer:
 
     Attributes:
         records: all that it holds, in the order served.
-        token: the JSON text at `http.next.page.json.pointer`; empty when there is nothing.
+        token: the JSON text at the first of `http.next.page.json.pointer` that leads to something; empty when none does.
         size: bytes of the body.
     """
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from http_source.config.address import check_url
+from http_source.config.answers import check_required_data
 from http_source.config.connection import check_connection
 from http_source.config.converter import check_converter, check_flags, check_references, check_registration, check_reporter, check_subjects
 from http_source.config.credentials import (
@@ -169,6 +170,7 @@ RULES: tuple[Rule, ...] = (
     check_truststore,
     check_tls_versions,
     check_connection,
+    check_required_data,
     _allowed_hosts_are_hosts,
     _offset_moves_on,
     _catching_up_is_faster,

@@ -18,7 +18,7 @@ from http_source.polling.envelope import envelope_of
 from http_source.polling.excerpt import Redact, escape, excerpt
 from http_source.polling.nesting import DEEPEST, is_too_deep, may_be_too_deep
 from http_source.polling.pointer import JsonText, tokens_of
-from http_source.polling.scalar import is_empty
+from http_source.polling.scalar import is_empty, is_zero
 
 CHECKED_AT_ONCE = 65_536
 """Bytes per step of the UTF-8 check: the text of a whole page would cost several times its size in memory."""
@@ -36,11 +36,13 @@ class Cut:
     Attributes:
         records: the slices of the records, in order; none for `null` and empty arrays.
         token: the JSON text at the first of `http.next.page.json.pointer` that leads to something; empty when none does.
+        error: the JSON text at `http.response.error.json.pointer`; empty when that is no error.
         missing: a sentence when `http.response.data.json.pointer` leads nowhere, naming the keys that are there; else empty.
     """
 
     records: Sequence[Value] = ()
     token: str = ""
+    error: str = ""
     missing: str = ""
 
 
@@ -49,12 +51,15 @@ class Cutter:
 
     def __init__(self, options: OffsetOptions, redact: Redact | None = None) -> None:
         self._data = tokens_of(options.data_pointer)
+        self._error = bool(options.error_pointer)
         self._beside = tuple(map(tokens_of, options.next_page_pointers))
+        if options.error_pointer:
+            self._beside += (tokens_of(options.error_pointer),)
         self._envelope = envelope_of(self._data, self._beside)
         self._redact = redact
 
     def cut(self, body: bytes) -> Cut:
-        """The records and the token.
+        """The records, the token and the error.
 
         Raises PageRefused, to be asked again, when the body is not one JSON document in UTF-8 (RFC 8259) or is nested too deeply.
         """
@@ -78,7 +83,7 @@ class Cutter:
             found = self._envelope.open(body)
         except (DecodeError, RecursionError):
             return None
-        return None if found is None else Cut(found[0], _first([str(each, "utf-8") for each in found[1]]))
+        return None if found is None else self._cut(found[0], [str(each, "utf-8") for each in found[1]])
 
     def _exact(self, body: bytes) -> Cut:
         text = JsonText(body.decode())
@@ -86,18 +91,25 @@ class Cutter:
         found = [text.find(each) for each in self._beside]
         beside = ["" if each is None else text[each] for each in found]
         if place is None:
-            return Cut((), _first(beside), _missing(text, self._data))
-        return Cut(_records(text, place), _first(beside))
+            return self._cut((), beside, _missing(text, self._data))
+        return self._cut(_records(text, place), beside)
+
+    def _cut(self, records: Sequence[Value], beside: Sequence[str], missing: str = "") -> Cut:
+        if not self._error:
+            return Cut(records, _first(beside), "", missing)
+        *tokens, error = beside
+        return Cut(records, _first(tokens), "" if is_empty(error) or is_zero(error) else error, missing)
 
     def _start_of(self, body: bytes) -> str:
         shown = excerpt(body, self._redact)
         return f' It starts with "{shown}".' if shown else ""
 
 
-def _first(tokens: Sequence[str]) -> str:
-    for token in tokens:
-        if not is_empty(token):
-            return token
+def _first(texts: Sequence[str]) -> str:
+    """The first that stands for something; empty when none does."""
+    for text in texts:
+        if not is_empty(text):
+            return text
     return ""
 
 

@@ -1,12 +1,13 @@
 """Reads a response into a page: its records and where to go on."""
 
+import json
 from dataclasses import replace
 
 from http_source.config.properties import OffsetOptions
 from http_source.errors import PageRefused
 from http_source.model import Page, Position, Response
 from http_source.polling.cut import Cut, Cutter
-from http_source.polling.excerpt import Redact
+from http_source.polling.excerpt import Redact, words
 from http_source.polling.modes import Answer, Forget, mode_of
 from http_source.polling.offsets import start_of
 from http_source.polling.policy import NO_RECORDS
@@ -17,6 +18,7 @@ class PageReader:
 
     def __init__(self, options: OffsetOptions, redact: Redact | None = None, forget: Forget = str) -> None:
         self._options = options
+        self._redact = redact
         self._cutter = Cutter(options, redact)
         self._mode = mode_of(options, forget)
 
@@ -30,10 +32,31 @@ class PageReader:
         204 and 205 are pages without records. Raises PageRefused when the answer cannot be used, and PositionRefused when the
         position cannot: nothing of such a page may be produced.
         """
-        cut = Cut() if response.status in NO_RECORDS else self._cutter.cut(response.body)
+        cut = Cut() if response.status in NO_RECORDS else self._cut(response.body)
         answer = Answer(cut.records, cut.token, response.status, response.headers, len(response.body))
         page = self._mode.next(answer, position)
         return replace(page, warnings=(cut.missing, *page.warnings)) if cut.missing else page
+
+    def _cut(self, body: bytes) -> Cut:
+        cut = self._cutter.cut(body)
+        if cut.error:
+            raise PageRefused(f"The answer has an error at `http.response.error.json.pointer`{self._quoted(cut.error)}.")
+        if cut.missing and self._options.data_required:
+            raise PageRefused(f"{cut.missing} That is a failure, since `http.response.data.required` is true.")
+        return cut
+
+    def _quoted(self, error: str) -> str:
+        return "" if self._redact is None else f': "{words(_plain(error), self._redact)}"'
+
+
+def _plain(value: str) -> str:
+    """A JSON text in as few characters as it takes to read it: escapes could hide a secret, and line breaks fill what is shown."""
+    try:
+        read = json.loads(value)
+    except ValueError:
+        # An integer of more digits than Python reads.
+        return value
+    return read if isinstance(read, str) else json.dumps(read, ensure_ascii=False)
 
 
 def refuse_large(page: Page, most: int) -> None:

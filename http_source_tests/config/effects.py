@@ -23,6 +23,7 @@ AUTH, OAUTH, RULES = "edges/test_auth.py", "edges/test_oauth.py", "config/test_c
 PROXY, ADDRESSES, STORED, TLS_RULES, TLS = (
     "edges/test_proxy.py", "edges/test_addresses.py", "config/test_stores.py", "config/test_tls_rules.py", "edges/test_tls.py"
 )
+PAGE = "polling/test_page.py"
 REQUEST, TASK, RUN = "polling/test_request.py", "test_task.py", "orchestration/test_run.py"
 CLIENT = {
     "auth.type": "oauth2", "oauth2.token.url": "https://id.example.com/t", "oauth2.client.id": "i", "oauth2.client.secret": "s",
@@ -151,6 +152,8 @@ EFFECTS = {
     "use.http.offset.json.pointer.as.string": Effect(
         False, "polling/test_offsets.py::test_chaining_takes_the_last_record_s_value_digit_for_digit"
     ),
+    "http.response.data.required": Effect(True, f"{PAGE}::test_b191_a_missing_array_is_a_failure_where_it_is_required_and_the_keys_are_named"),
+    "http.response.error.json.pointer": Effect("/error", f"{PAGE}::test_b191_anything_else_fails_the_page_with_its_text"),
     "http.next.page.json.pointer": Effect("/next", "polling/test_offsets.py::test_a_token_moves_to_the_next_page", CURSOR),
     "http.cursor.end": Effect("stop", "polling/test_offsets.py::test_stop_is_done_after_the_last_page", CURSOR),
     "http.next.page.allowed.hosts": Effect(

@@ -7,11 +7,14 @@ from http_source_tests.config.samples import ENTITIES, findings, load, mistakes,
 
 CHAINING: dict[str, object] = {"http.offset.mode": "CHAINING", "http.offset.json.pointer": "/id"}
 CURSOR: dict[str, object] = {"http.offset.mode": "CURSOR_PAGINATION", "http.next.page.json.pointer": "/next"}
+REQUIRED: dict[str, object] = {"http.response.data.required": True, "http.response.data.json.pointer": "/items"}
 BASIC: dict[str, object] = {"auth.type": "basic", "connection.user": "me", "connection.password": "secret"}
 BEARER: dict[str, object] = {"auth.type": "bearer", "bearer.token": "token"}
 
 
-@pytest.mark.parametrize("changes", [CHAINING, CURSOR, {**CURSOR, "http.initial.offset": None}, BASIC, BEARER, {"name": "a" * 64}])
+@pytest.mark.parametrize(
+    "changes", [CHAINING, CURSOR, {**CURSOR, "http.initial.offset": None}, REQUIRED, BASIC, BEARER, {"name": "a" * 64}]
+)
 def test_these_are_valid(changes: dict[str, object]) -> None:
     assert findings(changes) == ()
 
@@ -76,6 +79,7 @@ def test_contradictions_are_mistakes(changes: dict[str, object], name: str) -> N
         ({"http.request.headers": "From:a|Content-Length:348"}, "http.request.headers"),
         ({"bearer.token": "token"}, "bearer.token"),
         ({"entity.names": "a,b"}, "entity.names"),
+        ({"http.response.data.required": True}, "http.response.data.required"),
     ],
 )
 def test_what_is_not_sent_or_does_nothing_is_a_warning(changes: dict[str, object], name: str) -> None:

@@ -178,4 +178,4 @@ def test_what_is_a_member_of_the_answer_is_in_no_answer_that_is_an_array() -> No
 
 
 def test_one_record_may_hold_the_token_itself() -> None:
-    assert cutter("", "/next").cut(b'{"id": 1, "next": 12}') == Cut((b'{"id": 1, "next": 12}',), "12")
+    assert cutter("", "/next").cut(b'{"id": 1, "next": 12}') == Cut((b'{"id": 1, "next": 12}',), token="12")

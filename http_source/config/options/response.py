@@ -36,6 +36,12 @@ class OffsetOptions:
 
     data_pointer: str = prop("http.response.data.json.pointer", POINTER, "", HIGH,
         "JSON Pointer (RFC 6901) to the records: an array is its elements, an object or scalar is one record. Empty: the whole answer.")
+    data_required: bool = prop("http.response.data.required", BOOLEAN, False, LOW,
+        "With true an answer without anything at `http.response.data.json.pointer` fails and is asked for again, "
+        "instead of being a page without records.")
+    error_pointer: str | None = prop("http.response.error.json.pointer", POINTER, None, MEDIUM,
+        "JSON Pointer to an error in an answer with a good status: anything there but null, false, 0 or an empty value fails the page, "
+        "which is asked for again.")
     mode: OffsetMode = prop("http.offset.mode", OneOf(*OffsetMode), OffsetMode.SIMPLE_INCREMENTING, HIGH,
         "Decides how the next `${offset}` follows: counting records, from the last record, or from a token in the answer.")
     initial: str | None = prop("http.initial.offset", STRING, None, HIGH,

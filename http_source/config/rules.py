@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from http_source.config.address import check_url
-from http_source.config.answers import check_required_data
+from http_source.config.answers import check_empty_statuses, check_renewing_statuses, check_required_data
 from http_source.config.connection import check_connection
 from http_source.config.converter import check_converter, check_flags, check_references, check_registration, check_reporter, check_subjects
 from http_source.config.credentials import (
@@ -162,6 +162,7 @@ RULES: tuple[Rule, ...] = (
     check_scope,
     check_token_headers,
     check_token_parameters,
+    check_renewing_statuses,
     check_key,
     check_key_is_sent_once,
     check_authorization,
@@ -174,6 +175,7 @@ RULES: tuple[Rule, ...] = (
     _allowed_hosts_are_hosts,
     _offset_moves_on,
     _catching_up_is_faster,
+    check_empty_statuses,
     check_topics,
     check_converter,
     check_flags,

@@ -95,6 +95,10 @@ class StatusRanges:
     def __contains__(self, status: int) -> bool:
         return any(first <= status <= last for first, last in self.ranges)
 
+    def meets(self, first: int, last: int) -> bool:
+        """Whether any status from the first to the last, both included, is in the ranges."""
+        return any(low <= last and high >= first for low, high in self.ranges)
+
     def __str__(self) -> str:
         return ",".join(_range_text(first, last) for first, last in self.ranges)
 
@@ -103,6 +107,9 @@ def _range_text(first: int, last: int) -> str:
     if first == last:
         return str(first)
     return f"{first}-" if last == HIGHEST_STATUS else f"{first}-{last}"
+
+
+NO_STATUS = StatusRanges(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +237,7 @@ def _as_pointer(text: str) -> str:
 
 def _status_ranges(value: object) -> StatusRanges:
     text = _text(value)
-    return StatusRanges(tuple(_status_range(item.strip()) for item in text.split(","))) if text else StatusRanges(())
+    return StatusRanges(tuple(_status_range(item.strip()) for item in text.split(","))) if text else NO_STATUS
 
 
 def _status_range(text: str) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from http_source.polling.cut import Cut, Cutter
 from http_source.polling.excerpt import Redact, words
 from http_source.polling.modes import Answer, Forget, mode_of
 from http_source.polling.offsets import start_of
-from http_source.polling.policy import NO_RECORDS
+from http_source.polling.policy import holds_page, is_success
 
 
 class PageReader:
@@ -29,10 +29,12 @@ class PageReader:
     def read(self, response: Response, position: Position) -> Page:
         """The page a successful response holds, for the position that asked for it.
 
-        204 and 205 are pages without records. Raises PageRefused when the answer cannot be used, and PositionRefused when the
-        position cannot: nothing of such a page may be produced.
+        204, 205 and what is no success, which only `http.response.empty.status.codes` lets come here, are pages without records. Raises
+        PageRefused when the answer cannot be used, and PositionRefused when the position cannot: nothing of such a page may be produced.
         """
-        cut = Cut() if response.status in NO_RECORDS else self._cut(response.body)
+        if not is_success(response.status):
+            return self._mode.next(Answer(status=response.status), position)
+        cut = self._cut(response.body) if holds_page(response.status) else Cut()
         answer = Answer(cut.records, cut.token, response.status, response.headers, len(response.body))
         page = self._mode.next(answer, position)
         return replace(page, warnings=(cut.missing, *page.warnings)) if cut.missing else page

@@ -23,7 +23,7 @@ AUTH, OAUTH, RULES = "edges/test_auth.py", "edges/test_oauth.py", "config/test_c
 PROXY, ADDRESSES, STORED, TLS_RULES, TLS = (
     "edges/test_proxy.py", "edges/test_addresses.py", "config/test_stores.py", "config/test_tls_rules.py", "edges/test_tls.py"
 )
-PAGE = "polling/test_page.py"
+PAGE, RETRIES = "polling/test_page.py", "polling/test_retries.py"
 REQUEST, TASK, RUN = "polling/test_request.py", "test_task.py", "orchestration/test_run.py"
 CLIENT = {
     "auth.type": "oauth2", "oauth2.token.url": "https://id.example.com/t", "oauth2.client.id": "i", "oauth2.client.secret": "s",
@@ -101,6 +101,7 @@ EFFECTS = {
     "oauth2.client.headers": Effect("X-A:b", FURTHER, CLIENT),
     "oauth2.client.header.separator": Effect(";", FURTHER, CLIENT),
     "oauth2.token.parameters": Effect("audience=a", FURTHER, CLIENT),
+    "oauth2.renew.on.status.codes": Effect("403", f"{OAUTH}::test_b200_an_answer_that_says_so_brings_one_forced_renewal", CLIENT),
     "api.key.location": Effect("QUERY", f"{AUTH}::test_signs_with_a_key_in_the_query_once", KEY),
     "api.key.name": Effect("X-Key", f"{AUTH}::test_signs_with_a_key_in_a_header", KEY),
     "api.key.value": Effect("k", f"{AUTH}::test_signs_with_a_key_in_a_header", KEY),
@@ -167,6 +168,7 @@ EFFECTS = {
     "max.retries": Effect(0, "polling/test_policy.py::test_a_request_is_sent_again_as_often_as_max_retries_says"),
     "retry.backoff.ms": Effect(100, "polling/test_policy.py::test_b32_a_longer_retry_after_wins_over_the_backoff"),
     "retry.on.status.codes": Effect("500-", "polling/test_policy.py::test_b27_a_status_that_is_not_listed_fails_at_once"),
+    "http.response.empty.status.codes": Effect("404", f"{RETRIES}::test_b200_an_api_that_answers_404_for_no_more_records_is_caught_up"),
     "auto.restart.on.user.error": Effect(
         False, "test_task_failures.py::test_without_auto_restart_it_waits_for_a_person"
     ),

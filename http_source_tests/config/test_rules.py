@@ -221,6 +221,13 @@ def test_entities_may_share_a_topic() -> None:
     assert findings({"entity.names": "a,b", "topic.name.pattern": "t"}, ENTITIES) == ()
 
 
+@pytest.mark.parametrize("name", ["http.response.empty.status.codes", "oauth2.renew.on.status.codes"])
+@pytest.mark.parametrize("codes", ["200", "404,204", "100-", "299-404", "250-260"])
+def test_b200_a_success_is_never_empty_and_refuses_no_token(name: str, codes: str) -> None:
+    assert mistakes({name: codes}) == [name]
+    assert mistakes({name: "199,300-"}) == []
+
+
 @pytest.mark.parametrize("host", ["https://cdn.example.com", "cdn.example.com/path", "me@cdn.example.com", "a b"])
 def test_an_allowed_host_is_a_host_with_or_without_a_port(host: str) -> None:
     accepted = {**CURSOR, "http.next.page.allowed.hosts": "cdn.example.com, [::1]:8443, localhost:80"}

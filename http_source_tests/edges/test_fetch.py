@@ -4,11 +4,13 @@ import gzip
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from requests.models import PreparedRequest
 
+from http_source.config.types import STATUS_RANGES
 from http_source.edges.http.encodings import ACCEPTED
 from http_source.edges.http.fetch import Fetcher
 from http_source.errors import PageRefused, RequestFailed
@@ -246,6 +248,43 @@ def test_credentials_that_cannot_be_renewed_are_not_sent_again() -> None:
     with api(admits("none")) as server, patient(auth=Passes("same")) as client:
         assert client.fetch(Request("GET", server.url), anywhere).status == 401
     assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("status", [403, 418])
+def test_b200_credentials_are_renewed_once_a_request_at_the_statuses_that_say_so(status: int) -> None:
+    with (
+        api(lambda asked: Reply(status=200 if asked.headers["Authorization"] == "3" else status)) as server,
+        patient(auth=Passes("1", "2", "3"), renew_on=STATUS_RANGES.parse("403,410-420")) as client,
+    ):
+        assert [client.fetch(Request("GET", server.url), anywhere).status for _ in range(2)] == [status, 200]
+    assert [asked.headers["Authorization"] for asked in server.asked] == ["1", "2", "2", "3"]
+
+
+def test_b200_other_statuses_renew_nothing() -> None:
+    passes = Passes("1", "2")
+    with api(lambda _: Reply(status=403)) as server, patient(auth=passes, renew_on=STATUS_RANGES.parse("410")) as client:
+        assert client.fetch(Request("GET", server.url), anywhere).status == 403
+    assert passes.refused == []
+
+
+@pytest.mark.parametrize("headers", [{"Content-Encoding": "gzip"}, {"Content-Encoding": "x-unknown"}, {}])
+def test_b200_a_body_that_nobody_reads_may_be_anything(headers: dict[str, str]) -> None:
+    reply = Reply(b"not what it says, and too much", 404, headers)
+    with api(lambda _: reply) as server, patient(max_bytes=10, unread=STATUS_RANGES.parse("404")) as client:
+        answers = [client.fetch(Request("GET", server.url), anywhere) for _ in range(3)]
+    assert [(answer.status, answer.body) for answer in answers] == [(404, b"")] * 3
+    assert {asked.connection for asked in server.asked} == {1}
+
+
+def test_b200_a_body_that_nobody_reads_may_be_endless() -> None:
+    def pour(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n" + b"10000\r\n" + b"x" * 65_536 + b"\r\n")
+        with suppress(OSError):
+            while True:
+                connection.sendall(b"10000\r\n" + b"x" * 65_536 + b"\r\n")
+
+    with raw(pour) as url, patient(unread=STATUS_RANGES.parse("404")) as client:
+        assert [client.fetch(Request("GET", url), anywhere).body for _ in range(2)] == [b"", b""]
 
 
 class Key:

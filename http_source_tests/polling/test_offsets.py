@@ -242,6 +242,20 @@ def test_b48_the_same_token_again_counts_as_the_last_page_and_is_told() -> None:
     assert read(cursor(), {"items": [1], "next": "a"}, page.position).records == []
 
 
+@pytest.mark.parametrize("status", [204, 304, 404])
+def test_b200_a_last_page_that_is_not_served_for_a_while_is_not_delivered_again(status: int) -> None:
+    last = read(cursor(), {"items": [1, 2]}, START)
+    away = read(cursor(), b"", last.position, status)
+    assert away.position is last.position
+    assert texts(read(cursor(), {"items": [1, 2, 3]}, away.position)) == ["3"]
+
+
+@pytest.mark.parametrize(("end", "offset", "done"), [(CursorEnd.RESTART, "first", False), (CursorEnd.STOP, "a", True)])
+def test_b200_a_status_that_stands_for_no_records_is_the_end(end: CursorEnd, offset: str, done: bool) -> None:  # noqa: FBT001 - a column
+    page = read(cursor(end, initial="first"), b"", START, 404)
+    assert (page.position.offset, page.position.done) == (offset, done)
+
+
 ODATA = replace(cursor(), next_page_pointers=("/@odata.nextLink", "/@odata.deltaLink"))
 
 

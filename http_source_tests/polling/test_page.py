@@ -8,7 +8,7 @@ from http_source.config.properties import OffsetOptions
 from http_source.errors import PageRefused
 from http_source.model import Position
 from http_source.polling.page import PageReader
-from http_source_tests.polling.samples import answer, cursor, read, simple, texts
+from http_source_tests.polling.samples import answer, chaining, cursor, read, simple, texts
 
 
 @pytest.mark.parametrize("status", [204, 205])
@@ -131,6 +131,13 @@ def test_b191_an_array_that_is_required_may_be_empty_or_null(items: object) -> N
 def test_b191_an_answer_without_content_lacks_nothing() -> None:
     settings = replace(simple(), data_required=True, error_pointer="")
     assert read(settings, b"", Position(5), 204).warnings == ()
+
+
+@pytest.mark.parametrize("settings", [WITH_ERRORS, chaining(), replace(cursor(), data_required=True)])
+@pytest.mark.parametrize("body", [b"", b"<p>not found", b'{"items": [1], "error": 1, "next": "b"}'])
+def test_b200_an_answer_whose_status_stands_for_no_records_is_not_looked_into(settings: OffsetOptions, body: bytes) -> None:
+    page = read(settings, body, Position(5), 404)
+    assert (page.records, page.progressed, page.warnings, page.position) == ((), False, (), Position(5))
 
 
 def test_without_a_redactor_nothing_of_the_answer_is_shown() -> None:

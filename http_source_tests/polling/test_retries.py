@@ -92,6 +92,18 @@ def test_b191_an_error_in_a_good_answer_is_asked_again_and_nothing_of_it_is_prod
     assert reason in warned(task)
 
 
+def test_b200_an_api_that_answers_404_for_no_more_records_is_caught_up(cluster: Cluster) -> None:
+    """What stands in such an answer is not read: neither its page for people nor how long it wants to be left alone."""
+    nothing = Reply(b"<p>s3cret", 404, {"Retry-After": "900", "Content-Encoding": "gzip"})
+    with api(lambda asked: Reply(b"[1, 2]") if asked.target == "/0" else nothing) as server:
+        properties = {"url": server.url + "/${offset}", "http.response.empty.status.codes": "404", "retry.on.status.codes": "400-"}
+        with started(task_of(cluster, properties)) as task:
+            until(lambda: entity_of(task).traffic.empty_polls > 2)
+            assert entity_of(task).caught_up
+        assert notices_of(task) == []
+    assert [asked.target for asked in server.asked][:4] == ["/0", "/2", "/2", "/2"]
+
+
 @pytest.mark.parametrize("skew", [-7200, 0, 7200])
 def test_b32_b33_the_wait_that_a_server_asks_for_is_kept_whatever_its_clock_says(cluster: Cluster, skew: int) -> None:
     clock = time.time() + skew

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from http_source.config.property import HIGH, LOW, MEDIUM, prop
-from http_source.config.types import BOOLEAN, LIST, POINTER, POINTERS, STATUS_RANGES, STRING, Integer, OneOf, StatusRanges
+from http_source.config.types import BOOLEAN, LIST, NO_STATUS, POINTER, POINTERS, STATUS_RANGES, STRING, Integer, OneOf, StatusRanges
 
 
 class OffsetMode(StrEnum):
@@ -71,5 +71,8 @@ class RetryOptions:
         "CONSTANT_VALUE waits `retry.backoff.ms` each time; EXPONENTIAL_WITH_JITTER doubles it with each retry, by chance up to a quarter less.")
     on_status_codes: StatusRanges = prop("retry.on.status.codes", STATUS_RANGES, STATUS_RANGES.parse("400-"), MEDIUM,
         "Status codes and ranges (`404,408,500-`) that are asked again; 401, 408 and 429 always are. Any other error fails the entity at once.")
+    empty_status_codes: StatusRanges = prop("http.response.empty.status.codes", STATUS_RANGES, NO_STATUS, MEDIUM,
+        "Status codes and ranges (`304,404`) of answers that are pages without records, whatever is in them; "
+        "wins over `retry.on.status.codes`.")
     auto_restart: bool = prop("auto.restart.on.user.error", BOOLEAN, True, MEDIUM,
         "A failed entity starts again after growing pauses; with false it waits until a person materializes its partition or edits its offset.")

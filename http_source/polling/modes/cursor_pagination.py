@@ -6,6 +6,7 @@ from hashlib import blake2b
 from http_source.config.properties import CursorEnd, OffsetMode
 from http_source.model import Offset, Page, Position, Value
 from http_source.polling.modes.mode import Answer, Mode, moved
+from http_source.polling.policy import holds_page
 from http_source.polling.scalar import INTEGER, NOTHING, STRING, integer_of, kind_of, text_of
 
 SAME_TOKEN = "`http.next.page.json.pointer` finds the token that the page was asked with, so the page counts as the last one."  # noqa: S105
@@ -37,9 +38,9 @@ class CursorPagination(Mode):
         token = self.forget(token) if isinstance(token, str) else token
         fresh, doubts = _beyond_delivered(answer.records, position)
         if token == "":
-            return Page(fresh, self._at_the_end(answer.records, position), progressed=False, warnings=doubts)
+            return Page(fresh, self._at_the_end(answer, position), progressed=False, warnings=doubts)
         if str(token) == str(position.offset):
-            return Page(fresh, self._at_the_end(answer.records, position), progressed=False, warnings=(*doubts, SAME_TOKEN))
+            return Page(fresh, self._at_the_end(answer, position), progressed=False, warnings=(*doubts, SAME_TOKEN))
         ahead = moved(position, offset=token, delivered=0, digest="")
         return Page(fresh, ahead, progressed=bool(answer.records), warnings=doubts)
 
@@ -48,12 +49,13 @@ class CursorPagination(Mode):
         """Within the answer."""
         return ",".join(self.options.next_page_pointers)
 
-    def _at_the_end(self, records: Sequence[Value], position: Position) -> Position:
+    def _at_the_end(self, answer: Answer, position: Position) -> Position:
         end = self.options.cursor_end
         if end is CursorEnd.RESTART:
             return moved(position, offset=self.start, delivered=0, digest="")
-        digest = _digest(records[-1]) if records else ""
-        return moved(position, delivered=len(records), digest=digest, done=end is CursorEnd.STOP)
+        # 304 or 404 says nothing of what was delivered, which would be delivered again when the page is back.
+        delivered = {"delivered": len(answer.records), "digest": _last_digest(answer.records)} if holds_page(answer.status) else {}
+        return moved(position, **delivered, done=end is CursorEnd.STOP)
 
 
 def _beyond_delivered(records: Sequence[Value], position: Position) -> tuple[Sequence[Value], tuple[str, ...]]:
@@ -72,6 +74,10 @@ def _token_of(value: str) -> Offset:
     finder = "`http.next.page.json.pointer`"
     text = text_of(value, {STRING, INTEGER}, finder)
     return integer_of(text, finder) if kind_of(value) == INTEGER else text
+
+
+def _last_digest(records: Sequence[Value]) -> str:
+    return _digest(records[-1]) if records else ""
 
 
 def _digest(record: Value) -> str:

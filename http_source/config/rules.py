@@ -91,7 +91,7 @@ def _entities_differ(config: ConnectorConfig) -> Iterator[Finding]:
 
 
 def _offset_moves_on(config: ConnectorConfig) -> Iterator[Finding]:
-    if not any(OFFSET in text for text in _sent(config.request)):
+    if not holds_offset(config.request) and not config.offsets.next_is_link:
         where = "http.request.parameters" if config.request.method == "GET" else "http.request.body"
         yield doubt("url", f"{OFFSET} is in nothing that is sent, so every request is the same; put it into url or {where}.")
 
@@ -128,6 +128,11 @@ def _catching_up_is_faster(config: ConnectorConfig) -> Iterator[Finding]:
 def templates_of(request: RequestOptions) -> dict[str, str]:
     """What may hold template variables, by the property."""
     return {"url": request.url, "http.request.parameters": request.parameters or "", "http.request.body": request.body or ""}
+
+
+def holds_offset(request: RequestOptions) -> bool:
+    """Whether the offset is in anything that is sent."""
+    return any(OFFSET in text for text in _sent(request))
 
 
 def _sent(request: RequestOptions) -> tuple[str, str]:

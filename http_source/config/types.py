@@ -28,6 +28,7 @@ _BLANKS = "".join(map(chr, range(0x21)))
 _INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
 _DATA_URI = re.compile(r"data:[^,;:]{0,100}[;:]base64,?", re.IGNORECASE)
 _BETWEEN_POINTERS = re.compile(r",[ \t]*(?=/)")
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _RANGE = re.compile(r"([1-9][0-9]{2})\s*(-?)\s*([1-9][0-9]{2})?")
 
 
@@ -235,6 +236,13 @@ def _as_pointer(text: str) -> str:
     return "/" + re.sub("~(?![01])", "~0", "/".join(parts))
 
 
+def _header_name(value: object) -> str:
+    text = _text(value)
+    if not _TOKEN.fullmatch(text):
+        raise ValueError("Expected the name of a header, of letters, digits and hyphens (RFC 9110), such as Link")
+    return text
+
+
 def _status_ranges(value: object) -> StatusRanges:
     text = _text(value)
     return StatusRanges(tuple(_status_range(item.strip()) for item in text.split(","))) if text else NO_STATUS
@@ -284,4 +292,5 @@ DATA_URI = Simple("password", "a data URI: data:text/plain;base64,…", _data_ur
 NETWORKS = Simple("list", "networks in CIDR notation", _networks)
 POINTER = Simple("string", "a JSON Pointer (RFC 6901)", _pointer)
 POINTERS = Simple("string", "JSON Pointers (RFC 6901), with a comma between two", _pointers)
+HEADER_NAME = Simple("string", "the name of a header", _header_name)
 STATUS_RANGES = Simple("string", "status codes and inclusive ranges", _status_ranges)

@@ -35,7 +35,7 @@ class PageReader:
         if not is_success(response.status):
             return self._mode.next(Answer(status=response.status), position)
         cut = self._cut(response.body) if holds_page(response.status) else Cut()
-        answer = Answer(cut.records, cut.token, response.status, response.headers, len(response.body))
+        answer = Answer(cut.records, cut.token, response.status, response.headers, len(response.body), response.url)
         page = self._mode.next(answer, position)
         return replace(page, warnings=(cut.missing, *page.warnings)) if cut.missing else page
 

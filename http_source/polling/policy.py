@@ -12,7 +12,7 @@ from math import inf, ldexp
 
 from http_source.config.properties import BackoffPolicy, ErrorOptions, RetryOptions
 from http_source.errors import RequestFailed
-from http_source.model import Response
+from http_source.model import Response, header_of
 from http_source.polling.excerpt import Redact, excerpt
 
 ALWAYS_RETRIED = frozenset({401, 408, 429})
@@ -140,15 +140,11 @@ def _retry_after(response: Response, now: float) -> float | None:
 
     A date is measured from the answer's own `Date`, so that a server whose clock is wrong gets the wait it means.
     """
-    text = _header(response, "retry-after")
+    text = header_of(response.headers, "retry-after")
     if text.isascii() and text.isdigit():
         return float(text)
-    until, sent = _moment(text), _moment(_header(response, "date"))
+    until, sent = _moment(text), _moment(header_of(response.headers, "date"))
     return None if until is None else max(until - (now if sent is None else sent), 0.0)
-
-
-def _header(response: Response, name: str) -> str:
-    return next((value.strip() for each, value in response.headers.items() if each.lower() == name), "")
 
 
 def _moment(text: str) -> float | None:

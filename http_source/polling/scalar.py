@@ -39,7 +39,11 @@ def text_of(value: str, accepted: Container[str], finder: str) -> str:
     kind = kind_of(value)
     if kind not in accepted:
         raise _refused(f"{finder} finds {kind}, where a string or {'an integer' if FRACTION not in accepted else 'a number'} is needed")
-    text = str(json.loads(value)) if kind == STRING else value
+    return sendable(str(json.loads(value)) if kind == STRING else value, finder)
+
+
+def sendable(text: str, finder: str) -> str:
+    """The text. Raises PageRefused for what is longer than 64 KB, and for text that cannot be sent."""
     if fault := fault_of(text):
         raise _refused(f"{finder} finds {fault}")
     return text

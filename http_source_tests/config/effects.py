@@ -23,6 +23,7 @@ AUTH, OAUTH, RULES = "edges/test_auth.py", "edges/test_oauth.py", "config/test_c
 PROXY, ADDRESSES, STORED, TLS_RULES, TLS = (
     "edges/test_proxy.py", "edges/test_addresses.py", "config/test_stores.py", "config/test_tls_rules.py", "edges/test_tls.py"
 )
+PAGING, LINKED = "polling/test_paging.py", {"http.offset.mode": "CURSOR_PAGINATION"}
 PAGE, RETRIES = "polling/test_page.py", "polling/test_retries.py"
 REQUEST, TASK, RUN = "polling/test_request.py", "test_task.py", "orchestration/test_run.py"
 CLIENT = {
@@ -156,6 +157,7 @@ EFFECTS = {
     "http.response.data.required": Effect(True, f"{PAGE}::test_b191_a_missing_array_is_a_failure_where_it_is_required_and_the_keys_are_named"),
     "http.response.error.json.pointer": Effect("/error", f"{PAGE}::test_b191_anything_else_fails_the_page_with_its_text"),
     "http.next.page.json.pointer": Effect("/next", "polling/test_offsets.py::test_a_token_moves_to_the_next_page", CURSOR),
+    "http.next.page.header": Effect("Link", f"{PAGING}::test_b198_links_are_followed_to_the_last_page_through_redirects", LINKED),
     "http.cursor.end": Effect("stop", "polling/test_offsets.py::test_stop_is_done_after_the_last_page", CURSOR),
     "http.next.page.allowed.hosts": Effect(
         "a.example", "polling/test_origin.py::test_b22_an_allowed_host_passes_at_its_port_and_never_gives_up_https"

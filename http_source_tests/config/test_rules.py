@@ -7,13 +7,14 @@ from http_source_tests.config.samples import ENTITIES, findings, load, mistakes,
 
 CHAINING: dict[str, object] = {"http.offset.mode": "CHAINING", "http.offset.json.pointer": "/id"}
 CURSOR: dict[str, object] = {"http.offset.mode": "CURSOR_PAGINATION", "http.next.page.json.pointer": "/next"}
+LINK: dict[str, object] = {"http.offset.mode": "CURSOR_PAGINATION", "http.next.page.header": "link", "http.request.parameters": None}
 REQUIRED: dict[str, object] = {"http.response.data.required": True, "http.response.data.json.pointer": "/items"}
 BASIC: dict[str, object] = {"auth.type": "basic", "connection.user": "me", "connection.password": "secret"}
 BEARER: dict[str, object] = {"auth.type": "bearer", "bearer.token": "token"}
 
 
 @pytest.mark.parametrize(
-    "changes", [CHAINING, CURSOR, {**CURSOR, "http.initial.offset": None}, REQUIRED, BASIC, BEARER, {"name": "a" * 64}]
+    "changes", [CHAINING, CURSOR, {**CURSOR, "http.initial.offset": None}, REQUIRED, LINK, BASIC, BEARER, {"name": "a" * 64}]
 )
 def test_these_are_valid(changes: dict[str, object]) -> None:
     assert findings(changes) == ()
@@ -53,6 +54,10 @@ def test_a_missing_dependent_is_named_with_what_needs_it(changes: dict[str, obje
         ({"http.offset.json.pointer": "/id"}, "http.offset.json.pointer"),
         ({**CURSOR, "http.offset.json.pointer": "/id"}, "http.offset.json.pointer"),
         ({**CHAINING, "http.next.page.json.pointer": "/next"}, "http.next.page.json.pointer"),
+        ({**CHAINING, "http.next.page.header": "Link"}, "http.next.page.header"),
+        ({**CURSOR, "http.next.page.header": "X-Next"}, "http.next.page.header"),
+        ({**LINK, "http.next.page.header": "a b"}, "http.next.page.header"),
+        ({**LINK, "http.next.page.header": ""}, "http.next.page.header"),
         ({"http.cursor.end": "stop"}, "http.cursor.end"),
         ({**BASIC, "http.request.sensitive.headers": "authorization:Basic x"}, "http.request.sensitive.headers"),
         ({"http.request.headers": "Authorization:Basic x"}, "http.request.headers"),
@@ -80,6 +85,8 @@ def test_contradictions_are_mistakes(changes: dict[str, object], name: str) -> N
         ({"bearer.token": "token"}, "bearer.token"),
         ({"entity.names": "a,b"}, "entity.names"),
         ({"http.response.data.required": True}, "http.response.data.required"),
+        ({**LINK, "http.request.parameters": "page=${offset}"}, "http.next.page.header"),
+        ({**LINK, "http.next.page.header": "X-Next-Cursor"}, "url"),
     ],
 )
 def test_what_is_not_sent_or_does_nothing_is_a_warning(changes: dict[str, object], name: str) -> None:

@@ -15,6 +15,7 @@ from http_source.edges.http.encodings import ACCEPTED
 from http_source.edges.http.fetch import Fetcher
 from http_source.errors import PageRefused, RequestFailed
 from http_source.model import Request
+from http_source.polling.link import links_of
 from http_source.polling.origin import Gate
 from http_source_tests.edges.authority import Authority, tls
 from http_source_tests.edges.clients import anywhere, patient, transport
@@ -40,6 +41,14 @@ def test_gives_status_headers_and_body_of_any_answer(client: Fetcher) -> None:
     with api(lambda _: Reply(b"busy", 503, {"Retry-After": "7"})) as server:
         answer = client.fetch(Request("GET", server.url), anywhere)
     assert (answer.status, answer.body, answer.headers["retry-after"]) == (503, b"busy", "7")
+
+
+def test_b198_every_line_of_a_header_is_seen(client: Fetcher) -> None:
+    lines = b"Link: <a>; rel=first\r\nContent-Length: 2\r\nlink: <b>; rel=prev\r\nLINK:\r\n <c>;\r\n\trel=next"
+    answer = b"HTTP/1.1 200 OK\r\n" + lines + b"\r\n\r\n[]"
+    with raw(lambda connection: connection.sendall(answer)) as url:
+        link = client.fetch(Request("GET", url), anywhere).headers["Link"]
+    assert [(each.target, each.relations) for each in links_of(link)] == [("a", ["first"]), ("b", ["prev"]), ("c", ["next"])]
 
 
 def test_asks_again_on_the_same_connection(client: Fetcher) -> None:

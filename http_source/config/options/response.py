@@ -4,7 +4,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from http_source.config.property import HIGH, LOW, MEDIUM, prop
-from http_source.config.types import BOOLEAN, LIST, NO_STATUS, POINTER, POINTERS, STATUS_RANGES, STRING, Integer, OneOf, StatusRanges
+from http_source.config.types import (
+    BOOLEAN,
+    HEADER_NAME,
+    LIST,
+    NO_STATUS,
+    POINTER,
+    POINTERS,
+    STATUS_RANGES,
+    STRING,
+    Integer,
+    OneOf,
+    StatusRanges,
+)
 
 
 class OffsetMode(StrEnum):
@@ -53,10 +65,19 @@ class OffsetOptions:
     next_page_pointers: tuple[str, ...] = prop("http.next.page.json.pointer", POINTERS, (), MEDIUM,
         "CURSOR_PAGINATION: JSON Pointer to the token, URL or URL fragment of the next page; of several with commas between them, "
         "the first counts that leads to something else than null, false or an empty value.")
+    next_page_header: str | None = prop("http.next.page.header", HEADER_NAME, None, MEDIUM,
+        "CURSOR_PAGINATION: the header that leads to the next page, instead of a pointer: of `Link` the URL with `rel=next` (RFC 8288), which is "
+        "the next request where `${offset}` stands nowhere; of any other its value.")
     cursor_end: CursorEnd = prop("http.cursor.end", OneOf(*CursorEnd), CursorEnd.FOLLOW, MEDIUM,
         "CURSOR_PAGINATION: after the last page, `follow` asks for it again and produces what it gained, `restart` begins anew, `stop` ends.")
     allowed_hosts: tuple[str, ...] = prop("http.next.page.allowed.hosts", LIST, (), LOW,
         "Other hosts (`host` or `host:port`) that a next-page URL or redirect may lead to; they receive the configured headers and credentials.")
+
+
+    @property
+    def next_is_link(self) -> bool:
+        """Whether the next page is linked to (RFC 8288)."""
+        return (self.next_page_header or "").lower() == "link"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,20 @@
 """CURSOR_PAGINATION: the offset is a token of the answer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 
-from http_source.config.properties import CursorEnd, OffsetMode
-from http_source.model import Offset, Page, Position, Value
+from http_source.config.findings import doubt
+from http_source.config.properties import ConnectorConfig, CursorEnd, OffsetMode
+from http_source.config.rules import OFFSET
+from http_source.errors import Finding
+from http_source.model import Offset, Page, Position, Value, header_of
+from http_source.polling.link import next_page
 from http_source.polling.modes.mode import Answer, Mode, moved
 from http_source.polling.policy import holds_page
-from http_source.polling.scalar import INTEGER, NOTHING, STRING, integer_of, kind_of, text_of
+from http_source.polling.scalar import INTEGER, NOTHING, STRING, integer_of, kind_of, sendable, text_of
 
-SAME_TOKEN = "`http.next.page.json.pointer` finds the token that the page was asked with, so the page counts as the last one."  # noqa: S105
+POINTER, HEADER = "http.next.page.json.pointer", "http.next.page.header"
+SAME_TOKEN = "`{}` finds the token that the page was asked with, so the page counts as the last one."  # noqa: S105
 PAGE_CHANGED = (
     "The last page changed: the last record delivered from it is no longer where it was, so the whole page is produced again. "
     "`http.cursor.end=follow` needs a last page that only grows at its end."
@@ -17,37 +22,57 @@ PAGE_CHANGED = (
 
 
 class CursorPagination(Mode):
-    """The offset is the token at `http.next.page.json.pointer`; without one this is the last page, whose end `http.cursor.end` rules.
+    """The offset is the token in the answer or its header; without one this is the last page, whose end `http.cursor.end` rules.
 
     Records already delivered from the last page are left out.
     """
 
     name = OffsetMode.CURSOR_PAGINATION
-    needs = ("http.next.page.json.pointer",)
-    owns = ("http.next.page.json.pointer", "http.cursor.end")
+    owns = (POINTER, HEADER, "http.cursor.end")
     sample = {  # noqa: RUF012 - nobody changes it
         "http.request.parameters": "pageToken=${offset}",
         "http.response.data.json.pointer": "/items",
-        "http.next.page.json.pointer": "/nextPageToken",
+        POINTER: "/nextPageToken",
     }
     starts_empty = True
 
     def next(self, answer: Answer, position: Position) -> Page:
-        """Follow the token. Raises PageRefused when it is no string and no integer."""
-        token = _token_of(answer.token)
+        """Follow the token. Raises PageRefused when it is no string and no integer, or the link is no URL (RFC 8288)."""
+        token = self._token_of(answer)
         token = self.forget(token) if isinstance(token, str) else token
         fresh, doubts = _beyond_delivered(answer.records, position)
         if token == "":
             return Page(fresh, self._at_the_end(answer, position), progressed=False, warnings=doubts)
         if str(token) == str(position.offset):
-            return Page(fresh, self._at_the_end(answer, position), progressed=False, warnings=(*doubts, SAME_TOKEN))
+            return Page(fresh, self._at_the_end(answer, position), progressed=False, warnings=(*doubts, SAME_TOKEN.format(self._finder)))
         ahead = moved(position, offset=token, delivered=0, digest="")
         return Page(fresh, ahead, progressed=bool(answer.records), warnings=doubts)
 
     @property
     def pointer(self) -> str:
-        """Within the answer."""
-        return ",".join(self.options.next_page_pointers)
+        """Within the answer, or a header's name."""
+        return self.options.next_page_header or ",".join(self.options.next_page_pointers)
+
+    @classmethod
+    def check(cls, config: ConnectorConfig) -> Iterator[Finding]:
+        """It finds the next page in one place."""
+        offsets, request = config.offsets, config.request
+        if offsets.next_page_pointers and offsets.next_page_header:
+            yield Finding(HEADER, f"{POINTER} is set as well; keep the one that leads to the next page, and remove the other.")
+        if not offsets.next_page_pointers and not offsets.next_page_header:
+            yield Finding(POINTER, f"It must be set, since http.offset.mode={cls.name} needs it or {HEADER}.")
+        if offsets.next_is_link and any(OFFSET in (text or "") for text in (request.parameters, request.body)):
+            yield doubt(HEADER, f"A link is a whole URL, which is the next request where {OFFSET} stands nowhere; leave {OFFSET} out.")
+
+    @property
+    def _finder(self) -> str:
+        return HEADER if self.options.next_page_header else POINTER
+
+    def _token_of(self, answer: Answer) -> Offset:
+        if not self.options.next_page_header:
+            return _read(answer.token)
+        value = header_of(answer.headers, self.options.next_page_header)
+        return sendable(next_page(value, answer.url) if self.options.next_is_link else value, f"`{HEADER}`")
 
     def _at_the_end(self, answer: Answer, position: Position) -> Position:
         end = self.options.cursor_end
@@ -68,10 +93,11 @@ def _beyond_delivered(records: Sequence[Value], position: Position) -> tuple[Seq
     return records, (PAGE_CHANGED,)
 
 
-def _token_of(value: str) -> Offset:
+def _read(value: str) -> Offset:
+    """The token as its JSON text says, empty for nothing."""
     if kind_of(value) is NOTHING:
         return ""
-    finder = "`http.next.page.json.pointer`"
+    finder = f"`{POINTER}`"
     text = text_of(value, {STRING, INTEGER}, finder)
     return integer_of(text, finder) if kind_of(value) == INTEGER else text
 

@@ -23,6 +23,7 @@ class Answer:
         records: all that it holds, in the order served.
         token: the JSON text at the first of `http.next.page.json.pointer` that leads to something; empty when none does.
         size: bytes of the body.
+        url: what answered, after redirects.
     """
 
     records: Sequence[Value] = ()
@@ -30,6 +31,7 @@ class Answer:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     size: int = 0
+    url: str = ""
 
 
 class Tells(Enum):

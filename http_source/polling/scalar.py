@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Container
+from decimal import Decimal
 
 from http_source.errors import PageRefused
 
@@ -12,7 +13,8 @@ LONGEST_OFFSET = 65_536
 STRING, INTEGER, FRACTION, NULL, NOTHING = "a string", "an integer", "a number that is no integer", "null", "nothing"
 _EMPTY = frozenset({"", "null", "false", '""'})
 _ZERO = re.compile(r"-?0(\.0+)?([eE][+-]?[0-9]+)?")
-_KINDS = {"": NOTHING, "{": "an object", "[": "an array", '"': STRING, "t": "a boolean", "f": "a boolean", "n": NULL}
+ARRAY, OBJECT = "an array", "an object"
+_KINDS = {"": NOTHING, "{": OBJECT, "[": ARRAY, '"': STRING, "t": "a boolean", "f": "a boolean", "n": NULL}
 
 
 def is_empty(value: str) -> bool:
@@ -25,13 +27,25 @@ def is_zero(value: str) -> bool:
     return bool(_ZERO.fullmatch(value))
 
 
+def is_same(one: str, other: str) -> bool:
+    """Whether two JSON texts are the same value: blanks and the order of members count for nothing, digits do."""
+    try:
+        return _canonical(one) == _canonical(other)
+    except ValueError:
+        return False
+
+
+def _canonical(value: str) -> str:
+    return repr(json.loads(value, parse_int=Decimal, parse_float=Decimal, object_pairs_hook=lambda members: sorted(dict(members).items())))
+
+
 def kind_of(value: str) -> str:
     """What a JSON text is, in words; `value` is valid JSON without blanks around it, or empty."""
     return _KINDS.get(value[:1]) or (INTEGER if value.lstrip("-").isdigit() else FRACTION)
 
 
 def text_of(value: str, accepted: Container[str], finder: str) -> str:
-    """A string's text, or a number as it is written.
+    """A string's text, or another value as it is written.
 
     `finder` names the property and the place for the message. Raises PageRefused for other kinds than the accepted ones, for what is
     longer than 64 KB, and for text that cannot be sent.

@@ -256,6 +256,61 @@ def test_b200_a_status_that_stands_for_no_records_is_the_end(end: CursorEnd, off
     assert (page.position.offset, page.position.done) == (offset, done)
 
 
+COMPOSITE = replace(cursor(), as_string=False)
+
+
+@pytest.mark.parametrize("token", ['[1647948089979, "a"]', '{"b": 1.10, "a": [null]}', "[1E400]", '[ "\\u00e9" ]', '[["é"]]'])
+def test_b196_an_array_or_object_is_a_token_as_it_is_served(token: str) -> None:
+    body = f'{{"items": [1], "next" : \n {token} \t}}'.encode()
+    beside = f'{{"items": [1], "next": {token}, "x": "\\ud800"}}'.encode()
+    assert [read(COMPOSITE, each, START).position.offset for each in (body, beside)] == [token, token]
+
+
+@pytest.mark.parametrize(("token", "offset"), [("b", "b"), (12, 12), (None, ""), ([], ""), ({}, ""), ("", "")])
+def test_b196_other_tokens_are_what_they_were(token: object, offset: str | int) -> None:
+    assert read(COMPOSITE, {"items": [1], "next": token}, Position("")).position.offset == offset
+
+
+@pytest.mark.parametrize(
+    ("again", "same"),
+    [
+        ('{"b":1.10,"a":[true]}', True),
+        ('{ "a" : [true], "b": 1.10 }', True),
+        ('{"b":1.1000000000000000001,"a":[true]}', False),
+        ('{"b":1.10,"a":[1]}', False),
+        ('{"b":"1.10","a":[true]}', False),
+        ('{"b":1.10}', False),
+    ],
+)
+def test_b196_tokens_are_compared_as_json_to_the_last_digit(again: str, same: bool) -> None:  # noqa: FBT001 - a column
+    asked = Position('{"b":1.10,"a":[true]}')
+    page = read(COMPOSITE, f'{{"items": [1], "next": {again}}}'.encode(), asked)
+    assert (page.position.offset == asked.offset, page.progressed) == (same, not same)
+
+
+def test_b196_a_text_that_looks_like_json_is_compared_as_text() -> None:
+    asked = Position("[1,2]")
+    assert read(cursor(), {"items": [1], "next": "[1, 2]"}, asked).progressed
+    assert read(COMPOSITE, {"items": [1], "next": "[no json"}, Position("[no  json")).progressed
+    assert read(COMPOSITE, {"items": [1], "next": "12e5"}, Position("12E5")).progressed
+
+
+def test_b196_an_array_or_object_of_more_than_64_kb_is_no_token() -> None:
+    with pytest.raises(PageRefused, match="at most 65536"):
+        read(COMPOSITE, {"items": [1], "next": ["x" * 65_536]}, START)
+
+
+@pytest.mark.parametrize("token", [1.5, True])
+def test_b196_other_kinds_are_no_tokens(token: object) -> None:
+    with pytest.raises(PageRefused, match="where a string or an integer is needed"):
+        read(COMPOSITE, {"items": [1], "next": token}, START)
+
+
+def test_b196_an_array_is_refused_with_the_property_that_takes_it() -> None:
+    with pytest.raises(PageRefused, match=r"use\.http\.offset\.json\.pointer\.as\.string=false"):
+        read(cursor(), {"items": [1], "next": [1]}, START)
+
+
 ODATA = replace(cursor(), next_page_pointers=("/@odata.nextLink", "/@odata.deltaLink"))
 
 

@@ -136,6 +136,28 @@ def test_b62_a_relative_next_page_is_resolved_against_the_first_address(cluster:
     assert server.asked[1].target == target
 
 
+POSTED = {"http.request.method": "POST", "http.request.parameters": None}
+
+
+@pytest.mark.parametrize(
+    ("properties", "sent"),
+    [
+        ({"http.request.parameters": "after=${offset}"}, "/?after=%5B1,%20%22a%20%26%20b%22%5D"),
+        ({**POSTED, "http.request.body": '{"after": ${offset}}'}, '{"after": [1, "a & b"]}'),
+        ({**POSTED, "http.request.body": '{"after": "${offset}"}'}, '{"after": "[1, \\"a & b\\"]"}'),
+    ],
+)
+def test_b196_an_array_is_sent_as_json_where_it_stands(cluster: Cluster, properties: dict[str, object], sent: str) -> None:
+    def answer(_: Asked) -> bytes:
+        return b'{"items": [1], "next": [1, "a & b"]}' if len(server.asked) == 1 else b'{"items": []}'
+
+    fixed = {**CURSOR, "http.initial.offset": "[0]", "use.http.offset.json.pointer.as.string": False, "request.interval.ms": 100}
+    with api(answer) as server, started(task_of(cluster, {**fixed, **properties, "url": server.url})):
+        until(lambda: len(server.asked) > 1)
+    asked = server.asked[1]
+    assert sent in (asked.target, asked.body.decode())
+
+
 LINK = {
     **{name: value for name, value in CURSOR.items() if name != "http.next.page.json.pointer"},
     "http.next.page.header": "Link", "http.initial.offset": None, "http.response.data.json.pointer": "",

@@ -6,15 +6,17 @@ from hashlib import blake2b
 from http_source.config.findings import doubt
 from http_source.config.properties import ConnectorConfig, CursorEnd, OffsetMode
 from http_source.config.rules import OFFSET
-from http_source.errors import Finding
+from http_source.errors import Finding, PageRefused
 from http_source.model import Offset, Page, Position, Value, header_of
 from http_source.polling.link import next_page
 from http_source.polling.modes.mode import Answer, Mode, moved
 from http_source.polling.policy import holds_page
-from http_source.polling.scalar import INTEGER, NOTHING, STRING, integer_of, kind_of, sendable, text_of
+from http_source.polling.scalar import ARRAY, INTEGER, NOTHING, OBJECT, STRING, integer_of, is_same, kind_of, sendable, text_of
 
 POINTER, HEADER = "http.next.page.json.pointer", "http.next.page.header"
+AS_STRING = "use.http.offset.json.pointer.as.string"
 SAME_TOKEN = "`{}` finds the token that the page was asked with, so the page counts as the last one."  # noqa: S105
+_COMPOSITE = frozenset({ARRAY, OBJECT})
 PAGE_CHANGED = (
     "The last page changed: the last record delivered from it is no longer where it was, so the whole page is produced again. "
     "`http.cursor.end=follow` needs a last page that only grows at its end."
@@ -28,7 +30,7 @@ class CursorPagination(Mode):
     """
 
     name = OffsetMode.CURSOR_PAGINATION
-    owns = (POINTER, HEADER, "http.cursor.end")
+    owns = (POINTER, HEADER, AS_STRING, "http.cursor.end")
     sample = {  # noqa: RUF012 - nobody changes it
         "http.request.parameters": "pageToken=${offset}",
         "http.response.data.json.pointer": "/items",
@@ -37,13 +39,13 @@ class CursorPagination(Mode):
     starts_empty = True
 
     def next(self, answer: Answer, position: Position) -> Page:
-        """Follow the token. Raises PageRefused when it is no string and no integer, or the link is no URL (RFC 8288)."""
+        """Follow the token. Raises PageRefused when it is of no kind that can be sent, or the link is no URL (RFC 8288)."""
         token = self._token_of(answer)
         token = self.forget(token) if isinstance(token, str) else token
         fresh, doubts = _beyond_delivered(answer.records, position)
         if token == "":
             return Page(fresh, self._at_the_end(answer, position), progressed=False, warnings=doubts)
-        if str(token) == str(position.offset):
+        if self._is_asked(token, position):
             return Page(fresh, self._at_the_end(answer, position), progressed=False, warnings=(*doubts, SAME_TOKEN.format(self._finder)))
         ahead = moved(position, offset=token, delivered=0, digest="")
         return Page(fresh, ahead, progressed=bool(answer.records), warnings=doubts)
@@ -70,9 +72,25 @@ class CursorPagination(Mode):
 
     def _token_of(self, answer: Answer) -> Offset:
         if not self.options.next_page_header:
-            return _read(answer.token)
+            return self._read(answer.token)
         value = header_of(answer.headers, self.options.next_page_header)
         return sendable(next_page(value, answer.url) if self.options.next_is_link else value, f"`{HEADER}`")
+
+    def _read(self, value: str) -> Offset:
+        """The token as its JSON text says, empty for nothing."""
+        kind, finder = kind_of(value), f"`{POINTER}`"
+        if kind is NOTHING:
+            return ""
+        if kind in _COMPOSITE and self.options.as_string:
+            raise PageRefused(f"{finder} finds {kind}, where a string or an integer is needed; with `{AS_STRING}=false` it is the next "
+                              "offset, as JSON. Nothing of the page is produced.", retriable=False)
+        text = text_of(value, {STRING, INTEGER, *_COMPOSITE}, finder)
+        return integer_of(text, finder) if kind == INTEGER else text
+
+    def _is_asked(self, token: Offset, position: Position) -> bool:
+        """Whether a token is the one that the page was asked with."""
+        one, other = str(token), str(position.offset)
+        return one == other or (not self.options.as_string and kind_of(one) in _COMPOSITE and is_same(one, other))
 
     def _at_the_end(self, answer: Answer, position: Position) -> Position:
         end = self.options.cursor_end
@@ -91,15 +109,6 @@ def _beyond_delivered(records: Sequence[Value], position: Position) -> tuple[Seq
     if len(records) >= seen and _digest(records[seen - 1]) == position.digest:
         return records[seen:], ()
     return records, (PAGE_CHANGED,)
-
-
-def _read(value: str) -> Offset:
-    """The token as its JSON text says, empty for nothing."""
-    if kind_of(value) is NOTHING:
-        return ""
-    finder = f"`{POINTER}`"
-    text = text_of(value, {STRING, INTEGER}, finder)
-    return integer_of(text, finder) if kind_of(value) == INTEGER else text
 
 
 def _last_digest(records: Sequence[Value]) -> str:

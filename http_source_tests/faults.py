@@ -270,4 +270,14 @@ CONTROL = (
     Fault(259, "what started a run is gone before the run looked who that is", "It ends by itself, stored."),
 )
 
-FAULTS = (*HTTP, *OFFSETS, *JSON, *KAFKA, *REGISTRY, *PROCESS, *TRANSFORMS, *CONTROL)
+PAGING = (
+    Fault(191, "an answer with a good status holds an error, or lacks the array of records",
+        f"With `http.response.error.json.pointer`, or `http.response.data.required`, the page fails with the text, or the keys. {AGAIN}"),
+    Fault(196, "the cursor is an array or object", "With `use.http.offset.json.pointer.as.string=false` it is sent as it is."),
+    Fault(198, "the next page is named in a header", "`http.next.page.header`: `Link` as RFC 8288 has it, or a token in any other."),
+    Fault(199, "only the last page has the link to what changed since", "Of several pointers the first that leads to something counts."),
+    Fault(200, "a status stands for no records, or for a token whose time is over",
+        "`http.response.empty.status.codes` and `oauth2.renew.on.status.codes` say which."),
+)
+
+FAULTS = sorted((*HTTP, *OFFSETS, *JSON, *KAFKA, *REGISTRY, *PROCESS, *TRANSFORMS, *CONTROL, *PAGING), key=lambda fault: fault.number)

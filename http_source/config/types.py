@@ -16,6 +16,8 @@ from typing import Any, Generic, NoReturn, Protocol, TypeVar
 
 from jsonpointer import JsonPointer, JsonPointerException
 
+from http_source.config.lists import TOKEN
+
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 S = TypeVar("S", bound=str)
@@ -28,7 +30,6 @@ _BLANKS = "".join(map(chr, range(0x21)))
 _INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
 _DATA_URI = re.compile(r"data:[^,;:]{0,100}[;:]base64,?", re.IGNORECASE)
 _BETWEEN_POINTERS = re.compile(r",[ \t]*(?=/)")
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _RANGE = re.compile(r"([1-9][0-9]{2})\s*(-?)\s*([1-9][0-9]{2})?")
 
 
@@ -238,7 +239,7 @@ def _as_pointer(text: str) -> str:
 
 def _header_name(value: object) -> str:
     text = _text(value)
-    if not _TOKEN.fullmatch(text):
+    if not TOKEN.fullmatch(text):
         raise ValueError("Expected the name of a header, of letters, digits and hyphens (RFC 9110), such as Link")
     return text
 

@@ -226,6 +226,12 @@ def test_b200_a_body_that_nobody_reads_may_be_anything(headers: dict[str, str]) 
     assert {asked.connection for asked in server.asked} == {1}
 
 
+def test_b200_a_body_that_nobody_reads_may_be_cut_off() -> None:
+    answer = b"HTTP/1.1 404 Not Found\r\nContent-Length: 1000\r\n\r\nnot that much"
+    with raw(lambda connection: connection.sendall(answer)) as url, patient(unread=STATUS_RANGES.parse("404")) as client:
+        assert [client.fetch(Request("GET", url), anywhere).body for _ in range(2)] == [b"", b""]
+
+
 def test_b200_a_body_that_nobody_reads_may_be_endless() -> None:
     def pour(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n" + b"10000\r\n" + b"x" * 65_536 + b"\r\n")

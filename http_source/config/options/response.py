@@ -61,7 +61,7 @@ class OffsetOptions:
     offset_pointer: str | None = prop("http.offset.json.pointer", POINTER, None, MEDIUM,
         "CHAINING: JSON Pointer, relative to a record, to the value that becomes the next `${offset}`.")
     as_string: bool = prop("use.http.offset.json.pointer.as.string", BOOLEAN, True, MEDIUM,
-        "CHAINING: false stores an integer offset as a JSON number instead of text. "
+        "CHAINING: false stores an integer offset as a JSON number instead of text; "
         "CURSOR_PAGINATION: false takes an array or object for a token, too, as JSON.")
     next_page_pointers: tuple[str, ...] = prop("http.next.page.json.pointer", POINTERS, (), MEDIUM,
         "CURSOR_PAGINATION: JSON Pointer to the token, URL or URL fragment of the next page; of several with commas between them, "

@@ -8,6 +8,7 @@ limit on decompressed bytes, redirects by our own rule.
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
@@ -191,8 +192,9 @@ class Fetcher:
 
 
 def _passed_over(answer: requests.Response) -> bytes:
-    """Nothing. A short body is taken off the connection, so that it can be kept; it ends with a longer one."""
-    answer.raw.read(PIECE, decode_content=False)
+    """Nothing. A short body is taken off the connection, so that it can be kept; it ends with a longer one, or one that is cut off."""
+    with suppress(*_FOREIGN):
+        answer.raw.read(PIECE, decode_content=False)
     return b""
 
 

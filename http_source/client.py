@@ -40,6 +40,8 @@ def build_fetcher(  # noqa: PLR0913 - what a client of the API is made of
         proxy=config.proxy,
         addresses=config.addresses,
         companion=tokens,
+        renew_on=auth.renew_on_status_codes,
+        unread=config.retry.empty_status_codes,
     )
 
 

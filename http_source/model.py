@@ -94,12 +94,22 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer read to its end, its body decompressed."""
+    """An answer read to its end, its body decompressed.
+
+    Attributes:
+        url: what answered, after redirects.
+        headers: several lines of one name as one, with commas between their values (RFC 9110 §5.3).
+    """
 
     status: int
     url: str
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def header_of(headers: Mapping[str, str], name: str) -> str:
+    """A header's value without the blanks around it, whatever the case of its name; empty when it is not there."""
+    return next((value.strip() for each, value in headers.items() if each.lower() == name.lower()), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def _entity(  # noqa: PLR0913 - what differs from entity to entity
     config: ConnectorConfig, name: str, rules: Rules, *, stored: Position | None, failures: int, attempts: int
 ) -> Entity:
     initial = initial_position(config.offsets)
-    requests = RequestBuilder(config.request, name, initial.offset, config.offsets.mode)
+    requests = RequestBuilder(config.request, name, initial.offset, config.offsets.mode, links=config.offsets.next_is_link)
     return Entity(
         name=name,
         rules=rules,

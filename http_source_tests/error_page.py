@@ -9,7 +9,7 @@ from inspect import getdoc
 from pathlib import Path
 
 import http_source.errors
-from http_source_tests.faults import CONTROL, HTTP, JSON, KAFKA, OFFSETS, PROCESS, REGISTRY, TRANSFORMS, Fault
+from http_source_tests.faults import CONTROL, HTTP, JSON, KAFKA, OFFSETS, PAGING, PROCESS, REGISTRY, TRANSFORMS, Fault
 
 TESTS = Path(__file__).parent
 _IN_NAME = re.compile(r"_b(\d+)(?=_)")
@@ -49,7 +49,7 @@ def numbered_tests() -> Mapping[int, list[str]]:
 
 
 _SECTIONS: Mapping[str, tuple[Fault, ...]] = {
-    "HTTP": HTTP, "Offsets and pages": OFFSETS, "Pointers and JSON": JSON, "Kafka": KAFKA,
+    "HTTP": HTTP, "Offsets and pages": OFFSETS, "Ways of paging": PAGING, "Pointers and JSON": JSON, "Kafka": KAFKA,
     "Schemas and their registry": REGISTRY,
     "Dagster and the process": PROCESS, "Transforms": TRANSFORMS,
     "Control": CONTROL,

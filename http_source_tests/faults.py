@@ -72,8 +72,8 @@ HTTP = (
 
 OFFSETS = (
     Fault(45, "CURSOR_PAGINATION: last page without a token", "`http.cursor.end` decides; the records come once."),
-    Fault(46, "token is a fraction, object, array or boolean", f"Names `http.next.page.json.pointer` and the kind. {STAYS}"),
-    Fault(47, "token is empty", "As a missing one."),
+    Fault(46, "token is a fraction, true, or a filled object or array", f"Names `http.next.page.json.pointer` and the kind. {STAYS}"),
+    Fault(47, "token is empty: a text, an array, an object; null, or false", "As a missing one."),
     Fault(48, "the same token again", "Counts as the last page: asked at the interval, records once."),
     Fault(49, "tokens change, pages are empty", "Walks on, a page each interval; a cycle is told."),
     Fault(50, "empty page with a token", "Walks on."),
@@ -270,4 +270,14 @@ CONTROL = (
     Fault(259, "what started a run is gone before the run looked who that is", "It ends by itself, stored."),
 )
 
-FAULTS = (*HTTP, *OFFSETS, *JSON, *KAFKA, *REGISTRY, *PROCESS, *TRANSFORMS, *CONTROL)
+PAGING = (
+    Fault(191, "an answer with a good status holds an error, or lacks the array of records",
+        f"With `http.response.error.json.pointer`, or `http.response.data.required`, the page fails with the text, or the keys. {AGAIN}"),
+    Fault(196, "the cursor is an array or object", "With `use.http.offset.json.pointer.as.string=false` it is sent as it is."),
+    Fault(198, "the next page is named in a header", "`http.next.page.header`: `Link` as RFC 8288 has it, or a token in any other."),
+    Fault(199, "only the last page has the link to what changed since", "Of several pointers the first that leads to something counts."),
+    Fault(200, "a status stands for no records, or for a token whose time is over",
+        "`http.response.empty.status.codes` and `oauth2.renew.on.status.codes` say which."),
+)
+
+FAULTS = sorted((*HTTP, *OFFSETS, *JSON, *KAFKA, *REGISTRY, *PROCESS, *TRANSFORMS, *CONTROL, *PAGING), key=lambda fault: fault.number)

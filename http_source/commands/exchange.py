@@ -51,7 +51,7 @@ def ask(question: Question, sent: Sent, redact: Redactor) -> Answer:
     """Ask once, without retries, and take an answer of any status; `redact` learns the token. Raises RequestFailed when none came."""
     config = question.config
     initial = initial_position(config.offsets).offset
-    requests = RequestBuilder(config.request, question.entity, initial)
+    requests = RequestBuilder(config.request, question.entity, initial, links=config.offsets.next_is_link)
     gate = Gate(requests.build(initial).url, config.offsets.allowed_hosts)
     request = requests.build(question.position.offset)
     gate.refuse_foreign(request.url)

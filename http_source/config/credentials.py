@@ -43,7 +43,7 @@ def check_auth_type(config: ConnectorConfig) -> Iterator[Finding]:
         if owner is type_ and known.name in _NEEDED and value is None and hasattr(config.auth, attribute):
             yield Finding(known.name, f"It must be set, since auth.type={type_} needs it.")
         if owner not in {None, type_} and value and value != known.default:
-            yield doubt(known.name, f"It is not sent, since auth.type is {type_}; set auth.type={owner}, or remove it.")
+            yield doubt(known.name, f"It is not used, since auth.type is {type_}; set auth.type={owner}, or remove it.")
 
 
 def check_user(config: ConnectorConfig) -> Iterator[Finding]:

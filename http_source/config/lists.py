@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 Pairs = tuple[tuple[str, str], ...]
 
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""A name of RFC 9110 §5.1."""
+
 _FIELD_VALUE = re.compile(r"[\x20-\x7e]*")
 _COMPUTED = frozenset({"content-length"})
 _OWNED_BY_THE_CONNECTION = frozenset(
@@ -50,7 +52,7 @@ def _header(number: int, item: str) -> tuple[str, str]:
     name, value = name.strip(" \t"), value.strip(" \t")
     if not colon:
         raise ValueError(f"Header {number} has no colon; write Name:value, and the separator only between two headers")
-    if not _TOKEN.fullmatch(name):
+    if not TOKEN.fullmatch(name):
         raise ValueError(f"Header {number} has no valid name; write letters, digits and hyphens before the colon (RFC 9110)")
     if name.lower() in _OWNED_BY_THE_CONNECTION:
         raise ValueError(f"The header {name} belongs to the connection and is set by the client; remove it")

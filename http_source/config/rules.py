@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from http_source.config.address import check_url
+from http_source.config.answers import check_empty_statuses, check_renewing_statuses, check_required_data
 from http_source.config.connection import check_connection
 from http_source.config.converter import check_converter, check_flags, check_references, check_registration, check_reporter, check_subjects
 from http_source.config.credentials import (
@@ -90,7 +91,7 @@ def _entities_differ(config: ConnectorConfig) -> Iterator[Finding]:
 
 
 def _offset_moves_on(config: ConnectorConfig) -> Iterator[Finding]:
-    if not any(OFFSET in text for text in _sent(config.request)):
+    if not holds_offset(config.request) and not config.offsets.next_is_link:
         where = "http.request.parameters" if config.request.method == "GET" else "http.request.body"
         yield doubt("url", f"{OFFSET} is in nothing that is sent, so every request is the same; put it into url or {where}.")
 
@@ -129,6 +130,11 @@ def templates_of(request: RequestOptions) -> dict[str, str]:
     return {"url": request.url, "http.request.parameters": request.parameters or "", "http.request.body": request.body or ""}
 
 
+def holds_offset(request: RequestOptions) -> bool:
+    """Whether the offset is in anything that is sent."""
+    return any(OFFSET in text for text in _sent(request))
+
+
 def _sent(request: RequestOptions) -> tuple[str, str]:
     return (request.url, (request.parameters if request.method == "GET" else request.body) or "")
 
@@ -161,6 +167,7 @@ RULES: tuple[Rule, ...] = (
     check_scope,
     check_token_headers,
     check_token_parameters,
+    check_renewing_statuses,
     check_key,
     check_key_is_sent_once,
     check_authorization,
@@ -169,9 +176,11 @@ RULES: tuple[Rule, ...] = (
     check_truststore,
     check_tls_versions,
     check_connection,
+    check_required_data,
     _allowed_hosts_are_hosts,
     _offset_moves_on,
     _catching_up_is_faster,
+    check_empty_statuses,
     check_topics,
     check_converter,
     check_flags,

@@ -16,6 +16,8 @@ from typing import Any, Generic, NoReturn, Protocol, TypeVar
 
 from jsonpointer import JsonPointer, JsonPointerException
 
+from http_source.config.lists import TOKEN
+
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 S = TypeVar("S", bound=str)
@@ -27,6 +29,7 @@ LONGEST_CORRECTED = 80
 _BLANKS = "".join(map(chr, range(0x21)))
 _INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
 _DATA_URI = re.compile(r"data:[^,;:]{0,100}[;:]base64,?", re.IGNORECASE)
+_BETWEEN_POINTERS = re.compile(r",[ \t]*(?=/)")
 _RANGE = re.compile(r"([1-9][0-9]{2})\s*(-?)\s*([1-9][0-9]{2})?")
 
 
@@ -94,6 +97,10 @@ class StatusRanges:
     def __contains__(self, status: int) -> bool:
         return any(first <= status <= last for first, last in self.ranges)
 
+    def meets(self, first: int, last: int) -> bool:
+        """Whether any status from the first to the last, both included, is in the ranges."""
+        return any(low <= last and high >= first for low, high in self.ranges)
+
     def __str__(self) -> str:
         return ",".join(_range_text(first, last) for first, last in self.ranges)
 
@@ -102,6 +109,9 @@ def _range_text(first: int, last: int) -> str:
     if first == last:
         return str(first)
     return f"{first}-" if last == HIGHEST_STATUS else f"{first}-{last}"
+
+
+NO_STATUS = StatusRanges(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,15 +225,28 @@ def _pointer(value: object) -> str:
     return text
 
 
+def _pointers(value: object) -> tuple[str, ...]:
+    """A comma may stand in a pointer, but behind one that separates two the next begins."""
+    text = _text(value)
+    return tuple(map(_pointer, _BETWEEN_POINTERS.split(text))) if text else ()
+
+
 def _as_pointer(text: str) -> str:
     """What a JSONPath, a dotted path, a URI fragment or a bare `~` was meant to say."""
     parts = [text[1:]] if text.startswith("/") else re.findall(r"[^.\[\]'\"/]+", text.lstrip("$#"))
     return "/" + re.sub("~(?![01])", "~0", "/".join(parts))
 
 
+def _header_name(value: object) -> str:
+    text = _text(value)
+    if not TOKEN.fullmatch(text):
+        raise ValueError("Expected the name of a header, of letters, digits and hyphens (RFC 9110), such as Link")
+    return text
+
+
 def _status_ranges(value: object) -> StatusRanges:
     text = _text(value)
-    return StatusRanges(tuple(_status_range(item.strip()) for item in text.split(","))) if text else StatusRanges(())
+    return StatusRanges(tuple(_status_range(item.strip()) for item in text.split(","))) if text else NO_STATUS
 
 
 def _status_range(text: str) -> tuple[int, int]:
@@ -269,4 +292,6 @@ PASSWORD = Simple("password", "", lambda value: Secret(_text(value)))
 DATA_URI = Simple("password", "a data URI: data:text/plain;base64,…", _data_uri)
 NETWORKS = Simple("list", "networks in CIDR notation", _networks)
 POINTER = Simple("string", "a JSON Pointer (RFC 6901)", _pointer)
+POINTERS = Simple("string", "JSON Pointers (RFC 6901), with a comma between two", _pointers)
+HEADER_NAME = Simple("string", "the name of a header", _header_name)
 STATUS_RANGES = Simple("string", "status codes and inclusive ranges", _status_ranges)

@@ -51,6 +51,7 @@ class HttpAuthResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # th
     oauth2_client_headers: str | None = _field("oauth2.client.headers")
     oauth2_client_header_separator: str | None = _field("oauth2.client.header.separator")
     oauth2_token_parameters: str | None = _field("oauth2.token.parameters")
+    oauth2_renew_on_status_codes: str | None = _field("oauth2.renew.on.status.codes")
     api_key_location: str | None = _field("api.key.location")
     api_key_name: str | None = _field("api.key.name")
     api_key_value: str | None = _field("api.key.value")

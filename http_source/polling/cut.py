@@ -1,6 +1,6 @@
 """Cuts the records, and the next-page token, out of a response body as they are: nothing is parsed, so every value arrives byte-exact.
 
-The fast way is one pass of a decoder made for the pointers. What it refuses goes the exact way, and only what that refuses too is an
+The fast way is one pass of a decoder made for all pointers. What it refuses goes the exact way, and only what that refuses too is an
 error. Both give the same slices, and the same verdict on every body, also on its encoding and its depth.
 """
 
@@ -18,6 +18,7 @@ from http_source.polling.envelope import envelope_of
 from http_source.polling.excerpt import Redact, escape, excerpt
 from http_source.polling.nesting import DEEPEST, is_too_deep, may_be_too_deep
 from http_source.polling.pointer import JsonText, tokens_of
+from http_source.polling.scalar import is_empty, is_zero
 
 CHECKED_AT_ONCE = 65_536
 """Bytes per step of the UTF-8 check: the text of a whole page would cost several times its size in memory."""
@@ -34,26 +35,31 @@ class Cut:
 
     Attributes:
         records: the slices of the records, in order; none for `null` and empty arrays.
-        token: the JSON text at `http.next.page.json.pointer`; empty when there is nothing.
+        token: the JSON text at the first of `http.next.page.json.pointer` that leads to something; empty when none does.
+        error: the JSON text at `http.response.error.json.pointer`; empty when that is no error.
         missing: a sentence when `http.response.data.json.pointer` leads nowhere, naming the keys that are there; else empty.
     """
 
     records: Sequence[Value] = ()
     token: str = ""
+    error: str = ""
     missing: str = ""
 
 
 class Cutter:
-    """Cuts bodies at the two pointers of the options; one for all entities and threads."""
+    """Cuts bodies at the pointers of the options; one for all entities and threads."""
 
     def __init__(self, options: OffsetOptions, redact: Redact | None = None) -> None:
         self._data = tokens_of(options.data_pointer)
-        self._token = None if options.next_page_pointer is None else tokens_of(options.next_page_pointer)
-        self._envelope = envelope_of(self._data, self._token)
+        self._error = bool(options.error_pointer)
+        self._beside = tuple(map(tokens_of, options.next_page_pointers))
+        if options.error_pointer:
+            self._beside += (tokens_of(options.error_pointer),)
+        self._envelope = envelope_of(self._data, self._beside)
         self._redact = redact
 
     def cut(self, body: bytes) -> Cut:
-        """The records and the token.
+        """The records, the token and the error.
 
         Raises PageRefused, to be asked again, when the body is not one JSON document in UTF-8 (RFC 8259) or is nested too deeply.
         """
@@ -77,20 +83,34 @@ class Cutter:
             found = self._envelope.open(body)
         except (DecodeError, RecursionError):
             return None
-        return None if found is None else Cut(found[0], bytes(found[1]).decode())
+        return None if found is None else self._cut(found[0], [str(each, "utf-8") for each in found[1]])
 
     def _exact(self, body: bytes) -> Cut:
         text = JsonText(body.decode())
         place = text.find(self._data)
-        token = None if self._token is None else text.find(self._token)
-        shown = "" if token is None else text[token]
+        found = [text.find(each) for each in self._beside]
+        beside = ["" if each is None else text[each] for each in found]
         if place is None:
-            return Cut((), shown, _missing(text, self._data))
-        return Cut(_records(text, place), shown)
+            return self._cut((), beside, _missing(text, self._data))
+        return self._cut(_records(text, place), beside)
+
+    def _cut(self, records: Sequence[Value], beside: Sequence[str], missing: str = "") -> Cut:
+        if not self._error:
+            return Cut(records, _first(beside), "", missing)
+        *tokens, error = beside
+        return Cut(records, _first(tokens), "" if is_empty(error) or is_zero(error) else error, missing)
 
     def _start_of(self, body: bytes) -> str:
         shown = excerpt(body, self._redact)
         return f' It starts with "{shown}".' if shown else ""
+
+
+def _first(texts: Sequence[str]) -> str:
+    """The first that stands for something; empty when none does."""
+    for text in texts:
+        if not is_empty(text):
+            return text
+    return ""
 
 
 def _records(text: JsonText, place: slice) -> Sequence[bytes]:

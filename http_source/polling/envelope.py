@@ -1,10 +1,11 @@
-"""The one-pass way to an array of records and a token: a decoder whose type is made from the two pointers.
+"""The one-pass way to an array of records and what stands beside it: a decoder whose type is made from the pointers.
 
 Each level of the pointers is a struct with one field a token; everything beside is passed over unread, and the records stay
 `msgspec.Raw`, read-only slices of the body.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 from msgspec import UNSET, DecodeError, Raw, UnsetType, defstruct
@@ -14,39 +15,51 @@ from http_source.model import Value
 
 Tokens = tuple[str, ...]
 
+_MISSING = Raw(b"")
+
 
 class Envelope:
     """Opens bodies that hold an array at `data`; safe to share between threads. Raises ValueError for tokens no field can be named."""
 
-    def __init__(self, data: Tokens, token: Tokens | None) -> None:
-        leaves: dict[Tokens, Any] = {data: list[Raw] | None} | ({} if token is None else {token: Raw})
+    def __init__(self, data: Tokens, beside: Sequence[Tokens] = ()) -> None:
+        leaves: dict[Tokens, Any] = {data: list[Raw] | None} | {each: Raw for each in beside if not _leads_through(data, each)}
         self._decoder: Decoder[Any] = Decoder(_shape(leaves))
-        self._data = tuple(_field(each) for each in data)
-        self._token = None if token is None else tuple(_field(each) for each in token)
+        self._data = tuple(map(_field, data))
+        self._beside = tuple(tuple(map(_field, each)) for each in beside)
 
-    def open(self, body: bytes) -> tuple[list[Raw], Raw] | None:
-        """The records, none for null, and the token's JSON text, empty when missing; None when nothing is at the data pointer.
+    def open(self, body: bytes) -> tuple[list[Raw], Sequence[Raw]] | None:
+        """The records, none for null, and the JSON text at each pointer beside, empty when missing; None when the records are missing.
 
         Raises msgspec.DecodeError when the body is not JSON, or holds something else than an array or null at the data pointer.
         """
         page = self._decoder.decode(body)
         records = _follow(page, self._data)
-        token = UNSET if self._token is None else _follow(page, self._token)
-        return None if records is UNSET else (records or [], Raw(b"") if token is UNSET else token)
+        return None if records is UNSET else (records or [], [_follow(page, each) or _MISSING for each in self._beside])
 
 
-def envelope_of(data: Tokens, token: Tokens | None) -> Envelope | None:
-    """The envelope for two pointers.
+def envelope_of(data: Tokens, beside: Sequence[Tokens] = ()) -> Envelope | None:
+    """The envelope for the records' pointer and those of what stands beside them.
 
-    None where there cannot be one: a pointer leads through the other, or through a name with a quote, a backslash or a control character.
+    None where there cannot be one: a pointer leads through another, or through a name with a quote, a backslash or a control character.
+    Only a pointer to a member of the records' array does no harm, since no array has one.
     """
-    shorter = 0 if token is None else min(len(data), len(token))
-    if token is not None and data[:shorter] == token[:shorter]:
+    leaves = {each for each in beside if not _leads_through(data, each)}
+    if data in leaves or any(_share_a_way(*pair) for pair in combinations({data, *leaves}, 2)):
         return None
     try:
-        return Envelope(data, token)
+        return Envelope(data, beside)
     except ValueError:
         return None
+
+
+def _leads_through(array: Tokens, other: Tokens) -> bool:
+    """Whether a pointer leads to a member, and not an element, of what is an array."""
+    return len(other) > len(array) and other[: len(array)] == array and not other[len(array)].isdigit()
+
+
+def _share_a_way(one: Tokens, other: Tokens) -> bool:
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]
 
 
 def _shape(leaves: Mapping[Tokens, Any]) -> Any:

@@ -14,7 +14,12 @@ def excerpt(body: bytes, redact: Redact | None) -> str:
     """At most 200 characters from the start of a body, redacted and escaped; empty when nothing can redact it."""
     if redact is None:
         return ""
-    return escape(redact(body[:LOOKED_AT].decode("utf-8", "replace"))[:LONGEST])
+    return words(body[:LOOKED_AT].decode("utf-8", "replace"), redact)
+
+
+def words(text: str, redact: Redact) -> str:
+    """At most 200 characters from the start of a text, redacted and escaped."""
+    return escape(redact(text[:LOOKED_AT])[:LONGEST])
 
 
 def escape(text: str) -> str:

@@ -69,7 +69,7 @@ def _parsed(url: str) -> Origin:
 def _refused(reason: str) -> PageRefused:
     return PageRefused(
         f"A URL of the next page or of a redirect is refused: {reason}. Accepted is a URL such as https://host/path; for next pages see "
-        "`http.next.page.json.pointer` and `url`.",
+        "`http.next.page.json.pointer`, `http.next.page.header` and `url`.",
         retriable=False,
     )
 

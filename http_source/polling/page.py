@@ -1,15 +1,16 @@
 """Reads a response into a page: its records and where to go on."""
 
+import json
 from dataclasses import replace
 
 from http_source.config.properties import OffsetOptions
 from http_source.errors import PageRefused
 from http_source.model import Doubt, Lasts, Page, Position, Response
 from http_source.polling.cut import Cut, Cutter
-from http_source.polling.excerpt import Redact
+from http_source.polling.excerpt import Redact, words
 from http_source.polling.modes import Answer, Forget, mode_of
 from http_source.polling.offsets import start_of
-from http_source.polling.policy import NO_RECORDS
+from http_source.polling.policy import holds_page, is_success
 
 
 class PageReader:
@@ -17,6 +18,7 @@ class PageReader:
 
     def __init__(self, options: OffsetOptions, redact: Redact | None = None, forget: Forget = str) -> None:
         self._options = options
+        self._redact = redact
         self._cutter = Cutter(options, redact)
         self._mode = mode_of(options, forget)
 
@@ -27,13 +29,26 @@ class PageReader:
     def read(self, response: Response, position: Position) -> Page:
         """The page a successful response holds, for the position that asked for it.
 
-        204 and 205 are pages without records. Raises PageRefused when the answer cannot be used, and PositionRefused when the
-        position cannot: nothing of such a page may be produced.
+        204, 205 and what is no success, which only `http.response.empty.status.codes` lets come here, are pages without records. Raises
+        PageRefused when the answer cannot be used, and PositionRefused when the position cannot: nothing of such a page may be produced.
         """
-        cut = Cut() if response.status in NO_RECORDS else self._cutter.cut(response.body)
-        answer = Answer(cut.records, cut.token, response.status, response.headers, response.body)
+        if not is_success(response.status):
+            return self._mode.next(Answer(status=response.status), position)
+        cut = self._cut(response.body) if holds_page(response.status) else Cut()
+        answer = Answer(cut.records, cut.token, response.status, response.headers, response.body, response.url)
         page = self._mode.next(answer, position)
         return _unmatched(page, cut.missing, position) if cut.missing else _matched(page)
+
+    def _cut(self, body: bytes) -> Cut:
+        cut = self._cutter.cut(body)
+        if cut.error:
+            raise PageRefused(f"The answer has an error at `http.response.error.json.pointer`{self._quoted(cut.error)}.")
+        if cut.missing and self._options.data_required:
+            raise PageRefused(f"{cut.missing} That is a failure, since `http.response.data.required` is true.")
+        return cut
+
+    def _quoted(self, error: str) -> str:
+        return "" if self._redact is None else f': "{words(_plain(error), self._redact)}"'
 
 
 def _matched(page: Page) -> Page:
@@ -47,6 +62,16 @@ def _unmatched(page: Page, missing: str, before: Position) -> Page:
     doubt = Doubt(f"{missing} None was found since the start, so no offset is stored: once the pointer is right, all records come.",
                   Lasts.UNTIL_AN_ANSWER)
     return replace(page, position=replace(page.position, sequence=before.sequence), doubts=(doubt, *page.doubts))
+
+
+def _plain(value: str) -> str:
+    """A JSON text in as few characters as it takes to read it: escapes could hide a secret, and line breaks fill what is shown."""
+    try:
+        read = json.loads(value)
+    except ValueError:
+        # An integer of more digits than Python reads.
+        return value
+    return read if isinstance(read, str) else json.dumps(read, ensure_ascii=False)
 
 
 def refuse_large(page: Page, most: int) -> None:

@@ -12,14 +12,14 @@ from math import inf, ldexp
 
 from http_source.config.properties import BackoffPolicy, ErrorOptions, RetryOptions
 from http_source.errors import RequestFailed
-from http_source.model import Response
+from http_source.model import Response, header_of
 from http_source.polling.excerpt import Redact, excerpt
 
 ALWAYS_RETRIED = frozenset({401, 408, 429})
 """Unauthorized, timeout and too many requests, whatever `retry.on.status.codes` says (specification)."""
 
-NO_RECORDS = frozenset({204, 205})
-"""Success without a body (RFC 9110 §15.3.5 and §15.3.6): a page without records."""
+_NO_BODY = frozenset({204, 205})
+"""Success without a body (RFC 9110 §15.3.5 and §15.3.6)."""
 
 LONGEST_RETRY_AFTER = 900.0
 """Seconds: a server's larger wish is cut to this, so that no answer can stall an entity for days."""
@@ -51,19 +51,31 @@ _ADVICE = {
 
 
 def check_status(response: Response, options: RetryOptions, now: float, *, redact: Redact | None = None) -> None:
-    """Let a success with a whole answer pass; `now`, in seconds since the epoch, counts where the answer has no `Date`.
+    """Let a success with a whole answer pass, and what `http.response.empty.status.codes` takes for a page without records.
+
+    `now`, in seconds since the epoch, counts where the answer has no `Date`.
 
     Raises RequestFailed for every other status, with an excerpt of the body when `redact` is there to take secrets out of it: also for
     a redirect that was not followed, 202 (not ready) and 206 (a part), which hold no page.
     """
     status = response.status
-    if 200 <= status < 300 and status not in _UNFINISHED:  # noqa: PLR2004  (the class of success, RFC 9110 §15)
+    if (is_success(status) and status not in _UNFINISHED) or status in options.empty_status_codes:
         return
     retriable = status in ALWAYS_RETRIED or status in options.on_status_codes
     wish = _retry_after(response, now)
     words = [*_words(response, retriable=retriable), _excess(wish) if retriable else "", _start_of(response, redact)]
     retry_after = None if wish is None else min(wish, LONGEST_RETRY_AFTER)
     raise RequestFailed(" ".join(filter(None, words)), retriable=retriable, retry_after=retry_after)
+
+
+def is_success(status: int) -> bool:
+    """Whether a status is of the class of success (RFC 9110 §15.3)."""
+    return 200 <= status < 300  # noqa: PLR2004
+
+
+def holds_page(status: int) -> bool:
+    """Whether there may be records in the body of an answer that `check_status` let pass."""
+    return is_success(status) and status not in _NO_BODY
 
 
 def pause_before_retry(failure: RequestFailed, failed_attempts: int, options: RetryOptions, chance: Chance) -> float | None:
@@ -128,15 +140,11 @@ def _retry_after(response: Response, now: float) -> float | None:
 
     A date is measured from the answer's own `Date`, so that a server whose clock is wrong gets the wait it means.
     """
-    text = _header(response, "retry-after")
+    text = header_of(response.headers, "retry-after")
     if text.isascii() and text.isdigit():
         return float(text)
-    until, sent = _moment(text), _moment(_header(response, "date"))
+    until, sent = _moment(text), _moment(header_of(response.headers, "date"))
     return None if until is None else max(until - (now if sent is None else sent), 0.0)
-
-
-def _header(response: Response, name: str) -> str:
-    return next((value.strip() for each, value in response.headers.items() if each.lower() == name), "")
 
 
 def _moment(text: str) -> float | None:

@@ -7,6 +7,7 @@ from urllib.parse import unquote_plus, urljoin
 
 from http_source.config.lists import parse_headers, parse_parameters
 from http_source.config.properties import AuthOptions, AuthType, KeyLocation, OffsetMode, RequestOptions
+from http_source.config.rules import holds_offset
 from http_source.errors import PageRefused, PositionRefused
 from http_source.model import Offset, Position, Request
 from http_source.polling.modes import MODES
@@ -19,13 +20,16 @@ class RequestBuilder:
     """Builds the requests of one entity.
 
     `initial` is the entity's first offset: where `url` is nothing but `${offset}`, a relative next-page URL is resolved against the
-    first one (RFC 3986 §5). `mode` is the connector's, whose positions can be asked for.
+    first one (RFC 3986 §5). `mode` is the connector's, whose positions can be asked for. With `links` an offset that stands in no
+    template is the next request's URL.
     """
 
     def __init__(
-        self, options: RequestOptions, entity: str, initial: Offset = "", mode: OffsetMode = OffsetMode.SIMPLE_INCREMENTING
+        self, options: RequestOptions, entity: str, initial: Offset = "", mode: OffsetMode = OffsetMode.SIMPLE_INCREMENTING, *,
+        links: bool = False,
     ) -> None:
         self._mode = mode
+        self._follows = links and not holds_offset(options)
         self._method = options.method
         self._headers = headers_of(options)
         self._url = url_template(options.url, entity)
@@ -45,6 +49,9 @@ class RequestBuilder:
         return Request(self._method, ascii_url(self._url_at(offset)), self._headers, body)
 
     def _url_at(self, offset: Offset) -> str:
+        if self._follows and offset != "":
+            # As it is: there are APIs that refuse parameters beside those of their links.
+            return _joined(self._first_url, str(offset)).partition("#")[0]
         if not self._url.gaps:
             return _with_query(self._first_url, [template.render(offset) for _, template in self._parameters])
         url = _joined(self._first_url, self._url.render(offset)).partition("#")[0]

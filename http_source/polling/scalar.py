@@ -1,7 +1,9 @@
 """A JSON value's text as an offset, digit for digit."""
 
 import json
+import re
 from collections.abc import Container
+from decimal import Decimal
 
 from http_source.errors import PageRefused
 
@@ -9,7 +11,32 @@ LONGEST_OFFSET = 65_536
 """Bytes of an offset in UTF-8: a longer one fits no URL and would swell every stored position."""
 
 STRING, INTEGER, FRACTION, NULL, NOTHING = "a string", "an integer", "a number that is no integer", "null", "nothing"
-_KINDS = {"": NOTHING, "{": "an object", "[": "an array", '"': STRING, "t": "a boolean", "f": "a boolean", "n": NULL}
+_EMPTY = frozenset({"", "null", "false", '""'})
+_ZERO = re.compile(r"-?0(\.0+)?([eE][+-]?[0-9]+)?")
+ARRAY, OBJECT = "an array", "an object"
+_KINDS = {"": NOTHING, "{": OBJECT, "[": ARRAY, '"': STRING, "t": "a boolean", "f": "a boolean", "n": NULL}
+
+
+def is_empty(value: str) -> bool:
+    """Whether a JSON text stands for nothing: missing, null, false, or a string, array or object without anything in it."""
+    return value in _EMPTY or (value[0] in "[{" and not value[1:-1].strip())
+
+
+def is_zero(value: str) -> bool:
+    """Whether a JSON text is the number 0, however it is written."""
+    return bool(_ZERO.fullmatch(value))
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two JSON texts are the same value: blanks and the order of members count for nothing, digits do."""
+    try:
+        return _canonical(one) == _canonical(other)
+    except ValueError:
+        return False
+
+
+def _canonical(value: str) -> str:
+    return repr(json.loads(value, parse_int=Decimal, parse_float=Decimal, object_pairs_hook=lambda members: sorted(dict(members).items())))
 
 
 def kind_of(value: str) -> str:
@@ -18,7 +45,7 @@ def kind_of(value: str) -> str:
 
 
 def text_of(value: str, accepted: Container[str], finder: str) -> str:
-    """A string's text, or a number as it is written.
+    """A string's text, or another value as it is written.
 
     `finder` names the property and the place for the message. Raises PageRefused for other kinds than the accepted ones, for what is
     longer than 64 KB, and for text that cannot be sent.
@@ -26,7 +53,11 @@ def text_of(value: str, accepted: Container[str], finder: str) -> str:
     kind = kind_of(value)
     if kind not in accepted:
         raise _refused(f"{finder} finds {kind}, where a string or {'an integer' if FRACTION not in accepted else 'a number'} is needed")
-    text = str(json.loads(value)) if kind == STRING else value
+    return sendable(str(json.loads(value)) if kind == STRING else value, finder)
+
+
+def sendable(text: str, finder: str) -> str:
+    """The text. Raises PageRefused for what is longer than 64 KB, and for text that cannot be sent."""
     if fault := fault_of(text):
         raise _refused(f"{finder} finds {fault}")
     return text

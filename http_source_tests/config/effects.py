@@ -23,6 +23,8 @@ AUTH, OAUTH, RULES = "edges/test_auth.py", "edges/test_oauth.py", "config/test_c
 PROXY, ADDRESSES, STORED, TLS_RULES, TLS = (
     "edges/test_proxy.py", "edges/test_addresses.py", "config/test_stores.py", "config/test_tls_rules.py", "edges/test_tls.py"
 )
+PAGING, LINKED = "polling/test_paging.py", {"http.offset.mode": "CURSOR_PAGINATION"}
+PAGE, RETRIES = "polling/test_page.py", "polling/test_retries.py"
 REQUEST, TASK, RUN = "polling/test_request.py", "test_task.py", "orchestration/test_run.py"
 CLIENT = {
     "auth.type": "oauth2", "oauth2.token.url": "https://id.example.com/t", "oauth2.client.id": "i", "oauth2.client.secret": "s",
@@ -100,6 +102,7 @@ EFFECTS = {
     "oauth2.client.headers": Effect("X-A:b", FURTHER, CLIENT),
     "oauth2.client.header.separator": Effect(";", FURTHER, CLIENT),
     "oauth2.token.parameters": Effect("audience=a", FURTHER, CLIENT),
+    "oauth2.renew.on.status.codes": Effect("403", f"{OAUTH}::test_b200_an_answer_that_says_so_brings_one_forced_renewal", CLIENT),
     "api.key.location": Effect("QUERY", f"{AUTH}::test_signs_with_a_key_in_the_query_once", KEY),
     "api.key.name": Effect("X-Key", f"{AUTH}::test_signs_with_a_key_in_a_header", KEY),
     "api.key.value": Effect("k", f"{AUTH}::test_signs_with_a_key_in_a_header", KEY),
@@ -156,7 +159,10 @@ EFFECTS = {
         100, "polling/test_page_numbers.py::test_a_full_page_is_left_at_once_where_its_size_is_known",
         {"http.offset.mode": "PAGE_NUMBER", "http.initial.offset": "1"},
     ),
+    "http.response.data.required": Effect(True, f"{PAGE}::test_b191_a_missing_array_is_a_failure_where_it_is_required_and_the_keys_are_named"),
+    "http.response.error.json.pointer": Effect("/error", f"{PAGE}::test_b191_anything_else_fails_the_page_with_its_text"),
     "http.next.page.json.pointer": Effect("/next", "polling/test_offsets.py::test_a_token_moves_to_the_next_page", CURSOR),
+    "http.next.page.header": Effect("Link", f"{PAGING}::test_b198_links_are_followed_to_the_last_page_through_redirects", LINKED),
     "http.cursor.end": Effect("stop", "polling/test_offsets.py::test_stop_is_done_after_the_last_page", CURSOR),
     "http.next.page.allowed.hosts": Effect(
         "a.example", "polling/test_origin.py::test_b22_an_allowed_host_passes_at_its_port_and_never_gives_up_https"
@@ -169,6 +175,7 @@ EFFECTS = {
     "max.retries": Effect(0, "polling/test_policy.py::test_a_request_is_sent_again_as_often_as_max_retries_says"),
     "retry.backoff.ms": Effect(100, "polling/test_policy.py::test_b32_a_longer_retry_after_wins_over_the_backoff"),
     "retry.on.status.codes": Effect("500-", "polling/test_policy.py::test_b27_a_status_that_is_not_listed_fails_at_once"),
+    "http.response.empty.status.codes": Effect("404", f"{RETRIES}::test_b200_an_api_that_answers_404_for_no_more_records_is_caught_up"),
     "auto.restart.on.user.error": Effect(
         False, "test_task_failures.py::test_without_auto_restart_it_waits_for_a_person"
     ),

@@ -55,6 +55,7 @@ def test_b147_a_missing_dependent_names_both_properties(changes: dict[str, objec
         ("connection.user", "me"), ("connection.password", "p"), ("bearer.token", "t"),
         ("oauth2.token.url", "x"), ("oauth2.client.id", "i"), ("oauth2.client.secret", "s"), ("oauth2.token.property", "id_token"),
         ("oauth2.client.scope", "read"), ("oauth2.client.mode", "url"), ("oauth2.token.parameters", "a=b"),
+        ("oauth2.renew.on.status.codes", "403"),
         ("oauth2.client.headers", "A: b"), ("oauth2.client.header.separator", ";"),
         ("api.key.location", "QUERY"), ("api.key.name", "key"), ("api.key.value", "k"),
     ],
@@ -62,7 +63,7 @@ def test_b147_a_missing_dependent_names_both_properties(changes: dict[str, objec
 def test_b148_what_is_for_another_type_is_a_warning(name: str, value: str) -> None:
     assert warnings({name: value}) == [name]
     (finding,) = load({name: value}).warnings
-    assert finding.message.startswith("It is not sent, since auth.type is none; set auth.type=")
+    assert finding.message.startswith("It is not used, since auth.type is none; set auth.type=")
 
 
 def test_a_default_that_is_written_out_is_no_warning() -> None:

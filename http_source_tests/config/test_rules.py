@@ -7,11 +7,15 @@ from http_source_tests.config.samples import ENTITIES, findings, load, mistakes,
 
 CHAINING: dict[str, object] = {"http.offset.mode": "CHAINING", "http.offset.json.pointer": "/id"}
 CURSOR: dict[str, object] = {"http.offset.mode": "CURSOR_PAGINATION", "http.next.page.json.pointer": "/next"}
+LINK: dict[str, object] = {"http.offset.mode": "CURSOR_PAGINATION", "http.next.page.header": "link", "http.request.parameters": None}
+REQUIRED: dict[str, object] = {"http.response.data.required": True, "http.response.data.json.pointer": "/items"}
 BASIC: dict[str, object] = {"auth.type": "basic", "connection.user": "me", "connection.password": "secret"}
 BEARER: dict[str, object] = {"auth.type": "bearer", "bearer.token": "token"}
 
 
-@pytest.mark.parametrize("changes", [CHAINING, CURSOR, {**CURSOR, "http.initial.offset": None}, BASIC, BEARER, {"name": "a" * 64}])
+@pytest.mark.parametrize(
+    "changes", [CHAINING, CURSOR, {**CURSOR, "http.initial.offset": None}, REQUIRED, LINK, BASIC, BEARER, {"name": "a" * 64}]
+)
 def test_these_are_valid(changes: dict[str, object]) -> None:
     assert findings(changes) == ()
 
@@ -50,6 +54,10 @@ def test_a_missing_dependent_is_named_with_what_needs_it(changes: dict[str, obje
         ({"http.offset.json.pointer": "/id"}, "http.offset.json.pointer"),
         ({**CURSOR, "http.offset.json.pointer": "/id"}, "http.offset.json.pointer"),
         ({**CHAINING, "http.next.page.json.pointer": "/next"}, "http.next.page.json.pointer"),
+        ({**CHAINING, "http.next.page.header": "Link"}, "http.next.page.header"),
+        ({**CURSOR, "http.next.page.header": "X-Next"}, "http.next.page.header"),
+        ({**LINK, "http.next.page.header": "a b"}, "http.next.page.header"),
+        ({**LINK, "http.next.page.header": ""}, "http.next.page.header"),
         ({"http.cursor.end": "stop"}, "http.cursor.end"),
         ({**BASIC, "http.request.sensitive.headers": "authorization:Basic x"}, "http.request.sensitive.headers"),
         ({"http.request.headers": "Authorization:Basic x"}, "http.request.headers"),
@@ -76,6 +84,9 @@ def test_contradictions_are_mistakes(changes: dict[str, object], name: str) -> N
         ({"http.request.headers": "From:a|Content-Length:348"}, "http.request.headers"),
         ({"bearer.token": "token"}, "bearer.token"),
         ({"entity.names": "a,b"}, "entity.names"),
+        ({"http.response.data.required": True}, "http.response.data.required"),
+        ({**LINK, "http.request.parameters": "page=${offset}"}, "http.next.page.header"),
+        ({**LINK, "http.next.page.header": "X-Next-Cursor"}, "url"),
     ],
 )
 def test_what_is_not_sent_or_does_nothing_is_a_warning(changes: dict[str, object], name: str) -> None:
@@ -215,6 +226,13 @@ def test_b103_topics_that_kafka_confuses_are_a_warning() -> None:
 
 def test_entities_may_share_a_topic() -> None:
     assert findings({"entity.names": "a,b", "topic.name.pattern": "t"}, ENTITIES) == ()
+
+
+@pytest.mark.parametrize("name", ["http.response.empty.status.codes", "oauth2.renew.on.status.codes"])
+@pytest.mark.parametrize("codes", ["200", "404,204", "100-", "299-404", "250-260"])
+def test_b200_a_success_is_never_empty_and_refuses_no_token(name: str, codes: str) -> None:
+    assert mistakes({name: codes}) == [name]
+    assert mistakes({name: "199,300-"}) == []
 
 
 @pytest.mark.parametrize("host", ["https://cdn.example.com", "cdn.example.com/path", "me@cdn.example.com", "a b"])

@@ -7,7 +7,7 @@ import pickle
 import pytest
 
 from http_source.config.properties import AuthType
-from http_source.config.types import BOOLEAN, LIST, PASSWORD, POINTER, STATUS_RANGES, STRING, Integer, OneOf, Secret, Type
+from http_source.config.types import BOOLEAN, LIST, PASSWORD, POINTER, POINTERS, STATUS_RANGES, STRING, Integer, OneOf, Secret, Type
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,10 @@ from http_source.config.types import BOOLEAN, LIST, PASSWORD, POINTER, STATUS_RA
         (POINTER, "", ""),
         (POINTER, "/hits/hits", "/hits/hits"),
         (POINTER, "/a~0b~1c/", "/a~0b~1c/"),
+        (POINTERS, "", ()),
+        (POINTERS, "/@odata.nextLink,/@odata.deltaLink", ("/@odata.nextLink", "/@odata.deltaLink")),
+        (POINTERS, "/a, /b", ("/a", "/b")),
+        (POINTERS, "/a,b,,/c", ("/a,b,", "/c")),
         (OneOf("GET", "POST"), " post ", "POST"),
         (OneOf(*AuthType), "BEARER", AuthType.BEARER),
     ],
@@ -74,7 +78,7 @@ def test_only_true_and_false_are_booleans(value: object) -> None:
         BOOLEAN.parse(value)
 
 
-@pytest.mark.parametrize("type_", [STRING, LIST, PASSWORD, POINTER])
+@pytest.mark.parametrize("type_", [STRING, LIST, PASSWORD, POINTER, POINTERS])
 @pytest.mark.parametrize("value", [1.5, {"a": 1}, [["a"]], b"a", "\ud800"])
 def test_what_is_no_text_is_refused(type_: Type[object], value: object) -> None:
     """Fractions, objects, bytes and half surrogate pairs."""
@@ -87,9 +91,10 @@ def test_what_is_no_text_is_refused(type_: Type[object], value: object) -> None:
     [("$.a", "/a"), ("a.b", "/a/b"), ("#/a", "/a"), ("$.a[0]['b']", "/a/0/b"), ("/a~2", "/a~02"), ("/a~", "/a~0"), ("items", "/items")],
 )
 def test_what_is_no_json_pointer_is_refused_with_what_was_meant(text: str, meant: str) -> None:
-    """A JSONPath, a dotted path, a URI fragment, a bare tilde."""
-    with pytest.raises(ValueError, match=f"did you mean {meant}\\?"):
-        POINTER.parse(text)
+    """A JSONPath, a dotted path, a URI fragment, a bare tilde; also as the first of several."""
+    for parse, written in ((POINTER.parse, text), (POINTERS.parse, f"{text},/b")):
+        with pytest.raises(ValueError, match=f"did you mean {meant}\\?"):
+            parse(written)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import ssl
 import pytest
 
 from http_source.config.properties import AddressOptions, ProxyOptions, TransportOptions
-from http_source.config.types import Network, Secret
+from http_source.config.types import NO_STATUS, Network, Secret, StatusRanges
 from http_source.edges.http.fetch import Credentials, Fetcher
 from http_source.errors import RequestFailed
 from http_source.model import Request
@@ -25,16 +25,20 @@ def transport(
     )
 
 
-def patient(
+def patient(  # noqa: PLR0913 - what a fetcher is made of
     *,
     max_bytes: int = 1_000_000,
     auth: Credentials | None = None,
     context: ssl.SSLContext | None = None,
     proxy: ProxyOptions | None = None,
     addresses: AddressOptions | None = None,
+    renew_on: StatusRanges = NO_STATUS,
+    unread: StatusRanges = NO_STATUS,
 ) -> Fetcher:
     """A fetcher whose time is never over in a test."""
-    return Fetcher(transport(max_bytes=max_bytes), auth=auth, context=context, proxy=proxy, addresses=addresses)
+    return Fetcher(
+        transport(max_bytes=max_bytes), auth=auth, context=context, proxy=proxy, addresses=addresses, renew_on=renew_on, unread=unread
+    )
 
 
 def impatient(*, connect_timeout_ms: int = 400, request_timeout_ms: int = 400, proxy: ProxyOptions | None = None) -> Fetcher:

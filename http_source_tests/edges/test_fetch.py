@@ -3,16 +3,18 @@
 import gzip
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from requests.models import PreparedRequest
 
+from http_source.config.types import STATUS_RANGES
 from http_source.edges.http.encodings import ACCEPTED
 from http_source.edges.http.fetch import Fetcher
 from http_source.errors import PageRefused, RequestFailed
 from http_source.model import Request
+from http_source.polling.link import links_of
 from http_source.polling.origin import Gate
 from http_source_tests.edges.authority import Authority, tls
 from http_source_tests.edges.clients import anywhere, patient, transport
@@ -38,6 +40,14 @@ def test_gives_status_headers_and_body_of_any_answer(client: Fetcher) -> None:
     with api(lambda _: Reply(b"busy", 503, {"Retry-After": "7"})) as server:
         answer = client.fetch(Request("GET", server.url), anywhere)
     assert (answer.status, answer.body, answer.headers["retry-after"]) == (503, b"busy", "7")
+
+
+def test_b198_every_line_of_a_header_is_seen(client: Fetcher) -> None:
+    lines = b"Link: <a>; rel=first\r\nContent-Length: 2\r\nlink: <b>; rel=prev\r\nLINK:\r\n <c>;\r\n\trel=next"
+    answer = b"HTTP/1.1 200 OK\r\n" + lines + b"\r\n\r\n[]"
+    with raw(lambda connection: connection.sendall(answer)) as url:
+        link = client.fetch(Request("GET", url), anywhere).headers["Link"]
+    assert [(each.target, each.relations) for each in links_of(link)] == [("a", ["first"]), ("b", ["prev"]), ("c", ["next"])]
 
 
 def test_asks_again_on_the_same_connection(client: Fetcher) -> None:
@@ -207,73 +217,27 @@ def test_a_closed_fetcher_has_no_thread_left() -> None:
     assert threading.active_count() <= before
 
 
-class Passes:
-    """Credentials that are renewed as often as there is another word."""
-
-    def __init__(self, *words: str) -> None:
-        self._words = list(words)
-        self.refused: list[str] = []
-
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        request.headers["Authorization"] = self._words[0]
-        return request
-
-    def renew(self, refused: PreparedRequest) -> bool:
-        self.refused.append(str(refused.headers["Authorization"]))
-        self._words = self._words[1:] or self._words
-        return self._words[0] != self.refused[-1]
+@pytest.mark.parametrize("headers", [{"Content-Encoding": "gzip"}, {"Content-Encoding": "x-unknown"}, {}])
+def test_b200_a_body_that_nobody_reads_may_be_anything(headers: dict[str, str]) -> None:
+    reply = Reply(b"not what it says, and too much", 404, headers)
+    with api(lambda _: reply) as server, patient(max_bytes=10, unread=STATUS_RANGES.parse("404")) as client:
+        answers = [client.fetch(Request("GET", server.url), anywhere) for _ in range(3)]
+    assert [(answer.status, answer.body) for answer in answers] == [(404, b"")] * 3
+    assert {asked.connection for asked in server.asked} == {1}
 
 
-def admits(word: str) -> Callable[[Asked], Reply]:
-    return lambda asked: Reply(b"[]", 200 if asked.headers["Authorization"] == word else 401)
+def test_b200_a_body_that_nobody_reads_may_be_cut_off() -> None:
+    answer = b"HTTP/1.1 404 Not Found\r\nContent-Length: 1000\r\n\r\nnot that much"
+    with raw(lambda connection: connection.sendall(answer)) as url, patient(unread=STATUS_RANGES.parse("404")) as client:
+        assert [client.fetch(Request("GET", url), anywhere).body for _ in range(2)] == [b"", b""]
 
 
-def test_b28_a_request_answered_with_401_is_sent_once_more_with_new_credentials() -> None:
-    passes = Passes("old", "new")
-    with api(admits("new")) as server, patient(auth=passes) as client:
-        assert [client.fetch(Request("GET", server.url), anywhere).status for _ in range(2)] == [200, 200]
-    assert [asked.headers["Authorization"] for asked in server.asked] == ["old", "new", "new"]
-    assert passes.refused == ["old"]
+def test_b200_a_body_that_nobody_reads_may_be_endless() -> None:
+    def pour(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n" + b"10000\r\n" + b"x" * 65_536 + b"\r\n")
+        with suppress(OSError):
+            while True:
+                connection.sendall(b"10000\r\n" + b"x" * 65_536 + b"\r\n")
 
-
-def test_b29_a_request_is_sent_twice_at_most_when_401_stays() -> None:
-    with api(admits("none")) as server, patient(auth=Passes("1", "2", "3")) as client:
-        assert client.fetch(Request("GET", server.url), anywhere).status == 401
-    assert [asked.headers["Authorization"] for asked in server.asked] == ["1", "2"]
-
-
-def test_credentials_that_cannot_be_renewed_are_not_sent_again() -> None:
-    with api(admits("none")) as server, patient(auth=Passes("same")) as client:
-        assert client.fetch(Request("GET", server.url), anywhere).status == 401
-    assert len(server.asked) == 1
-
-
-class Key:
-    """A credential that stands in the URL."""
-
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        request.url = f"{request.url}?key=s3cret"
-        return request
-
-    def renew(self, refused: PreparedRequest) -> bool:
-        return "key" not in str(refused.url)
-
-
-def test_what_is_signed_into_the_url_goes_along_with_redirects_and_is_not_shown() -> None:
-    with (
-        api(lambda asked: Reply(b"", 302 if asked.target.startswith("/here") else 401, {"Location": "there"})) as server,
-        patient(auth=Key()) as client,
-    ):
-        assert client.fetch(Request("GET", f"{server.url}/here"), anywhere).url == f"{server.url}/there"
-    assert [asked.target for asked in server.asked] == ["/here?key=s3cret", "/there?key=s3cret"]
-
-
-class Expired(Passes):
-    def renew(self, refused: PreparedRequest) -> bool:
-        raise RequestFailed(f"The token endpoint refused {len(refused.headers)} headers.", retriable=False)
-
-
-def test_a_failing_renewal_is_how_the_request_fails() -> None:
-    with api(admits("none")) as server, patient(auth=Expired("old")) as client, pytest.raises(RequestFailed, match="token end") as failure:
-        client.fetch(Request("GET", server.url), anywhere)
-    assert not failure.value.retriable
+    with raw(pour) as url, patient(unread=STATUS_RANGES.parse("404")) as client:
+        assert [client.fetch(Request("GET", url), anywhere).body for _ in range(2)] == [b"", b""]

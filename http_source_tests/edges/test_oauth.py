@@ -9,10 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from http_source.client import build_fetcher
+from http_source.config.redact import Redactor
 from http_source.config.types import Secret
 from http_source.edges.auth.oauth import OAuth2Credentials, Token
+from http_source.edges.http.tls import build_context
 from http_source.errors import RequestFailed
 from http_source.model import Request
+from http_source_tests.config.samples import load
 from http_source_tests.edges.clients import anywhere, patient
 from http_source_tests.edges.grants import CLIENT, Grant, form_of, granting, pair_of, refusal, token
 from http_source_tests.servers import Asked, Reply, api
@@ -182,6 +186,19 @@ def test_b28_a_401_brings_one_forced_renewal_and_a_line_about_it(caplog: pytest.
         assert [fetcher.fetch(Request("GET", server.url), anywhere).status for _ in range(3)] == [200, 200, 200]
     assert len(grant.asked) == 2
     assert [record.levelname for record in caplog.records if record.name == "http_source.edges.auth.oauth"] == ["INFO"]
+
+
+def test_b200_an_answer_that_says_so_brings_one_forced_renewal() -> None:
+    def answer(asked: Asked) -> Reply:
+        return Reply(b"[1]") if asked.headers["Authorization"] == "Bearer token-2" else Reply(b"token expired", 403)
+
+    with granting(numbered(expires_in=3600)) as grant, api(answer) as server:
+        changes = {"auth.type": "oauth2", "oauth2.token.url": grant.address, "oauth2.client.id": "i", "oauth2.client.secret": "s"}
+        config = load({**changes, "oauth2.renew.on.status.codes": "403"}).config
+        with build_fetcher(config, config.auth, build_context(config.tls), Redactor(), connections=1) as fetcher:
+            assert [fetcher.fetch(Request("GET", server.url), anywhere).status for _ in range(3)] == [200, 200, 200]
+    assert len(grant.asked) == 2
+    assert len(server.asked) == 4
 
 
 def test_b29_a_401_for_ever_costs_two_sends_and_no_storm_of_token_requests() -> None:

@@ -39,7 +39,7 @@ def cursor(end: CursorEnd = CursorEnd.FOLLOW, initial: str | None = None) -> Off
         OffsetOptions,
         mode=OffsetMode.CURSOR_PAGINATION,
         data_pointer="/items",
-        next_page_pointer="/next",
+        next_page_pointers=("/next",),
         cursor_end=end,
         initial=initial,
     )

@@ -14,9 +14,9 @@ from http_source_tests.polling.json_documents import blanks, values
 from http_source_tests.polling.samples import options
 
 
-def cutter(data: str = "/hits", token: str | None = None) -> Cutter:
-    mode = OffsetMode.SIMPLE_INCREMENTING if token is None else OffsetMode.CURSOR_PAGINATION
-    return Cutter(options(OffsetOptions, data_pointer=data, next_page_pointer=token, mode=mode), redact=str)
+def cutter(data: str = "/hits", *tokens: str) -> Cutter:
+    mode = OffsetMode.CURSOR_PAGINATION if tokens else OffsetMode.SIMPLE_INCREMENTING
+    return Cutter(options(OffsetOptions, data_pointer=data, next_page_pointers=tokens, mode=mode), redact=str)
 
 
 def records(body: str | bytes, data: str = "/hits") -> list[str]:
@@ -151,5 +151,31 @@ def test_a_token_may_be_anywhere_and_may_be_missing(page: str, token: str) -> No
     assert cutter("/hits", "/meta/next").cut(page.encode()).token == token
 
 
+@given(st.lists(values, min_size=3, max_size=3), st.permutations(["next", "later", "hits"]))
+def test_b199_several_tokens_are_found_alike_wherever_they_stand(written: list[str], names: list[str]) -> None:
+    """The second cutter goes the exact way, since no field has such a name as its last pointer's."""
+    members = ", ".join(f'"{name}": {value}' for name, value in zip(names, written, strict=True))
+    body = f"{{{members}}}".encode()
+    fast, exact = cutter("/hits", "/next", "/later").cut(body), cutter("/hits", "/next", "/later", '/"').cut(body)
+    assert [*map(bytes, fast.records), fast.token] == [*map(bytes, exact.records), exact.token]
+
+
+@pytest.mark.parametrize(
+    ("page", "token"),
+    [
+        ('{"hits": [1], "next": {"href": "a"}}', '"a"'),
+        ('{"hits": [1], "next": "b"}', '"b"'),
+        ('{"hits": [1], "next": null, "hits": [2]}', ""),
+    ],
+)
+def test_b199_one_pointer_may_lead_through_another(page: str, token: str) -> None:
+    assert cutter("/hits", "/next/href", "/next").cut(page.encode()).token == token
+
+
+def test_what_is_a_member_of_the_answer_is_in_no_answer_that_is_an_array() -> None:
+    assert [bytes(each) for each in cutter("", "/next").cut(b"[1, 2]").records] == [b"1", b"2"]
+    assert cutter("", "/0/next").cut(b'[{"next": 7}]').token == "7"
+
+
 def test_one_record_may_hold_the_token_itself() -> None:
-    assert cutter("", "/next").cut(b'{"id": 1, "next": 12}') == Cut((b'{"id": 1, "next": 12}',), "12")
+    assert cutter("", "/next").cut(b'{"id": 1, "next": 12}') == Cut((b'{"id": 1, "next": 12}',), token="12")

@@ -15,7 +15,7 @@ from http_source.polling.nesting import DEEPEST, is_too_deep
 from http_source_tests.polling.json_documents import garbled, values
 from http_source_tests.polling.samples import options
 
-WAYS = {"fast": None, "exact": "/hits/no such name"}
+WAYS = {"fast": None, "exact": '/no "such" name'}
 FILLER = '" ]}\\" \\\\", '
 
 
@@ -28,7 +28,8 @@ def nested(levels: int, opening: str = "[") -> bytes:
 
 def cut(body: bytes, token: str | None) -> int:
     mode = OffsetMode.SIMPLE_INCREMENTING if token is None else OffsetMode.CURSOR_PAGINATION
-    return len(Cutter(options(OffsetOptions, data_pointer="/hits", next_page_pointer=token, mode=mode)).cut(body).records)
+    tokens = (token,) if token else ()
+    return len(Cutter(options(OffsetOptions, data_pointer="/hits", next_page_pointers=tokens, mode=mode)).cut(body).records)
 
 
 def depth_of(text: str) -> int:

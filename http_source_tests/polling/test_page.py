@@ -1,12 +1,15 @@
 """The page reader: from an answer to records and a position."""
 
+from dataclasses import replace
+
 import pytest
 
+from http_source.config.properties import OffsetOptions
 from http_source.errors import PageRefused
 from http_source.model import Lasts, Position
 from http_source.polling.offsets import initial_position
 from http_source.polling.page import PageReader
-from http_source_tests.polling.samples import answer, cursor, read, simple
+from http_source_tests.polling.samples import answer, chaining, cursor, read, simple, texts
 
 
 @pytest.mark.parametrize("status", [204, 205])
@@ -51,6 +54,104 @@ def test_b15_what_an_answer_that_is_no_json_starts_with_is_redacted() -> None:
     reader = PageReader(simple(), redact=lambda text: text.replace("s3cret", "[hidden]"))
     with pytest.raises(PageRefused, match=r"It starts with \"<p>your key \[hidden\]"):
         reader.read(answer(b"<p>your key s3cret"), Position(0))
+
+
+def refused(settings: OffsetOptions, body: object) -> PageRefused:
+    """How a page is refused that is asked for again."""
+    with pytest.raises(PageRefused) as refusal:
+        PageReader(settings, redact=lambda text: text.replace("s3cret", "[hidden]")).read(answer(body), Position(0))
+    assert refusal.value.retriable
+    return refusal.value
+
+
+WITH_ERRORS = replace(simple(), error_pointer="/error")
+NO_ERROR: list[object] = [None, False, 0, "", [], {}]
+
+
+@pytest.mark.parametrize("value", NO_ERROR)
+def test_b191_nothing_false_zero_and_what_is_empty_are_no_error(value: object) -> None:
+    assert texts(read(WITH_ERRORS, {"error": value, "items": [1]}, Position(0))) == ["1"]
+    assert texts(read(WITH_ERRORS, {"items": [1]}, Position(0))) == ["1"]
+
+
+@pytest.mark.parametrize("zero", ["0", "-0", "0.00", "0e7", "-0.0E+3"])
+def test_b191_zero_is_no_error_however_it_is_written(zero: str) -> None:
+    assert texts(read(WITH_ERRORS, f'{{"error": {zero}, "items": [1]}}'.encode(), Position(0))) == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("Quota exceeded", '"Quota exceeded"'),
+        (True, '"true"'),
+        (1, '"1"'),
+        (0.1, '"0.1"'),
+        ("0", '"0"'),
+        ("false", '"false"'),
+        ([{"message": "no such field é"}], '"[{"message": "no such field é"}]"'),
+    ],
+)
+def test_b191_anything_else_fails_the_page_with_its_text(value: object, shown: str) -> None:
+    for beside in ({"items": [1]}, {"items": None}, {"items": 7}, {}):
+        failure = refused(WITH_ERRORS, {"ok": False, "error": value, **beside})
+        assert str(failure) == f"The answer has an error at `http.response.error.json.pointer`: {shown}."
+
+
+def test_b191_an_error_is_shown_on_one_line_without_secrets_and_cut() -> None:
+    shown = str(refused(WITH_ERRORS, {"error": "a\nb \x1b[31m s3cret " + "x" * 1000, "items": []}))
+    assert r'"a\nb \x1b[31m [hidden] xx' in shown
+    assert len(shown) < 300
+    assert "s3cret" not in str(refused(WITH_ERRORS, rb'{"error": {"key": "s\u0033cret"}}'))
+
+
+def test_b191_an_error_that_python_cannot_read_is_shown_as_it_was_served() -> None:
+    assert f'"{"9" * 200}"' in str(refused(WITH_ERRORS, b'{"error": ' + b"9" * 5000 + b"}"))
+
+
+def test_b191_where_the_answer_is_an_array_there_is_no_error() -> None:
+    settings = replace(WITH_ERRORS, data_pointer="")
+    assert texts(read(settings, [1, 2], Position(0))) == ["1", "2"]
+    assert "Quota" in str(refused(settings, {"error": "Quota"}))
+
+
+@pytest.mark.parametrize("pointer", ["/items/error", "/items", "/items/0/error"])
+def test_b191_an_error_may_stand_where_the_records_are(pointer: str) -> None:
+    settings = replace(simple(), error_pointer=pointer)
+    assert texts(read(settings, {"items": []}, Position(0))) == []
+    assert str(refused(settings, {"items": [{"error": 1}]} if pointer != "/items/error" else {"items": {"error": 1}}))
+
+
+def test_b191_a_token_beside_an_error_is_not_followed() -> None:
+    assert "Quota" in str(refused(replace(cursor(), error_pointer="/error"), {"error": "Quota", "items": [], "next": "b"}))
+
+
+def test_b191_without_a_redactor_nothing_of_the_error_is_shown() -> None:
+    with pytest.raises(PageRefused, match=r"pointer`\.$"):
+        PageReader(WITH_ERRORS).read(answer({"error": "s3cret"}), Position(0))
+
+
+def test_b191_a_missing_array_is_a_failure_where_it_is_required_and_the_keys_are_named() -> None:
+    settings = replace(simple(), data_required=True)
+    failure = str(refused(settings, {"ok": False, "message": "s3cret"}))
+    assert "finds no 'items' in the whole answer, so there are no records; the keys there are ok, message." in failure
+    assert "`http.response.data.required`" in failure
+
+
+@pytest.mark.parametrize("items", [None, []])
+def test_b191_an_array_that_is_required_may_be_empty_or_null(items: object) -> None:
+    assert texts(read(replace(simple(), data_required=True), {"items": items}, Position(0))) == []
+
+
+def test_b191_an_answer_without_content_lacks_nothing() -> None:
+    settings = replace(simple(), data_required=True, error_pointer="")
+    assert read(settings, b"", Position(5), 204).warnings == ()
+
+
+@pytest.mark.parametrize("settings", [WITH_ERRORS, chaining(), replace(cursor(), data_required=True)])
+@pytest.mark.parametrize("body", [b"", b"<p>not found", b'{"items": [1], "error": 1, "next": "b"}'])
+def test_b200_an_answer_whose_status_stands_for_no_records_is_not_looked_into(settings: OffsetOptions, body: bytes) -> None:
+    page = read(settings, body, Position(5), 404)
+    assert (page.records, page.progressed, page.warnings, page.position) == ((), False, (), Position(5))
 
 
 def test_without_a_redactor_nothing_of_the_answer_is_shown() -> None:

@@ -8,7 +8,7 @@ import pytest
 from http_source.model import Position
 from http_source_tests.config.samples import mistakes
 from http_source_tests.kafka import Cluster, kafka
-from http_source_tests.servers import Asked, api
+from http_source_tests.servers import Asked, Reply, api
 from http_source_tests.tasks import entity_of, notices_of, started, task_of, until
 
 CURSOR = {
@@ -134,6 +134,73 @@ def test_b62_a_relative_next_page_is_resolved_against_the_first_address(cluster:
         with started(task_of(cluster, {**CURSOR, **properties, "request.interval.ms": 100})):
             until(lambda: len(server.asked) == 2)
     assert server.asked[1].target == target
+
+
+POSTED = {"http.request.method": "POST", "http.request.parameters": None}
+
+
+@pytest.mark.parametrize(
+    ("properties", "sent"),
+    [
+        ({"http.request.parameters": "after=${offset}"}, "/?after=%5B1,%20%22a%20%26%20b%22%5D"),
+        ({**POSTED, "http.request.body": '{"after": ${offset}}'}, '{"after": [1, "a & b"]}'),
+        ({**POSTED, "http.request.body": '{"after": "${offset}"}'}, '{"after": "[1, \\"a & b\\"]"}'),
+    ],
+)
+def test_b196_an_array_is_sent_as_json_where_it_stands(cluster: Cluster, properties: dict[str, object], sent: str) -> None:
+    def answer(_: Asked) -> bytes:
+        return b'{"items": [1], "next": [1, "a & b"]}' if len(server.asked) == 1 else b'{"items": []}'
+
+    fixed = {**CURSOR, "http.initial.offset": "[0]", "use.http.offset.json.pointer.as.string": False, "request.interval.ms": 100}
+    with api(answer) as server, started(task_of(cluster, {**fixed, **properties, "url": server.url})):
+        until(lambda: len(server.asked) > 1)
+    asked = server.asked[1]
+    assert sent in (asked.target, asked.body.decode())
+
+
+LINK = {
+    **{name: value for name, value in CURSOR.items() if name != "http.next.page.json.pointer"},
+    "http.next.page.header": "Link", "http.initial.offset": None, "http.response.data.json.pointer": "",
+    "http.request.parameters": "per_page=2", "request.interval.ms": 100,
+}
+
+
+def test_b198_links_are_followed_to_the_last_page_through_redirects(cluster: Cluster) -> None:
+    """As GitHub has it; the second page has moved, and its link is relative to where it is now."""
+    pages = {
+        "/items?per_page=2": Reply(b"[1, 2]", headers={"Link": '</items?page=2>; rel="next", </items?page=3>; rel="last"'}),
+        "/items?page=2": Reply(b"", 307, {"Location": "/moved/items?page=2"}),
+        "/moved/items?page=2": Reply(b"[3, 4]", headers={"Link": '<?page=1>; rel="prev", <?page=3#top>; rel="next"'}),
+        "/moved/items?page=3": Reply(b"[5]", headers={"Link": '<?page=2>; rel="prev"'}),
+    }
+    cluster.create("default")
+    with api(lambda asked: pages[asked.target]) as server:
+        with started(task_of(cluster, {**LINK, "url": f"{server.url}/items"})) as task:
+            until(lambda: len(server.asked) > 6)
+        assert notices_of(task) == []
+        assert entity_of(task).acknowledged.position.offset == f"{server.url}/moved/items?page=3"
+    assert [asked.target for asked in server.asked][:6] == [*pages, "/moved/items?page=3", "/moved/items?page=3"]
+    assert cluster.values("default", 5) == [b"1", b"2", b"3", b"4", b"5"]
+
+
+def test_b198_a_link_to_another_origin_is_refused_before_anything_is_sent(cluster: Cluster) -> None:
+    with api(lambda _: b"[]") as other, api(lambda _: Reply(b"[1]", headers={"Link": f"<{other.url}/x>; rel=next"})) as server:
+        properties = {**LINK, "url": server.url, "http.request.sensitive.headers": "X-Key:s3cret"}
+        with started(task_of(cluster, properties)) as task:
+            until(lambda: entity_of(task).failure)
+        assert "http.next.page.allowed.hosts" in str(entity_of(task).failure)
+        assert other.asked == []
+
+
+def test_b198_the_value_of_another_header_is_the_next_token(cluster: Cluster) -> None:
+    properties = {**LINK, "http.next.page.header": "X-Next-Cursor", "http.request.parameters": "cursor=${offset}"}
+    answers = {"/?cursor=": Reply(b"[1]", headers={"X-NEXT-cursor": "a&b=c"})}
+    with (
+        api(lambda asked: answers.get(asked.target, Reply(b"[2]"))) as server,
+        started(task_of(cluster, {**properties, "url": server.url})),
+    ):
+        until(lambda: len(server.asked) > 2)
+    assert [asked.target for asked in server.asked][:3] == ["/?cursor=", "/?cursor=a%26b=c", "/?cursor=a%26b=c"]
 
 
 def test_b63_an_offset_of_a_megabyte_fails_the_page_and_the_position_stays(cluster: Cluster) -> None:

@@ -46,6 +46,14 @@ def test_b19_b25_an_answer_that_holds_no_page_fails_at_once_and_names_the_proper
     assert f"add {status} to `retry.on.status.codes`" in str(failed)
 
 
+@pytest.mark.parametrize("status", [304, 401, 404, 429, 503])
+def test_b200_a_status_that_stands_for_no_records_passes_whatever_else_is_said_of_it(status: int) -> None:
+    settings = retries("400-", empty_status_codes=STATUS_RANGES.parse("304,401-404,429,503"))
+    check_status(Response(status, "https://api.test/", b"", {"Retry-After": "7"}), settings, NOW)
+    with pytest.raises(RequestFailed):
+        check_status(Response(500, "https://api.test/", b""), settings, NOW)
+
+
 @pytest.mark.parametrize("status", [400, 403, 404, 500, 503, 599])
 def test_b26_a_listed_status_is_asked_again(status: int) -> None:
     assert failure(status).retriable

@@ -49,7 +49,7 @@ def test_chaining_asks_elasticsearch_as_the_specification_prints() -> None:
 def test_cursor_pagination_asks_gcs_as_the_specification_prints() -> None:
     url = "https://storage.googleapis.com/storage/v1/b/test-bucket/o"
     request = options(RequestOptions, url=url, parameters="pageToken=${offset}")
-    offsets = options(OffsetOptions, mode=OffsetMode.CURSOR_PAGINATION, data_pointer="/items", next_page_pointer="/nextPageToken")
+    offsets = options(OffsetOptions, mode=OffsetMode.CURSOR_PAGINATION, data_pointer="/items", next_page_pointers=("/nextPageToken",))
     assert [each.url for each in asked(request, offsets, OBJECTS)] == [
         f"{url}?pageToken=",
         f"{url}?pageToken=CkV0b3BpY3MvZGVtby9MS9ob3V...=",
@@ -119,7 +119,7 @@ def test_a_get_request_accepts_json_and_says_nothing_about_a_body() -> None:
 @pytest.mark.parametrize("token", ["https://a.example/feed?page=2&api%5Fkey=s3cret&q=1", "?api_key=s3cret&page=2", "/feed?api_key=s3cret"])
 def test_a_key_that_a_next_page_url_repeats_is_not_stored(token: str) -> None:
     auth = load({"auth.type": "api_key", "api.key.location": "QUERY", "api.key.name": "api_key", "api.key.value": "s3cret"}).config.auth
-    offsets = options(OffsetOptions, mode=OffsetMode.CURSOR_PAGINATION, data_pointer="/items", next_page_pointer="/next")
+    offsets = options(OffsetOptions, mode=OffsetMode.CURSOR_PAGINATION, data_pointer="/items", next_page_pointers=("/next",))
     body = json.dumps({"items": [1], "next": token}).encode()
     page = PageReader(offsets, None, forgotten(auth)).read(Response(200, "https://a.example/feed", body), initial_position(offsets))
     assert "s3cret" not in str(page.position.offset)

@@ -66,6 +66,44 @@ def test_b27_b36_a_status_that_is_not_listed_fails_its_entity_at_once_and_no_oth
     assert sum(asked.target.startswith("/bad") for asked in server.asked) == 1
 
 
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (b'{"items": [1], "errors": [{"message": "quota of k3y-7 gone"}]}', 'json.pointer`: "[{"message": "quota of [hidden] gone"}]".'),
+        (b'{"message": "no"}', "the keys there are message. That is a failure"),
+    ],
+)
+def test_b191_an_error_in_a_good_answer_is_asked_again_and_nothing_of_it_is_produced(cluster: Cluster, answer: bytes, reason: str) -> None:
+    properties = {
+        "http.request.parameters": "from=${offset}",
+        "http.request.sensitive.headers": "X-Key:k3y-7",
+        "http.response.data.json.pointer": "/items",
+        "http.response.error.json.pointer": "/errors",
+        "http.response.data.required": True,
+        "request.interval.ms": 60_000,
+    }
+    with (
+        api(lambda _: answer if len(server.asked) < 3 else b'{"items": [2]}') as server,
+        started(task_of(cluster, {**properties, "url": server.url})) as task,
+    ):
+        until(lambda: entity_of(task).acknowledged.pages)
+    assert [asked.target for asked in server.asked] == ["/?from=0"] * 3
+    assert cluster.values("default", 1) == [b"2"]
+    assert reason in warned(task)
+
+
+def test_b200_an_api_that_answers_404_for_no_more_records_is_caught_up(cluster: Cluster) -> None:
+    """What stands in such an answer is not read: neither its page for people nor how long it wants to be left alone."""
+    nothing = Reply(b"<p>s3cret", 404, {"Retry-After": "900", "Content-Encoding": "gzip"})
+    with api(lambda asked: Reply(b"[1, 2]") if asked.target == "/0" else nothing) as server:
+        properties = {"url": server.url + "/${offset}", "http.response.empty.status.codes": "404", "retry.on.status.codes": "400-"}
+        with started(task_of(cluster, properties)) as task:
+            until(lambda: entity_of(task).traffic.empty_polls > 2)
+            assert entity_of(task).caught_up
+        assert notices_of(task) == []
+    assert [asked.target for asked in server.asked][:4] == ["/0", "/2", "/2", "/2"]
+
+
 @pytest.mark.parametrize("skew", [-7200, 0, 7200])
 def test_b32_b33_the_wait_that_a_server_asks_for_is_kept_whatever_its_clock_says(cluster: Cluster, skew: int) -> None:
     clock = time.time() + skew

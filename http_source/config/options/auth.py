@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from http_source.config.property import HIGH, LOW, MEDIUM, prop
-from http_source.config.types import PASSWORD, STRING, OneOf, Secret
+from http_source.config.types import NO_STATUS, PASSWORD, STATUS_RANGES, STRING, OneOf, Secret, StatusRanges
 
 
 class AuthType(StrEnum):
@@ -56,6 +56,9 @@ class AuthOptions:
         "Stands between two headers of the token request; taken literally.")
     token_parameters: Secret | None = prop("oauth2.token.parameters", PASSWORD, None, LOW,
         "Further members of the token request's form as `name=value`, split by `&`, such as an `audience` or `resource`.")
+    renew_on_status_codes: StatusRanges = prop("oauth2.renew.on.status.codes", STATUS_RANGES, NO_STATUS, LOW,
+        "Status codes and ranges besides 401 after which a request is sent once more with a new token, where an API says so "
+        "of a token whose time is over, such as 403.")
     key_location: KeyLocation = prop("api.key.location", OneOf(*KeyLocation), KeyLocation.HEADER, MEDIUM,
         "Whether `auth.type=api_key` sends the key in a header or in the query.")
     key_name: str = prop("api.key.name", STRING, "X-API-KEY", MEDIUM, "The header or query parameter that carries the key.")

@@ -4,7 +4,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from http_source.config.property import HIGH, LOW, MEDIUM, prop
-from http_source.config.types import BOOLEAN, LIST, POINTER, STATUS_RANGES, STRING, Integer, OneOf, StatusRanges
+from http_source.config.types import (
+    BOOLEAN,
+    HEADER_NAME,
+    LIST,
+    NO_STATUS,
+    POINTER,
+    POINTERS,
+    STATUS_RANGES,
+    STRING,
+    Integer,
+    OneOf,
+    StatusRanges,
+)
 
 
 class OffsetMode(StrEnum):
@@ -45,6 +57,12 @@ class OffsetOptions:
 
     data_pointer: str = prop("http.response.data.json.pointer", POINTER, "", HIGH,
         "JSON Pointer (RFC 6901) to the records: an array is its elements, an object or scalar is one record. Empty: the whole answer.")
+    data_required: bool = prop("http.response.data.required", BOOLEAN, False, LOW,
+        "With true an answer without anything at `http.response.data.json.pointer` fails and is asked for again, "
+        "instead of being a page without records.")
+    error_pointer: str | None = prop("http.response.error.json.pointer", POINTER, None, MEDIUM,
+        "JSON Pointer to an error in an answer with a good status: anything there but null, false, 0 or an empty value fails the page, "
+        "which is asked for again.")
     mode: OffsetMode = prop("http.offset.mode", OneOf(*OffsetMode), OffsetMode.SIMPLE_INCREMENTING, HIGH,
         "Decides how the next `${offset}` follows: counting records, from the last record, from a token in the answer, or counting pages.")
     initial: str | None = prop("http.initial.offset", STRING, None, HIGH,
@@ -52,18 +70,29 @@ class OffsetOptions:
     offset_pointer: str | None = prop("http.offset.json.pointer", POINTER, None, MEDIUM,
         "CHAINING: JSON Pointer, relative to a record, to the value that becomes the next `${offset}`.")
     as_string: bool = prop("use.http.offset.json.pointer.as.string", BOOLEAN, True, MEDIUM,
-        "CHAINING: false stores an integer offset as a JSON number instead of text.")
+        "CHAINING: false stores an integer offset as a JSON number instead of text; "
+        "CURSOR_PAGINATION: false takes an array or object for a token, too, as JSON.")
     chaining_order: ChainingOrder | None = prop("http.chaining.order", OneOf(*ChainingOrder), None, MEDIUM,
         "CHAINING: ASCENDING refuses a page whose last value is not its greatest, DESCENDING goes on after its greatest, NONE compares nothing.")
     page_size: int | None = prop("http.page.size", Integer(minimum=1), None, MEDIUM,
         "Records of a full page, as the API is asked for: PAGE_NUMBER leaves a full page at once, CHAINING knows what a border may have cut.")
-    next_page_pointer: str | None = prop("http.next.page.json.pointer", POINTER, None, MEDIUM,
-        "CURSOR_PAGINATION: JSON Pointer to the token, URL or URL fragment of the next page.")
+    next_page_pointers: tuple[str, ...] = prop("http.next.page.json.pointer", POINTERS, (), MEDIUM,
+        "CURSOR_PAGINATION: JSON Pointer to the token, URL or URL fragment of the next page; of several with commas between them, "
+        "the first counts that leads to something else than null, false or an empty value.")
+    next_page_header: str | None = prop("http.next.page.header", HEADER_NAME, None, MEDIUM,
+        "CURSOR_PAGINATION: the header that leads to the next page, instead of a pointer: of `Link` the URL with `rel=next` (RFC 8288), which is "
+        "the next request where `${offset}` stands nowhere; of any other its value.")
     cursor_end: CursorEnd = prop("http.cursor.end", OneOf(*CursorEnd), CursorEnd.FOLLOW, MEDIUM,
         "CURSOR_PAGINATION, PAGE_NUMBER: after the last page, `follow` asks for it again and produces what it gained, `restart` begins anew, "
         "`stop` ends.")
     allowed_hosts: tuple[str, ...] = prop("http.next.page.allowed.hosts", LIST, (), LOW,
         "Other hosts (`host` or `host:port`) that a next-page URL or redirect may lead to; they receive the configured headers and credentials.")
+
+
+    @property
+    def next_is_link(self) -> bool:
+        """Whether the next page is linked to (RFC 8288)."""
+        return (self.next_page_header or "").lower() == "link"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,5 +107,8 @@ class RetryOptions:
         "CONSTANT_VALUE waits `retry.backoff.ms` each time; EXPONENTIAL_WITH_JITTER doubles it with each retry, by chance up to a quarter less.")
     on_status_codes: StatusRanges = prop("retry.on.status.codes", STATUS_RANGES, STATUS_RANGES.parse("400-"), MEDIUM,
         "Status codes and ranges (`404,408,500-`) that are asked again; 401, 408 and 429 always are. Any other error fails the entity at once.")
+    empty_status_codes: StatusRanges = prop("http.response.empty.status.codes", STATUS_RANGES, NO_STATUS, MEDIUM,
+        "Status codes and ranges (`304,404`) of answers that are pages without records, whatever is in them; "
+        "wins over `retry.on.status.codes`.")
     auto_restart: bool = prop("auto.restart.on.user.error", BOOLEAN, True, MEDIUM,
         "A failed entity starts again after growing pauses; with false it waits until a person materializes its partition or edits its offset.")

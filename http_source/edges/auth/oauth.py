@@ -67,7 +67,7 @@ class OAuth2Credentials(AuthBase):
         return request
 
     def renew(self, refused: PreparedRequest) -> bool:
-        """Whether a request that was answered with 401 is worth sending again: with a token that is newer than the refused one.
+        """Whether a request whose token was refused is worth sending again: with a token that is newer than the refused one.
 
         When there is none yet it is asked for, but not when the refused one was itself got like that just now. Raises RequestFailed when
         no token can be had.
@@ -99,7 +99,7 @@ class OAuth2Credentials(AuthBase):
 
     def _fly(self, flight: Future[_Held], *, forced: bool) -> None:
         if forced:
-            _log.info("The API refused the OAuth token with 401 before its time was over: a new one is asked for.")
+            _log.info("The API refused the OAuth token before its time was over: a new one is asked for.")
         try:
             held = self._hold(self._obtain(), forced=forced)
         except BaseException as failure:

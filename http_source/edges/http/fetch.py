@@ -8,6 +8,7 @@ limit on decompressed bytes, redirects by our own rule.
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
@@ -21,6 +22,7 @@ from requests.models import PreparedRequest
 from urllib3.exceptions import HTTPError
 
 from http_source.config.properties import AddressOptions, ProxyOptions, TransportOptions
+from http_source.config.types import NO_STATUS, StatusRanges
 from http_source.edges.http.dial import Dialer
 from http_source.edges.http.encodings import ACCEPTED, PIECE, DamagedBody, unpackers
 from http_source.edges.http.failures import explain, given_up, not_let_through, overdue, shown
@@ -46,7 +48,7 @@ class Credentials(Protocol):
         """Sign the request. May raise RequestFailed."""
 
     def renew(self, refused: PreparedRequest) -> bool:
-        """Whether a request that was answered with 401 is worth sending once more, signed anew. May raise RequestFailed."""
+        """Whether a request whose credentials were refused is worth sending once more, signed anew. May raise RequestFailed."""
 
 
 class Fetcher:
@@ -54,7 +56,8 @@ class Fetcher:
 
     `context` says whom https connections trust (the system's roots without one), `proxy` what all of them go through, `addresses`
     where none is made to. Proxies and credentials of the environment are never used. A `companion`, such as the client that asks for
-    `auth`'s tokens, is closed together with this one.
+    `auth`'s tokens, is closed together with this one. Credentials are renewed on 401 and `renew_on`; of answers with a status of
+    `unread` nothing is decoded.
     """
 
     def __init__(  # noqa: PLR0913 - one option group each
@@ -67,7 +70,11 @@ class Fetcher:
         proxy: ProxyOptions | None = None,
         addresses: AddressOptions | None = None,
         companion: "Fetcher | None" = None,
+        renew_on: StatusRanges = NO_STATUS,
+        unread: StatusRanges = NO_STATUS,
     ) -> None:
+        self._renew_on = renew_on
+        self._unread = unread
         self._companion = companion
         self._options = options
         self._auth = auth
@@ -92,7 +99,7 @@ class Fetcher:
         self._transport.close()
 
     def fetch(self, request: Request, gate: Gate) -> Response:
-        """Send a request and read its answer to the end, whatever its status; after a 401 once more, if the credentials could be renewed.
+        """Send a request and read its answer to the end, whatever its status; once more where refused credentials could be renewed.
 
         Raises RequestFailed when no whole answer came, PageRefused when `gate` refuses where a redirect leads or the answer is too large.
         """
@@ -116,9 +123,12 @@ class Fetcher:
     def _ask(self, request: Request, gate: Gate, flight: Flight) -> Response:
         response, signed = self._follow(request, gate, flight)
         flight.leave()
-        if response.status == HTTPStatus.UNAUTHORIZED and self._renewed(signed, flight):
+        if self._is_refusal(response.status) and self._renewed(signed, flight):
             response, _ = self._follow(request, gate, flight)
         return response
+
+    def _is_refusal(self, status: int) -> bool:
+        return status == HTTPStatus.UNAUTHORIZED or status in self._renew_on
 
     def _renewed(self, refused: PreparedRequest, flight: Flight) -> bool:
         if self._auth is None:
@@ -166,6 +176,8 @@ class Fetcher:
             raise RequestFailed("The server switches to another protocol (status 101), which was not asked for.")
         if answer.status_code == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED and self._proxy is not None:
             raise not_let_through(self._proxy.address)
+        if answer.status_code in self._unread:
+            return _passed_over(answer)
         announced = answer.headers.get("Content-Length", "")
         length = int(announced) if announced.isdecimal() and len(announced) < _LONGEST_NUMBER else PIECE
         limit = self._options.max_bytes
@@ -177,6 +189,13 @@ class Fetcher:
         for unpack in unpacking:
             pieces = _within(unpack(pieces), limit, flight)
         return b"".join(pieces)
+
+
+def _passed_over(answer: requests.Response) -> bytes:
+    """Nothing. A short body is taken off the connection, so that it can be kept; it ends with a longer one, or one that is cut off."""
+    with suppress(*_FOREIGN):
+        answer.raw.read(PIECE, decode_content=False)
+    return b""
 
 
 def _target(url: str, location: str) -> str:

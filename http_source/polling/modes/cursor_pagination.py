@@ -1,61 +1,106 @@
 """CURSOR_PAGINATION: the offset is a token of the answer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 
-from http_source.config.properties import CursorEnd, OffsetMode
-from http_source.model import Doubt, Lasts, Offset, Page, Position, Value
+from http_source.config.findings import doubt
+from http_source.config.properties import ConnectorConfig, CursorEnd, OffsetMode
+from http_source.config.rules import OFFSET
+from http_source.errors import Finding, PageRefused
+from http_source.model import Doubt, Lasts, Offset, Page, Position, Value, header_of
+from http_source.polling.link import next_page
 from http_source.polling.modes.mode import PAGE_CHANGED, Answer, Mode, moved
-from http_source.polling.scalar import INTEGER, NOTHING, NULL, STRING, integer_of, kind_of, text_of
+from http_source.polling.policy import holds_page
+from http_source.polling.scalar import ARRAY, INTEGER, NOTHING, OBJECT, STRING, integer_of, is_same, kind_of, sendable, text_of
 
+POINTER, HEADER = "http.next.page.json.pointer", "http.next.page.header"
+AS_STRING = "use.http.offset.json.pointer.as.string"
 SAME_TOKEN = Doubt(
     "The token of the next page is the one that the page was asked with, though it brought new records: it counts as the last page. Check "
-    "`http.next.page.json.pointer`, and that `${offset}` is where the API expects its token.",
+    "`http.next.page.json.pointer`, or `http.next.page.header`, and that `${offset}` is where the API expects its token.",
     Lasts.UNTIL_RECORDS,
 )
+_COMPOSITE = frozenset({ARRAY, OBJECT})
 
 
 class CursorPagination(Mode):
-    """The offset is the token at `http.next.page.json.pointer`; without one this is the last page, whose end `http.cursor.end` rules.
+    """The offset is the token in the answer or its header; without one this is the last page, whose end `http.cursor.end` rules.
 
     Records already delivered from the last page are left out.
     """
 
     name = OffsetMode.CURSOR_PAGINATION
-    needs = ("http.next.page.json.pointer",)
-    owns = ("http.next.page.json.pointer", "http.cursor.end")
+    owns = (POINTER, HEADER, AS_STRING, "http.cursor.end")
     sample = {  # noqa: RUF012 - nobody changes it
         "http.request.parameters": "pageToken=${offset}",
         "http.response.data.json.pointer": "/items",
-        "http.next.page.json.pointer": "/nextPageToken",
+        POINTER: "/nextPageToken",
     }
     starts_empty = True
 
     def next(self, answer: Answer, position: Position) -> Page:
-        """Follow the token. Raises PageRefused when it is no string and no integer."""
-        token = _token_of(answer.token)
+        """Follow the token. Raises PageRefused when it is of no kind that can be sent, or the link is no URL (RFC 8288)."""
+        token = self._token_of(answer)
         token = self.forget(token) if isinstance(token, str) else token
         fresh, doubts = _beyond_delivered(answer.records, position)
         if token == "":
-            return Page(fresh, self._at_the_end(answer.records, position), progressed=False, doubts=doubts)
-        if str(token) == str(position.offset):
+            return Page(fresh, self._at_the_end(answer, position), progressed=False, doubts=doubts)
+        if self._is_asked(token, position):
             # A link for changes since leads to itself until there are some.
             doubts += (SAME_TOKEN,) if fresh else ()
-            return Page(fresh, self._at_the_end(answer.records, position), progressed=False, doubts=doubts)
+            return Page(fresh, self._at_the_end(answer, position), progressed=False, doubts=doubts)
         ahead = moved(position, offset=token, delivered=0, digest="")
         return Page(fresh, ahead, progressed=bool(answer.records), doubts=doubts)
 
     @property
     def pointer(self) -> str:
-        """Within the answer."""
-        return self.options.next_page_pointer or ""
+        """Within the answer, or a header's name."""
+        return self.options.next_page_header or ",".join(self.options.next_page_pointers)
 
-    def _at_the_end(self, records: Sequence[Value], position: Position) -> Position:
+    @classmethod
+    def check(cls, config: ConnectorConfig) -> Iterator[Finding]:
+        """It finds the next page in one place."""
+        offsets, request = config.offsets, config.request
+        if offsets.next_page_pointers and offsets.next_page_header:
+            yield Finding(HEADER, f"{POINTER} is set as well; keep the one that leads to the next page, and remove the other.")
+        if not offsets.next_page_pointers and not offsets.next_page_header:
+            yield Finding(POINTER, f"It must be set, since http.offset.mode={cls.name} needs it or {HEADER}.")
+        if offsets.next_is_link and any(OFFSET in (text or "") for text in (request.parameters, request.body)):
+            yield doubt(HEADER, f"A link is a whole URL, which is the next request where {OFFSET} stands nowhere; leave {OFFSET} out.")
+
+    @property
+    def _finder(self) -> str:
+        return HEADER if self.options.next_page_header else POINTER
+
+    def _token_of(self, answer: Answer) -> Offset:
+        if not self.options.next_page_header:
+            return self._read(answer.token)
+        value = header_of(answer.headers, self.options.next_page_header)
+        return sendable(next_page(value, answer.url) if self.options.next_is_link else value, f"`{HEADER}`")
+
+    def _read(self, value: str) -> Offset:
+        """The token as its JSON text says, empty for nothing."""
+        kind, finder = kind_of(value), f"`{POINTER}`"
+        if kind is NOTHING:
+            return ""
+        if kind in _COMPOSITE and self.options.as_string:
+            raise PageRefused(f"{finder} finds {kind}, where a string or an integer is needed; with `{AS_STRING}=false` it is the next "
+                              "offset, as JSON. Nothing of the page is produced.", retriable=False)
+        text = text_of(value, {STRING, INTEGER, *_COMPOSITE}, finder)
+        return integer_of(text, finder) if kind == INTEGER else text
+
+    def _is_asked(self, token: Offset, position: Position) -> bool:
+        """Whether a token is the one that the page was asked with."""
+        one, other = str(token), str(position.offset)
+        return one == other or (not self.options.as_string and kind_of(one) in _COMPOSITE and is_same(one, other))
+
+    def _at_the_end(self, answer: Answer, position: Position) -> Position:
         end = self.options.cursor_end
         if end is CursorEnd.RESTART:
             return moved(position, offset=self.start, delivered=0, digest="")
-        digest = _digest(records[-1]) if records else ""
-        return moved(position, delivered=len(records), digest=digest, done=end is CursorEnd.STOP)
+        # 304 or 404 says nothing of what was delivered, which would be delivered again when the page is back.
+        delivered = {"delivered": len(answer.records), "digest": _last_digest(answer.records)} if holds_page(answer.status) else {}
+        return moved(position, **delivered, done=end is CursorEnd.STOP)
 
 
 def _beyond_delivered(records: Sequence[Value], position: Position) -> tuple[Sequence[Value], tuple[Doubt, ...]]:
@@ -68,13 +113,8 @@ def _beyond_delivered(records: Sequence[Value], position: Position) -> tuple[Seq
     return records, (PAGE_CHANGED,)
 
 
-def _token_of(value: str) -> Offset:
-    """The token, empty for nothing and null."""
-    if kind_of(value) in {NOTHING, NULL}:
-        return ""
-    finder = "`http.next.page.json.pointer`"
-    text = text_of(value, {STRING, INTEGER}, finder)
-    return integer_of(text, finder) if kind_of(value) == INTEGER else text
+def _last_digest(records: Sequence[Value]) -> str:
+    return _digest(records[-1]) if records else ""
 
 
 def _digest(record: Value) -> str:

@@ -28,8 +28,9 @@ class Answer:
 
     Attributes:
         records: all that it holds, in the order served.
-        token: the JSON text at `http.next.page.json.pointer`; empty when there is nothing.
+        token: the JSON text at the first of `http.next.page.json.pointer` that leads to something; empty when none does.
         body: as it was received.
+        url: what answered, after redirects.
     """
 
     records: Sequence[Value] = ()
@@ -37,6 +38,7 @@ class Answer:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    url: str = ""
 
 
 class Tells(Enum):

@@ -13,6 +13,7 @@ from bench.control.stage import SELDOM_S
 from bench.control.ui import Run
 
 _SHORT_RUN_S = 20
+_LONG_LIFE_S = 65
 _FAR = 1_000
 _GAP = "longest gap beyond the interval"
 
@@ -31,8 +32,13 @@ def terminate(control: Control, found: Findings, times: int) -> None:
 
 
 def kill(control: Control, found: Findings, times: int) -> None:
-    """The process of the run is killed."""
-    _hand_over(control, found, times, _signalled(signal.SIGKILL))
+    """The process of the run is killed, once it has lived too long for a crash at its start, after which a pause would grow."""
+
+    def kill_later(control: Control, run: Run) -> None:
+        control.stage.pause(_LONG_LIFE_S)
+        _signalled(signal.SIGKILL)(control, run)
+
+    _hand_over(control, found, times, kill_later)
 
 
 def sigterm(control: Control, found: Findings, times: int) -> None:

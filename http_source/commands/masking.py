@@ -35,7 +35,8 @@ class Mask:
     def request(self, entity: str, offset: Offset) -> Request:
         """The request for an offset; the keys are hidden before it is rendered, so that no encoding brings one back. Without headers."""
         first = self.offset(initial_position(self._config.offsets).offset)
-        request = RequestBuilder(masked(self._config.request), entity, first).build(self.offset(offset))
+        omits = self._config.offsets.omits_empty
+        request = RequestBuilder(masked(self._config.request), entity, first, omits_empty=omits).build(self.offset(offset))
         body = None if request.body is None else self.text(request.body.decode()).encode()
         return Request(request.method, self.text(request.url.replace(quote(HIDDEN), HIDDEN)), {}, body)
 

@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from http_source.config.findings import HIDDEN, invalid
 from http_source.config.properties import ConnectorConfig
+from http_source.config.variables import ENTITY, OFFSET, filled
 from http_source.errors import Finding
 
 _UNFIT = re.compile(r"[\x00-\x20\x7f\\]")
@@ -15,8 +16,8 @@ _UNFIT = re.compile(r"[\x00-\x20\x7f\\]")
 def check_url(config: ConnectorConfig) -> Iterator[Finding]:
     """The address as the first request has it."""
     url, initial = config.request.url, config.offsets.initial or ""
-    name = "http.initial.offset" if url.startswith("${offset}") else "url"
-    if reason := fault_of(url.replace("${offset}", initial).replace("${entityName}", "entity")):
+    name = "http.initial.offset" if url.startswith(OFFSET) else "url"
+    if reason := fault_of(filled(url, {OFFSET: initial, ENTITY: "entity"})):
         yield invalid(name, HIDDEN, reason if name == "url" else f"url starts with ${{offset}}, so this is the first address. {reason}")
 
 

@@ -96,7 +96,7 @@ def check_key_is_sent_once(config: ConnectorConfig) -> Iterator[Finding]:
 def check_sensitive_names(config: ConnectorConfig) -> Iterator[Finding]:
     """What must not be read by everybody stands where it is hidden."""
     listed = {name.lower() for name in config.request.sensitive_names}
-    for header, _ in _pairs(config.request, PLAIN):
+    for header, _ in pairs_of(config.request, PLAIN):
         if header.lower() in listed and config.request.sensitive_validated:
             yield Finding(PLAIN, f"It is shown in plain text and must not hold the header {shown(header)}; move it to {SENSITIVE}.")
         elif header.lower() in listed:
@@ -108,7 +108,7 @@ def check_authorization(config: ConnectorConfig) -> Iterator[Finding]:
     """Credentials are sent once, and not through an open line."""
     own = _own_header(config.auth)
     for name in (PLAIN, SENSITIVE):
-        if any(header.lower() == own for header, _ in _pairs(config.request, name)):
+        if any(header.lower() == own for header, _ in pairs_of(config.request, name)):
             yield Finding(name, f"It holds the header {shown(own)}, but auth.type={config.auth.type} sends its own; remove one.")
     sends = config.auth.type is not AuthType.NONE or config.request.sensitive_headers
     if sends and is_sent_in_the_clear(config.request.url):
@@ -136,8 +136,8 @@ def _header_lists(request: RequestOptions) -> tuple[tuple[str, str], ...]:
     return ((PLAIN, request.headers or ""), (SENSITIVE, sensitive.reveal() if sensitive else ""))
 
 
-def _pairs(request: RequestOptions, name: str) -> Pairs:
-    """The headers of a list; none of an unreadable one, which `check_headers` tells."""
+def pairs_of(request: RequestOptions, name: str) -> Pairs:
+    """The headers of a list, by its property; none of an unreadable one, which `check_headers` tells."""
     try:
         return parse_headers(dict(_header_lists(request)).get(name, ""), request.headers_separator or "|")
     except ValueError:

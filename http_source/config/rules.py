@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 
 from http_source.config.address import check_url
 from http_source.config.connection import check_connection
@@ -19,7 +18,8 @@ from http_source.config.credentials import (
     check_user,
 )
 from http_source.config.delivery import check_boundary, check_offsets_topic
-from http_source.config.findings import did_you_mean, doubt, invalid, needed, shown
+from http_source.config.findings import doubt, invalid, needed
+from http_source.config.json_body import check_body
 from http_source.config.kafka import check_kafka_key, check_service_account
 from http_source.config.lists import parse_parameters
 from http_source.config.naming import check_connector_name, check_entity_names, check_topics
@@ -31,17 +31,16 @@ from http_source.config.oauth import (
     check_token_property,
     check_token_url,
 )
+from http_source.config.placeholders import check_placeholders, is_sent, templates_of
 from http_source.config.producer import check_producer_brokers, check_producer_compression, check_producer_login, check_producer_stores
-from http_source.config.properties import ConnectorConfig, RequestOptions
+from http_source.config.properties import ConnectorConfig
 from http_source.config.tls import check_keystore, check_tls_use, check_tls_versions, check_truststore
+from http_source.config.variables import ENTITY, OFFSET, holds
 from http_source.errors import Finding
 
 Rule = Callable[[ConnectorConfig], Iterable[Finding]]
 
-_PLACEHOLDER = re.compile(r"\$\{[\w .:-]{0,40}\}?")
-_MOST_UNKNOWN = 5
 _HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
-OFFSET, ENTITY = "${offset}", "${entityName}"
 
 
 def check(config: ConnectorConfig, *others: Rule, complete: bool) -> Iterator[Finding]:
@@ -64,33 +63,20 @@ def _allowed_hosts_are_hosts(config: ConnectorConfig) -> Iterator[Finding]:
             yield invalid("http.next.page.allowed.hosts", host, "Expected hosts, each as `host` or `host:port`, without scheme and path")
 
 
-def _placeholders_are_known(config: ConnectorConfig) -> Iterator[Finding]:
-    for name, text in templates_of(config.request).items():
-        yield from _unknown_placeholders(name, text, (OFFSET, ENTITY))
-    yield from _unknown_placeholders("topic.name.pattern", config.output.topic_name_pattern, (ENTITY,))
-
-
-def _unknown_placeholders(name: str, text: str, known: tuple[str, ...]) -> Iterator[Finding]:
-    allowed = " and ".join(known)
-    found = dict.fromkeys(match[0] for match in _PLACEHOLDER.finditer(text) if match[0] not in known)
-    for unknown in islice(found, _MOST_UNKNOWN):
-        yield Finding(name, f"There is an unknown template variable {shown(unknown)}.{did_you_mean(unknown, known)} It takes {allowed}.")
-
-
 def _entity_names_are_there(config: ConnectorConfig) -> Iterator[Finding]:
     texts = {**templates_of(config.request), "topic.name.pattern": config.output.topic_name_pattern}
-    users = [name for name, text in texts.items() if ENTITY in text]
+    users = [name for name, text in texts.items() if holds(text, ENTITY)]
     if users and not config.request.entity_names:
         yield needed("entity.names", f"the template variable {ENTITY} in {', '.join(users)}")
 
 
 def _entities_differ(config: ConnectorConfig) -> Iterator[Finding]:
-    if len(config.request.entity_names) > 1 and not any(ENTITY in text for text in _sent(config.request)):
+    if len(config.request.entity_names) > 1 and not is_sent(ENTITY, config.request):
         yield doubt("entity.names", f"{ENTITY} is in nothing that is sent, so every entity asks the same and gets the same records.")
 
 
 def _offset_moves_on(config: ConnectorConfig) -> Iterator[Finding]:
-    if not any(OFFSET in text for text in _sent(config.request)):
+    if not is_sent(OFFSET, config.request):
         where = "http.request.parameters" if config.request.method == "GET" else "http.request.body"
         yield doubt("url", f"{OFFSET} is in nothing that is sent, so every request is the same; put it into url or {where}.")
 
@@ -124,15 +110,6 @@ def _catching_up_is_faster(config: ConnectorConfig) -> Iterator[Finding]:
         yield invalid("catchup.interval.ms", catchup, f"Value must be no more than request.interval.ms, which is {interval}")
 
 
-def templates_of(request: RequestOptions) -> dict[str, str]:
-    """What may hold template variables, by the property."""
-    return {"url": request.url, "http.request.parameters": request.parameters or "", "http.request.body": request.body or ""}
-
-
-def _sent(request: RequestOptions) -> tuple[str, str]:
-    return (request.url, (request.parameters if request.method == "GET" else request.body) or "")
-
-
 def _no_separator(name: str, separator: str, inner: str) -> Finding:
     return invalid(name, separator, f"A separator has one character or more, none of them trimmed away, and is not {inner}")
 
@@ -149,7 +126,8 @@ RULES: tuple[Rule, ...] = (
     check_headers,
     _parameters_are_readable,
     _nothing_is_left_unsent,
-    _placeholders_are_known,
+    check_body,
+    check_placeholders,
     check_sensitive_names,
     check_auth_type,
     check_user,

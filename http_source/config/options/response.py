@@ -50,6 +50,8 @@ class OffsetOptions:
         "CURSOR_PAGINATION: after the last page, `follow` asks for it again and produces what it gained, `restart` begins anew, `stop` ends.")
     allowed_hosts: tuple[str, ...] = prop("http.next.page.allowed.hosts", LIST, (), LOW,
         "Other hosts (`host` or `host:port`) that a next-page URL or redirect may lead to; they receive the configured headers and credentials.")
+    omits_empty: bool = prop("http.empty.offset.omit", BOOLEAN, False, MEDIUM,
+        "With true, a query parameter, header or member of a JSON body whose value is just `${offset}` is left out while the offset is empty, so `http.initial.offset` may be left out too.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,9 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from http_source.config.findings import HIDDEN
+from http_source.config.likely_keys import is_named_as_key, may_be_key
 from http_source.config.properties import ConnectorConfig, RequestOptions
-from http_source.config.redact import MEMBER, is_named_as_key, may_be_key, redactor
+from http_source.config.redact import MEMBER, redactor
 from http_source.model import Offset, Request, Value
 from http_source.polling.excerpt import LONGEST, LOOKED_AT, excerpt
 from http_source.polling.offsets import initial_position

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from http_source.config.document import read_document, unwrap
-from http_source.config.findings import HIDDEN, did_you_mean, invalid, missing, shown
+from http_source.config.findings import HIDDEN, did_you_mean, invalid, missing, shown, with_hidden_value
 from http_source.config.placeholders import WRITTEN, spell_out
 from http_source.config.properties import GROUPS, LOOKED_AT, NAMES, PROPERTIES, ConnectorConfig, KnownConfig, Property, properties_of
 from http_source.config.providers import ProviderError, Providers, Write
@@ -253,8 +253,9 @@ def without_values(finding: Finding, given: Sequence[Secret]) -> Finding:
     if any(_repeats(finding.property.lower(), secret.reveal().lower()) for secret in given) and finding.property.startswith(PLUGINS):
         listed = dict(zip(PLUGINS, _LISTS, strict=True))
         finding = replace(finding, property=next(listed[begin] for begin in PLUGINS if finding.property.startswith(begin)))
-    if not any(_repeats(_NAMES.sub(" ", finding.message).lower(), secret.reveal().lower()) for secret in given):
-        return finding
+    for each in (finding, with_hidden_value(finding)):
+        if not any(_repeats(_NAMES.sub(" ", each.message).lower(), secret.reveal().lower()) for secret in given):
+            return each
     return replace(finding, message="It is not told what is wrong here, since that would show what a config provider gives. "
                                     "Put a made-up value of the same kind in the place of the `${…}` to read it.")
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from http_source.config.address import fault_of, is_sent_in_the_clear
 from http_source.config.credentials import CONTROL
-from http_source.config.findings import HIDDEN, doubt, invalid, shown
+from http_source.config.findings import HIDDEN, doubt, invalid, invalid_in_part, shown
 from http_source.config.lists import Pairs, parse_headers, parse_parameters
+from http_source.config.partly_shown import shown_url
 from http_source.config.properties import AuthType, ClientMode, ConnectorConfig
 from http_source.config.types import Secret
 from http_source.errors import Finding
@@ -24,9 +25,9 @@ def check_token_url(config: ConnectorConfig) -> Iterator[Finding]:
     if config.auth.type is not AuthType.OAUTH2 or url is None:
         return
     if "@" in url.partition("://")[2].partition("/")[0]:
-        yield invalid(URL, HIDDEN, f"An address holds no user and password; use {ID} and {SECRET}")
+        yield invalid_in_part(URL, shown_url(url), f"An address holds no user and password; use {ID} and {SECRET}")
     elif reason := fault_of(url):
-        yield invalid(URL, HIDDEN, reason)
+        yield invalid_in_part(URL, shown_url(url), reason)
     if is_sent_in_the_clear(url):
         yield doubt(URL, "The client's secret and the tokens travel unencrypted over http; use https if the server has it.")
 

@@ -18,7 +18,7 @@ from http_source.config.credentials import (
     check_user,
 )
 from http_source.config.delivery import check_boundary, check_offsets_topic
-from http_source.config.findings import doubt, invalid, needed
+from http_source.config.findings import doubt, invalid, invalid_in_part, needed
 from http_source.config.json_body import check_body
 from http_source.config.kafka import check_kafka_key, check_service_account
 from http_source.config.lists import parse_parameters
@@ -31,6 +31,7 @@ from http_source.config.oauth import (
     check_token_property,
     check_token_url,
 )
+from http_source.config.partly_shown import shown_parameters
 from http_source.config.placeholders import check_placeholders, is_sent, templates_of
 from http_source.config.producer import check_producer_brokers, check_producer_compression, check_producer_login, check_producer_stores
 from http_source.config.properties import ConnectorConfig
@@ -96,7 +97,7 @@ def _parameters_are_readable(config: ConnectorConfig) -> Iterator[Finding]:
     try:
         parse_parameters(config.request.parameters or "", separator)
     except ValueError as error:
-        yield invalid("http.request.parameters", "", str(error))
+        yield invalid_in_part("http.request.parameters", shown_parameters(config.request.parameters or "", separator), str(error))
 
 
 def _headers_have_a_separator(config: ConnectorConfig) -> Iterator[Finding]:

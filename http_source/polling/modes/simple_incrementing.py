@@ -1,19 +1,19 @@
 """SIMPLE_INCREMENTING: the offset counts records."""
 
-import re
 from collections.abc import Iterator
 
-from http_source.config.findings import invalid
+from http_source.config.findings import invalid_in_part
+from http_source.config.partly_shown import shown_offset
 from http_source.config.properties import ConnectorConfig, OffsetMode
 from http_source.errors import Finding, PositionRefused
 from http_source.model import Offset, Page, Position
 from http_source.polling.modes.mode import Answer, Mode, Tells, moved
+from http_source.polling.scalar import read_integer
 
 NO_COUNT = (
     "The stored offset is not an integer, and SIMPLE_INCREMENTING counts on from one. Set an integer with `http-source offsets set`, "
     "or start from http.initial.offset with `http-source offsets reset`."
 )
-_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 
 
 class SimpleIncrementing(Mode):
@@ -38,27 +38,32 @@ class SimpleIncrementing(Mode):
     @property
     def start(self) -> Offset:
         """An integer."""
-        return int(self.options.initial or 0)
+        return read_integer(self.options.initial or "0")
 
     @classmethod
     def check(cls, config: ConnectorConfig) -> Iterator[Finding]:
         """It counts from an integer."""
         initial = config.offsets.initial
-        if initial is not None and not _INTEGER.fullmatch(initial):
-            yield invalid("http.initial.offset", initial, f"http.offset.mode={cls.name} counts from an integer, such as 0")
+        try:
+            read_integer("0" if initial is None else initial)
+        except ValueError as fault:
+            words = f"http.offset.mode={cls.name} counts from an integer, such as 0; {fault}"
+            yield invalid_in_part("http.initial.offset", shown_offset(initial or ""), words)
 
     @classmethod
     def read(cls, offset: Offset) -> Offset:
         """An integer."""
-        if cls.refusal(super().read(offset)):
-            raise ValueError(f"{cls.name} counts, so its offset is an integer")
-        return int(offset)
+        written = super().read(offset)
+        try:
+            return written if isinstance(written, int) else read_integer(written)
+        except ValueError as fault:
+            raise ValueError(f"{cls.name} counts, so its offset is an integer; {fault}") from None
 
     @classmethod
     def refusal(cls, offset: Offset) -> str:
         """Anything but an integer is refused."""
         try:
-            int(offset)
+            read_integer(str(offset))
         except ValueError:
             return NO_COUNT
         return ""

@@ -5,7 +5,17 @@ from collections.abc import Callable, Iterable, Iterator
 
 from http_source.config.address import check_url
 from http_source.config.connection import check_connection
-from http_source.config.converter import check_converter, check_flags, check_references, check_registration, check_reporter, check_subjects
+from http_source.config.converter import (
+    check_context,
+    check_converter,
+    check_flags,
+    check_keys,
+    check_references,
+    check_registration,
+    check_registry_use,
+    check_reporter,
+    check_subjects,
+)
 from http_source.config.credentials import (
     check_auth_type,
     check_authorization,
@@ -21,7 +31,7 @@ from http_source.config.delivery import check_boundary, check_offsets_topic
 from http_source.config.findings import doubt, invalid, invalid_in_part, needed
 from http_source.config.json_body import check_body
 from http_source.config.kafka import check_kafka_key, check_service_account
-from http_source.config.lists import parse_parameters
+from http_source.config.lists import no_equals_sign, parse_parameters, without_equals_sign
 from http_source.config.naming import check_connector_name, check_entity_names, check_topics
 from http_source.config.oauth import (
     check_client,
@@ -31,6 +41,7 @@ from http_source.config.oauth import (
     check_token_property,
     check_token_url,
 )
+from http_source.config.page_parameters import check_page_parameters
 from http_source.config.partly_shown import shown_parameters
 from http_source.config.placeholders import check_placeholders, is_sent, templates_of
 from http_source.config.producer import check_producer_brokers, check_producer_compression, check_producer_login, check_producer_stores
@@ -41,6 +52,7 @@ from http_source.errors import Finding
 
 Rule = Callable[[ConnectorConfig], Iterable[Finding]]
 
+_MOST_TOLD = 5
 _HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 
 
@@ -94,6 +106,8 @@ def _parameters_are_readable(config: ConnectorConfig) -> Iterator[Finding]:
     if separator in {"", "="}:
         yield _no_separator("http.request.parameters.separator", separator, "=")
         return
+    for number in without_equals_sign(config.request.parameters or "", separator)[:_MOST_TOLD]:
+        yield doubt("http.request.parameters", no_equals_sign(number))
     try:
         parse_parameters(config.request.parameters or "", separator)
     except ValueError as error:
@@ -150,6 +164,7 @@ RULES: tuple[Rule, ...] = (
     check_connection,
     _allowed_hosts_are_hosts,
     _offset_moves_on,
+    check_page_parameters,
     _catching_up_is_faster,
     check_topics,
     check_converter,
@@ -157,6 +172,9 @@ RULES: tuple[Rule, ...] = (
     check_registration,
     check_subjects,
     check_references,
+    check_keys,
+    check_context,
+    check_registry_use,
     check_reporter,
     check_boundary,
     check_offsets_topic,

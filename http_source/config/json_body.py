@@ -10,7 +10,9 @@ from http_source.config.properties import ConnectorConfig, RequestOptions
 from http_source.config.variables import VARIABLE
 from http_source.errors import Finding
 
-JSON_STRING = r'"(?:[^"\\]|\\.)*"'
+JSON_STRING = r'"(?:[^"\\]|\\.)*+(?:"|\Z)'
+"""One that is not closed reaches to the end, so that a search through any text takes one pass."""
+
 _STRING_OR_VARIABLE = re.compile(f"{JSON_STRING}|{VARIABLE.pattern}", re.DOTALL)
 _JSON_TYPE = re.compile(r"\s*(?:(?:application|text)/json|[^/;]+/[^/;]+\+json)\s*(?:;.*)?", re.IGNORECASE)
 _TYPOGRAPHIC = re.compile("[\u201c\u201d\u201e\u201f\u2033]")
@@ -46,7 +48,7 @@ def has_variables_outside_strings(body: str) -> bool:
 def fault_of_json(text: str) -> str | None:
     """Why a text is not JSON, with the place; None when it is. Numbers may be of any length."""
     try:
-        json.loads(text, parse_int=str, parse_float=str, parse_constant=_refuse_constant)
+        _DECODER.decode(text)
     except json.JSONDecodeError as error:
         return f"line {error.lineno}, column {error.colno}"
     except ValueError as error:
@@ -59,3 +61,6 @@ def fault_of_json(text: str) -> str | None:
 def _refuse_constant(name: str) -> None:
     """NaN and the infinities, which Python reads (RFC 8259 §6)."""
     raise ValueError(f"{name} is no number of JSON's")
+
+
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=_refuse_constant)

@@ -12,7 +12,7 @@ from http_source.config.variables import OFFSET, holds
 from http_source.errors import Finding
 
 _PAGE = re.compile(r"(current|start|first)?(p|pg|page)(no|nr|num|number|index|idx)?")
-_MEMBER = re.compile(rf'({JSON_STRING})\s*:\s*"?\$\{{offset\}}', re.DOTALL)
+_MEMBER = re.compile(rf'({JSON_STRING})\s*:\s*(?:\$\{{offset\}}|"\$\{{offset\}}")|{JSON_STRING}', re.DOTALL)
 
 
 def check_page_parameters(config: ConnectorConfig) -> Iterator[Finding]:
@@ -38,4 +38,4 @@ def _counting(request: RequestOptions) -> Iterator[tuple[str, str]]:
         for parameter, _, value in (item.partition("=") for item in query.split(separator)):
             if holds(value, OFFSET):
                 yield name, unquote_plus(parameter)
-    yield from (("http.request.body", match[1][1:-1]) for match in _MEMBER.finditer(body))
+    yield from (("http.request.body", match[1][1:-1]) for match in _MEMBER.finditer(body) if match[1])

@@ -21,18 +21,18 @@ class Body:
     def render(self, offset: Offset) -> bytes:
         """The body with the offset in every gap. Raises PageRefused, naming the property, when that makes JSON something else."""
         body = self._template.render(offset)
-        if self._is_checked and (fault := self._fault(str(offset), body)):
+        if self._is_checked and (fault := self._fault(offset, body)):
             raise PageRefused(f"{_NOTHING_SENT}: {fault}", retriable=False)
         return body.encode()
 
-    def _fault(self, value: str, body: str) -> str:
+    def _fault(self, offset: Offset, body: str) -> str:
         """Why the rendered body is not JSON, and what to do; empty when it is."""
-        if value and str in self._template.gaps and fault_of_json(value):
+        if offset and isinstance(offset, str) and str in self._template.gaps and fault_of_json(offset):
             return ("the offset is a text that is not JSON, and ${offset} is outside a JSON string in `http.request.body`. Write "
                     '"${offset}" there, in quotes.')
         if not fault_of_json(body):
             return ""
-        if not value:
+        if offset == "":
             return ("the offset is empty, and ${offset} is outside a JSON string in `http.request.body`. Set `http.initial.offset`, or "
                     "`http.empty.offset.omit=true`, which leaves the member out.")
         return "the entity's name or the offset is outside a JSON string in `http.request.body`. Write it there in quotes."

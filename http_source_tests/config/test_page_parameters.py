@@ -25,6 +25,17 @@ def test_b190_a_page_in_a_body_is_one_as_well(body: str, headers: str | None) ->
     assert warnings({**POST, "http.request.body": body, "http.request.headers": headers}) == ["http.request.body"]
 
 
+def test_b190_a_member_that_only_a_text_holds_is_none() -> None:
+    body = {**POST, "http.request.body": '{"after": "${offset}", "query": "\\"page\\": ${offset}", "p": 1}'}
+    assert load(body).warnings == ()
+
+
+@pytest.mark.parametrize("body", ['"' + '\\"' * 200_000 + "${offset}", '"' * 200_001 + "${offset}", '"a"' * 100_000 + " " * 100_000])
+def test_a_long_body_that_is_no_json_is_judged_in_one_pass(body: str) -> None:
+    """Anything slower would not end within the time that the whole suite may take."""
+    assert "http.request.body" in warnings({**POST, "http.request.body": body})
+
+
 def test_b190_the_warning_names_the_mode_that_counts_pages() -> None:
     (warning,) = load({"http.request.parameters": "page=${offset}"}).warnings
     assert warning.message == (

@@ -23,7 +23,7 @@ class Headers:
     def __init__(self, options: RequestOptions, entity: str) -> None:
         written = _written(options)
         self._templates = {name: header_template(text, entity) for name, text in written.items()}
-        self._varying = {name for name, text in written.items() if self._templates[name].gaps or holds(text, ENTITY)}
+        self._varying = tuple(name for name, text in written.items() if self._templates[name].gaps or holds(text, ENTITY))
         values = {name: template.texts[0] for name, template in self._templates.items() if not template.gaps}
         self._prepared = MappingProxyType(values) if len(values) == len(written) and not self._unfit(values) else None
 

@@ -47,11 +47,11 @@ def fault_of(text: str) -> str:
 def read_integer(text: str) -> int:
     """The integer that a person wrote, of as many digits as Python reads. Raises ValueError saying what would be accepted."""
     if not _WRITTEN_INTEGER.fullmatch(text):
-        raise ValueError("an integer is digits from 0 to 9, with or without a sign before them, and nothing else")
+        raise ValueError("expected digits from 0 to 9 with or without a sign before them, and nothing else")
     try:
         return int(text)
     except ValueError:
-        raise ValueError(f"an integer has at most {sys.get_int_max_str_digits()} digits") from None
+        raise ValueError(f"expected at most {sys.get_int_max_str_digits()} digits") from None
 
 
 def integer_of(text: str, finder: str) -> int:

@@ -91,7 +91,7 @@ def test_b204_an_offset_that_is_no_integer_is_shown_with_what_would_be_accepted(
     (finding,) = findings({"http.initial.offset": "1_000"})
     assert finding.message == (
         "Invalid value 1_000 for configuration http.initial.offset: http.offset.mode=SIMPLE_INCREMENTING counts from an integer, "
-        "such as 0; an integer is digits from 0 to 9, with or without a sign before them, and nothing else."
+        "such as 0; expected digits from 0 to 9 with or without a sign before them, and nothing else."
     )
 
 

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any
 
 from http_source.config.findings import did_you_mean, shown
-from http_source.config.properties import PROPERTIES, AuthOptions, ConnectorConfig, RequestOptions, properties_of
+from http_source.config.properties import PROPERTIES, AuthOptions, ConnectorConfig, ProxyOptions, RequestOptions, properties_of
 from http_source.config.types import STRING, Secret
 from http_source.config.variables import (
     ENTITY,
@@ -24,7 +24,7 @@ TOPIC = "topic.name.pattern"
 TEMPLATES = ("url", "http.request.parameters", "http.request.body", "http.request.headers", SENSITIVE, TOPIC)
 """The properties in which variables are replaced."""
 
-_CREDENTIALS = {known.name for known in properties_of(AuthOptions).values() if known.type is STRING}
+_CREDENTIALS = {known.name for group in (AuthOptions, ProxyOptions) for known in properties_of(group).values() if known.type is STRING}
 PLAIN_TEXTS = tuple(name for name, known in PROPERTIES.items() if (known.secret or name in _CREDENTIALS) and name not in TEMPLATES)
 """Properties that are sent as they are, so that a variable in one was not meant."""
 

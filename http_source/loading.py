@@ -11,6 +11,7 @@ from http_source.config.neighbors import connector_files, taken
 from http_source.config.properties import KnownConfig
 from http_source.errors import ConfigurationError, Finding
 from http_source.polling.modes import check_mode
+from http_source.polling.request import check_first_request
 
 __all__ = ["LoadedConfig", "load_config", "load_folder", "look_config", "look_folder"]
 
@@ -70,4 +71,4 @@ def _judge_plugins(plugins: Mapping[str, object]) -> Iterator[Finding]:
     yield from read_topic_creation(plugins)[1]
 
 
-_JUDGES = Judges(_judge_plugins, (check_mode,))
+_JUDGES = Judges(_judge_plugins, (check_mode, check_first_request))

@@ -173,6 +173,11 @@ class Page:
     skipped: int = 0
 
     @property
+    def told(self) -> tuple[str, ...]:
+        """All that a person should hear of."""
+        return (*self.warnings, *(doubt.sentence for doubt in self.doubts))
+
+    @property
     def values(self) -> Sequence[Value]:
         """The bytes that are produced as values."""
         return self.records if self.messages is None else [message.value or b"" for message in self.messages]

@@ -79,13 +79,15 @@ def _entity(  # noqa: PLR0913 - what differs from entity to entity
     config: ConnectorConfig, name: str, rules: Rules, *, stored: Position | None, failures: int, attempts: int
 ) -> Entity:
     initial = initial_position(config.offsets)
-    requests = RequestBuilder(config.request, name, initial.offset, config.offsets.mode, links=config.offsets.next_is_link)
+    requests = RequestBuilder(
+        config.request, name, initial.offset, config.offsets.mode, links=config.offsets.next_is_link, omits_empty=config.offsets.omits_empty
+    )
     return Entity(
         name=name,
         rules=rules,
         topic=config.output.topic_of(name),
         requests=requests,
-        gate=Gate(requests.build(initial.offset).url, config.offsets.allowed_hosts),
+        gate=Gate(requests.url(initial.offset), config.offsets.allowed_hosts),
         position=start_of(config.offsets, stored),
         failures=failures,
         failed_attempts=attempts,

@@ -72,6 +72,38 @@ def test_a_status_that_is_not_to_be_retried_fails_at_once(cluster: Cluster) -> N
     assert len(server.asked) == 1
 
 
+def test_b201_a_token_that_no_header_can_hold_fails_its_entity_at_once_and_no_other(cluster: Cluster) -> None:
+    def answer(asked: Asked) -> bytes:
+        token = "a\\r\\nX-Evil: b" if asked.target == "/bad" else str(len(asked.headers.get("X-Cursor", "")) + 1)
+        return f'{{"items": [1], "next": "{token}"}}'.encode()
+
+    with api(answer) as server:
+        properties = {
+            "url": server.url + "/${entityName}", "entity.names": "bad,good", "http.request.headers": "X-Cursor: ${offset}",
+            "http.offset.mode": "CURSOR_PAGINATION", "http.next.page.json.pointer": "/next", "http.response.data.json.pointer": "/items",
+            "http.initial.offset": None, "http.empty.offset.omit": True,
+        }
+        with started(task_of(cluster, properties)) as task:
+            wait_for_failure(task, "bad")
+            after = entity_of(task, "good").acknowledged.pages
+            until(lambda: entity_of(task, "good").acknowledged.pages > after)
+    (failure,) = failures_in(notices_of(task))
+    assert "The header X-Cursor cannot be sent" in failure.message
+    (asked,) = (each for each in server.asked if each.target == "/bad")
+    assert "X-Cursor" not in asked.headers
+
+
+@pytest.mark.parametrize("offset", ["abc", "\u00fc"])
+def test_b202_a_first_offset_that_cannot_be_sent_fails_its_entity_and_not_the_task(cluster: Cluster, offset: str) -> None:
+    body = {"http.request.method": "POST", "http.request.body": '{"after": ${offset}}', "http.initial.offset": offset}
+    chaining = {"http.offset.mode": "CHAINING", "http.offset.json.pointer": "/id"}
+    with api(lambda _: b"[]") as server, started(task_of(cluster, {"url": server.url, **body, **chaining})) as task:
+        wait_for_failure(task)
+        assert task.failure is None
+    assert "A body that is not JSON is not sent" in failures_in(notices_of(task))[0].message
+    assert server.asked == []
+
+
 def test_without_auto_restart_it_waits_for_a_person(cluster: Cluster) -> None:
     with api(lambda _: Reply(status=404)) as server:
         properties = {"url": server.url, "max.retries": 0, "auto.restart.on.user.error": "false"}

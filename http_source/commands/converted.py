@@ -53,7 +53,7 @@ def convert(config: ConnectorConfig, topic: str, page: Page, mask: Mask, most: i
         notes=[list(trace_lines(way, keyed=keyed)) for way in ways] if rehearsal.traces else [],
         schemas=[*schema_fields(rehearsal, mask), *_inline(config, rehearsal, mask)],
         skipped=rehearsal.page.skipped,
-        warnings=[*rehearsal.page.warnings, *dict.fromkeys(rehearsal.doubts)],
+        warnings=[*rehearsal.page.told, *dict.fromkeys(rehearsal.doubts)],
         failure=rehearsal.failure,
     )
 

@@ -51,8 +51,11 @@ def ask(question: Question, sent: Sent, redact: Redactor) -> Answer:
     """Ask once, without retries, and take an answer of any status; `redact` learns the token. Raises RequestFailed when none came."""
     config = question.config
     initial = initial_position(config.offsets).offset
-    requests = RequestBuilder(config.request, question.entity, initial, links=config.offsets.next_is_link)
-    gate = Gate(requests.build(initial).url, config.offsets.allowed_hosts)
+    offsets = config.offsets
+    requests = RequestBuilder(
+        config.request, question.entity, initial, offsets.mode, links=offsets.next_is_link, omits_empty=offsets.omits_empty
+    )
+    gate = Gate(requests.url(initial), offsets.allowed_hosts)
     request = requests.build(question.position.offset)
     gate.refuse_foreign(request.url)
     with build_fetcher(config, config.auth, build_context(config.tls), redact, connections=1, wrap=partial(_Witness, sent)) as fetcher:

@@ -10,8 +10,9 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from http_source.config.findings import HIDDEN
+from http_source.config.likely_keys import is_named_as_key, may_be_key
 from http_source.config.properties import ConnectorConfig, RequestOptions
-from http_source.config.redact import MEMBER, is_named_as_key, may_be_key, redactor
+from http_source.config.redact import MEMBER, redactor
 from http_source.model import Offset, Request, Value
 from http_source.polling.excerpt import LONGEST, LOOKED_AT, excerpt
 from http_source.polling.offsets import initial_position
@@ -35,7 +36,10 @@ class Mask:
     def request(self, entity: str, offset: Offset) -> Request:
         """The request for an offset; the keys are hidden before it is rendered, so that no encoding brings one back. Without headers."""
         first = self.offset(initial_position(self._config.offsets).offset)
-        requests = RequestBuilder(masked(self._config.request), entity, first, links=self._config.offsets.next_is_link)
+        offsets = self._config.offsets
+        requests = RequestBuilder(
+            masked(self._config.request), entity, first, links=offsets.next_is_link, omits_empty=offsets.omits_empty
+        )
         request = requests.build(self.offset(offset))
         body = None if request.body is None else self.text(request.body.decode()).encode()
         return Request(request.method, self.text(request.url.replace(quote(HIDDEN), HIDDEN)), {}, body)

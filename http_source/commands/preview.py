@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from itertools import zip_longest
 from pathlib import Path
@@ -71,7 +72,7 @@ def _preview(question: Question, mask: Mask, document: Fields, show: Callable[[S
     show(_response_lines(document["response"]))
     page = read(question, answer, mask.text)
     converted = _convert(question, document["topic"], page, mask)
-    document["warnings"] += map(mask.text, converted.warnings if converted else page.warnings)
+    document["warnings"] += map(mask.text, converted.warnings if converted else page.told)
     document["page"] = _page_fields(page, question.config, mask) | _converted_fields(converted)
     show(_page_lines(document["page"], document["topic"], question.position, converted.notes if converted else ()))
     document["schemas"] = converted.schemas if converted else []
@@ -142,7 +143,7 @@ def _page_fields(page: Page, config: ConnectorConfig, mask: Mask) -> Fields:
     return {
         "records": len(page.records),
         "first": [mask.excerpt(record) for record in page.records[:RECORDS_SHOWN]],
-        "position": page.position.to_json() | {"offset": mask.offset(page.position.offset)},
+        "position": _place(page.position) | {"offset": mask.offset(page.position.offset)},
         "next_in_seconds": None if page.position.done else Pace(config.pace).after(page),
     }
 
@@ -196,9 +197,14 @@ def _first(page: Fields) -> str:
     return ":" if page["first"] else ""
 
 
+def _place(position: Position) -> Fields:
+    """What a person can make use of in a position."""
+    return replace(position, unmatched=False, boundary="").to_json()
+
+
 def _next(page: Fields, asked: Position) -> str:
     offset = page["position"]["offset"]
     if page["next_in_seconds"] is None:
         return "next: nothing, the last page was reached and http.cursor.end=stop"
-    moved = "the same" if page["position"] == asked.to_json() else json.dumps(offset, ensure_ascii=False)
+    moved = "the same" if page["position"] == _place(asked) else json.dumps(offset, ensure_ascii=False)
     return f"next offset: {moved}, in {page['next_in_seconds']:g} s"

@@ -1,12 +1,14 @@
-"""Rules about `url`: an absolute http or https address that keeps credentials elsewhere. Its text is never repeated: queries hold keys."""
+"""Rules about `url`: an absolute http or https address that keeps credentials elsewhere. What may be a key in it is not repeated."""
 
 import re
 from collections.abc import Iterator
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
-from http_source.config.findings import HIDDEN, invalid
+from http_source.config.findings import invalid_in_part
+from http_source.config.partly_shown import shown_offset, shown_url
 from http_source.config.properties import ConnectorConfig
+from http_source.config.variables import ENTITY, OFFSET, filled
 from http_source.errors import Finding
 
 _UNFIT = re.compile(r"[\x00-\x20\x7f\\]")
@@ -15,9 +17,12 @@ _UNFIT = re.compile(r"[\x00-\x20\x7f\\]")
 def check_url(config: ConnectorConfig) -> Iterator[Finding]:
     """The address as the first request has it."""
     url, initial = config.request.url, config.offsets.initial or ""
-    name = "http.initial.offset" if url.startswith("${offset}") else "url"
-    if reason := fault_of(url.replace("${offset}", initial).replace("${entityName}", "entity")):
-        yield invalid(name, HIDDEN, reason if name == "url" else f"url starts with ${{offset}}, so this is the first address. {reason}")
+    reason = fault_of(filled(url, {OFFSET: initial, ENTITY: "entity"}))
+    if reason and url.startswith(OFFSET):
+        first = f"url starts with {OFFSET}, so this is the first address. {reason}"
+        yield invalid_in_part("http.initial.offset", shown_offset(initial), first)
+    elif reason:
+        yield invalid_in_part("url", shown_url(url), reason)
 
 
 def is_sent_in_the_clear(url: str) -> bool:

@@ -7,10 +7,14 @@ from http_source.config.findings import doubt, invalid
 from http_source.config.naming import is_topic
 from http_source.config.options.converter import ConverterOptions, ReferenceStrategy, SubjectStrategy
 from http_source.config.options.output import CONVERTERS, PLAIN_CONVERTERS, OutputFormat
-from http_source.config.properties import ConnectorConfig, properties_of
+from http_source.config.properties import ConnectorConfig, OutputOptions, RegistryOptions, properties_of
 from http_source.errors import Finding
 
 _PREFIX = "value.converter."
+_UNFIT_FOR_CONTEXTS = re.compile(r"[\s:\x00-\x1f\x7f-\x9f]")
+_OF_VALUES = (f"{_PREFIX}value.", f"{_PREFIX}use.schema.id", f"{_PREFIX}id.")
+"""How the properties begin that say something of the schemas of values, and nothing of those of keys."""
+
 _FORMAT = re.compile(r"AVRO|JSON_SR|PROTOBUF|JSON")
 
 
@@ -60,6 +64,32 @@ def check_flags(config: ConnectorConfig) -> Iterator[Finding]:
             yield doubt(known.name, f"It does nothing with output.data.format={format_}; remove it.")
 
 
+def check_keys(config: ConnectorConfig) -> Iterator[Finding]:
+    """What says how keys are written has keys to write."""
+    if config.output.key_pointer is not None or config.transforms.names:
+        return
+    for name in _changed(config.output, config.registry):
+        if name.startswith("key.converter"):
+            yield doubt(name, "It does nothing, since records have no key; set record.key.json.pointer, or make keys with a transform.")
+
+
+def check_context(config: ConnectorConfig) -> Iterator[Finding]:
+    """A context is a name that subjects can begin with (`:.name:subject`)."""
+    context = config.registry.context
+    if _UNFIT_FOR_CONTEXTS.search(context.strip(":")):
+        yield invalid("schema.context.name", context, "A context has no blanks, colons and control characters; expected letters, digits, "
+                      "dots, underscores and hyphens")
+
+
+def check_registry_use(config: ConnectorConfig) -> Iterator[Finding]:
+    """What is set for the registry is for a format that keeps schemas there."""
+    if config.output.data_format is not OutputFormat.JSON:
+        return
+    for name in _changed(config.registry):
+        if not name.startswith("key.converter") and (name.startswith(_OF_VALUES) or not config.output.needs_registry):
+            yield doubt(name, "It does nothing with output.data.format=JSON, which keeps no schemas in a registry; remove it.")
+
+
 def check_reporter(config: ConnectorConfig) -> Iterator[Finding]:
     """The topic of records that are left out is one Kafka takes, and there are such records."""
     topic = config.errors.reporter_topic
@@ -69,6 +99,14 @@ def check_reporter(config: ConnectorConfig) -> Iterator[Finding]:
         yield invalid("reporter.error.topic.name", topic, "A topic has letters, digits, dots, underscores and hyphens, at most 249")
     if not config.errors.tolerant:
         yield doubt("reporter.error.topic.name", "Nothing is reported there, since errors.tolerance is none; set all, or remove it.")
+
+
+def _changed(*groups: OutputOptions | RegistryOptions) -> Iterator[str]:
+    """The properties whose values are not their defaults."""
+    for group in groups:
+        for field, known in properties_of(type(group)).items():
+            if getattr(group, field) != known.default:
+                yield known.name
 
 
 def _formats_of(doc: str) -> frozenset[str]:

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from urllib.parse import unquote_plus
 
 from http_source.config.address import is_sent_in_the_clear
-from http_source.config.findings import HIDDEN, doubt, invalid, shown
+from http_source.config.findings import HIDDEN, doubt, invalid, invalid_in_part, shown
+from http_source.config.likely_keys import is_plain
 from http_source.config.lists import Pairs, parse_headers, sets_content_length
+from http_source.config.partly_shown import shown_headers
 from http_source.config.properties import AuthOptions, AuthType, ConnectorConfig, KeyLocation, RequestOptions, properties_of
 from http_source.errors import Finding
 
@@ -31,7 +33,8 @@ def check_headers(config: ConnectorConfig) -> Iterator[Finding]:
             if sets_content_length(text, config.request.headers_separator):
                 yield doubt(name, "Content-Length is computed from the request that is sent, so the one given here is left out.")
         except ValueError as error:
-            yield invalid(name, HIDDEN, str(error))
+            value = shown_headers(text, config.request.headers_separator) if name == PLAIN else HIDDEN
+            yield invalid_in_part(name, value, str(error))
 
 
 def check_auth_type(config: ConnectorConfig) -> Iterator[Finding]:
@@ -74,9 +77,9 @@ def check_key(config: ConnectorConfig) -> Iterator[Finding]:
         return
     in_header = auth.key_location is KeyLocation.HEADER
     if in_header and not _is_free_header(auth.key_name):
-        yield invalid("api.key.name", HIDDEN, "Expected the name of a header that is not set by the client itself (RFC 9110)")
+        yield invalid("api.key.name", _name_of(auth), "Expected the name of a header that is not set by the client itself (RFC 9110)")
     if not in_header and (not auth.key_name or CONTROL.search(auth.key_name)):
-        yield invalid("api.key.name", HIDDEN, "Expected the name of a query parameter, without control characters")
+        yield invalid("api.key.name", _name_of(auth), "Expected the name of a query parameter, without control characters")
     value = auth.key_value.reveal() if auth.key_value else ""
     if auth.key_value is not None and (not value or (CONTROL if not in_header else _UNFIT_FOR_HEADERS).search(value)):
         yield invalid("api.key.value", HIDDEN, "A key has one character or more, no control characters, and in a header ASCII only")
@@ -96,7 +99,7 @@ def check_key_is_sent_once(config: ConnectorConfig) -> Iterator[Finding]:
 def check_sensitive_names(config: ConnectorConfig) -> Iterator[Finding]:
     """What must not be read by everybody stands where it is hidden."""
     listed = {name.lower() for name in config.request.sensitive_names}
-    for header, _ in _pairs(config.request, PLAIN):
+    for header, _ in pairs_of(config.request, PLAIN):
         if header.lower() in listed and config.request.sensitive_validated:
             yield Finding(PLAIN, f"It is shown in plain text and must not hold the header {shown(header)}; move it to {SENSITIVE}.")
         elif header.lower() in listed:
@@ -108,7 +111,7 @@ def check_authorization(config: ConnectorConfig) -> Iterator[Finding]:
     """Credentials are sent once, and not through an open line."""
     own = _own_header(config.auth)
     for name in (PLAIN, SENSITIVE):
-        if any(header.lower() == own for header, _ in _pairs(config.request, name)):
+        if any(header.lower() == own for header, _ in pairs_of(config.request, name)):
             yield Finding(name, f"It holds the header {shown(own)}, but auth.type={config.auth.type} sends its own; remove one.")
     sends = config.auth.type is not AuthType.NONE or config.request.sensitive_headers
     if sends and is_sent_in_the_clear(config.request.url):
@@ -120,6 +123,11 @@ def _own_header(auth: AuthOptions) -> str:
     if auth.type is AuthType.API_KEY:
         return auth.key_name.lower() if auth.key_location is KeyLocation.HEADER else ""
     return "" if auth.type is AuthType.NONE else "authorization"
+
+
+def _name_of(auth: AuthOptions) -> str:
+    """The name of the key, unless it may be the key itself, put there by mistake."""
+    return auth.key_name if is_plain(auth.key_name) else HIDDEN
 
 
 def _is_free_header(name: str) -> bool:
@@ -136,8 +144,8 @@ def _header_lists(request: RequestOptions) -> tuple[tuple[str, str], ...]:
     return ((PLAIN, request.headers or ""), (SENSITIVE, sensitive.reveal() if sensitive else ""))
 
 
-def _pairs(request: RequestOptions, name: str) -> Pairs:
-    """The headers of a list; none of an unreadable one, which `check_headers` tells."""
+def pairs_of(request: RequestOptions, name: str) -> Pairs:
+    """The headers of a list, by its property; none of an unreadable one, which `check_headers` tells."""
     try:
         return parse_headers(dict(_header_lists(request)).get(name, ""), request.headers_separator or "|")
     except ValueError:

@@ -1,6 +1,7 @@
 """The sentences of a configuration's mistakes, in Kafka Connect's words. A secret's value never gets into one."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
 from http_source.config.properties import PROPERTIES
@@ -10,15 +11,27 @@ HIDDEN = "[hidden]"
 MAY_HOLD_SECRETS = frozenset(
     {"url", "http.request.headers", "http.request.parameters", "http.request.body", "http.initial.offset", "connection.user"}
 )
-"""Properties that are no secrets by type, but in whose values people put keys."""
+"""Properties that are no secrets by type, but in whose values people put keys: a rule that shows one shows parts of it."""
 
 LONGEST_SHOWN = 80
+_EMPTY = '""'
 
 
 def invalid(name: str, value: object, reason: str) -> Finding:
     """Connect's sentence about a value that is not accepted."""
+    return invalid_in_part(name, _value_of(name, value), reason)
+
+
+def invalid_in_part(name: str, value: str, reason: str) -> Finding:
+    """The same about a value of which this much may be shown (`partly_shown.py`)."""
     end = "" if reason.endswith("?") else "."
-    return Finding(name, f"Invalid value {_value_of(name, value)} for configuration {name}: {reason}{end}")
+    return Finding(name, f"Invalid value {shown(value) or _EMPTY} for configuration {name}: {reason}{end}")
+
+
+def with_hidden_value(finding: Finding) -> Finding:
+    """The same finding without the value; one that shows none stays."""
+    value, mark, reason = finding.message.partition(f" for configuration {finding.property}: ")
+    return replace(finding, message=f"Invalid value {HIDDEN}{mark}{reason}") if mark and value.startswith("Invalid value ") else finding
 
 
 def missing(name: str) -> Finding:
@@ -66,5 +79,5 @@ def _value_of(name: str, value: object) -> str:
     if isinstance(value, tuple):
         return some(value)
     if isinstance(value, str | bool | float) or (isinstance(value, int) and value.bit_length() <= LONGEST_SHOWN):
-        return (shown(value) if isinstance(value, str) else str(value).lower()) or '""'
+        return value if isinstance(value, str) else str(value).lower()
     return f"of type {type(value).__name__}"

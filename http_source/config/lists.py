@@ -5,7 +5,7 @@ Their separators are properties and taken literally. A message names an item by 
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -37,6 +37,16 @@ def sets_content_length(text: str, separator: str) -> bool:
 def parse_parameters(text: str, separator: str) -> Pairs:
     """The query parameters, in order and not encoded; one without `=` has an empty value. Raises ValueError for one without a name."""
     return tuple(_parameter(number, item) for number, item in _items(text, separator))
+
+
+def without_equals_sign(text: str, separator: str) -> Sequence[int]:
+    """Which parameters have no `=`, counted as in messages."""
+    return [number for number, item in _items(text, separator) if "=" not in item]
+
+
+def no_equals_sign(number: int) -> str:
+    """The sentence about one of them."""
+    return f"Parameter {number} has no =, so it is sent with an empty value; write name=value, or name= where that is meant."
 
 
 def _headers(text: str, separator: str) -> Pairs:

@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from http_source.config.document import read_document, unwrap
-from http_source.config.findings import HIDDEN, did_you_mean, invalid, missing, shown
+from http_source.config.findings import HIDDEN, did_you_mean, invalid, missing, shown, with_hidden_value
+from http_source.config.placeholders import WRITTEN, spell_out
 from http_source.config.properties import GROUPS, LOOKED_AT, NAMES, PROPERTIES, ConnectorConfig, KnownConfig, Property, properties_of
-from http_source.config.providers import ProviderError, Providers
+from http_source.config.providers import ProviderError, Providers, Write
 from http_source.config.refused import REFUSED_VALUES, refusal_of
 from http_source.config.rules import Rule, check
 from http_source.config.types import Secret
@@ -172,20 +174,28 @@ def _values(
     """The value of each property that has a usable one; the others are told in `findings` or `unresolved`."""
     values = {name: known.default for name, known in PROPERTIES.items() if not known.required}
     findings += [missing(name) for name, known in PROPERTIES.items() if known.required and name not in given]
-    read_into(values, given, providers, findings, unresolved)
+    read_into(values, given, providers, findings, unresolved, written=WRITTEN)
+    findings += spell_out(values)
     return values
 
 
-def read_into(
-    values: dict[str, Any], given: Mapping[str, object], providers: Providers, findings: list[Finding], unresolved: list[Finding]
+def read_into(  # noqa: PLR0913 - the last one is for files only
+    values: dict[str, Any],
+    given: Mapping[str, object],
+    providers: Providers,
+    findings: list[Finding],
+    unresolved: list[Finding],
+    *,
+    written: Mapping[str, Write] = MappingProxyType({}),
 ) -> None:
     """Put what is given for properties in the place of their values; one that cannot be used is told, and then has no value.
 
-    `unresolved` may be the findings, where no other place could resolve what this one cannot.
+    `unresolved` may be the findings, where no other place could resolve what this one cannot; `written` says of the properties in whose
+    texts `$${` writes `${` how what a provider gives is put in.
     """
     for name, known in ((name, known) for name, known in PROPERTIES.items() if name in given):
         try:
-            value = providers.resolve(given[name])
+            value = providers.resolve(given[name], written.get(name))
             values[name] = _parse(known, value)
         except ProviderError as error:
             values.pop(name, None)
@@ -243,8 +253,9 @@ def without_values(finding: Finding, given: Sequence[Secret]) -> Finding:
     if any(_repeats(finding.property.lower(), secret.reveal().lower()) for secret in given) and finding.property.startswith(PLUGINS):
         listed = dict(zip(PLUGINS, _LISTS, strict=True))
         finding = replace(finding, property=next(listed[begin] for begin in PLUGINS if finding.property.startswith(begin)))
-    if not any(_repeats(_NAMES.sub(" ", finding.message).lower(), secret.reveal().lower()) for secret in given):
-        return finding
+    for each in (finding, with_hidden_value(finding)):
+        if not any(_repeats(_NAMES.sub(" ", each.message).lower(), secret.reveal().lower()) for secret in given):
+            return each
     return replace(finding, message="It is not told what is wrong here, since that would show what a config provider gives. "
                                     "Put a made-up value of the same kind in the place of the `${…}` to read it.")
 

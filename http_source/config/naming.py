@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from http_source.config.findings import doubt, invalid, some
 from http_source.config.properties import ConnectorConfig
+from http_source.config.variables import ENTITY, like_variables
 from http_source.errors import Finding
 
 LONGEST_NAME = 64
@@ -38,7 +39,7 @@ def check_entity_names(config: ConnectorConfig) -> Iterator[Finding]:
 def check_topics(config: ConnectorConfig) -> Iterator[Finding]:
     """Every topic's name is one Kafka takes, and no two are the same to Kafka's metrics."""
     pattern = config.output.topic_name_pattern
-    if "${" in pattern.replace("${entityName}", ""):
+    if any(variable != ENTITY for variable in like_variables(pattern)):
         return  # an unknown template variable, told as such
     if len(pattern) > LONGEST_PATTERN:
         yield invalid("topic.name.pattern", pattern, f"A pattern has at most {LONGEST_PATTERN} characters, and a topic 249")

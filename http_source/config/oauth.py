@@ -5,14 +5,16 @@ from collections.abc import Iterator
 
 from http_source.config.address import fault_of, is_sent_in_the_clear
 from http_source.config.credentials import CONTROL
-from http_source.config.findings import HIDDEN, doubt, invalid, shown
-from http_source.config.lists import Pairs, parse_headers, parse_parameters
+from http_source.config.findings import HIDDEN, doubt, invalid, invalid_in_part, shown
+from http_source.config.lists import Pairs, no_equals_sign, parse_headers, parse_parameters, without_equals_sign
+from http_source.config.partly_shown import shown_url
 from http_source.config.properties import AuthType, ClientMode, ConnectorConfig
 from http_source.config.types import Secret
 from http_source.errors import Finding
 
 URL, ID, SECRET, SCOPE = "oauth2.token.url", "oauth2.client.id", "oauth2.client.secret", "oauth2.client.scope"
 HEADERS, SEPARATOR, PARAMETERS = "oauth2.client.headers", "oauth2.client.header.separator", "oauth2.token.parameters"
+_MOST_TOLD = 5
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*")
 _OWN_PARAMETERS = {"grant_type": "it is always client_credentials", "client_id": f"set {ID}", "client_secret": f"set {SECRET}",
                    "scope": f"set {SCOPE}"}
@@ -24,9 +26,9 @@ def check_token_url(config: ConnectorConfig) -> Iterator[Finding]:
     if config.auth.type is not AuthType.OAUTH2 or url is None:
         return
     if "@" in url.partition("://")[2].partition("/")[0]:
-        yield invalid(URL, HIDDEN, f"An address holds no user and password; use {ID} and {SECRET}")
+        yield invalid_in_part(URL, shown_url(url), f"An address holds no user and password; use {ID} and {SECRET}")
     elif reason := fault_of(url):
-        yield invalid(URL, HIDDEN, reason)
+        yield invalid_in_part(URL, shown_url(url), reason)
     if is_sent_in_the_clear(url):
         yield doubt(URL, "The client's secret and the tokens travel unencrypted over http; use https if the server has it.")
 
@@ -73,8 +75,10 @@ def check_token_headers(config: ConnectorConfig) -> Iterator[Finding]:
 
 def check_token_parameters(config: ConnectorConfig) -> Iterator[Finding]:
     """Parameters that can be sent beside the grant's own."""
+    text = _text(config.auth.token_parameters)
+    yield from (doubt(PARAMETERS, no_equals_sign(number)) for number in without_equals_sign(text, "&")[:_MOST_TOLD])
     try:
-        names = _names(parse_parameters(_text(config.auth.token_parameters), "&"))
+        names = _names(parse_parameters(text, "&"))
     except ValueError as error:
         yield invalid(PARAMETERS, HIDDEN, str(error))
         return

@@ -1,7 +1,8 @@
 """Kafka Connect's config providers: `${env:NAME}`, `${file:/path:key}` and `${directory:/path:file}` become what they name.
 
 Connect's pattern is `${provider:[path:]key}` (KIP-297, KIP-632, KIP-887), so `${offset}` and `${entityName}`, which have no colon,
-stay. Several may stand in one value, with text around them; what they give is not expanded again.
+stay. Where these are replaced, and in secrets, `$${` writes `${`. Several may stand in one value, with text around them; what they give
+is not expanded again.
 
 What Connect's administrator restricts in the worker, the environment restricts here: HTTP_SOURCE_CONFIG_ALLOWED_PATHS (folders, split by
 colons; KIP-993) and HTTP_SOURCE_CONFIG_ENV_ALLOWLIST (a regular expression for whole names). As in Connect, nothing is restricted
@@ -10,11 +11,15 @@ without them: who writes a connector's file also says where its requests go.
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from http_source.config.findings import did_you_mean, shown
 from http_source.config.types import Secret
+from http_source.config.variables import OPENING
+
+Write = Callable[[str], str]
+"""How what a provider gives is written into a text."""
 
 ALLOWED_PATHS, ENV_ALLOWLIST = "HTTP_SOURCE_CONFIG_ALLOWED_PATHS", "HTTP_SOURCE_CONFIG_ENV_ALLOWLIST"
 LARGEST_FILE = 1024 * 1024
@@ -66,24 +71,27 @@ class Providers:
         """Everything the providers gave so far."""
         return tuple(self._resolved.values())
 
-    def resolve(self, value: object) -> object:
-        """A text, or a list with texts, with every reference resolved; an equal value when there is none. Raises ProviderError."""
-        if isinstance(value, list):
-            return [self._fill_in(each) if isinstance(each, str) else each for each in value]
-        return self._fill_in(value) if isinstance(value, str) else value
+    def resolve(self, value: object, written: Write | None = None) -> object:
+        """A text, or a list with texts, with every reference resolved; an equal value when there is none. Raises ProviderError.
 
-    def _fill_in(self, text: str) -> str:
+        In a text where `$${` writes `${`, that is no reference, and `written` is how what is given is put in.
+        """
+        if isinstance(value, list):
+            return [self._fill_in(each, written) if isinstance(each, str) else each for each in value]
+        return self._fill_in(value, written) if isinstance(value, str) else value
+
+    def _fill_in(self, text: str, written: Write | None) -> str:
         # Split at each brace: to search a megabyte of "${a:" by Connect's regular expression would take for ever.
         *pieces, rest = text.split("}")
         filled, errors = [], []
         for piece in pieces:
-            before, _, content = piece.partition("${")
+            before, content = _parted(piece, escapes=written is not None)
             provider, colon, _ = content.partition(":")
             if not colon or not _PROVIDER.fullmatch(provider):
                 filled.append(piece + "}")
                 continue
             try:
-                filled.append(before + self._resolve(content))
+                filled.append(before + (written or str)(self._resolve(content)))
             except _Unresolved as error:
                 errors.append((content, error))
                 if len(errors) == _MOST_REASONS:
@@ -153,6 +161,15 @@ class Providers:
         if folders and not any(map(real.is_relative_to, allowed)):
             raise _Unresolved(f"the environment variable {ALLOWED_PATHS} does not allow this path.")
         return real
+
+
+def _parted(piece: str, *, escapes: bool) -> tuple[str, str]:
+    """What stands before the first reference of a text that ends where it does, and what is in its braces."""
+    if not escapes:
+        before, _, content = piece.partition("${")
+        return before, content
+    opening = OPENING.search(piece)
+    return (piece[: opening.start()], piece[opening.end() :]) if opening else (piece, "")
 
 
 def parse_java_properties(text: str) -> dict[str, str]:

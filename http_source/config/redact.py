@@ -9,20 +9,14 @@ from urllib.parse import quote, quote_plus, unquote_plus
 
 from http_source.config.findings import HIDDEN
 from http_source.config.jaas import read_login
+from http_source.config.likely_keys import is_named_as_key, may_be_key
 from http_source.config.lists import parse_headers, parse_parameters
 from http_source.config.properties import GROUPS, ConnectorConfig, properties_of
 from http_source.config.types import Secret
+from http_source.config.variables import VARIABLE, literal
 
 _SHORTEST = 4
 """Replacing shorter values would hide every other word and protect nothing."""
-
-_KEY_NAME = re.compile(
-    r"(api|app|access|secret|private|subscription)[-_.]?(key|id|token)|passw|pwd|secret|auth|signature|credential|jwt"
-    r"|^(key|token|sig|pass|code)$",
-    re.IGNORECASE,
-)
-_NO_KEY = re.compile(r"[A-Za-z_.,: -]*|[0-9]{1,6}|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+Z?)?")
-"""Words, small numbers and dates: keys that a machine made look otherwise."""
 
 _NEVER_REPEATED = frozenset({"https.ssl.keystorefile", "https.ssl.truststorefile", "https.ssl.truststore.certificates"})
 """Whole stores are sent nowhere, so nobody can repeat them, and they are long; certificates everybody may know."""
@@ -32,7 +26,6 @@ _MOST_LEARNED = 32
 
 Pattern = re.Pattern[str]
 
-_VARIABLE = re.compile(r"\$\{[^}]*\}")
 MEMBER = re.compile(r'("((?:[^"\\]|\\.)*)"\s*:\s*)"((?:[^"\\]|\\.)*)"')
 
 
@@ -109,8 +102,14 @@ def _pairs(config: ConnectorConfig) -> Iterator[str]:
 
 def _header_values(headers: str | None, separator: str) -> Iterator[str]:
     for _, value in parse_headers(headers or "", separator):
-        yield value
-        yield value.rpartition(" ")[2]
+        for fixed in _fixed(value):
+            yield fixed
+            yield fixed.rpartition(" ")[2]
+
+
+def _fixed(value: str) -> Iterator[str]:
+    """What stands around the variables of a value, as it is sent."""
+    return (literal(piece).strip() for piece in VARIABLE.split(value)[::2])
 
 
 def _keys(config: ConnectorConfig) -> Iterator[str]:
@@ -120,10 +119,10 @@ def _keys(config: ConnectorConfig) -> Iterator[str]:
     for query, separator in (*queries, (options.parameters or "", options.parameters_separator)):
         for name, _, value in (item.partition("=") for item in query.split(separator)):
             if may_be_key(name, value):
-                yield from (value, unquote_plus(value))
+                yield from (literal(value), unquote_plus(literal(value)))
     for _, name, value in MEMBER.findall(options.body or ""):
         if is_named_as_key(name, value):
-            yield from (value, _unescaped(value))
+            yield from (literal(value), _unescaped(literal(value)))
 
 
 def _unescaped(literal: str) -> str:
@@ -153,13 +152,3 @@ def _forms(value: str) -> Iterator[str]:
 
 def _escaped(value: str, letters: str) -> str:
     return "".join(f"\\u{ord(each):04x}" if each in letters else each for each in value)
-
-
-def may_be_key(name: str, value: str) -> bool:
-    """Whether a fixed parameter may be a key, by its name or by how it looks."""
-    return is_named_as_key(name, value) or not (_VARIABLE.search(value) or _NO_KEY.fullmatch(unquote_plus(value)))
-
-
-def is_named_as_key(name: str, value: str) -> bool:
-    """Whether a value stands under a name for keys."""
-    return bool(_VARIABLE.sub("", value) and _KEY_NAME.search(name))

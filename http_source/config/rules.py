@@ -2,12 +2,21 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 
 from http_source.config.address import check_url
 from http_source.config.answers import check_empty_statuses, check_renewing_statuses, check_required_data
 from http_source.config.connection import check_connection
-from http_source.config.converter import check_converter, check_flags, check_references, check_registration, check_reporter, check_subjects
+from http_source.config.converter import (
+    check_context,
+    check_converter,
+    check_flags,
+    check_keys,
+    check_references,
+    check_registration,
+    check_registry_use,
+    check_reporter,
+    check_subjects,
+)
 from http_source.config.credentials import (
     check_auth_type,
     check_authorization,
@@ -20,9 +29,10 @@ from http_source.config.credentials import (
     check_user,
 )
 from http_source.config.delivery import check_boundary, check_offsets_topic
-from http_source.config.findings import did_you_mean, doubt, invalid, needed, shown
+from http_source.config.findings import doubt, invalid, invalid_in_part, needed
+from http_source.config.json_body import check_body
 from http_source.config.kafka import check_kafka_key, check_service_account
-from http_source.config.lists import parse_parameters
+from http_source.config.lists import no_equals_sign, parse_parameters, without_equals_sign
 from http_source.config.naming import check_connector_name, check_entity_names, check_topics
 from http_source.config.oauth import (
     check_client,
@@ -32,17 +42,19 @@ from http_source.config.oauth import (
     check_token_property,
     check_token_url,
 )
+from http_source.config.page_parameters import check_page_parameters
+from http_source.config.partly_shown import shown_parameters
+from http_source.config.placeholders import check_placeholders, is_sent, templates_of
 from http_source.config.producer import check_producer_brokers, check_producer_compression, check_producer_login, check_producer_stores
-from http_source.config.properties import ConnectorConfig, RequestOptions
+from http_source.config.properties import ConnectorConfig
 from http_source.config.tls import check_keystore, check_tls_use, check_tls_versions, check_truststore
+from http_source.config.variables import ENTITY, OFFSET, holds
 from http_source.errors import Finding
 
 Rule = Callable[[ConnectorConfig], Iterable[Finding]]
 
-_PLACEHOLDER = re.compile(r"\$\{[\w .:-]{0,40}\}?")
-_MOST_UNKNOWN = 5
+_MOST_TOLD = 5
 _HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
-OFFSET, ENTITY = "${offset}", "${entityName}"
 
 
 def check(config: ConnectorConfig, *others: Rule, complete: bool) -> Iterator[Finding]:
@@ -65,33 +77,20 @@ def _allowed_hosts_are_hosts(config: ConnectorConfig) -> Iterator[Finding]:
             yield invalid("http.next.page.allowed.hosts", host, "Expected hosts, each as `host` or `host:port`, without scheme and path")
 
 
-def _placeholders_are_known(config: ConnectorConfig) -> Iterator[Finding]:
-    for name, text in templates_of(config.request).items():
-        yield from _unknown_placeholders(name, text, (OFFSET, ENTITY))
-    yield from _unknown_placeholders("topic.name.pattern", config.output.topic_name_pattern, (ENTITY,))
-
-
-def _unknown_placeholders(name: str, text: str, known: tuple[str, ...]) -> Iterator[Finding]:
-    allowed = " and ".join(known)
-    found = dict.fromkeys(match[0] for match in _PLACEHOLDER.finditer(text) if match[0] not in known)
-    for unknown in islice(found, _MOST_UNKNOWN):
-        yield Finding(name, f"There is an unknown template variable {shown(unknown)}.{did_you_mean(unknown, known)} It takes {allowed}.")
-
-
 def _entity_names_are_there(config: ConnectorConfig) -> Iterator[Finding]:
     texts = {**templates_of(config.request), "topic.name.pattern": config.output.topic_name_pattern}
-    users = [name for name, text in texts.items() if ENTITY in text]
+    users = [name for name, text in texts.items() if holds(text, ENTITY)]
     if users and not config.request.entity_names:
         yield needed("entity.names", f"the template variable {ENTITY} in {', '.join(users)}")
 
 
 def _entities_differ(config: ConnectorConfig) -> Iterator[Finding]:
-    if len(config.request.entity_names) > 1 and not any(ENTITY in text for text in _sent(config.request)):
+    if len(config.request.entity_names) > 1 and not is_sent(ENTITY, config.request):
         yield doubt("entity.names", f"{ENTITY} is in nothing that is sent, so every entity asks the same and gets the same records.")
 
 
 def _offset_moves_on(config: ConnectorConfig) -> Iterator[Finding]:
-    if not holds_offset(config.request) and not config.offsets.next_is_link:
+    if not is_sent(OFFSET, config.request) and not config.offsets.next_is_link:
         where = "http.request.parameters" if config.request.method == "GET" else "http.request.body"
         yield doubt("url", f"{OFFSET} is in nothing that is sent, so every request is the same; put it into url or {where}.")
 
@@ -108,10 +107,12 @@ def _parameters_are_readable(config: ConnectorConfig) -> Iterator[Finding]:
     if separator in {"", "="}:
         yield _no_separator("http.request.parameters.separator", separator, "=")
         return
+    for number in without_equals_sign(config.request.parameters or "", separator)[:_MOST_TOLD]:
+        yield doubt("http.request.parameters", no_equals_sign(number))
     try:
         parse_parameters(config.request.parameters or "", separator)
     except ValueError as error:
-        yield invalid("http.request.parameters", "", str(error))
+        yield invalid_in_part("http.request.parameters", shown_parameters(config.request.parameters or "", separator), str(error))
 
 
 def _headers_have_a_separator(config: ConnectorConfig) -> Iterator[Finding]:
@@ -123,20 +124,6 @@ def _catching_up_is_faster(config: ConnectorConfig) -> Iterator[Finding]:
     catchup, interval = config.pace.catchup_interval_ms, config.pace.request_interval_ms
     if catchup is not None and catchup > interval:
         yield invalid("catchup.interval.ms", catchup, f"Value must be no more than request.interval.ms, which is {interval}")
-
-
-def templates_of(request: RequestOptions) -> dict[str, str]:
-    """What may hold template variables, by the property."""
-    return {"url": request.url, "http.request.parameters": request.parameters or "", "http.request.body": request.body or ""}
-
-
-def holds_offset(request: RequestOptions) -> bool:
-    """Whether the offset is in anything that is sent."""
-    return any(OFFSET in text for text in _sent(request))
-
-
-def _sent(request: RequestOptions) -> tuple[str, str]:
-    return (request.url, (request.parameters if request.method == "GET" else request.body) or "")
 
 
 def _no_separator(name: str, separator: str, inner: str) -> Finding:
@@ -155,7 +142,8 @@ RULES: tuple[Rule, ...] = (
     check_headers,
     _parameters_are_readable,
     _nothing_is_left_unsent,
-    _placeholders_are_known,
+    check_body,
+    check_placeholders,
     check_sensitive_names,
     check_auth_type,
     check_user,
@@ -179,6 +167,7 @@ RULES: tuple[Rule, ...] = (
     check_required_data,
     _allowed_hosts_are_hosts,
     _offset_moves_on,
+    check_page_parameters,
     _catching_up_is_faster,
     check_empty_statuses,
     check_topics,
@@ -187,6 +176,9 @@ RULES: tuple[Rule, ...] = (
     check_registration,
     check_subjects,
     check_references,
+    check_keys,
+    check_context,
+    check_registry_use,
     check_reporter,
     check_boundary,
     check_offsets_topic,

@@ -9,6 +9,7 @@ from http_source.config.findings import did_you_mean, doubt, invalid, shown
 from http_source.config.properties import AuthType, ConnectorConfig, TlsOptions
 from http_source.config.stores.source import Kind, Role, StoreError, find_source
 from http_source.config.stores.store import CERTIFICATES, CHAIN, KEY, KEY_PASSWORD, open_keystore, open_truststore
+from http_source.config.variables import OFFSET, filled
 from http_source.errors import Finding
 
 VERSIONS = ("TLSv1.2", "TLSv1.3")
@@ -28,7 +29,7 @@ def allowed_versions(options: TlsOptions) -> tuple[str, ...]:
 
 def check_tls_use(config: ConnectorConfig) -> Iterator[Finding]:
     """What is set for TLS meets an https address."""
-    address = config.request.url.replace("${offset}", config.offsets.initial or "").lower()
+    address = filled(config.request.url, {OFFSET: config.offsets.initial or ""}).lower()
     if not address.startswith("http://"):
         return
     if config.tls.enabled:

@@ -52,7 +52,7 @@ class Entity(EntityState):
             if self.closed:
                 return _NOTHING
             self.failed_attempts = 0
-            notices = tuple(unheard(self, [*page.warnings, *(doubt.sentence for doubt in page.doubts)]))
+            notices = tuple(unheard(self, page.told))
             if page.doubts or self.doubts:
                 self.doubts = doubts_after(self.doubts, page, time.time())
             if self.is_lost:

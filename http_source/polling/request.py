@@ -1,19 +1,45 @@
 """The request for an offset: everything that does not depend on it is prepared once, since a task may send a thousand a second."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
+from itertools import islice
+from typing import Self
 from urllib.parse import unquote_plus, urljoin
 
-from http_source.config.lists import parse_headers, parse_parameters
-from http_source.config.properties import AuthOptions, AuthType, KeyLocation, OffsetMode, RequestOptions
-from http_source.config.rules import holds_offset
-from http_source.errors import PageRefused, PositionRefused
+from http_source.config.findings import doubt
+from http_source.config.lists import parse_parameters
+from http_source.config.placeholders import is_sent
+from http_source.config.properties import AuthOptions, AuthType, ConnectorConfig, KeyLocation, OffsetMode, RequestOptions
+from http_source.config.variables import OFFSET
+from http_source.errors import Finding, PageRefused, PositionRefused
 from http_source.model import Offset, Position, Request
 from http_source.polling.modes import MODES
-from http_source.polling.offsets import misfit
+from http_source.polling.offsets import initial_position, misfit
+from http_source.polling.omission import without_offset
 from http_source.polling.origin import ascii_url
-from http_source.polling.template import Template, body_template, parameter_template, url_template
+from http_source.polling.request_body import Body
+from http_source.polling.request_headers import Headers
+from http_source.polling.template import Template, parameter_template, url_template
+
+_MOST_ENTITIES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What requests are made of, with gaps for the offset."""
+
+    url: Template
+    parameters: tuple[tuple[str, Template], ...]
+    headers: Headers
+    body: Body | None
+
+    @classmethod
+    def of(cls, options: RequestOptions, entity: str) -> Self:
+        gets = options.method == "GET"
+        parameters = tuple(_parameters(options, entity)) if gets else ()
+        body = None if gets or options.body is None else Body(options, entity)
+        return cls(url_template(options.url, entity), parameters, Headers(options, entity), body)
 
 
 class RequestBuilder:
@@ -21,21 +47,19 @@ class RequestBuilder:
 
     `initial` is the entity's first offset: where `url` is nothing but `${offset}`, a relative next-page URL is resolved against the
     first one (RFC 3986 §5). `mode` is the connector's, whose positions can be asked for. With `links` an offset that stands in no
-    template is the next request's URL.
+    template is the next request's URL. With `omits_empty`, what would be nothing but an empty offset is left out.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is named by the caller
         self, options: RequestOptions, entity: str, initial: Offset = "", mode: OffsetMode = OffsetMode.SIMPLE_INCREMENTING, *,
-        links: bool = False,
+        links: bool = False, omits_empty: bool = False,
     ) -> None:
         self._mode = mode
-        self._follows = links and not holds_offset(options)
+        self._follows = links and not is_sent(OFFSET, options)
         self._method = options.method
-        self._headers = headers_of(options)
-        self._url = url_template(options.url, entity)
-        self._first_url = self._url.render(initial)
-        self._parameters = tuple(_parameters(options, entity)) if options.method == "GET" else ()
-        self._body = body_template(options.body, entity) if options.method == "POST" and options.body is not None else None
+        self._form = _Form.of(options, entity)
+        self._form_of_empty = _Form.of(without_offset(options), entity) if omits_empty else self._form
+        self._first_url = self._form_for(initial).url.render(initial)
 
     def at(self, position: Position) -> Request:
         """The request that asks for what comes at a position. Raises PositionRefused for one of another mode, else as `build`."""
@@ -44,20 +68,52 @@ class RequestBuilder:
         return self.build(MODES[self._mode].asks(position))
 
     def build(self, offset: Offset) -> Request:
-        """The request that asks for what comes at the offset. Raises PageRefused when that gives no URL."""
-        body = None if self._body is None else self._body.render(offset).encode()
-        return Request(self._method, ascii_url(self._url_at(offset)), self._headers, body)
+        """The request that asks for what comes at the offset.
 
-    def _url_at(self, offset: Offset) -> str:
+        Raises PageRefused when that gives no URL, a header that cannot be sent, or no JSON where the body is JSON otherwise.
+        """
+        form = self._form_for(offset)
+        body = None if form.body is None else form.body.render(offset)
+        return Request(self._method, self.url(offset), form.headers.render(offset), body)
+
+    def url(self, offset: Offset) -> str:
+        """Where that request goes. Raises PageRefused when the offset gives no URL."""
+        return ascii_url(self._url_at(self._form_for(offset), offset))
+
+    def _form_for(self, offset: Offset) -> _Form:
+        return self._form_of_empty if offset == "" else self._form
+
+    def _url_at(self, form: _Form, offset: Offset) -> str:
         if self._follows and offset != "":
             # As it is: there are APIs that refuse parameters beside those of their links.
             return _joined(self._first_url, str(offset)).partition("#")[0]
-        if not self._url.gaps:
-            return _with_query(self._first_url, [template.render(offset) for _, template in self._parameters])
-        url = _joined(self._first_url, self._url.render(offset)).partition("#")[0]
+        url = form.url.render(offset)
+        if not form.url.gaps:
+            return _with_query(url, [template.render(offset) for _, template in form.parameters])
+        url = _joined(self._first_url, url).partition("#")[0]
         # A next-page URL mostly repeats the parameters of the one before: they are not added twice.
         present = set(_names_in(url))
-        return _with_query(url, [template.render(offset) for name, template in self._parameters if name not in present])
+        return _with_query(url, [template.render(offset) for name, template in form.parameters if name not in present])
+
+
+def check_first_request(config: ConnectorConfig) -> Iterator[Finding]:
+    """The headers and the body of an entity's first request can be sent; a doubt, since a stored offset wins over the first one."""
+    try:
+        offset = initial_position(config.offsets).offset
+        request = without_offset(config.request) if offset == "" and config.offsets.omits_empty else config.request
+        forms = {entity: _Form.of(request, entity) for entity in islice(config.request.entities, _MOST_ENTITIES)}
+    except ValueError:
+        return  # told by the rule of the property
+    found = [doubt(name, reason) for form in forms.values() for name, reason in _refusals(form, offset)]
+    yield from dict.fromkeys(found)
+
+
+def _refusals(form: _Form, offset: Offset) -> Iterator[tuple[str, str]]:
+    for name, part in (("http.request.headers", form.headers), ("http.request.body", form.body)):
+        try:
+            _ = part and part.render(offset)
+        except PageRefused as refusal:
+            yield name, f"An entity's first request would fail. {refusal}"
 
 
 def forgotten(auth: AuthOptions) -> Callable[[str], str]:
@@ -71,15 +127,6 @@ def _without_parameter(url: str, name: str) -> str:
     address, mark, query = url.partition("?")
     items = [item for item in query.split("&") if unquote_plus(item.partition("=")[0]) != name]
     return address + mark + "&".join(items) if mark else url
-
-
-def headers_of(options: RequestOptions) -> Mapping[str, str]:
-    """The headers of every request: sensitive ones win over plain ones, and those over the defaults; names in any case are the same."""
-    sensitive = options.sensitive_headers.reveal() if options.sensitive_headers else ""
-    defaults = [("Accept", "application/json"), *([("Content-Type", "application/json")] if options.method == "POST" else [])]
-    written = [pair for text in (options.headers or "", sensitive) for pair in parse_headers(text, options.headers_separator)]
-    by_name = {name.lower(): (name, value) for name, value in (*defaults, *written)}
-    return MappingProxyType(dict(by_name.values()))
 
 
 def _joined(base: str, reference: str) -> str:

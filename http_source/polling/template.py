@@ -1,6 +1,7 @@
-"""`${offset}` and `${entityName}` in the URL, a query parameter or the body.
+"""`${offset}` and `${entityName}` in the URL, a query parameter, a header or the body.
 
 Each place writes a value in its own way, so that it arrives as the one value it is. A value put in is never looked through again.
+`$${` in a text writes `${`.
 """
 
 import json
@@ -9,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from http_source.config.variables import VARIABLE, literal
 from http_source.model import Offset
 
 Write = Callable[[str], str]
 """Writes a value the way its place needs it."""
 
-_VARIABLE = re.compile(r"\$\{(offset|entityName)\}")
 _AUTHORITY = re.compile(r"https?://[^/?#\\\s\x00-\x20\x7f]*", re.IGNORECASE)
 _JSON_ESCAPE = re.compile(r"\\.", re.DOTALL)
 _PERCENT_ENCODED = re.compile(r"(%[0-9A-Fa-f]{2})")
@@ -29,7 +30,7 @@ _WRITTEN_URL = _WRITTEN_PARAMETER + "&#[]"
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A text with gaps for the offset, made by `url_template`, `parameter_template` or `body_template`.
+    """A text with gaps for the offset, made by `url_template`, `parameter_template`, `header_template` or `body_template`.
 
     Attributes:
         texts: what stands around the gaps, ready to be sent; one more than there are gaps.
@@ -61,15 +62,20 @@ def parameter_template(text: str, entity: str) -> Template:
     return _template(text, entity, lambda written: _encode(written, _WRITTEN_PARAMETER), lambda _before, _variable: _query_value)
 
 
+def header_template(text: str, entity: str) -> Template:
+    """A template of a header's value; what is put in goes in as it is, and whether that can be sent is for `request_headers.py` to say."""
+    return _template(text, entity, str, lambda _before, _variable: str)
+
+
 def body_template(text: str, entity: str) -> Template:
     """A template of the body: within a JSON string a value is escaped, elsewhere it goes in as it is."""
     return _template(text, entity, str, lambda before, _variable: _json_text if _within_json_string(before) else str)
 
 
-def _template(text: str, entity: str, literal: Write, place: Callable[[str, str], Write]) -> Template:
+def _template(text: str, entity: str, write_fixed: Write, place: Callable[[str, str], Write]) -> Template:
     """Cut at the variables; `place` says from the user's text before it and the variable's name how a value is written."""
-    before, *pieces = _VARIABLE.split(text)
-    texts, gaps = [literal(before)], list[Write]()
+    before, *pieces = map(literal, VARIABLE.split(text))
+    texts, gaps = [write_fixed(before)], list[Write]()
     for variable, following in zip(pieces[::2], pieces[1::2], strict=True):
         write = place(before, variable)
         if variable == "offset":
@@ -77,7 +83,7 @@ def _template(text: str, entity: str, literal: Write, place: Callable[[str, str]
             texts.append("")
         else:
             texts[-1] += write(entity)
-        texts[-1] += literal(following)
+        texts[-1] += write_fixed(following)
         before += following
     return Template(tuple(texts), tuple(gaps))
 

@@ -118,12 +118,22 @@ def test_the_name_of_an_entity_may_hold_an_equals_sign() -> None:
     assert read_assignments(["a=b=5", "a=6"], ["a", "a=b"]) == ({"a=b": "5", "a": "6"}, [])
 
 
+DIGITS = "expected digits from 0 to 9 with or without a sign before them, and nothing else"
+
+
+def test_b204_digits_with_anything_between_them_are_refused(make: Make, offsets: Say) -> None:
+    make()
+    code, said = offsets("set", NAME, "a=1_000")
+    assert (code, said.splitlines()[0]) == (2, f"a: SIMPLE_INCREMENTING counts, so its offset is an integer; {DIGITS}.")
+    assert moves(offsets, "set", NAME, f"a={'9' * 40}")["moves"][0]["after"]["offset"] == int("9" * 40)
+
+
 def test_all_mistakes_are_told_at_once_and_nothing_is_changed(make: Make, offsets: Say) -> None:
     stand = make()
     code, said = offsets("set", NAME, "a=x", "b=7", "c=3", "d")
     assert (code, said.splitlines()) == (2, [
         "d: It is not ENTITY=OFFSET.",
-        "a: SIMPLE_INCREMENTING counts, so its offset is an integer.",
+        f"a: SIMPLE_INCREMENTING counts, so its offset is an integer; {DIGITS}.",
         "c: the connector has no such entity, but a, b.",
         "Nothing was changed.",
     ])

@@ -167,6 +167,7 @@ EFFECTS = {
     "http.next.page.allowed.hosts": Effect(
         "a.example", "polling/test_origin.py::test_b22_an_allowed_host_passes_at_its_port_and_never_gives_up_https"
     ),
+    "http.empty.offset.omit": Effect(True, "polling/test_omission.py::test_b197_a_parameter_that_is_just_the_offset_is_left_out"),
     "request.interval.ms": Effect(
         100, f"{TASK}::test_the_interval_passes_between_the_end_of_a_request_and_the_start_of_the_next"
     ),

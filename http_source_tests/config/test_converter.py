@@ -90,3 +90,52 @@ def test_a_transform_with_a_reference_to_a_config_provider_gets_what_it_gives() 
         "transforms.add.static.field": "site", "transforms.add.static.value": "${env:SITE}",
     }
     assert load_config({**VALID, **transforms}, environment={"SITE": "north"}).config.plugins["transforms.add.static.value"] == "north"
+
+
+KEYS: dict[str, object] = {
+    "key.converter": "org.apache.kafka.connect.converters.LongConverter",
+    "key.converter.schemas.enable": False,
+    "key.converter.key.subject.name.strategy": "RecordNameStrategy",
+    "key.converter.key.schema.id.serializer": "io.confluent.kafka.serializers.schema.id.HeaderSchemaIdSerializer",
+}
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_b203_what_says_how_keys_are_written_does_nothing_without_keys(name: str) -> None:
+    (warning,) = load({name: KEYS[name]}).warnings
+    words = "It does nothing, since records have no key; set record.key.json.pointer, or make keys with a transform."
+    assert str(warning) == f"{name}: {words}"
+    assert load({name: KEYS[name], "record.key.json.pointer": "/id"}).warnings == ()
+    make_key = {"transforms": "k", "transforms.k.type": "org.apache.kafka.connect.transforms.ValueToKey", "transforms.k.fields": "id"}
+    assert load({name: KEYS[name], **make_key}).warnings == ()
+
+
+@pytest.mark.parametrize("context", ["a b", "a\tb", "a:b", ":.a b:", "a\x00b", "\u00a0a"])
+def test_b203_a_context_with_blanks_is_refused(context: str) -> None:
+    (finding,) = findings({"output.data.format": "AVRO", "schema.context.name": context})
+    assert (finding.property, finding.warning) == ("schema.context.name", False)
+    assert "A context has no blanks" in finding.message
+
+
+@pytest.mark.parametrize("context", ["orders", "orders-2.b_c", ":.orders:", ".orders", "default", ""])
+def test_b203_a_context_is_a_name_in_any_of_its_spellings(context: str) -> None:
+    assert load({"output.data.format": "AVRO", "schema.context.name": context}).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("schema.context.name", "orders"), ("value.converter.schema.registry.url", "http://registry:8081"),
+        ("value.converter.normalize.schemas", True), (STRATEGY, "TopicRecordNameStrategy"), (AUTO, False),
+    ],
+)
+def test_b203_what_is_for_the_registry_does_nothing_with_json(name: str, value: object) -> None:
+    (warning,) = load({name: value}).warnings
+    assert str(warning) == f"{name}: It does nothing with output.data.format=JSON, which keeps no schemas in a registry; remove it."
+    assert load({"output.data.format": "AVRO", name: value}).warnings == ()
+
+
+def test_b203_keys_in_a_registry_are_in_a_context_with_json_too() -> None:
+    keys = {"key.converter": CONVERTERS[OutputFormat.AVRO], "record.key.json.pointer": "/id", "value.converter.schemas.enable": True}
+    assert load({**keys, "schema.context.name": "orders", AUTO: False}).warnings == ()
+    assert [each.property for each in load({**keys, STRATEGY: "TopicRecordNameStrategy"}).warnings] == [STRATEGY]

@@ -241,3 +241,20 @@ def test_an_allowed_host_is_a_host_with_or_without_a_port(host: str) -> None:
 
     assert findings(accepted) == ()
     assert mistakes({**CURSOR, "http.next.page.allowed.hosts": host}) == ["http.next.page.allowed.hosts"]
+
+
+def test_b203_a_parameter_without_an_equals_sign_is_a_warning_that_does_not_show_it() -> None:
+    (warning,) = load({"http.request.parameters": "start=${offset}&s3cret&&limit="}).warnings
+    assert warning.message == "Parameter 2 has no =, so it is sent with an empty value; write name=value, or name= where that is meant."
+    assert warnings({"http.request.parameters": "start=${offset}|s3cret", "http.request.parameters.separator": "|"}) == [
+        "http.request.parameters"
+    ]
+
+
+def test_b203_a_parameter_of_the_token_request_has_an_equals_sign_too() -> None:
+    oauth: dict[str, object] = {
+        "auth.type": "oauth2", "oauth2.token.url": "https://id.example.com/t", "oauth2.client.id": "i", "oauth2.client.secret": "s",
+    }
+    (warning,) = load({**oauth, "oauth2.token.parameters": "audience=a&s3cret"}).warnings
+    assert warning.property == "oauth2.token.parameters"
+    assert "s3cret" not in warning.message

@@ -14,6 +14,7 @@ from http_source.polling.modes.chaining import PAGE_TOO_SMALL
 from http_source.polling.modes.cursor_pagination import SAME_TOKEN
 from http_source.polling.modes.mode import PAGE_CHANGED
 from http_source.polling.offsets import initial_position, read_offset
+from http_source_tests.config.samples import findings, load, mistakes
 from http_source_tests.polling.samples import chaining, cursor, options, read, simple, texts
 
 START = Position("a", epoch=3, sequence=7)
@@ -64,6 +65,37 @@ def test_b63_an_offset_a_person_wrote_is_refused_with_what_would_be_accepted(wri
 
 
 # SIMPLE_INCREMENTING
+
+INTEGERS = ["0", "+7", "-12", "007", "1234567890123456789", "-" + "9" * 40, "1" * 4_300]
+NO_INTEGERS = ["1_000", "1 000", "1.0", "1e3", "0x10", "--1", "+", "", "\u0663", "\uff11", "\u00b2", "1" * 4_301]
+
+
+@pytest.mark.parametrize("written", INTEGERS, ids=range(len(INTEGERS)))
+def test_b204_every_integer_is_one_in_the_configuration_and_for_who_sets_an_offset(written: str) -> None:
+    assert load({"http.initial.offset": written}).warnings == ()
+    assert initial_position(load({"http.initial.offset": written}).config.offsets).offset == int(written)
+    assert read_offset(simple(), written) == int(written)
+
+
+@pytest.mark.parametrize("written", NO_INTEGERS, ids=range(len(NO_INTEGERS)))
+def test_b204_nothing_else_is_one_in_either_place(written: str) -> None:
+    with pytest.raises(ValueError, match="an integer"):
+        read_offset(simple(), written)
+    assert mistakes({"http.initial.offset": written}) == ["http.initial.offset"]
+
+
+def test_b204_blanks_around_an_integer_are_trimmed_where_all_values_are() -> None:
+    assert load({"http.initial.offset": " 7 "}).config.offsets.initial == "7"
+    with pytest.raises(ValueError, match="an integer"):
+        read_offset(simple(), " 7 ")
+
+
+def test_b204_an_offset_that_is_no_integer_is_shown_with_what_would_be_accepted() -> None:
+    (finding,) = findings({"http.initial.offset": "1_000"})
+    assert finding.message == (
+        "Invalid value 1_000 for configuration http.initial.offset: http.offset.mode=SIMPLE_INCREMENTING counts from an integer, "
+        "such as 0; expected digits from 0 to 9 with or without a sign before them, and nothing else."
+    )
 
 
 @given(st.integers(), st.lists(st.none() | st.integers()))

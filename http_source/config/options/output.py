@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from http_source.config.property import HIGH, LOW, MEDIUM, REQUIRED, prop
 from http_source.config.types import BOOLEAN, LIST, POINTER, STRING, Integer, OneOf
+from http_source.config.variables import ENTITY, filled
 
 SIMPLE_CONVERTERS = "org.apache.kafka.connect.converters."
 STRING_CONVERTER = "org.apache.kafka.connect.storage.StringConverter"
@@ -77,7 +78,7 @@ class OutputOptions:
 
     def topic_of(self, entity: str) -> str:
         """The topic of an entity."""
-        return self.topic_name_pattern.replace("${entityName}", entity)
+        return filled(self.topic_name_pattern, {ENTITY: entity})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

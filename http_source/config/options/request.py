@@ -11,12 +11,12 @@ class RequestOptions:
     """Request: what is asked of the API."""
 
     url: str = prop("url", STRING, REQUIRED, HIGH,
-        "The address to poll, http or https; `${offset}` and `${entityName}` are replaced in it.")
+        "The address to poll, http or https; `${offset}` and `${entityName}` are replaced in it, and `$${` writes `${`, here and in all that is sent.")
     entity_names: tuple[str, ...] = prop("entity.names", LIST, (), MEDIUM,
         "Each name is polled on its own, with its own offset, and replaces `${entityName}`.")
     method: str = prop("http.request.method", OneOf("GET", "POST"), "GET", HIGH, "GET sends the parameters, POST sends the body.")
     headers: str | None = prop("http.request.headers", STRING, None, MEDIUM,
-        "Headers of every request as `Name:value`, several of them split by the separator; they go to the configured origin only.")
+        "Headers of every request as `Name:value`, several of them split by the separator; `${offset}` and `${entityName}` are replaced, and they go to the configured origin only.")
     headers_separator: str = prop("http.request.headers.separator", STRING, "|", MEDIUM,
         "Stands between two headers; taken literally.")
     sensitive_headers: Secret | None = prop("http.request.sensitive.headers", PASSWORD, None, HIGH,
@@ -30,7 +30,7 @@ class RequestOptions:
     parameters_separator: str = prop("http.request.parameters.separator", STRING, "&", MEDIUM,
         "Stands between two parameters; taken literally.")
     body: str | None = prop("http.request.body", STRING, None, MEDIUM,
-        "The payload; `${offset}` and `${entityName}` are replaced, inside a JSON string literal they are escaped. POST only.")
+        "The payload; `${offset}` and `${entityName}` are replaced, inside a JSON string literal they are escaped; what would turn JSON into something else is not sent. POST only.")
 
     @property
     def entities(self) -> tuple[str, ...]:

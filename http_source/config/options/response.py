@@ -87,6 +87,8 @@ class OffsetOptions:
         "`stop` ends.")
     allowed_hosts: tuple[str, ...] = prop("http.next.page.allowed.hosts", LIST, (), LOW,
         "Other hosts (`host` or `host:port`) that a next-page URL or redirect may lead to; they receive the configured headers and credentials.")
+    omits_empty: bool = prop("http.empty.offset.omit", BOOLEAN, False, MEDIUM,
+        "With true, a query parameter, header or member of a JSON body whose value is just `${offset}` is left out while the offset is empty, so `http.initial.offset` may be left out too.")
 
 
     @property

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from http_source.config.findings import needed
+from http_source.config.placeholders import templates_of
 from http_source.config.properties import PROPERTIES, ConnectorConfig, OffsetOptions, RequestOptions, properties_of
-from http_source.config.rules import OFFSET, templates_of
+from http_source.config.variables import OFFSET, holds
 from http_source.errors import Finding
 from http_source.polling.modes.chaining import Chaining
 from http_source.polling.modes.cursor_pagination import CursorPagination
@@ -32,7 +33,7 @@ def check_mode(config: ConnectorConfig) -> Iterator[Finding]:
     for name in _owned() - set(mode.owns):
         if values.get(name, PROPERTIES[name].default) != PROPERTIES[name].default:
             yield _unused(name, mode)
-    if not mode.starts_empty and values.get("http.initial.offset", "") is None and _is_sent(config.request):
+    if not mode.starts_empty and values.get("http.initial.offset", "") is None and _is_sent(config.request) and not _omits(config, mode):
         yield needed("http.initial.offset", f"the template variable {OFFSET}")
     yield from mode.check(config)
 
@@ -43,8 +44,13 @@ def _unused(name: str, mode: type[Mode]) -> Finding:
     return Finding(name, words, warning=isinstance(PROPERTIES[name].default, bool))
 
 
+def _omits(config: ConnectorConfig, mode: type[Mode]) -> bool:
+    """Whether the first request leaves the offset out; a mode that counts has one at once."""
+    return config.offsets.omits_empty and mode(config.offsets).start == ""
+
+
 def _is_sent(request: RequestOptions) -> bool:
-    return any(OFFSET in text for text in templates_of(request).values())
+    return any(holds(text, OFFSET) for text in templates_of(request).values())
 
 
 def _owned() -> set[str]:

@@ -1,8 +1,13 @@
 """What the modes share whose offsets are integers."""
 
-from http_source.errors import PositionRefused
+from collections.abc import Iterator
+
+from http_source.config.findings import invalid_in_part
+from http_source.config.partly_shown import shown_offset
+from http_source.errors import Finding, PositionRefused
 from http_source.model import Offset
 from http_source.polling.modes.mode import Mode
+from http_source.polling.scalar import read_integer
 
 
 class Counting(Mode):
@@ -11,20 +16,31 @@ class Counting(Mode):
     @property
     def start(self) -> Offset:
         """An integer."""
-        return int(self.options.initial or 0)
+        return read_integer(self.options.initial or "0")
+
+    @classmethod
+    def check_initial(cls, initial: str | None, words: str) -> Iterator[Finding]:
+        """Where it starts is an integer; `words` say what it counts."""
+        try:
+            read_integer("0" if initial is None else initial)
+        except ValueError as fault:
+            reason = f"http.offset.mode={cls.name} {words}; {fault}"
+            yield invalid_in_part("http.initial.offset", shown_offset(initial or ""), reason)
 
     @classmethod
     def read(cls, offset: Offset) -> Offset:
         """An integer."""
-        if cls.refusal(super().read(offset)):
-            raise ValueError(f"{cls.name} counts, so its offset is an integer")
-        return int(offset)
+        written = super().read(offset)
+        try:
+            return written if isinstance(written, int) else read_integer(written)
+        except ValueError as fault:
+            raise ValueError(f"{cls.name} counts, so its offset is an integer; {fault}") from None
 
     @classmethod
     def refusal(cls, offset: Offset) -> str:
         """Anything but an integer is refused."""
         try:
-            int(offset)
+            read_integer(str(offset))
         except ValueError:
             return (f"The stored offset is not an integer, and {cls.name} counts on from one. Set an integer with "
                     "`http-source offsets set`, or start from http.initial.offset with `http-source offsets reset`.")

@@ -5,7 +5,7 @@ from hashlib import blake2b
 
 from http_source.config.findings import doubt
 from http_source.config.properties import ConnectorConfig, CursorEnd, OffsetMode
-from http_source.config.rules import OFFSET
+from http_source.config.variables import OFFSET
 from http_source.errors import Finding, PageRefused
 from http_source.model import Doubt, Lasts, Offset, Page, Position, Value, header_of
 from http_source.polling.link import next_page

@@ -1,12 +1,10 @@
 """PAGE_NUMBER: the offset is the number of a page."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import IntEnum
 from hashlib import blake2b
 
-from http_source.config.findings import invalid
 from http_source.config.properties import ConnectorConfig, CursorEnd, OffsetMode
 from http_source.errors import Finding
 from http_source.model import Offset, Page, Position, Value
@@ -26,7 +24,6 @@ LARGE_PAGE = (
     "is left. Set http.page.size to the number of records that the API gives in a page."
 )
 
-_NUMBER = re.compile(r"\+?[0-9]{1,18}")
 
 
 class _Ahead(IntEnum):
@@ -81,9 +78,7 @@ class PageNumber(Counting):
     @classmethod
     def check(cls, config: ConnectorConfig) -> Iterator[Finding]:
         """It counts on from a number."""
-        initial = config.offsets.initial
-        if initial is not None and not _NUMBER.fullmatch(initial):
-            yield invalid("http.initial.offset", initial, f"http.offset.mode={cls.name} counts pages from an integer, such as 0 or 1")
+        yield from cls.check_initial(config.offsets.initial, "counts pages from an integer, such as 0 or 1")
 
     def _here(self, answer: Answer, position: Position) -> Page:
         records, seen = answer.records, position.delivered

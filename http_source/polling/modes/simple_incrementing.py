@@ -1,16 +1,12 @@
 """SIMPLE_INCREMENTING: the offset counts records."""
 
-import re
 from collections.abc import Iterator
 
-from http_source.config.findings import invalid
 from http_source.config.properties import ConnectorConfig, OffsetMode
 from http_source.errors import Finding
 from http_source.model import Page, Position
 from http_source.polling.modes.counting import Counting
 from http_source.polling.modes.mode import Answer, Tells, moved
-
-_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 
 
 class SimpleIncrementing(Counting):
@@ -33,6 +29,4 @@ class SimpleIncrementing(Counting):
     @classmethod
     def check(cls, config: ConnectorConfig) -> Iterator[Finding]:
         """It counts from an integer."""
-        initial = config.offsets.initial
-        if initial is not None and not _INTEGER.fullmatch(initial):
-            yield invalid("http.initial.offset", initial, f"http.offset.mode={cls.name} counts from an integer, such as 0")
+        yield from cls.check_initial(config.offsets.initial, "counts from an integer, such as 0")

@@ -1,0 +1,66 @@
+"""Whether a body is JSON: as it is written, with its variables, and by its Content-Type."""
+
+import json
+import re
+from collections.abc import Iterator
+
+from http_source.config.credentials import PLAIN, SENSITIVE, pairs_of
+from http_source.config.findings import doubt
+from http_source.config.properties import ConnectorConfig, RequestOptions
+from http_source.config.variables import VARIABLE
+from http_source.errors import Finding
+
+JSON_STRING = r'"(?:[^"\\]|\\.)*+(?:"|\Z)'
+"""One that is not closed reaches to the end, so that a search through any text takes one pass."""
+
+_STRING_OR_VARIABLE = re.compile(f"{JSON_STRING}|{VARIABLE.pattern}", re.DOTALL)
+_JSON_TYPE = re.compile(r"\s*(?:(?:application|text)/json|[^/;]+/[^/;]+\+json)\s*(?:;.*)?", re.IGNORECASE)
+_TYPOGRAPHIC = re.compile("[\u201c\u201d\u201e\u201f\u2033]")
+
+
+def check_body(config: ConnectorConfig) -> Iterator[Finding]:
+    """A body that is said to be JSON is JSON; it is sent all the same, since some servers take more."""
+    request = config.request
+    if request.method != "POST" or not request.body or not sends_json(request):
+        return
+    if fault := fault_of_template(request.body):
+        quotes = " It has typographic quotation marks; JSON takes straight ones, U+0022." if _TYPOGRAPHIC.search(request.body) else ""
+        yield doubt("http.request.body", f"It is not JSON, as its Content-Type says ({fault}), and is sent as it is.{quotes} "
+                                         "Correct it, or set its Content-Type in http.request.headers.")
+
+
+def sends_json(request: RequestOptions) -> bool:
+    """Whether the body's Content-Type is JSON, as it is without such a header."""
+    given = {header.lower(): value for name in (PLAIN, SENSITIVE) for header, value in pairs_of(request, name)}
+    return bool(_JSON_TYPE.fullmatch(given.get("content-type", "application/json")))
+
+
+def fault_of_template(body: str) -> str | None:
+    """Why a body cannot be JSON whatever its variables stand for, with the place; None when it can."""
+    return fault_of_json(_STRING_OR_VARIABLE.sub(lambda match: match[0] if match[0][0] == '"' else "0".ljust(len(match[0])), body))
+
+
+def has_variables_outside_strings(body: str) -> bool:
+    """Whether what the variables stand for decides if a body is JSON: within its strings it is escaped."""
+    return any(match[0][0] != '"' for match in _STRING_OR_VARIABLE.finditer(body))
+
+
+def fault_of_json(text: str) -> str | None:
+    """Why a text is not JSON, with the place; None when it is. Numbers may be of any length."""
+    try:
+        _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        return f"line {error.lineno}, column {error.colno}"
+    except ValueError as error:
+        return str(error)
+    except RecursionError:
+        return "nested too deeply"
+    return None
+
+
+def _refuse_constant(name: str) -> None:
+    """NaN and the infinities, which Python reads (RFC 8259 §6)."""
+    raise ValueError(f"{name} is no number of JSON's")
+
+
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=_refuse_constant)

@@ -9,7 +9,9 @@ from inspect import getdoc
 from pathlib import Path
 
 import http_source.errors
-from http_source_tests.faults import CONTROL, HTTP, JSON, KAFKA, OFFSETS, PAGING, PROCESS, REGISTRY, TRANSFORMS, Fault
+from http_source_tests.fault import Fault
+from http_source_tests.faults import CONTROL, HTTP, JSON, KAFKA, OFFSETS, PROCESS, REGISTRY, TRANSFORMS
+from http_source_tests.faults_of_paging import PAGING
 
 TESTS = Path(__file__).parent
 _IN_NAME = re.compile(r"_b(\d+)(?=_)")

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from http_source_tests.error_page import error_page, numbered_tests
-from http_source_tests.faults import FAULTS, Fault
+from http_source_tests.fault import Fault
+from http_source_tests.faults import FAULTS
 
 ROOT = Path(__file__).parents[1]
 TESTS = numbered_tests()

@@ -53,11 +53,11 @@ def moved_by_hand(options: OffsetOptions, before: Position | None, wanted: objec
     """
     before = before or Position("")
     if wanted is None:
-        moved = replace(initial_position(options), deleted=True)
+        moved = replace(initial_position(options), deleted=True, unmatched=False)
     elif isinstance(wanted, dict):
         moved = _read_position(options, wanted)
     else:
-        moved = Position(read_offset(options, wanted), mode=options.mode.value, unmatched=True)
+        moved = Position(read_offset(options, wanted), mode=options.mode.value)
     return replace(moved, epoch=before.epoch + 1, sequence=before.sequence + 1)
 
 
@@ -66,7 +66,7 @@ def _read_position(options: OffsetOptions, wanted: dict[str, Any]) -> Position:
         known = ", ".join(each.name for each in fields(Position) if each.name not in ("epoch", "sequence", "ahead", "unmatched"))
         raise ValueError(f"a position has no {', '.join(map(repr, unknown))}, but {known}")
     if wanted.get("deleted") is True:
-        return replace(initial_position(options), deleted=True)
+        return replace(initial_position(options), deleted=True, unmatched=False)
     offset = read_offset(options, wanted["offset"])
     try:
         position = Position.from_json(wanted)

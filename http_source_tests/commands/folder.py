@@ -24,6 +24,11 @@ def entities(show: Show, expected: int = 0) -> dict[str, dict[str, Any]]:
     return {each["entity"]: each for each in connector["entities"]}
 
 
+def states(show: Show) -> dict[str, str]:
+    """The entities and their states."""
+    return {entity: each["state"] for entity, each in entities(show).items()}
+
+
 def dagster(home: Path, *arguments: str) -> None:
     """Dagster's own command line, on the folder's instance."""
     environment = os.environ | {"DAGSTER_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)}

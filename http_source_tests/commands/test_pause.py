@@ -2,8 +2,6 @@
 
 import json
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,10 +11,8 @@ import pytest
 
 from http_source.orchestration.ledger.process import Process
 from http_source.orchestration.ledger.sensors import sensor_state, switch
-from http_source_tests.commands.folder import Make, Say, Show, dagster, entities
-from http_source_tests.orchestration.api import Api
-from http_source_tests.orchestration.stand import NAME, RunInThread, Stand
-from http_source_tests.tasks import until
+from http_source_tests.commands.folder import Make, Say, Show, dagster, states
+from http_source_tests.orchestration.stand import NAME, Stand
 
 SENSOR = f"{NAME}_sensor"
 
@@ -26,10 +22,6 @@ def seen(stand: Stand, home: Path) -> Stand:
     dagster(home, "sensor", "cursor", SENSOR, "--set", "{}")
     switch(stand.instance, SENSOR, on=True)
     return stand
-
-
-def states(show: Show) -> dict[str, str]:
-    return {entity: each["state"] for entity, each in entities(show).items()}
 
 
 def entities_in(request: dg.RunRequest) -> list[str]:
@@ -256,48 +248,3 @@ def test_a_run_without_a_definition_whose_process_is_gone_is_marked_as_failed(ma
     found = stand.instance.get_run_by_id(run.run_id)
     assert found is not None
     assert found.status is dg.DagsterRunStatus.FAILURE
-
-
-# With real runs
-
-
-@contextmanager
-def running(stand: Stand) -> Iterator[list[RunInThread]]:
-    """What the daemon does: a tick a second, and the runs that it requests, each in a thread."""
-    runs: list[RunInThread] = []
-    over = threading.Event()
-
-    def tick() -> None:
-        while not over.wait(0.5):
-            runs.extend(stand.start(request) for request in stand.tick())
-
-    ticking = threading.Thread(target=tick)
-    ticking.start()
-    try:
-        yield runs
-    finally:
-        over.set()
-        ticking.join()
-
-
-def asks(api: Api, entity: str) -> bool:
-    """Whether an entity is asked now."""
-    before = len(api.offsets(entity))
-    threading.Event().wait(1)
-    return len(api.offsets(entity)) > before
-
-
-def test_b164_a_paused_entity_is_asked_no_more_while_the_other_one_is(make: Make, api: Api, say: Say, show: Show) -> None:
-    stand = make(run_max_seconds="900")
-    with running(stand) as runs:
-        until(lambda: states(show) == {"a": "CAUGHT_UP", "b": "CAUGHT_UP"})
-        say("pause", NAME, "a")
-        until(lambda: len(runs) == 2 and not asks(api, "a"))
-        until(lambda: asks(api, "b"))
-        assert states(show)["a"] == "PAUSED"
-        api.total += 5
-        say("resume", NAME, "a")
-        until(lambda: entities(show)["a"]["offset"] == 30)
-        say("stop", NAME)
-        until(lambda: not any(run.is_alive() for run in runs))
-        assert states(show) == {"a": "STOPPED", "b": "STOPPED"}

@@ -1,4 +1,4 @@
-"""An API of numbered records in the three ways of paging; it grows, and it remembers what it served."""
+"""An API of numbered records in each way of paging; it grows, and it remembers what it served."""
 
 import json
 import threading
@@ -21,17 +21,20 @@ class Mode:
     Attributes:
         properties: what a connector needs for it.
         first: the number of the first record that an offset asks for.
+        counts: whether a position counts the delivered records of the page that its offset asks for.
     """
 
     name: str
     properties: Mapping[str, object]
     first: Callable[[str], int]
+    counts: bool = True
 
 
 MODES = (
     Mode("SIMPLE_INCREMENTING", {"http.initial.offset": "0"}, int),
-    Mode("CHAINING", {"http.initial.offset": "-1", "http.offset.json.pointer": "/id"}, lambda last: int(last) + 1),
+    Mode("CHAINING", {"http.initial.offset": "-1", "http.offset.json.pointer": "/id"}, lambda last: int(last) + 1, counts=False),
     Mode("CURSOR_PAGINATION", {"http.initial.offset": "p0", "http.next.page.json.pointer": "/next"}, lambda token: int(token[1:]) * SIZE),
+    Mode("PAGE_NUMBER", {"http.initial.offset": "0", "http.page.size": str(SIZE)}, lambda number: int(number) * SIZE),
 )
 
 

@@ -113,7 +113,7 @@ class Rehearsal:
 
     def _next_record(self, stored: object) -> int:
         position = self._position(stored)
-        return self.api.mode.first(str(position.offset)) + position.delivered
+        return self.api.mode.first(str(position.offset)) + (position.delivered if self.api.mode.counts else 0)
 
     def _position(self, stored: object) -> Position:
         initial = {"offset": self.api.mode.properties["http.initial.offset"]}

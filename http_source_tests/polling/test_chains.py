@@ -120,6 +120,14 @@ def test_positions_of_the_version_before_may_bring_the_boundary_once_more() -> N
     assert entity.drain().brought == log.records[1:]
 
 
+def test_b53_b54_a_page_that_leads_nowhere_is_produced_once_and_told() -> None:
+    page = read(chain(), {"items": [{"at": "a"}, {"at": "a"}]}, Position("a"))
+    assert (len(page.records), page.progressed, page.position.offset) == (2, False, "a")
+    again = read(chain(), {"items": [{"at": "a"}, {"at": "a"}]}, page.position)
+    assert again.position is page.position
+    assert (list(again.records), again.doubts) == ([], (PAGE_TOO_SMALL,))
+
+
 # Order
 
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from http_source.config.properties import CursorEnd, OffsetMode, OffsetOptions
 from http_source.errors import PageRefused, PositionRefused
 from http_source.model import Position
-from http_source.polling.modes.chaining import PAGE_TOO_SMALL
 from http_source.polling.modes.cursor_pagination import SAME_TOKEN
 from http_source.polling.modes.mode import PAGE_CHANGED
 from http_source.polling.offsets import initial_position, read_offset
@@ -163,14 +162,6 @@ def test_b51_b52_what_is_no_scalar_fails_the_page_and_names_pointer_and_record(r
     ) as refused:
         read(chaining(), {"items": [{"id": 1}, record]}, START)
     assert not refused.value.retriable
-
-
-def test_b53_b54_a_page_that_leads_nowhere_is_produced_once_and_told() -> None:
-    page = read(chaining(), {"items": [{"id": "a"}, {"id": "a"}]}, START)
-    assert (len(page.records), page.progressed, page.position.offset) == (2, False, "a")
-    again = read(chaining(), {"items": [{"id": "a"}, {"id": "a"}]}, page.position)
-    assert again.position is page.position
-    assert (list(again.records), again.doubts) == ([], (PAGE_TOO_SMALL,))
 
 
 def test_b53_an_offset_that_goes_backwards_is_taken_as_served() -> None:

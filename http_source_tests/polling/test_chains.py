@@ -172,6 +172,11 @@ def test_an_order_of_what_cannot_be_compared_is_refused_with_the_way_out() -> No
         read(chain(ASCENDING), {"items": [{"at": "a"}, {"at": "b"}]}, Position("0"))
 
 
+def test_only_the_last_record_needs_a_value() -> None:
+    page = read(chain(), {"items": [{"n": 1}, {"at": {}}, {"at": 5}]}, Position("0"))
+    assert (len(page.records), page.position.offset, page.doubts) == (3, "5", ())
+
+
 def test_where_values_do_not_compare_nothing_is_claimed() -> None:
     assert read(chain(), {"items": [{"at": "zz"}, {"at": "aa"}]}, Position("0")).doubts == ()
 

@@ -122,15 +122,15 @@ class Chaining(Mode):
 
     def _looks_away(self, again: Sequence[Value], position: Position) -> bool:
         """Whether the API may not look at the offset: all of a page came again, or records with another value than the offset."""
-        return len(again) == position.delivered > 0 or any(str(self.offset_of(record)) != str(position.offset) for record in again[:1])
+        return len(again) == position.delivered > 0 or any(not self._is_at(record, position.offset) for record in again[:1])
 
     def _ties(self, records: Sequence[Value], offset: Offset) -> Sequence[Value]:
         """The records that have the offset's value, from the one it was taken from on."""
         from_the_end = records if self.options.chaining_order is ChainingOrder.DESCENDING else records[::-1]
-        return list(takewhile(lambda record: str(self.offset_of(record)) == str(offset), from_the_end))[::-1]
+        return list(takewhile(lambda record: self._is_at(record, offset), from_the_end))[::-1]
 
     def _stuck(self, records: Sequence[Value], position: Position, *, is_known: bool) -> tuple[Doubt, ...]:
-        if str(self.offset_of(records[0])) != str(position.offset):
+        if not self._is_at(records[0], position.offset):
             return () if self.options.chaining_order is ChainingOrder.DESCENDING else (SAME_PAGE,)
         return (PAGE_TOO_SMALL,) if is_known and len(records) > 1 and self._is_full(records, position) else ()
 
@@ -183,6 +183,11 @@ class Chaining(Mode):
         text = JsonText(bytes(record).decode())
         place = text.find(self._tokens)
         return "" if place is None else text[place]
+
+    def _is_at(self, record: Value, offset: Offset) -> bool:
+        """Whether a record, which may have no value at all, has the one that is the offset."""
+        value = self._text(record)
+        return (json.loads(value) if value.startswith('"') else value) == str(offset)
 
     def _offset_at(self, records: Sequence[Value], number: int) -> Offset:
         return self._offset_in(records[number], self._finder(number))

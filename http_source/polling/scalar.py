@@ -16,6 +16,7 @@ _WRITTEN_INTEGER = re.compile(r"[+-]?[0-9]+")
 _EMPTY = frozenset({"", "null", "false", '""'})
 _ZERO = re.compile(r"-?0(\.0+)?([eE][+-]?[0-9]+)?")
 ARRAY, OBJECT = "an array", "an object"
+COMPOSITE = frozenset({ARRAY, OBJECT})
 _KINDS = {"": NOTHING, "{": OBJECT, "[": ARRAY, '"': STRING, "t": "a boolean", "f": "a boolean", "n": NULL}
 
 

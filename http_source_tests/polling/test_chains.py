@@ -1,7 +1,8 @@
 """CHAINING, against model APIs that keep its preconditions or do not: each record once, or it is told why not."""
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -126,6 +127,41 @@ def test_b53_b54_a_page_that_leads_nowhere_is_produced_once_and_told() -> None:
     again = read(chain(), {"items": [{"at": "a"}, {"at": "a"}]}, page.position)
     assert again.position is page.position
     assert (list(again.records), again.doubts) == ([], (PAGE_TOO_SMALL,))
+
+
+# Arrays and objects
+
+
+SORTED = replace(chain(), as_string=False, initial="[0,0]")
+
+
+@dataclass
+class Search:
+    """A search engine that gives what comes after the values by which it sorts, in pages of two."""
+
+    found: list[Record]
+
+    def __call__(self, after: Offset) -> list[Record]:
+        return [each for each in self.found if each["at"] > json.loads(str(after))][:2]
+
+
+def test_b196_the_values_of_a_sort_are_an_offset_as_they_are_served() -> None:
+    search = Search([{"at": [time, tie]} for time in (1, 2) for tie in range(1, 4)])
+    entity = Walk(SORTED, search)
+    assert entity.drain().brought == search.found
+    entity.restart()
+    assert (entity.position.offset, entity.told) == ("[2, 3]", set())
+
+
+def test_b196_an_array_is_compared_as_json_and_left_out_at_the_boundary() -> None:
+    first = read(SORTED, b'{"items": [{"at": [1, "a"]}]}', Position("[0,0]"))
+    again = read(SORTED, b'{"items": [{"at": [1, "a"]}, {"at":[1,"a"],"n":2}]}', first.position)
+    assert (len(again.records), again.position.offset) == (1, '[1, "a"]')
+
+
+def test_b196_an_array_is_refused_with_the_property_that_takes_it() -> None:
+    with pytest.raises(PageRefused, match=r"finds an array.*use\.http\.offset\.json\.pointer\.as\.string=false"):
+        read(chain(), {"items": [{"at": [1]}]}, Position("0"))
 
 
 # Order

@@ -70,8 +70,8 @@ class OffsetOptions:
     offset_pointer: str | None = prop("http.offset.json.pointer", POINTER, None, MEDIUM,
         "CHAINING: JSON Pointer, relative to a record, to the value that becomes the next `${offset}`.")
     as_string: bool = prop("use.http.offset.json.pointer.as.string", BOOLEAN, True, MEDIUM,
-        "CHAINING: false stores an integer offset as a JSON number instead of text; "
-        "CURSOR_PAGINATION: false takes an array or object for a token, too, as JSON.")
+        "CHAINING: false stores an integer offset as a JSON number instead of text. CHAINING, CURSOR_PAGINATION: false takes an array or object, "
+        "too, as JSON.")
     chaining_order: ChainingOrder | None = prop("http.chaining.order", OneOf(*ChainingOrder), None, MEDIUM,
         "CHAINING: ASCENDING refuses a page whose last value is not its greatest, DESCENDING goes on after its greatest, NONE compares nothing.")
     page_size: int | None = prop("http.page.size", Integer(minimum=1), None, MEDIUM,

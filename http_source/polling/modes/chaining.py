@@ -11,10 +11,10 @@ from http_source.errors import PageRefused
 from http_source.model import Doubt, Lasts, Offset, Page, Position, Value
 from http_source.polling.envelope import leaf_of
 from http_source.polling.modes.boundary import MOST, fingerprints, parted
-from http_source.polling.modes.mode import Answer, Forget, Mode, Tells, moved
+from http_source.polling.modes.mode import AS_STRING, Answer, Forget, Mode, Tells, moved
 from http_source.polling.modes.order import compared, doubts, is_less
 from http_source.polling.pointer import JsonText, tokens_of
-from http_source.polling.scalar import FRACTION, INTEGER, STRING, integer_of, kind_of, text_of
+from http_source.polling.scalar import COMPOSITE, FRACTION, INTEGER, STRING, integer_of, is_same, kind_of, text_of
 
 PAGE_TOO_SMALL = Doubt(
     "All records of a full page have the offset that it was asked with, and are delivered: more records have one value at "
@@ -53,13 +53,14 @@ _PLAIN = re.compile(r"[A-Za-z0-9_.:+-]+")
 class Chaining(Mode):
     """The offset is the value at `http.offset.json.pointer` in the last record, digit for digit (specification: `http.offset.mode`).
 
+    With `use.http.offset.json.pointer.as.string=false` it may be an array or object, such as the values by which a search engine sorts.
     Records that are delivered and come again with the next page are left out: those with the offset's own value, as of an API that gives
     greater or equal ones, and all of a page that leads nowhere. With `http.chaining.order` values are compared.
     """
 
     name = OffsetMode.CHAINING
     needs = ("http.offset.json.pointer",)
-    owns = ("http.offset.json.pointer", "use.http.offset.json.pointer.as.string", "http.chaining.order", "http.page.size")
+    owns = ("http.offset.json.pointer", AS_STRING, "http.chaining.order", "http.page.size")
     sample = {  # noqa: RUF012 - nobody changes it
         "http.request.parameters": "after=${offset}&limit=100",
         "http.initial.offset": "0",
@@ -72,6 +73,7 @@ class Chaining(Mode):
         super().__init__(options, forget)
         self._tokens = tokens_of(self.pointer)
         self._leaf = leaf_of(self._tokens)
+        self._composite = frozenset() if options.as_string else COMPOSITE
         if options.chaining_order is ChainingOrder.DESCENDING:
             self.tells = Tells.NOTHING
 
@@ -83,7 +85,7 @@ class Chaining(Mode):
         if not answer.records:
             return Page((), position, progressed=False)
         offset = self._offset_after(answer.records, position)
-        if str(offset) == str(position.offset):
+        if self._is_same(str(offset), position.offset):
             return self._stays(answer.records, position)
         return self._moves(answer, offset, position)
 
@@ -187,7 +189,12 @@ class Chaining(Mode):
     def _is_at(self, record: Value, offset: Offset) -> bool:
         """Whether a record, which may have no value at all, has the one that is the offset."""
         value = self._text(record)
-        return (json.loads(value) if value.startswith('"') else value) == str(offset)
+        return self._is_same(json.loads(value) if value.startswith('"') else value, offset)
+
+    def _is_same(self, value: str, offset: Offset) -> bool:
+        """Whether a value is the offset: arrays and objects are compared as JSON, all else as it is written."""
+        other = str(offset)
+        return value == other or (kind_of(value) in self._composite and is_same(value, other))
 
     def _offset_at(self, records: Sequence[Value], number: int) -> Offset:
         return self._offset_in(records[number], self._finder(number))
@@ -197,8 +204,11 @@ class Chaining(Mode):
 
     def _offset_in(self, record: Value, finder: str) -> Offset:
         value = self._text(record)
-        offset = text_of(value, {STRING, INTEGER, FRACTION}, finder)
-        return integer_of(offset, finder) if kind_of(value) == INTEGER and not self.options.as_string else offset
+        if (kind := kind_of(value)) in COMPOSITE - self._composite:
+            raise PageRefused(f"{finder} finds {kind}, where a string or a number is needed; with `{AS_STRING}=false` it is the next "
+                              "offset, as JSON. Nothing of the page is produced.", retriable=False)
+        offset = text_of(value, {STRING, INTEGER, FRACTION, *self._composite}, finder)
+        return integer_of(offset, finder) if kind == INTEGER and not self.options.as_string else offset
 
 
 def _may_come_again(answer: Answer, position: Position) -> bool:

@@ -9,18 +9,16 @@ from http_source.config.variables import OFFSET
 from http_source.errors import Finding, PageRefused
 from http_source.model import Doubt, Lasts, Offset, Page, Position, Value, header_of
 from http_source.polling.link import next_page
-from http_source.polling.modes.mode import PAGE_CHANGED, Answer, Mode, moved
+from http_source.polling.modes.mode import AS_STRING, PAGE_CHANGED, Answer, Mode, moved
 from http_source.polling.policy import holds_page
-from http_source.polling.scalar import ARRAY, INTEGER, NOTHING, OBJECT, STRING, integer_of, is_same, kind_of, sendable, text_of
+from http_source.polling.scalar import COMPOSITE, INTEGER, NOTHING, STRING, integer_of, is_same, kind_of, sendable, text_of
 
 POINTER, HEADER = "http.next.page.json.pointer", "http.next.page.header"
-AS_STRING = "use.http.offset.json.pointer.as.string"
 SAME_TOKEN = Doubt(
     "The token of the next page is the one that the page was asked with, though it brought new records: it counts as the last page. Check "
     "`http.next.page.json.pointer`, or `http.next.page.header`, and that `${offset}` is where the API expects its token.",
     Lasts.UNTIL_RECORDS,
 )
-_COMPOSITE = frozenset({ARRAY, OBJECT})
 
 
 class CursorPagination(Mode):
@@ -83,16 +81,16 @@ class CursorPagination(Mode):
         kind, finder = kind_of(value), f"`{POINTER}`"
         if kind is NOTHING:
             return ""
-        if kind in _COMPOSITE and self.options.as_string:
+        if kind in COMPOSITE and self.options.as_string:
             raise PageRefused(f"{finder} finds {kind}, where a string or an integer is needed; with `{AS_STRING}=false` it is the next "
                               "offset, as JSON. Nothing of the page is produced.", retriable=False)
-        text = text_of(value, {STRING, INTEGER, *_COMPOSITE}, finder)
+        text = text_of(value, {STRING, INTEGER, *COMPOSITE}, finder)
         return integer_of(text, finder) if kind == INTEGER else text
 
     def _is_asked(self, token: Offset, position: Position) -> bool:
         """Whether a token is the one that the page was asked with."""
         one, other = str(token), str(position.offset)
-        return one == other or (not self.options.as_string and kind_of(one) in _COMPOSITE and is_same(one, other))
+        return one == other or (not self.options.as_string and kind_of(one) in COMPOSITE and is_same(one, other))
 
     def _at_the_end(self, answer: Answer, position: Position) -> Position:
         end = self.options.cursor_end

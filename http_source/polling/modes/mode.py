@@ -15,6 +15,7 @@ Forget = Callable[[str], str]
 """Takes out of a next-page URL what is added to each request anyway and must not be stored, such as a key."""
 
 
+AS_STRING = "use.http.offset.json.pointer.as.string"
 PAGE_CHANGED = Doubt(
     "The last page changed: the last record delivered from it is no longer where it was, so the whole page is produced again. "
     "`http.cursor.end=follow` needs a last page that only grows at its end.",

@@ -15,7 +15,15 @@ from http_source.config.options.delivery import Boundary, DeliveryOptions, Exact
 from http_source.config.options.output import ErrorOptions, OutputFormat, OutputOptions, RunOptions, TransformOptions
 from http_source.config.options.producer import ProducerOptions
 from http_source.config.options.request import PaceOptions, RequestOptions
-from http_source.config.options.response import BackoffPolicy, ChainingOrder, CursorEnd, OffsetMode, OffsetOptions, RetryOptions
+from http_source.config.options.response import (
+    BackoffPolicy,
+    ChainingOrder,
+    CursorEnd,
+    OffsetMode,
+    OffsetOptions,
+    ResponseFormat,
+    RetryOptions,
+)
 from http_source.config.options.topics import TopicOptions
 from http_source.config.property import Importance, Property, properties_of
 from http_source.config.types import Secret
@@ -55,6 +63,7 @@ __all__ = [
     "ProxyOptions",
     "RegistryOptions",
     "RequestOptions",
+    "ResponseFormat",
     "RetryOptions",
     "RunOptions",
     "TlsOptions",

@@ -46,7 +46,7 @@ from http_source.config.page_parameters import check_page_parameters
 from http_source.config.partly_shown import shown_parameters
 from http_source.config.placeholders import check_placeholders, is_sent, templates_of
 from http_source.config.producer import check_producer_brokers, check_producer_compression, check_producer_login, check_producer_stores
-from http_source.config.properties import ConnectorConfig
+from http_source.config.properties import ConnectorConfig, ResponseFormat
 from http_source.config.tls import check_keystore, check_tls_use, check_tls_versions, check_truststore
 from http_source.config.variables import ENTITY, OFFSET, holds
 from http_source.errors import Finding
@@ -87,6 +87,18 @@ def _entity_names_are_there(config: ConnectorConfig) -> Iterator[Finding]:
 def _entities_differ(config: ConnectorConfig) -> Iterator[Finding]:
     if len(config.request.entity_names) > 1 and not is_sent(ENTITY, config.request):
         yield doubt("entity.names", f"{ENTITY} is in nothing that is sent, so every entity asks the same and gets the same records.")
+
+
+def _lines_take_no_pointers(config: ConnectorConfig) -> Iterator[Finding]:
+    """Each line is a record, and there is nothing beside them."""
+    offsets = config.offsets
+    given = {
+        "http.response.data.json.pointer": offsets.data_pointer, "http.next.page.json.pointer": offsets.next_page_pointers,
+        "http.response.error.json.pointer": offsets.error_pointer, "http.response.data.required": offsets.data_required,
+    }
+    if offsets.format is ResponseFormat.NDJSON:
+        for name in (name for name, value in given.items() if value):
+            yield Finding(name, "It is for http.response.format=JSON: an answer of lines holds records and nothing else. Remove it.")
 
 
 def _offset_moves_on(config: ConnectorConfig) -> Iterator[Finding]:
@@ -165,6 +177,7 @@ RULES: tuple[Rule, ...] = (
     check_tls_versions,
     check_connection,
     check_required_data,
+    _lines_take_no_pointers,
     _allowed_hosts_are_hosts,
     _offset_moves_on,
     check_page_parameters,

@@ -23,7 +23,7 @@ from http_source.polling.scalar import is_empty, is_zero
 CHECKED_AT_ONCE = 65_536
 """Bytes per step of the UTF-8 check: the text of a whole page would cost several times its size in memory."""
 
-_CHECK_URL = "Check that `url` is the API's address, and no page for people such as a login."
+CHECK_URL = "Check that `url` is the API's address, and no page for people such as a login."
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 NAMES_SHOWN = 20
 LONGEST_NAME = 40
@@ -67,13 +67,14 @@ class Cutter:
             raise PageRefused("The answer is empty, where JSON was expected. A server without records answers 204 or an empty array.")
         content = body.removeprefix(codecs.BOM_UTF8)
         try:
-            _check_utf8(content)
+            check_utf8(content)
             found = self._fast(content)
             if (found is None or may_be_too_deep(content, found.records)) and is_too_deep(content):
-                raise PageRefused(f"The answer is nested more than {DEEPEST} levels deep, the most that is read." + self._start_of(body))
+                words = f"The answer is nested more than {DEEPEST} levels deep, the most that is read."
+                raise PageRefused(words + start_of(body, self._redact))
             return found or self._exact(content)
         except ValueError as error:
-            raise PageRefused(f"The answer is not JSON: {_reason(error, content)}. {_CHECK_URL}" + self._start_of(body)) from None
+            raise PageRefused(f"The answer is not JSON: {reason_of(error, content)}. {CHECK_URL}" + start_of(body, self._redact)) from None
 
     def _fast(self, body: bytes) -> Cut | None:
         """One pass; None where the answer has another shape than expected or may not be JSON."""
@@ -99,10 +100,6 @@ class Cutter:
             return Cut(records, _first(beside), "", missing)
         *tokens, error = beside
         return Cut(records, _first(tokens), "" if is_empty(error) or is_zero(error) else error, missing)
-
-    def _start_of(self, body: bytes) -> str:
-        shown = excerpt(body, self._redact)
-        return f' It starts with "{shown}".' if shown else ""
 
 
 def _first(texts: Sequence[str]) -> str:
@@ -132,8 +129,14 @@ def _missing(text: JsonText, tokens: tuple[str, ...]) -> str:
     return f"`http.response.data.json.pointer` finds no {tokens[depth]!r} in {where}, so there are no records; {there}."
 
 
-def _check_utf8(body: bytes) -> None:
-    """The decoder passes over the bytes of a string unread, so invalid ones would reach Kafka."""
+def start_of(body: bytes, redact: Redact | None) -> str:
+    """A sentence with the beginning of what is not JSON, with a leading blank; empty where nothing may be shown."""
+    shown = excerpt(body, redact)
+    return f' It starts with "{shown}".' if shown else ""
+
+
+def check_utf8(body: bytes) -> None:
+    """Raise UnicodeDecodeError for what is not UTF-8: the decoder passes over the bytes of a string unread, and they would reach Kafka."""
     if body.isascii():
         return
     decoder = codecs.getincrementaldecoder("utf-8")()
@@ -145,7 +148,8 @@ def _check_utf8(body: bytes) -> None:
             body.decode()  # raises again, with the offset in the whole body
 
 
-def _reason(error: ValueError, body: bytes) -> str:
+def reason_of(error: ValueError, body: bytes) -> str:
+    """Why a body is not JSON, as the end of a sentence."""
     if body.startswith(_UTF16) or b"\0" in body[:4]:
         return "it seems to be UTF-16 or UTF-32, where JSON is UTF-8 (RFC 8259 §8.1)"
     if isinstance(error, json.JSONDecodeError):

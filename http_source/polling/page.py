@@ -3,11 +3,12 @@
 import json
 from dataclasses import replace
 
-from http_source.config.properties import OffsetOptions
+from http_source.config.properties import OffsetOptions, ResponseFormat
 from http_source.errors import PageRefused
 from http_source.model import Doubt, Lasts, Page, Position, Response
 from http_source.polling.cut import Cut, Cutter
 from http_source.polling.excerpt import Redact, words
+from http_source.polling.lines import LineCutter
 from http_source.polling.modes import Answer, Forget, mode_of
 from http_source.polling.offsets import start_of
 from http_source.polling.policy import holds_page, is_success
@@ -19,7 +20,7 @@ class PageReader:
     def __init__(self, options: OffsetOptions, redact: Redact | None = None, forget: Forget = str) -> None:
         self._options = options
         self._redact = redact
-        self._cutter = Cutter(options, redact)
+        self._cutter = Cutter(options, redact) if options.format is ResponseFormat.JSON else LineCutter(redact)
         self._mode = mode_of(options, forget)
 
     def start_of(self, stored: Position | None) -> Position:

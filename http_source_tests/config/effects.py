@@ -145,6 +145,7 @@ EFFECTS = {
         1, "edges/test_broken_answers.py::test_b5_an_answer_that_drips_is_cut_when_its_time_is_over_and_never_taken_for_whole"
     ),
     "http.response.max.bytes": Effect(1, "edges/test_fetch.py::test_b11_b12_refuses_an_answer_above_the_limit"),
+    "http.response.format": Effect("NDJSON", "polling/test_lines.py::test_a_line_is_a_record_as_it_is_served"),
     "http.response.data.json.pointer": Effect("/a", "polling/test_cut.py::test_b69_a_pointer_leads_through_objects_arrays_and_odd_names"),
     "http.offset.mode": Effect("CHAINING", f"{TASK}::test_chaining_searches_elasticsearch_as_the_specification_prints_it", CHAINING),
     "http.initial.offset": Effect("7", "polling/test_offsets.py::test_an_entity_starts_at_the_initial_offset"),

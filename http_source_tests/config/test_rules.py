@@ -59,6 +59,8 @@ def test_a_missing_dependent_is_named_with_what_needs_it(changes: dict[str, obje
         ({**LINK, "http.next.page.header": "a b"}, "http.next.page.header"),
         ({**LINK, "http.next.page.header": ""}, "http.next.page.header"),
         ({"http.cursor.end": "stop"}, "http.cursor.end"),
+        ({"http.response.format": "NDJSON", "http.response.data.json.pointer": "/items"}, "http.response.data.json.pointer"),
+        ({"http.response.format": "NDJSON", "http.response.error.json.pointer": "/error"}, "http.response.error.json.pointer"),
         ({**BASIC, "http.request.sensitive.headers": "authorization:Basic x"}, "http.request.sensitive.headers"),
         ({"http.request.headers": "Authorization:Basic x"}, "http.request.headers"),
         ({"catchup.interval.ms": 15_001}, "catchup.interval.ms"),

@@ -17,7 +17,7 @@ Serve = Callable[[Offset], Sequence[Any]]
 
 @dataclass
 class Walk:
-    """What was asked for, brought and told. A restart forgets all but the stored position."""
+    """What was asked for, brought and told; `write` makes a body of records. A restart forgets all but the stored position."""
 
     settings: OffsetOptions
     serve: Serve
@@ -26,6 +26,7 @@ class Walk:
     asked: list[Offset] = field(default_factory=list)
     brought: list[Any] = field(default_factory=list)
     told: set[str | Doubt] = field(default_factory=set)
+    write: Callable[[Sequence[Any]], bytes] = lambda items: json.dumps({"items": list(items)}).encode()
 
     def __post_init__(self) -> None:
         self.restart()
@@ -37,7 +38,7 @@ class Walk:
     def poll(self) -> bool:
         """One request; whether it leads on at once."""
         asked = MODES[self.settings.mode].asks(self.position)
-        body = json.dumps({"items": list(self.serve(asked))}).encode()
+        body = self.write(self.serve(asked))
         page = PageReader(self.settings).read(Response(200, "https://api.test/", body), self.position)
         self.asked.append(asked)
         self.brought += [json.loads(bytes(record)) for record in page.records]

@@ -36,6 +36,13 @@ class ChainingOrder(StrEnum):
     NONE = "NONE"
 
 
+class ResponseFormat(StrEnum):
+    """What the body of an answer is."""
+
+    JSON = "JSON"
+    NDJSON = "NDJSON"
+
+
 class CursorEnd(StrEnum):
     """What follows the page that names no next one."""
 
@@ -55,6 +62,8 @@ class BackoffPolicy(StrEnum):
 class OffsetOptions:
     """Response and offsets: where the records are and what to ask for next."""
 
+    format: ResponseFormat = prop("http.response.format", OneOf(*ResponseFormat), ResponseFormat.JSON, MEDIUM,
+        "NDJSON takes each line of an answer for a record, byte for byte, and no pointers into the answer.")
     data_pointer: str = prop("http.response.data.json.pointer", POINTER, "", HIGH,
         "JSON Pointer (RFC 6901) to the records: an array is its elements, an object or scalar is one record. Empty: the whole answer.")
     data_required: bool = prop("http.response.data.required", BOOLEAN, False, LOW,

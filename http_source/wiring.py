@@ -44,7 +44,7 @@ def build_task(  # noqa: PLR0913 - what differs from run to run, each named by i
     """
     threads = min(config.pace.max_in_flight, len(entities))
     redact, largest = redactor(config), largest_record(kafka)
-    rules = Rules(once=once, auto_restart=config.retry.auto_restart, redact=redact)
+    rules = Rules(once=once, auto_restart=config.retry.auto_restart, redact=redact, page_max=config.offsets.page_max)
     return Task(
         entities=[
             _entity(

@@ -13,7 +13,7 @@ from http_source.entity.doubts import doubts_after
 from http_source.entity.marks import Mark
 from http_source.entity.state import EntityState
 from http_source.entity.steps import Phase, Step
-from http_source.entity.words import failed, left, retrying, running_again, unheard
+from http_source.entity.words import endless, failed, left, retrying, running_again, unheard
 from http_source.model import Lasts, Notice, Page, Position
 from http_source.polling.pace import pause_after_failure
 
@@ -69,6 +69,8 @@ class Entity(EntityState):
                 return self._lost_its_turn()
             if self.position.done:
                 return self._rest(Phase.AWAY, None)
+            if self.rules.page_max and self.trail.pages >= self.rules.page_max:
+                return self._fail(endless(self.trail.pages), waits=True)
             due = time.monotonic() + seconds
             if self.rules.once:
                 return self._rest(Phase.AWAY, due)
@@ -189,13 +191,15 @@ class Entity(EntityState):
         self.refusal = self.held = self.caught_up = self.trial = None
         self.trail.begin()
 
-    def _fail(self, reason: str = "") -> Step:
+    def _fail(self, reason: str = "", *, waits: bool = False) -> Step:
+        """Be FAILED; `waits` for a person, whatever the configuration says."""
         words = f"{self.refusal or ''} {reason}".strip()
         if self.is_lost:
             self._put_back()
         self.trial, self.failed_attempts = None, 0
         self.failures, self.failure = self.failures + 1, words
-        pause = pause_after_failure(self.failures) if self.rules.auto_restart else None
+        pause = pause_after_failure(self.failures) if self.rules.auto_restart and not waits else None
+        self.trail.pages = 0
         notice = failed(self, pause)
         return self._rest(Phase.AWAY, None, notice, pauses=True) if pause is None else self._pause(pause, notice)
 

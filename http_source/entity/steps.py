@@ -46,8 +46,10 @@ class Rules:
         once: whether one is polled only until one request succeeded or it failed.
         auto_restart: whether one that FAILED starts again by itself.
         redact: takes the connector's secrets out of what is told.
+        page_max: how many pages it may follow one after another; None for as many as there are.
     """
 
     once: bool = False
     auto_restart: bool = True
     redact: Redact = str
+    page_max: int | None = None

@@ -24,15 +24,18 @@ class Trail:
         walked: how many those were.
         landmark: the one after the first, second, fourth, eighth … of them.
         circles: whether one of them came again.
+        pages: how many with records were followed since one led nowhere, whatever looks at others have shown.
     """
 
     last: deque[Offset] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     walked: int = 0
     landmark: Offset | None = None
     circles: bool = False
+    pages: int = 0
 
     def follow(self, page: Page, asked: Offset) -> Page:
         """The page that was asked for with that offset; one that leads back does not let its successor come at once."""
+        self.pages = self.pages + bool(page.records) if page.progressed else 0
         if not page.progressed or page.position.ahead:  # numbers of pages lead nowhere else
             self.begin()
             return page

@@ -11,11 +11,18 @@ _MOST_WARNINGS = 100
 
 def failed(entity: EntityState, pause: float | None) -> Notice:
     """It is FAILED; it starts again after `pause` seconds, or waits for a person where that is None."""
-    what_next = ("It waits until `http-source restart`, or a materialization of its partition (auto.restart.on.user.error=false)."
+    because = "" if entity.rules.auto_restart else " (auto.restart.on.user.error=false)"
+    what_next = (f"It waits until `http-source restart`, or a materialization of its partition{because}."
                  if pause is None else f"It starts again in {pause:g} s.")
     offset = entity.rules.redact(str(entity.position.offset))
     words = f"Entity {entity.name} FAILED at offset {offset}: {entity.failure} {what_next}"
     return Notice(words, logging.ERROR, entity.name, State.FAILED, entity.failures, pause)
+
+
+def endless(pages: int) -> str:
+    """Why it follows no further page."""
+    return (f"{pages} pages were followed one after another, and the last one leads on (http.page.max). What they held is delivered. If "
+            "the API has that many, raise it; else check the mode, and what the API's paging expects.")
 
 
 def retrying(entity: EntityState, reason: str, pause: float, of: int) -> Notice:

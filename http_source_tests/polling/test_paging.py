@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from http_source.model import Position
+from http_source.model import Position, State
 from http_source_tests.config.samples import mistakes
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.servers import Asked, Reply, api
@@ -21,6 +21,11 @@ CURSOR = {
     "catchup.interval.ms": 0,
 }
 """Only pages that lead on with records are asked for without a minute in between."""
+
+NUMBERED: dict[str, object] = {
+    "http.offset.mode": "PAGE_NUMBER", "http.initial.offset": "1", "http.page.size": 1, "http.next.page.json.pointer": None,
+    "request.interval.ms": 100,
+}
 
 
 @pytest.fixture
@@ -51,6 +56,28 @@ def test_b48_a_cycle_of_any_length_is_noticed_within_a_few_rounds_and_then_keeps
         assert task.waits()["default"] > 30
     assert length <= len(server.asked) <= 4 * length
     assert "leads back to an offset" in notices_of(task)[0].message
+
+
+def test_pages_beyond_the_most_fail_the_entity_until_a_person_acts_with_all_before_delivered(cluster: Cluster) -> None:
+    def onward(asked: Asked) -> bytes:
+        return b'{"items": [1], "next": "%d"}' % (number(asked) + 1)
+
+    with api(onward) as server, started(task_of(cluster, {**CURSOR, "url": server.url, "http.page.max": 3})) as task:
+        until(lambda: entity_of(task).failure)
+        until(lambda: entity_of(task).acknowledged.pages == 3)
+    (notice,) = notices_of(task)
+    assert "3 pages were followed one after another, and the last one leads on (http.page.max)" in notice.message
+    assert (notice.state, notice.retry_in, len(server.asked)) == (State.FAILED, None, 3)
+    assert entity_of(task).acknowledged.position.offset == "3"
+
+
+def test_looks_at_an_end_are_no_pages_that_are_followed(cluster: Cluster) -> None:
+    def pages(asked: Asked) -> bytes:
+        return b'{"items": [1]}' if number(asked) < 3 else b'{"items": []}'
+
+    with api(pages) as server, started(task_of(cluster, {**CURSOR, **NUMBERED, "url": server.url, "http.page.max": 4})) as task:
+        until(lambda: entity_of(task).traffic.requests > 12)
+    assert entity_of(task).failure is None
 
 
 def test_b48_a_long_way_that_never_comes_back_is_no_cycle(cluster: Cluster) -> None:

@@ -35,6 +35,7 @@ class Position:
         mode: the `http.offset.mode` that gave the offset its meaning; empty in positions from before it was stored.
         boundary: fingerprints of delivered records that the next page may hold again (CHAINING), 16 hexadecimal digits each.
         tied: whether the page before was full, and more than its last record had the value that is the offset (CHAINING).
+        rough: whether the API has given records from before the offset, so that all of a page may come again (CHAINING).
         ahead: what a look at the page behind has shown so far (PAGE_NUMBER); it is not stored.
         largest: the most records that a page has had; counted where it tells whether a page is full.
         unmatched: whether no answer had anything at `http.response.data.json.pointer` yet.
@@ -50,6 +51,7 @@ class Position:
     mode: str = ""
     boundary: str = ""
     tied: bool = False
+    rough: bool = False
     ahead: int = 0
     largest: int = 0
     unmatched: bool = False
@@ -160,6 +162,7 @@ class Page:
         skipped: records that could not be converted and were left out.
         position: where the entity stands once these records are acknowledged.
         progressed: whether asking on at once can bring more (the offset moved and there were records).
+        at_once: whether the next request belongs to this one, and waits for no pause: a look at the page behind.
         warnings: sentences for the user; the same sentence may come again with the next page.
         doubts: what may be loss or repetition; it is told like warnings, and shown until it is over.
     """
@@ -169,6 +172,7 @@ class Page:
     progressed: bool
     warnings: tuple[str, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    at_once: bool = False
     messages: Sequence[Message] | None = None
     skipped: int = 0
 

@@ -84,7 +84,7 @@ class Task:
         page = entity.held.page if entity.held else self._read(entity, self._fetch(entity))
         page = converted(entity, page, self.convert)
         self._deliver(entity, page)
-        self._plan(entity, self.pace.after(page))
+        self._plan(entity, page)
 
     # The life of a task
 
@@ -215,8 +215,8 @@ class Task:
         if step.delivers:
             self._deliverer.put(entity, page)
 
-    def _plan(self, entity: Entity, seconds: float) -> None:
-        self._follow(entity, entity.plan(seconds))
+    def _plan(self, entity: Entity, page: Page) -> None:
+        self._follow(entity, entity.plan(self.pace.after(page), goes_on=page.at_once))
 
     # What fetch threads do around a turn
 

@@ -55,7 +55,7 @@ def build_task(  # noqa: PLR0913 - what differs from run to run, each named by i
         ],
         fetcher=build_fetcher(config, config.auth, build_context(config.tls), redact, connections=threads),
         deliveries=build_deliveries(config, entities, kafka, redact, identity),
-        reader=PageReader(config.offsets, redact, forgotten(config.auth)),
+        reader=PageReader(config.offsets, redact, forgotten(config.auth, config.request)),
         redact=redact,
         convert=_conversion(config, registry, redact, largest),
         pace=Pace(config.pace),

@@ -28,9 +28,10 @@ def pytest_configure() -> None:
     settings.load_profile("http-source")
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Tests wait for servers, pauses and processes more than they compute."""
-    return 2 * (os.cpu_count() or 1)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Tests wait for servers, pauses and processes more than they compute; those with real servers have enough to share one machine with."""
+    cores = os.cpu_count() or 1
+    return cores if config.option.markexpr == "servers" else 2 * cores
 
 
 @pytest.fixture(autouse=True)

@@ -71,7 +71,9 @@ def read(question: Question, answer: Answer, redact: Redact) -> Page:
     through `redact`.
     """
     check_status(answer.response, question.config.retry, time.time(), redact=redact)
-    return PageReader(question.config.offsets, redact, forgotten(question.config.auth)).read(answer.response, question.position)
+    return PageReader(question.config.offsets, redact, forgotten(question.config.auth, question.config.request)).read(
+        answer.response, question.position
+    )
 
 
 class _Witness:

@@ -62,8 +62,8 @@ class Entity(EntityState):
                 self.trial = page.position.order
             return Step(notices=notices + self._recovered(), delivers=self._moves_on(page))
 
-    def plan(self, seconds: float) -> Step:
-        """Be done with a turn, and have the next in so many seconds."""
+    def plan(self, seconds: float, *, goes_on: bool = False) -> Step:
+        """Be done with a turn, and have the next in so many seconds; with `goes_on` also where an entity is polled once."""
         with self.lock:
             if self.closed or self.is_lost:
                 return self._lost_its_turn()
@@ -72,7 +72,7 @@ class Entity(EntityState):
             if self.rules.page_max and self.trail.pages >= self.rules.page_max:
                 return self._fail(endless(self.trail.pages), waits=True)
             due = time.monotonic() + seconds
-            if self.rules.once:
+            if self.rules.once and not goes_on:
                 return self._rest(Phase.AWAY, due)
             return self._rest(Phase.PARKED if self.waiting >= _PAGES_AHEAD else Phase.PLANNED, due)
 
@@ -157,7 +157,8 @@ class Entity(EntityState):
     def _has_caught_up(self, page: Page) -> bool:
         """Whether a page says that there is nothing more for now; one without records that leads on, or without an array, does not."""
         is_missing = any(doubt.lasts is Lasts.UNTIL_AN_ANSWER for doubt in page.doubts)
-        return not page.progressed and not is_missing and (bool(page.records) or page.position.offset == self.position.offset)
+        leads_on = page.progressed or page.at_once or is_missing
+        return not leads_on and (bool(page.records) or page.position.offset == self.position.offset)
 
     def _moves_on(self, page: Page) -> bool:
         if not page.records and page.position.order == self.position.order:

@@ -27,7 +27,7 @@ def build_check(connector: Connector) -> dg.AssetChecksDefinition:
     def look(instance: dg.DagsterInstance) -> dg.AssetCheckResult:
         known = cursor_now(instance, connector)
         failed = {entity: known.failed[entity].reason for entity in connector.entities if entity in known.failed}
-        return dg.AssetCheckResult(**_verdict(failed, known.doubts(connector.entities, time.time())))
+        return dg.AssetCheckResult(**_verdict(failed, known.doubts(connector.shares, time.time())))
 
     words = "Fails while an entity is FAILED, and as a warning while something may be lost or repeated; it says why."
     return check_of(connector.key, connector.check_name, words, look)

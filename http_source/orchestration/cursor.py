@@ -6,7 +6,7 @@ Each tick keeps a copy of it, so its bytes count: no offset stands in it twice, 
 
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any, Self
@@ -22,7 +22,7 @@ from http_source.orchestration.ledger.lease import Sign
 from http_source.orchestration.ledger.log import Bookmark
 from http_source.polling.offsets import is_done
 
-_OF_A_PAGE = ("delivered", "digest", "boundary", "tied", "largest")
+_OF_A_PAGE = ("delivered", "digest", "boundary", "tied", "rough", "largest")
 _LONGEST_OFFSET = 100
 _SHOWN = 12
 _KEPT = ("failed", "rested", "ranks", "tasks", "bookmark", "signs", "orphans", "swept", "anew", "relieved", "verdict")
@@ -217,9 +217,13 @@ class Cursor:
         if report.get("ended") and event.rank[0] > known.rank:
             known.next, known.failures, known.run, known.rank = float(report["next_poll"]), 0, event.run_id, event.rank[0]
 
-    def doubts(self, entities: Collection[str], now: float) -> dict[str, list[str]]:
-        """What may be loss or repetition of these entities, in sentences; `now` is in seconds since the epoch of clocks."""
-        said = {entity: each for task in self.tasks.values() for entity, each in task.doubts.items() if entity in entities}
+    def doubts(self, tasks: Mapping[str, int | None], now: float) -> dict[str, list[str]]:
+        """What may be loss or repetition of entities, in sentences.
+
+        `tasks` says which task polls an entity; another one may have, before. `now` is in seconds since the epoch of clocks.
+        """
+        states = {entity: self.tasks.get(str(task or 0), TaskState()) for entity, task in tasks.items()}
+        said = {entity: state.doubts[entity] for entity, state in states.items() if entity in state.doubts}
         epochs = {entity: position.epoch for entity, position in self.positions.items()}
         found = {entity: told(each, epochs.get(entity, 0), now) for entity, each in said.items()}
         return {entity: sentences for entity, sentences in found.items() if sentences}

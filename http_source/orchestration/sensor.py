@@ -13,6 +13,7 @@ import dagster as dg
 from http_source.orchestration.checks import evaluation, was_outdone
 from http_source.orchestration.connector import RunnableConnector
 from http_source.orchestration.cursor import Cursor, Failed, TaskState
+from http_source.orchestration.doubts import mark_of
 from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.lease import Lookout
 from http_source.orchestration.ledger.log import Bookmark, EventLog
@@ -188,8 +189,8 @@ class Supervisor:
     def _verdict(self, cursor: Cursor) -> list[dg.AssetCheckEvaluation]:
         """What the asset's check is to say, when that changed."""
         failed = {entity: each.reason for entity, each in cursor.failed.items()}
-        doubts = cursor.doubts(self._connector.entities, self._now)
-        said = "\n".join([*sorted(failed), *(f"{entity}: {len(each)}" for entity, each in sorted(doubts.items()))])
+        doubts = cursor.doubts(self._connector.shares, self._now)
+        said = "\n".join([*sorted(failed), *([mark_of(doubts)] if doubts else [])])
         if said == cursor.verdict and not was_outdone(self._instance, self._connector.key):
             return []
         cursor.verdict = said

@@ -20,6 +20,8 @@ class Pace:
 
     def after(self, page: Page) -> float:
         """Seconds from the end of the request that brought the page to the entity's next one."""
+        if page.at_once:
+            return 0.0
         return self._catchup if page.progressed else self._interval
 
 

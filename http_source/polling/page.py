@@ -36,7 +36,9 @@ class PageReader:
         if not is_success(response.status):
             return self._mode.next(Answer(status=response.status), position)
         cut = self._cut(response.body) if holds_page(response.status) else Cut()
-        answer = Answer(cut.records, cut.token, response.status, response.headers, response.body, response.url)
+        answer = Answer(
+            cut.records, cut.token, response.status, response.headers, response.body, response.url, is_missing=bool(cut.missing)
+        )
         page = self._mode.next(answer, position)
         return _unmatched(page, cut.missing, position) if cut.missing else _matched(page)
 
@@ -62,7 +64,7 @@ def _unmatched(page: Page, missing: str, before: Position) -> Page:
         return replace(page, warnings=(missing, *page.warnings))
     doubt = Doubt(f"{missing} None was found since the start, so no offset is stored: once the pointer is right, all records come.",
                   Lasts.UNTIL_AN_ANSWER)
-    return replace(page, position=replace(page.position, sequence=before.sequence), doubts=(doubt, *page.doubts))
+    return replace(page, position=replace(page.position, sequence=before.sequence, done=False), doubts=(doubt, *page.doubts))
 
 
 def _plain(value: str) -> str:

@@ -1,6 +1,6 @@
 """The request for an offset: everything that does not depend on it is prepared once, since a task may send a thousand a second."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -11,7 +11,7 @@ from http_source.config.findings import doubt
 from http_source.config.lists import parse_parameters
 from http_source.config.placeholders import is_sent
 from http_source.config.properties import AuthOptions, AuthType, ConnectorConfig, KeyLocation, OffsetMode, RequestOptions
-from http_source.config.variables import OFFSET
+from http_source.config.variables import OFFSET, holds, like_variables, literal
 from http_source.errors import Finding, PageRefused, PositionRefused
 from http_source.model import Offset, Position, Request
 from http_source.polling.modes import MODES
@@ -116,16 +116,22 @@ def _refusals(form: _Form, offset: Offset) -> Iterator[tuple[str, str]]:
             yield name, f"An entity's first request would fail. {refusal}"
 
 
-def forgotten(auth: AuthOptions) -> Callable[[str], str]:
-    """What takes the API key out of a next-page URL that repeats it: it is added to each request anyway, and must not be stored."""
-    if auth.type is AuthType.API_KEY and auth.key_location is KeyLocation.QUERY:
-        return partial(_without_parameter, name=auth.key_name)
-    return str
+def forgotten(auth: AuthOptions, request: RequestOptions) -> Callable[[str], str]:
+    """What takes out of a next-page URL that repeats them the API key and the configured parameters.
+
+    They are added to each request anyway, and what they hold must not be stored.
+    """
+    names = [auth.key_name] if auth.type is AuthType.API_KEY and auth.key_location is KeyLocation.QUERY else []
+    # Elsewhere a URL is a token, which the API wants back as it is.
+    parameters = parse_parameters(request.parameters or "", request.parameters_separator) if holds(request.url, OFFSET) else []
+    values = [(name, literal(value)) for name, value in parameters if not any(like_variables(value))]
+    return partial(_without_parameters, names=names, values=values) if names or values else str
 
 
-def _without_parameter(url: str, name: str) -> str:
+def _without_parameters(url: str, names: Sequence[str], values: Sequence[tuple[str, str]]) -> str:
     address, mark, query = url.partition("?")
-    items = [item for item in query.split("&") if unquote_plus(item.partition("=")[0]) != name]
+    written = [(item, *map(unquote_plus, item.partition("=")[::2])) for item in query.split("&")]
+    items = [item for item, name, value in written if name not in names and (name, value) not in values]
     return address + mark + "&".join(items) if mark else url
 
 

@@ -1,7 +1,7 @@
 """CHAINING, against model APIs that keep its preconditions or do not: each record once, or it is told why not."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from http_source.config.properties import ChainingOrder, OffsetMode, OffsetOptio
 from http_source.errors import PageRefused
 from http_source.model import Offset, Position
 from http_source.polling.modes.boundary import MOST
-from http_source.polling.modes.chaining import GAP, PAGE_TOO_SMALL, SAME_PAGE, TIES, TOO_MANY
+from http_source.polling.modes.chaining import CHANGED, GAP, PAGE_TOO_SMALL, ROUGH, SAME_PAGE, TIES, TOO_MANY
 from http_source.polling.modes.order import FALLING, NOT_GREATEST
 from http_source_tests.polling.samples import options, read
 from http_source_tests.polling.walk import Walk
@@ -114,6 +114,48 @@ def test_b193_more_records_than_are_remembered_are_told() -> None:
     assert entity.drain().told == {SAME_PAGE, TOO_MANY}
 
 
+def test_b193_the_boundary_is_known_however_the_server_escapes_its_text() -> None:
+    moments = [f"2026-01-01T00:00:{second:02}+00:00" for second in range(20)]
+
+    def escaped(items: Sequence[Any]) -> bytes:
+        return json.dumps({"items": [{"at": at} for at in items]}).replace("+", "\\u002B").encode()
+
+    entity = Walk(chain(), lambda offset: [at for at in moments if at >= str(offset)][:4], write=escaped)
+    assert [each["at"] for each in entity.drain().brought] == moments
+
+
+def test_b193_a_filter_that_is_rougher_than_the_values_brings_each_record_once() -> None:
+    log: list[Record] = []
+    entity = Walk(chain(), lambda offset: [each for each in log if float(each["at"]) >= int(float(offset))])
+    for number in range(1, 60):
+        log.append({"at": f"{number / 7:.3f}"})
+        entity.poll()
+    assert entity.drain().brought == log
+
+
+def test_b193_that_a_filter_is_rough_is_told_when_it_shows_later() -> None:
+    known = read(chain(), {"items": [{"at": 9}, {"at": 10}]}, Position("8", boundary="f" * 16))
+    assert known.doubts == ()
+    page = read(chain(), {"items": [{"at": 9}, {"at": 10}, {"at": 11}]}, known.position)
+    assert page.doubts == (ROUGH,)
+    assert page.position.rough
+
+
+def test_b193_records_of_one_value_in_no_order_come_once() -> None:
+    log = Log([{"at": 5, "n": number} for number in range(6)], 3, greater_or_equal)
+    entity = Walk(chain(), log)
+    for turn in range(12):
+        log.records = log.records[turn % 5:] + log.records[: turn % 5]
+        entity.poll()
+    assert sorted(each["n"] for each in entity.brought) == list(range(6))
+
+
+def test_b193_a_record_that_changes_with_each_answer_is_told() -> None:
+    fetched = iter(range(100))
+    entity = Walk(chain(), lambda _offset: [{"at": 5, "fetched": next(fetched)}])
+    assert CHANGED in entity.drain().told
+
+
 def test_positions_of_the_version_before_may_bring_the_boundary_once_more() -> None:
     entity, log = walk(chain(), 1, 2, passes=greater_or_equal)
     entity.stored = Position("2", sequence=5, mode="CHAINING")
@@ -183,6 +225,25 @@ def test_b194_newest_first_is_handled_where_that_is_said() -> None:
     assert (entity.told, entity.position.offset) == (set(), "5")
 
 
+def test_b194_a_feed_of_the_latest_records_that_ignores_the_offset_brings_each_once() -> None:
+    entity, log = walk(chain(DESCENDING), 1, 2, 3, 4, size=4, passes=any_at_all, newest_first=True)
+    entity.drain()
+    for number in range(5, 12):
+        log.grow(number)
+        entity.drain()
+    assert sorted(each["at"] for each in entity.brought) == list(range(1, 12))
+
+
+def test_b194_the_newest_first_in_no_strict_order_come_once() -> None:
+    log = Log([], 100, greater_or_equal)
+    entity = Walk(chain(DESCENDING), log)
+    for numbers in ((2, 1), (1, 3), (3, 2), (4, 5, 5)):
+        log.records = [{"at": at, "n": len(log.records) + place} for place, at in enumerate(numbers)] + log.records
+        entity.drain()
+    came = [each["n"] for each in entity.brought]
+    assert len(came) == len(set(came))
+
+
 def test_b194_a_gap_that_newest_first_may_leave_is_told_where_the_size_is_known() -> None:
     entity, log = walk(chain(DESCENDING, size=3), 1, 2, 3, newest_first=True)
     entity.drain()
@@ -236,7 +297,7 @@ def test_with_no_order_wanted_nothing_is_compared() -> None:
 
 
 def test_b195_ties_that_a_border_splits_are_told_with_an_exclusive_filter() -> None:
-    entity, _ = walk(chain(), 1, 2, 2, 2, 3)
+    entity, _ = walk(chain(size=3), 1, 2, 2, 2, 3)
     assert entity.drain().told == {TIES}
 
 

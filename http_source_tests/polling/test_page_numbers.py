@@ -64,11 +64,11 @@ def test_b190_every_page_is_taken_and_what_the_last_one_gains(size: int | None) 
 
 
 def test_a_full_page_is_left_at_once_where_its_size_is_known() -> None:
-    assert walk(pages(3), 7)[0].drain().asked == [1, 2, 3, 4, 3]
+    assert walk(pages(3), 7)[0].drain().asked == [1, 2, 3, 4, 3, 4]
 
 
 def test_without_a_size_a_page_is_asked_for_again_before_it_is_left() -> None:
-    assert walk(pages(), 4)[0].drain().asked == [1, 2, 1, 2, 3, 2]
+    assert walk(pages(), 4)[0].drain().asked == [1, 2, 1, 2, 3, 2, 3]
 
 
 def test_at_rest_the_position_stays_as_it_is_at_the_last_page_with_records() -> None:
@@ -77,6 +77,50 @@ def test_at_rest_the_position_stays_as_it_is_at_the_last_page_with_records() -> 
     assert before is not None
     assert (before.offset, before.delivered) == (3, 1)
     assert entity.drain().stored is before
+
+
+@pytest.mark.parametrize("size", [None, 3])
+def test_pages_are_walked_through_also_where_each_turn_is_a_run_of_its_own(size: int | None) -> None:
+    """As with an interval above run.linger.ms: what a look has shown is forgotten at the end of a run, but not before."""
+    entity, records = walk(pages(size), 10)
+    for _ in range(8):
+        entity.poll()
+        while entity.page.at_once:
+            entity.poll()
+        entity.restart()
+    assert entity.brought == records
+
+
+def test_an_answer_without_records_in_between_leaves_no_page_behind() -> None:
+    entity, records = walk(pages(), 2, size=3)
+    entity.poll()
+    records += [2, 3]
+    entity.poll()
+    serve, entity.serve = entity.serve, lambda _number: []
+    entity.poll()
+    entity.serve = serve
+    assert entity.drain().brought == records
+
+
+def test_a_page_behind_that_is_this_one_and_has_gained_is_no_cycle_and_no_end() -> None:
+    entity, records = walk(pages(3, end=CursorEnd.STOP), 2, serve=the_last_for_any_beyond)
+    entity.poll()
+    records.append(2)
+    entity.poll()
+    assert not entity.position.done
+    assert entity.drain().brought == records
+
+
+def test_once_the_size_is_right_pages_are_left_at_once_again() -> None:
+    entity, records = walk(pages(2), 7)
+    entity.drain()
+    entity.settings = pages(3)
+    entity.restart()
+    before = len(entity.asked)
+    records += [7, 8, 9, 10]
+    entity.drain()
+    assert entity.brought == records
+    assert entity.asked[before:] == [3, 4, 5, 4, 5]
 
 
 def test_an_api_without_records_is_asked_for_its_first_page_again() -> None:

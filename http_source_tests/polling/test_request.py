@@ -121,6 +121,7 @@ def test_a_key_that_a_next_page_url_repeats_is_not_stored(token: str) -> None:
     auth = load({"auth.type": "api_key", "api.key.location": "QUERY", "api.key.name": "api_key", "api.key.value": "s3cret"}).config.auth
     offsets = options(OffsetOptions, mode=OffsetMode.CURSOR_PAGINATION, data_pointer="/items", next_page_pointers=("/next",))
     body = json.dumps({"items": [1], "next": token}).encode()
-    page = PageReader(offsets, None, forgotten(auth)).read(Response(200, "https://a.example/feed", body), initial_position(offsets))
+    reader = PageReader(offsets, None, forgotten(auth, options(RequestOptions, url="${offset}")))
+    page = reader.read(Response(200, "https://a.example/feed", body), initial_position(offsets))
     assert "s3cret" not in str(page.position.offset)
     assert ("page=2" in str(page.position.offset)) == ("page=2" in token)

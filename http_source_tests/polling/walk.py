@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from http_source.config.properties import OffsetOptions
-from http_source.model import Doubt, Offset, Position, Response
+from http_source.model import Doubt, Offset, Page, Position, Response
 from http_source.polling.modes import MODES
 from http_source.polling.offsets import start_of
 from http_source.polling.page import PageReader
@@ -22,6 +22,7 @@ class Walk:
     settings: OffsetOptions
     serve: Serve
     position: Position = field(init=False)
+    page: Page = field(init=False)
     stored: Position | None = None
     asked: list[Offset] = field(default_factory=list)
     brought: list[Any] = field(default_factory=list)
@@ -34,6 +35,7 @@ class Walk:
     def restart(self) -> None:
         """Go on from what is stored."""
         self.position = start_of(self.settings, self.stored and Position.from_json(self.stored.to_json()))
+        self.page = Page((), self.position, progressed=False)
 
     def poll(self) -> bool:
         """One request; whether it leads on at once."""
@@ -45,8 +47,8 @@ class Walk:
         self.told.update(page.warnings, page.doubts)
         if page.position.order > self.position.order:
             self.stored = page.position
-        self.position = page.position
-        return page.progressed
+        self.position, self.page = page.position, page
+        return page.progressed or page.at_once
 
     def drain(self) -> "Walk":
         """Until nothing leads on, and once more, as at rest."""

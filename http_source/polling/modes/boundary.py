@@ -17,6 +17,16 @@ def fingerprints(records: Sequence[Value]) -> str:
     return "".join(map(_fingerprint, records[-MOST:]))
 
 
+def longer(known: str, records: Sequence[Value]) -> str:
+    """What is known, and those records, too."""
+    return (known + fingerprints(records))[-MOST * _DIGITS :]
+
+
+def number_in(known: str) -> int:
+    """How many records are known."""
+    return len(known) // _DIGITS
+
+
 def parted(records: Sequence[Value], known: str) -> tuple[Sequence[Value], Sequence[Value]]:
     """The records that are new, and those that are known; of one that is there more often than it is known, the last ones are new."""
     if not known:

@@ -10,22 +10,33 @@ from http_source.config.properties import ChainingOrder, OffsetMode, OffsetOptio
 from http_source.errors import PageRefused
 from http_source.model import Doubt, Lasts, Offset, Page, Position, Value
 from http_source.polling.envelope import leaf_of
-from http_source.polling.modes.boundary import MOST, fingerprints, parted
+from http_source.polling.modes.boundary import MOST, fingerprints, longer, number_in, parted
 from http_source.polling.modes.mode import AS_STRING, Answer, Forget, Mode, Tells, moved
 from http_source.polling.modes.order import compared, doubts, is_less
 from http_source.polling.pointer import JsonText, tokens_of
 from http_source.polling.scalar import COMPOSITE, FRACTION, INTEGER, STRING, integer_of, is_same, kind_of, text_of
 
 PAGE_TOO_SMALL = Doubt(
-    "All records of a full page have the offset that it was asked with, and are delivered: more records have one value at "
-    "`http.offset.json.pointer` than fit into a page, so nothing behind them is reached. Ask the API for larger pages.",
+    "All records of a page have the offset that it was asked with, and are delivered: if the API has more of that value at "
+    "`http.offset.json.pointer` than fit into a page, nothing behind them is reached. Ask it for larger pages, and set http.page.size: a "
+    "page that is not full is known by it.",
     Lasts.UNTIL_RECORDS,
 )
 SAME_PAGE = Doubt(
-    "A page ends with the offset that it was asked with, and begins with another: the API does not look at `${offset}`, or serves the "
-    "newest records first. What is delivered already is left out. Check the name of the parameter; for an API that serves the newest first "
-    "set http.chaining.order=DESCENDING.",
+    "A page ends with the offset that it was asked with, and begins with records from before it: the API does not look at `${offset}`, or "
+    "only roughly, or it serves the newest records first. What is delivered already is left out. Check the name of the parameter; for an "
+    "API that serves the newest first set http.chaining.order=DESCENDING.",
     Lasts.UNTIL_RECORDS,
+)
+ROUGH = Doubt(
+    "A page has records from before the offset that it was asked with: the API looks at `${offset}` only roughly, as in whole seconds. "
+    "Some of them may have come once more; from now on all that come again are left out.",
+    Lasts.A_DAY,
+)
+CHANGED = Doubt(
+    "Records at the offset came again with other bytes than before, so they count as new ones: with a member that changes in each answer "
+    "they come with each request. Ask the API for greater values only, or for records without that member.",
+    Lasts.A_DAY,
 )
 TIES = Doubt(
     "A full page ended within records of one value at `http.offset.json.pointer`, and the next one does not begin with them: the rest of "
@@ -101,43 +112,53 @@ class Chaining(Mode):
     # What follows from a page
 
     def _stays(self, records: Sequence[Value], position: Position) -> Page:
-        fresh, _ = parted(records, position.boundary)
+        fresh, again = parted(records, position.boundary)
         stuck = self._stuck(records, position, is_known=not fresh)
         if not fresh:
             return Page((), position, progressed=False, doubts=stuck)
-        at = moved(position, boundary=fingerprints(records), delivered=len(records))
-        return Page(fresh, at, progressed=False, doubts=(*stuck, *([TOO_MANY] if len(records) > MOST else [])))
+        known = longer(position.boundary, fresh)
+        has_changed = bool(position.boundary) and not again
+        doubtful = (*stuck, *([CHANGED] if has_changed else []), *([TOO_MANY] if len(records) > MOST else []))
+        largest = max(position.largest, len(records))
+        at = moved(position, boundary=known, delivered=number_in(known), largest=largest)
+        return Page(fresh, at, progressed=False, doubts=doubtful)
 
     def _moves(self, answer: Answer, offset: Offset, position: Position) -> Page:
         records, ties = answer.records, self._ties(answer.records, offset)
         fresh, again = parted(records, position.boundary if _may_come_again(answer, position) else "")
-        whole = not position.boundary or self._looks_away(again, position)
+        rough = position.rough or (bool(position.boundary) and self._is_rough(records, again, position))
+        # Of the first page, and of one that came again as a whole, nobody knows yet whether the API looks at the offset.
+        whole = rough or not position.boundary or len(again) == position.delivered > 0
         kept, is_full = records if whole else ties, self._is_full(records, position)
         at = moved(position, offset=offset, boundary=fingerprints(kept), delivered=len(records) if whole else 0,
-                   tied=is_full and len(ties) > 1, largest=max(position.largest, len(records)))
+                   tied=is_full and len(ties) > 1, rough=rough, largest=max(position.largest, len(records)))
         doubtful = (
             *self._doubts(records, position),
+            *([ROUGH] if rough and not position.rough and not position.delivered else []),
             *([TIES] if position.tied and not again else []),
             *([TOO_MANY] if again and len(kept) > MOST else []),
         )
         return Page(fresh, at, progressed=True, doubts=doubtful)
 
-    def _looks_away(self, again: Sequence[Value], position: Position) -> bool:
-        """Whether the API may not look at the offset: all of a page came again, or records with another value than the offset."""
-        return len(again) == position.delivered > 0 or any(not self._is_at(record, position.offset) for record in again[:1])
+    def _is_rough(self, records: Sequence[Value], again: Sequence[Value], position: Position) -> bool:
+        """Whether there are records from before the offset: the API does not look at it, or only roughly."""
+        return is_less(self._text(records[0]), position.offset) or any(not self._is_at(record, position.offset) for record in again)
 
     def _ties(self, records: Sequence[Value], offset: Offset) -> Sequence[Value]:
-        """The records that have the offset's value, from the one it was taken from on."""
-        from_the_end = records if self.options.chaining_order is ChainingOrder.DESCENDING else records[::-1]
-        return list(takewhile(lambda record: self._is_at(record, offset), from_the_end))[::-1]
+        """The records that have the offset's value; but for the newest first, those at the end."""
+        if self.options.chaining_order is ChainingOrder.DESCENDING:
+            return [record for record in records if self._is_at(record, offset)]
+        return list(takewhile(lambda record: self._is_at(record, offset), records[::-1]))[::-1]
 
     def _stuck(self, records: Sequence[Value], position: Position, *, is_known: bool) -> tuple[Doubt, ...]:
         if not self._is_at(records[0], position.offset):
             return () if self.options.chaining_order is ChainingOrder.DESCENDING else (SAME_PAGE,)
-        return (PAGE_TOO_SMALL,) if is_known and len(records) > 1 and self._is_full(records, position) else ()
+        is_full = is_known and len(records) > 1 and self._is_full(records, position)
+        return (PAGE_TOO_SMALL,) if is_full and all(self._is_at(record, position.offset) for record in records) else ()
 
     def _is_full(self, records: Sequence[Value], position: Position) -> bool:
-        return len(records) >= (self.options.page_size or position.largest)
+        size = self.options.page_size or position.largest
+        return len(records) >= size > 0
 
     # Order
 
@@ -214,4 +235,5 @@ class Chaining(Mode):
 def _may_come_again(answer: Answer, position: Position) -> bool:
     """Whether a page can hold records of the boundary: they have the offset in them, unless that is written in another way there."""
     offset = str(position.offset)
-    return position.delivered > 0 or not _PLAIN.fullmatch(offset) or offset.encode() in answer.body
+    body = answer.body
+    return position.delivered > 0 or not _PLAIN.fullmatch(offset) or offset.encode() in body or b"\\" in body

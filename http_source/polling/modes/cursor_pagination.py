@@ -96,8 +96,9 @@ class CursorPagination(Mode):
         end = self.options.cursor_end
         if end is CursorEnd.RESTART:
             return moved(position, offset=self.start, delivered=0, digest="")
-        # 304 or 404 says nothing of what was delivered, which would be delivered again when the page is back.
-        delivered = {"delivered": len(answer.records), "digest": _last_digest(answer.records)} if holds_page(answer.status) else {}
+        # 304, 404 or an answer without the array says nothing of what was delivered, which would be delivered again when the page is back.
+        is_page = holds_page(answer.status) and not answer.is_missing
+        delivered = {"delivered": len(answer.records), "digest": _last_digest(answer.records)} if is_page else {}
         return moved(position, **delivered, done=end is CursorEnd.STOP)
 
 

@@ -32,6 +32,7 @@ class Answer:
         token: the JSON text at the first of `http.next.page.json.pointer` that leads to something; empty when none does.
         body: as it was received.
         url: what answered, after redirects.
+        is_missing: whether there is nothing where the records should be.
     """
 
     records: Sequence[Value] = ()
@@ -40,6 +41,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     url: str = ""
+    is_missing: bool = False
 
 
 class Tells(Enum):

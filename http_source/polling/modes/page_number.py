@@ -7,7 +7,7 @@ from hashlib import blake2b
 
 from http_source.config.properties import ConnectorConfig, CursorEnd, OffsetMode
 from http_source.errors import Finding
-from http_source.model import Offset, Page, Position, Value
+from http_source.model import Doubt, Lasts, Offset, Page, Position, Value
 from http_source.polling.modes.counting import Counting
 from http_source.polling.modes.mode import PAGE_CHANGED, Answer, moved
 
@@ -15,13 +15,15 @@ SAME_PAGE = (
     "The page behind the last one is the same page again, so it counts as none: the API answers its last page for any number beyond, or "
     "`${offset}` is not where it expects the number of the page."
 )
-SHORT_PAGE = (
+SHORT_PAGE = Doubt(
     "A page with fewer records than `http.page.size` has a page behind it, so it is left although it is not full. Set http.page.size to "
-    "the number of records that the API gives in a page."
+    "the number of records that the API gives in a page.",
+    Lasts.A_DAY,
 )
-LARGE_PAGE = (
+LARGE_PAGE = Doubt(
     "A page holds more records than `http.page.size`, so that does not say any more when a page is full: each is asked for again before it "
-    "is left. Set http.page.size to the number of records that the API gives in a page."
+    "is left. Set http.page.size to the number of records that the API gives in a page.",
+    Lasts.A_DAY,
 )
 
 
@@ -82,30 +84,37 @@ class PageNumber(Counting):
 
     def _here(self, answer: Answer, position: Position) -> Page:
         records, seen = answer.records, position.delivered
-        if not records and not seen:
-            return Page((), position, progressed=False)
+        if not records:
+            # Also of a page that had some: what is not there now may be back, and is not left behind.
+            return self._look(position) if seen and position.ahead == _Ahead.HERE else self._rests(position)
         is_as_it_was = _digest(records[:seen]) == position.digest
         fresh = records[seen:] if is_as_it_was else records
-        doubts = () if is_as_it_was or not records else (PAGE_CHANGED,)
         leaves = position.ahead == _Ahead.AGAIN
-        warnings = self._warnings(len(records), leaves=leaves)
+        doubts = (*(() if is_as_it_was else (PAGE_CHANGED,)), *self._doubts(len(records), leaves=leaves))
         if not fresh:
-            ahead = _Ahead.TAKE if leaves else _Ahead.LOOK_AFTER_REST
-            return Page((), replace(position, ahead=ahead), progressed=leaves, warnings=warnings)
+            return self._look(position, _Ahead.TAKE if leaves else _Ahead.LOOK_AFTER_REST, doubts)
         at = self._delivered(records, position, ahead=_Ahead.TAKE if leaves else _Ahead.LOOK)
-        return Page(fresh, at, progressed=True, warnings=warnings, doubts=doubts)
+        return Page(fresh, at, progressed=True, at_once=leaves, doubts=doubts)
 
     def _behind(self, answer: Answer, position: Position) -> Page:
         records, seen = answer.records, position.delivered
         if not records:
-            return Page((), self._at_the_end(position), progressed=False)
+            return self._ends(position)
         if _digest(records[:seen]) == position.digest:
             # Of the first page, or of one that has gained since, the answer would come again as a page of its own.
-            return Page((), self._at_the_end(position), progressed=len(records) > seen, warnings=(SAME_PAGE,))
+            has_gained = len(records) > seen
+            return replace(self._look(position, _Ahead.HERE) if has_gained else self._ends(position), warnings=(SAME_PAGE,))
         if position.ahead == _Ahead.TAKE or (position.ahead == _Ahead.LOOK and self._is_full(position)):
             at = self._delivered(records, position, offset=self.count(position.offset) + 1, ahead=_Ahead.LOOK)
-            return Page(records, at, progressed=True, warnings=self._warnings(len(records), leaves=False))
-        return Page((), replace(position, ahead=_Ahead.AGAIN), progressed=True)
+            return Page(records, at, progressed=True, doubts=self._doubts(len(records), leaves=False))
+        return self._look(position, _Ahead.AGAIN)
+
+    def _look(self, position: Position, ahead: _Ahead = _Ahead.LOOK_AFTER_REST, doubts: tuple[Doubt, ...] = ()) -> Page:
+        """Nothing came, and another request belongs to this one: runs may end before the next turn, and forget what it has shown."""
+        return Page((), replace(position, ahead=ahead), progressed=False, at_once=True, doubts=doubts)
+
+    def _rests(self, position: Position) -> Page:
+        return Page((), replace(position, ahead=_Ahead.HERE), progressed=False)
 
     def _delivered(self, records: Sequence[Value], position: Position, **changes: int) -> Position:
         """The position with all records of its page delivered."""
@@ -115,20 +124,21 @@ class PageNumber(Counting):
     def _is_full(self, position: Position) -> bool:
         """By the size that was said, unless a page was larger: then nothing says how large they are."""
         size = self.options.page_size
-        return size is not None and position.delivered >= size and not position.largest
+        return size is not None and position.delivered >= size >= position.largest
 
-    def _warnings(self, records: int, *, leaves: bool) -> tuple[str, ...]:
+    def _doubts(self, records: int, *, leaves: bool) -> tuple[Doubt, ...]:
         size = self.options.page_size
         if size is None:
             return ()
         return (LARGE_PAGE,) if records > size else (SHORT_PAGE,) if leaves and records < size else ()
 
-    def _at_the_end(self, position: Position) -> Position:
+    def _ends(self, position: Position) -> Page:
+        """The page behind is none."""
         end = self.options.cursor_end
         if end is CursorEnd.RESTART:
-            return moved(position, offset=self.start, delivered=0, digest="", ahead=_Ahead.HERE)
-        at = replace(position, ahead=_Ahead.HERE)
-        return moved(at, done=True) if end is CursorEnd.STOP else at
+            return Page((), moved(position, offset=self.start, delivered=0, digest="", ahead=_Ahead.HERE), progressed=False)
+        rests = self._rests(position)
+        return replace(rests, position=moved(rests.position, done=True)) if end is CursorEnd.STOP else rests
 
 
 def _is_behind(position: Position) -> bool:

@@ -29,7 +29,7 @@ def pytest_configure() -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Tests wait for servers, pauses and processes more than they compute; those with real servers have enough to share one machine with."""
+    """Tests wait for servers, pauses and processes more than they compute; those with real servers share the machine with them."""
     cores = os.cpu_count() or 1
     return cores if config.option.markexpr == "servers" else 2 * cores
 

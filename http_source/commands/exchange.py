@@ -1,7 +1,8 @@
-"""One request of a connector, sent once and read as a run would read it."""
+"""Requests of a connector, each sent once and read as a run would read it."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,9 +11,9 @@ from requests.models import PreparedRequest
 from http_source.client import build_fetcher
 from http_source.config.properties import ConnectorConfig
 from http_source.config.redact import Redactor
-from http_source.edges.http.fetch import Credentials
+from http_source.edges.http.fetch import Credentials, Fetcher
 from http_source.edges.http.tls import build_context
-from http_source.model import Page, Position, Response
+from http_source.model import Page, Position, Request, Response, Value
 from http_source.polling.excerpt import Redact
 from http_source.polling.offsets import initial_position
 from http_source.polling.origin import Gate
@@ -47,8 +48,19 @@ class Answer:
     seconds: float
 
 
+Ask = Callable[[Position], Answer]
+"""Asks for what comes at a position."""
+
+
 def ask(question: Question, sent: Sent, redact: Redactor) -> Answer:
     """Ask once, without retries, and take an answer of any status; `redact` learns the token. Raises RequestFailed when none came."""
+    with asking(question, sent, redact) as ask_for:
+        return ask_for(question.position)
+
+
+@contextmanager
+def asking(question: Question, sent: Sent, redact: Redactor) -> Iterator[Ask]:
+    """Ask for positions of the question's entity, one after another and each as `ask` does, with one client and one token."""
     config = question.config
     initial = initial_position(config.offsets).offset
     offsets = config.offsets
@@ -56,12 +68,15 @@ def ask(question: Question, sent: Sent, redact: Redactor) -> Answer:
         config.request, question.entity, initial, offsets.mode, links=offsets.next_is_link, omits_empty=offsets.omits_empty
     )
     gate = Gate(requests.url(initial), offsets.allowed_hosts)
-    request = requests.build(question.position.offset)
-    gate.refuse_foreign(request.url)
     with build_fetcher(config, config.auth, build_context(config.tls), redact, connections=1, wrap=partial(_Witness, sent)) as fetcher:
-        started = time.monotonic()
-        response = fetcher.fetch(request, gate.refuse_foreign)
-        return Answer(request.url, response, time.monotonic() - started)
+        yield lambda position: _answer(fetcher, gate, requests.at(position))
+
+
+def _answer(fetcher: Fetcher, gate: Gate, request: Request) -> Answer:
+    gate.refuse_foreign(request.url)
+    started = time.monotonic()
+    response = fetcher.fetch(request, gate.refuse_foreign)
+    return Answer(request.url, response, time.monotonic() - started)
 
 
 def read(question: Question, answer: Answer, redact: Redact) -> Page:
@@ -71,9 +86,16 @@ def read(question: Question, answer: Answer, redact: Redact) -> Page:
     through `redact`.
     """
     check_status(answer.response, question.config.retry, time.time(), redact=redact)
-    return PageReader(question.config.offsets, redact, forgotten(question.config.auth, question.config.request)).read(
-        answer.response, question.position
-    )
+    return _reader(question, redact).read(answer.response, question.position)
+
+
+def served(question: Question, answer: Answer) -> Sequence[Value]:
+    """All records of an answer that was read before, also those that were left out."""
+    return _reader(question).served(answer.response)
+
+
+def _reader(question: Question, redact: Redact | None = None) -> PageReader:
+    return PageReader(question.config.offsets, redact, forgotten(question.config.auth, question.config.request))
 
 
 class _Witness:

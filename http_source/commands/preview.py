@@ -1,7 +1,8 @@
-"""`http-source preview`: one real request and what would come of it. Nothing is produced, registered or stored."""
+"""`http-source preview`: one real request, or several, and what would come of them. Nothing is produced, registered or stored."""
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -14,6 +15,7 @@ from http_source.commands.command import Commands, ExitCode, UsageError, add_jso
 from http_source.commands.completion import json_files
 from http_source.commands.exchange import Answer, Question, ask, read
 from http_source.commands.masking import Mask
+from http_source.commands.walk import walk
 from http_source.config.findings import did_you_mean
 from http_source.config.properties import ConnectorConfig
 from http_source.edges.http.failures import shown
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from http_source.commands.converted import Converted
 
 RECORDS_SHOWN = 3
+_PAGES = re.compile("0*[1-9][0-9]{0,3}")
 
 _CODES = ("a page came back that a run would produce", "the file has mistakes, no page came back, or a run would refuse it")
 
@@ -42,18 +45,23 @@ def add(commands: Commands) -> None:
     completed_by(parser.add_argument("file", type=Path, metavar="FILE", help="a configuration file"), json_files)
     completed_by(parser.add_argument("--entity", metavar="E", help="one of entity.names; without it the first one"), _entities)
     parser.add_argument("--offset", metavar="O", help="what to ask for; without it where the connector starts")
+    parser.add_argument("--pages", metavar="N", help="walk through N pages and say what http.offset.mode makes of them")
     add_json(parser, "the request, the response, the page and the schemas")
 
 
 def _run(arguments: argparse.Namespace) -> int:
     loaded = load_config(arguments.file)
-    config, mask = loaded.config, Mask(loaded.config)
+    config, mask, pages = loaded.config, Mask(loaded.config), _pages(arguments.pages)
     question = Question(config, _entity(config, arguments.entity), _position(config, arguments.offset))
     topic = config.output.topic_of(question.entity)
     document: Fields = {"connector": config.connector.name, "entity": question.entity, "topic": topic}
     document["warnings"] = list(map(str, loaded.warnings))
     try:
-        _preview(question, mask, document, _show_nothing if arguments.json else _show)
+        show = _show_nothing if arguments.json else _show
+        if pages is None:
+            _preview(question, mask, document, show)
+        else:
+            walk(question, mask, document, show, pages)
     except (RequestFailed, PositionRefused) as failure:
         document["error"] = mask.text(str(failure))
     _end(document, as_json=arguments.json)
@@ -106,6 +114,12 @@ def _entity(config: ConnectorConfig, wanted: str | None) -> str:
     if wanted is not None and wanted not in entities:
         raise UsageError(f"{escape(wanted)} is not an entity of this connector.{did_you_mean(wanted, entities)} See entity.names.")
     return wanted or entities[0]
+
+
+def _pages(written: str | None) -> int | None:
+    if written is not None and not _PAGES.fullmatch(written):
+        raise UsageError(f"--pages is not a number of pages: {escape(written)}; expected an integer from 1 to 9999.")
+    return None if written is None else int(written)
 
 
 def _position(config: ConnectorConfig, wanted: str | None) -> Position:

@@ -1,11 +1,12 @@
 """Reads a response into a page: its records and where to go on."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 
 from http_source.config.properties import OffsetOptions, ResponseFormat
 from http_source.errors import PageRefused
-from http_source.model import Doubt, Lasts, Page, Position, Response
+from http_source.model import Doubt, Lasts, Page, Position, Response, Value
 from http_source.polling.cut import Cut, Cutter
 from http_source.polling.excerpt import Redact, words
 from http_source.polling.lines import LineCutter
@@ -41,6 +42,10 @@ class PageReader:
         )
         page = self._mode.next(answer, position)
         return _unmatched(page, cut.missing, position) if cut.missing else _matched(page)
+
+    def served(self, response: Response) -> Sequence[Value]:
+        """All records of an answer, also those that `read` leaves out. Raises PageRefused as `read` does."""
+        return self._cut(response.body).records if holds_page(response.status) else ()
 
     def _cut(self, body: bytes) -> Cut:
         cut = self._cutter.cut(body)

@@ -2,8 +2,10 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,6 +14,7 @@ from http_source.cli import main
 from http_source.demo.broker import start_cluster
 from http_source.orchestration.status import open_instance
 from http_source_tests.commands.folder import Make, Say, Show
+from http_source_tests.commands.walks import walked
 from http_source_tests.orchestration.api import Api, serving
 from http_source_tests.orchestration.stand import Stand, configuration, runs_end
 
@@ -70,3 +73,9 @@ def say(capsys: pytest.CaptureFixture[str]) -> Say:
 def show(say: Say) -> Show:
     """The command `status`."""
     return lambda *arguments: say("status", *arguments)
+
+
+@pytest.fixture
+def walk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Any]:
+    """Walks through an API, and returns what is printed for machines."""
+    return partial(walked, tmp_path, capsys)

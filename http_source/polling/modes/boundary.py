@@ -14,7 +14,7 @@ _DIGITS = 16
 
 def fingerprints(records: Sequence[Value]) -> str:
     """Of the last records of a page, as a position stores them: 8 bytes each, so that of a thousand no two are alike by chance."""
-    return "".join(map(_fingerprint, records[-MOST:]))
+    return "".join(map(fingerprint, records[-MOST:]))
 
 
 def longer(known: str, records: Sequence[Value]) -> str:
@@ -34,11 +34,12 @@ def parted(records: Sequence[Value], known: str) -> tuple[Sequence[Value], Seque
     left = Counter(known[start : start + _DIGITS] for start in range(0, len(known), _DIGITS))
     fresh, again = list[Value](), list[Value]()
     for record in records:
-        digest = _fingerprint(record)
+        digest = fingerprint(record)
         (again if left[digest] else fresh).append(record)
         left[digest] -= 1
     return fresh, again
 
 
-def _fingerprint(record: Value) -> str:
+def fingerprint(record: Value) -> str:
+    """Of one record."""
     return blake2b(record, digest_size=_DIGITS // 2).hexdigest()

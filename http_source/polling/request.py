@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from typing import Self
-from urllib.parse import unquote_plus, urljoin
+from urllib.parse import unquote, unquote_plus, urljoin
 
 from http_source.config.findings import doubt
 from http_source.config.lists import parse_parameters
@@ -130,9 +130,15 @@ def forgotten(auth: AuthOptions, request: RequestOptions) -> Callable[[str], str
 
 def _without_parameters(url: str, names: Sequence[str], values: Sequence[tuple[str, str]]) -> str:
     address, mark, query = url.partition("?")
-    written = [(item, *map(unquote_plus, item.partition("=")[::2])) for item in query.split("&")]
-    items = [item for item, name, value in written if name not in names and (name, value) not in values]
-    return address + mark + "&".join(items) if mark else url
+    kept = [item for item in query.split("&") if not _repeats(*item.partition("=")[::2], names, values)]
+    return address + mark + "&".join(kept) if mark else url
+
+
+def _repeats(name: str, value: str, names: Sequence[str], values: Sequence[tuple[str, str]]) -> bool:
+    """Whether a query's item is one that is added anyway, however it is encoded: a plus may be a blank."""
+    name = unquote_plus(name)
+    given = [each for known, each in values if known == name]
+    return name in names or any(not {unquote(each), unquote_plus(each)}.isdisjoint({unquote(value), unquote_plus(value)}) for each in given)
 
 
 def _joined(base: str, reference: str) -> str:

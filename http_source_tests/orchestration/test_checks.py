@@ -8,6 +8,7 @@ import dagster as dg
 import pytest
 
 from http_source.model import Position
+from http_source.orchestration.ledger.events import report_of
 from http_source_tests.orchestration.api import Answer, Api
 from http_source_tests.orchestration.stand import KEY, Stand
 from http_source_tests.orchestration.workers import wait_for
@@ -176,3 +177,17 @@ def test_what_an_entity_doubts_is_told_once_and_a_move_by_a_person_ends_it(make:
     stand.edit(offsets={"a": 5})
     stand.tick()
     assert stand.verdicts == [True]
+
+
+def test_what_a_task_has_said_counts_no_more_when_another_one_polls_the_entity(idle: Stand) -> None:
+    idle.move("b", Position(5, sequence=1))
+    doubts = {"b": {"Something may be lost.": ["records", 1, 0, 0]}}
+    for task in (0, 1):
+        report = {"task": task, "rank": 1, "ended": True, "next_poll": 0, "due": {}, **({"doubts": doubts} if task else {})}
+        idle.instance.report_runless_asset_event(report_of(KEY, task, report, {}))
+    shared = Stand(idle.instance, idle.config | {"tasks.max": "2"})
+    shared.tick()
+    assert shared.verdicts == [False]
+    alone = Stand(idle.instance, idle.config, cursor=shared.cursor)
+    alone.tick()
+    assert alone.verdicts == [True]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from http_source.config.properties import (
+    AuthOptions,
     CursorEnd,
     ErrorOptions,
     OffsetMode,
@@ -17,7 +18,7 @@ from http_source.config.properties import (
 from http_source.model import Page, Position, Response
 from http_source.polling.page import PageReader
 
-Group = TypeVar("Group", ErrorOptions, OffsetOptions, PaceOptions, RequestOptions, RetryOptions)
+Group = TypeVar("Group", AuthOptions, ErrorOptions, OffsetOptions, PaceOptions, RequestOptions, RetryOptions)
 
 
 def options(group: type[Group], **values: Any) -> Group:

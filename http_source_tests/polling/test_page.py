@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from http_source.config.properties import OffsetOptions
+from http_source.config.properties import CursorEnd, OffsetOptions
 from http_source.errors import PageRefused
 from http_source.model import Lasts, Position
 from http_source.polling.offsets import initial_position
@@ -165,3 +165,14 @@ def test_one_reader_serves_all_entities_since_it_remembers_nothing() -> None:
     pages = [reader.read(answer({"items": [1], "next": "b"}), Position("a")) for _ in range(2)]
     assert [bytes(page.records[0]) for page in pages] == [b"1", b"1"]
     assert pages[0].position == pages[1].position
+
+
+def test_b192_an_entity_is_not_done_before_its_pointer_has_matched() -> None:
+    page = read(cursor(CursorEnd.STOP), {"results": [1]}, initial_position(cursor(CursorEnd.STOP)))
+    assert not page.position.done
+
+
+def test_an_answer_without_the_array_leaves_what_was_delivered_of_the_last_page_known() -> None:
+    first = read(cursor(), {"items": [1, 2]}, Position("a"))
+    away = read(cursor(), {"message": "maintenance"}, first.position)
+    assert texts(read(cursor(), {"items": [1, 2, 3]}, away.position)) == ["3"]

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from http_source.config.properties import OffsetMode, OffsetOptions, RequestOptions
+from http_source.config.properties import AuthOptions, OffsetMode, OffsetOptions, RequestOptions
 from http_source.config.types import Secret
-from http_source.model import Offset, Request, Response
+from http_source.model import Offset, Position, Request, Response
 from http_source.polling.offsets import initial_position
 from http_source.polling.page import PageReader
 from http_source.polling.request import RequestBuilder, forgotten
@@ -125,3 +125,24 @@ def test_a_key_that_a_next_page_url_repeats_is_not_stored(token: str) -> None:
     page = reader.read(Response(200, "https://a.example/feed", body), initial_position(offsets))
     assert "s3cret" not in str(page.position.offset)
     assert ("page=2" in str(page.position.offset)) == ("page=2" in token)
+
+
+@pytest.mark.parametrize(("link", "stored"), [
+    ("https://a.example/p?access_token=s3cret%2B1&after=2", "https://a.example/p?after=2"),
+    ("/p?after=2&access_token=s3cret%2B1", "/p?after=2"),
+    ("?access_token=s3cret+1&after=2", "?after=2"),
+    ("https://a.example/p?access_token=another&after=2", "https://a.example/p?access_token=another&after=2"),
+])
+def test_a_configured_parameter_that_a_next_page_url_repeats_is_not_stored_and_is_sent_all_the_same(link: str, stored: str) -> None:
+    request = options(RequestOptions, url="${offset}", parameters="access_token=s3cret+1")
+    offsets = options(OffsetOptions, mode=OffsetMode.CURSOR_PAGINATION, initial="https://a.example/p", next_page_pointers=("/next",))
+    answer = Response(200, "https://a.example/p", json.dumps({"next": link}).encode())
+    page = PageReader(offsets, None, forgotten(options(AuthOptions), request)).read(answer, Position("https://a.example/p"))
+    assert page.position.offset == stored
+    asked = RequestBuilder(request, "a", "https://a.example/p").build(page.position.offset).url
+    assert asked.count("access_token=") == 1
+
+
+def test_a_url_that_is_a_parameter_s_value_is_a_token_and_stays_as_it_is() -> None:
+    request = options(RequestOptions, url="https://a.example/p", parameters="key=1&next=${offset}")
+    assert forgotten(options(AuthOptions), request)("https://a.example/p?key=1") == "https://a.example/p?key=1"

@@ -155,7 +155,7 @@ EFFECTS = {
     "use.http.offset.json.pointer.as.string": Effect(
         False, "polling/test_offsets.py::test_chaining_takes_the_last_record_s_value_digit_for_digit"
     ),
-    "http.chaining.order": Effect("DESCENDING", "polling/test_chains.py::test_b194_newest_first_is_handled_where_that_is_said", CHAINING),
+    "http.chaining.order": Effect("DESCENDING", "polling/test_chain_order.py::test_b194_newest_first_is_handled_where_that_is_said", CHAINING),
     "http.page.size": Effect(
         100, "polling/test_page_numbers.py::test_a_full_page_is_left_at_once_where_its_size_is_known",
         {"http.offset.mode": "PAGE_NUMBER", "http.initial.offset": "1"},

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from http_source.config.properties import CursorEnd, OffsetMode, OffsetOptions
 from http_source.model import Offset, Position
 from http_source.polling.modes.mode import PAGE_CHANGED
-from http_source.polling.modes.page_number import LARGE_PAGE, SAME_PAGE, SHORT_PAGE
+from http_source.polling.modes.page_number import LARGE_PAGE, SAME_AND_MORE, SAME_PAGE, SHORT_PAGE
 from http_source.polling.offsets import misfit, start_of
 from http_source_tests.polling.samples import options
 from http_source_tests.polling.walk import Walk
@@ -109,6 +109,12 @@ def test_a_page_behind_that_is_this_one_and_has_gained_is_no_cycle_and_no_end() 
     entity.poll()
     assert not entity.position.done
     assert entity.drain().brought == records
+
+
+def test_pages_that_hold_all_before_them_are_not_asked_for_without_a_pause() -> None:
+    entity, _ = walk(pages(3), 9, serve=lambda records, number, size: records[: number * size])
+    assert entity.drain().asked == [1, 2, 1, 2]
+    assert entity.told == {SAME_AND_MORE}
 
 
 def test_once_the_size_is_right_pages_are_left_at_once_again() -> None:

@@ -15,6 +15,11 @@ SAME_PAGE = (
     "The page behind the last one is the same page again, so it counts as none: the API answers its last page for any number beyond, or "
     "`${offset}` is not where it expects the number of the page."
 )
+SAME_AND_MORE = Doubt(
+    "The page behind the last one begins with all of its records and has more, and is not taken: the page may have gained them. If it "
+    "never shows them, each page of the API holds those before it, and nothing behind the first is reached: use another mode.",
+    Lasts.UNTIL_RECORDS,
+)
 SHORT_PAGE = Doubt(
     "A page with fewer records than `http.page.size` has a page behind it, so it is left although it is not full. Set http.page.size to "
     "the number of records that the API gives in a page.",
@@ -101,9 +106,10 @@ class PageNumber(Counting):
         if not records:
             return self._ends(position)
         if _digest(records[:seen]) == position.digest:
-            # Of the first page, or of one that has gained since, the answer would come again as a page of its own.
-            has_gained = len(records) > seen
-            return replace(self._look(position, _Ahead.HERE) if has_gained else self._ends(position), warnings=(SAME_PAGE,))
+            # One that has gained since is no end; the next turn takes what it gained, and not at once: pages may hold all before them.
+            if len(records) > seen:
+                return replace(self._rests(position), doubts=(SAME_AND_MORE,))
+            return replace(self._ends(position), warnings=(SAME_PAGE,))
         if position.ahead == _Ahead.TAKE or (position.ahead == _Ahead.LOOK and self._is_full(position)):
             at = self._delivered(records, position, offset=self.count(position.offset) + 1, ahead=_Ahead.LOOK)
             return Page(records, at, progressed=True, doubts=self._doubts(len(records), leaves=False))

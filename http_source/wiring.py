@@ -17,7 +17,8 @@ from http_source.polling.offsets import initial_position, start_of
 from http_source.polling.origin import Gate
 from http_source.polling.pace import Pace
 from http_source.polling.page import PageReader
-from http_source.polling.request import RequestBuilder, forgotten
+from http_source.polling.repeated import forgotten
+from http_source.polling.request import RequestBuilder
 from http_source.task import Task
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def build_task(  # noqa: PLR0913 - what differs from run to run, each named by i
         ],
         fetcher=build_fetcher(config, config.auth, build_context(config.tls), redact, connections=threads),
         deliveries=build_deliveries(config, entities, kafka, redact, identity),
-        reader=PageReader(config.offsets, redact, forgotten(config.auth, config.request)),
+        reader=PageReader(config.offsets, redact, forgotten(config.auth, config.request, links=config.offsets.next_is_link)),
         redact=redact,
         convert=_conversion(config, registry, redact, largest),
         pace=Pace(config.pace),

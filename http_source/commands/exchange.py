@@ -19,7 +19,8 @@ from http_source.polling.offsets import initial_position
 from http_source.polling.origin import Gate
 from http_source.polling.page import PageReader
 from http_source.polling.policy import check_status
-from http_source.polling.request import RequestBuilder, forgotten
+from http_source.polling.repeated import forgotten
+from http_source.polling.request import RequestBuilder
 
 Sent = Callable[[Mapping[str, str]], None]
 """Hears of a request with all its headers, just before it is sent."""
@@ -95,7 +96,8 @@ def served(question: Question, answer: Answer) -> Sequence[Value]:
 
 
 def _reader(question: Question, redact: Redact | None = None) -> PageReader:
-    return PageReader(question.config.offsets, redact, forgotten(question.config.auth, question.config.request))
+    config = question.config
+    return PageReader(config.offsets, redact, forgotten(config.auth, config.request, links=config.offsets.next_is_link))
 
 
 class _Witness:

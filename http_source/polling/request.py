@@ -1,23 +1,23 @@
 """The request for an offset: everything that does not depend on it is prepared once, since a task may send a thousand a second."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from typing import Self
-from urllib.parse import unquote, unquote_plus, urljoin
+from urllib.parse import unquote_plus, urljoin
 
 from http_source.config.findings import doubt
 from http_source.config.lists import parse_parameters
 from http_source.config.placeholders import is_sent
-from http_source.config.properties import AuthOptions, AuthType, ConnectorConfig, KeyLocation, OffsetMode, RequestOptions
-from http_source.config.variables import OFFSET, holds, like_variables, literal
+from http_source.config.properties import ConnectorConfig, OffsetMode, RequestOptions
+from http_source.config.variables import OFFSET
 from http_source.errors import Finding, PageRefused, PositionRefused
 from http_source.model import Offset, Position, Request
 from http_source.polling.modes import MODES
 from http_source.polling.offsets import initial_position, misfit
 from http_source.polling.omission import without_offset
 from http_source.polling.origin import ascii_url
+from http_source.polling.repeated import recalled
 from http_source.polling.request_body import Body
 from http_source.polling.request_headers import Headers
 from http_source.polling.template import Template, parameter_template, url_template
@@ -56,6 +56,7 @@ class RequestBuilder:
     ) -> None:
         self._mode = mode
         self._follows = links and not is_sent(OFFSET, options)
+        self._recall = recalled(options)
         self._method = options.method
         self._form = _Form.of(options, entity)
         self._form_of_empty = _Form.of(without_offset(options), entity) if omits_empty else self._form
@@ -85,8 +86,8 @@ class RequestBuilder:
 
     def _url_at(self, form: _Form, offset: Offset) -> str:
         if self._follows and offset != "":
-            # As it is: there are APIs that refuse parameters beside those of their links.
-            return _joined(self._first_url, str(offset)).partition("#")[0]
+            # Without others: there are APIs that refuse parameters beside those of their links.
+            return self._recall(_joined(self._first_url, str(offset)).partition("#")[0])
         url = form.url.render(offset)
         if not form.url.gaps:
             return _with_query(url, [template.render(offset) for _, template in form.parameters])
@@ -114,31 +115,6 @@ def _refusals(form: _Form, offset: Offset) -> Iterator[tuple[str, str]]:
             _ = part and part.render(offset)
         except PageRefused as refusal:
             yield name, f"An entity's first request would fail. {refusal}"
-
-
-def forgotten(auth: AuthOptions, request: RequestOptions) -> Callable[[str], str]:
-    """What takes out of a next-page URL that repeats them the API key and the configured parameters.
-
-    They are added to each request anyway, and what they hold must not be stored.
-    """
-    names = [auth.key_name] if auth.type is AuthType.API_KEY and auth.key_location is KeyLocation.QUERY else []
-    # Elsewhere a URL is a token, which the API wants back as it is.
-    parameters = parse_parameters(request.parameters or "", request.parameters_separator) if holds(request.url, OFFSET) else []
-    values = [(name, literal(value)) for name, value in parameters if not any(like_variables(value))]
-    return partial(_without_parameters, names=names, values=values) if names or values else str
-
-
-def _without_parameters(url: str, names: Sequence[str], values: Sequence[tuple[str, str]]) -> str:
-    address, mark, query = url.partition("?")
-    kept = [item for item in query.split("&") if not _repeats(*item.partition("=")[::2], names, values)]
-    return address + mark + "&".join(kept) if mark else url
-
-
-def _repeats(name: str, value: str, names: Sequence[str], values: Sequence[tuple[str, str]]) -> bool:
-    """Whether a query's item is one that is added anyway, however it is encoded: a plus may be a blank."""
-    name = unquote_plus(name)
-    given = [each for known, each in values if known == name]
-    return name in names or any(not {unquote(each), unquote_plus(each)}.isdisjoint({unquote(value), unquote_plus(value)}) for each in given)
 
 
 def _joined(base: str, reference: str) -> str:

@@ -10,7 +10,8 @@ from http_source.config.types import Secret
 from http_source.model import Offset, Position, Request, Response
 from http_source.polling.offsets import initial_position
 from http_source.polling.page import PageReader
-from http_source.polling.request import RequestBuilder, forgotten
+from http_source.polling.repeated import forgotten
+from http_source.polling.request import RequestBuilder
 from http_source_tests.config.samples import load
 from http_source_tests.polling.samples import options
 
@@ -146,3 +147,13 @@ def test_a_configured_parameter_that_a_next_page_url_repeats_is_not_stored_and_i
 def test_a_url_that_is_a_parameter_s_value_is_a_token_and_stays_as_it_is() -> None:
     request = options(RequestOptions, url="https://a.example/p", parameters="key=1&next=${offset}")
     assert forgotten(options(AuthOptions), request)("https://a.example/p?key=1") == "https://a.example/p?key=1"
+
+
+@pytest.mark.parametrize("written", [{"url": "https://a.example/p", "parameters": "key=s3cret+1"}, {"url": "https://a.example/p?key=s3cret+1"}])
+def test_a_link_that_is_followed_is_stored_without_what_it_repeats_and_sent_with_it(written: dict[str, str]) -> None:
+    request = options(RequestOptions, **written)
+    stored = forgotten(options(AuthOptions), request, links=True)("https://a.example/p?page=2&key=s3cret%2B1&x=1")
+    assert stored == "https://a.example/p?page=2&key=[configured]&x=1"
+    builder = RequestBuilder(request, "a", links=True)
+    assert builder.build(stored).url == "https://a.example/p?page=2&key=s3cret+1&x=1"
+    assert builder.build("https://a.example/p?page=3").url == "https://a.example/p?page=3"

@@ -21,18 +21,29 @@ class Mode:
     Attributes:
         properties: what a connector needs for it.
         first: the number of the first record that an offset asks for.
-        counts: whether a position counts the delivered records of the page that its offset asks for.
+        behind: the number of the first record behind an offset; None where a position counts what was delivered of the page it asks for.
+        label: tells ways of one mode apart.
     """
 
     name: str
     properties: Mapping[str, object]
     first: Callable[[str], int]
-    counts: bool = True
+    behind: Callable[[str], int] | None = None
+    label: str = ""
+
+    def __str__(self) -> str:
+        return self.label or self.name
 
 
+def _next(last: str) -> int:
+    return int(last) + 1
+
+
+CHAINED = {"http.initial.offset": "-1", "http.offset.json.pointer": "/id"}
 MODES = (
     Mode("SIMPLE_INCREMENTING", {"http.initial.offset": "0"}, int),
-    Mode("CHAINING", {"http.initial.offset": "-1", "http.offset.json.pointer": "/id"}, lambda last: int(last) + 1, counts=False),
+    Mode("CHAINING", CHAINED, _next, _next),
+    Mode("CHAINING", CHAINED, lambda last: max(int(last), 0), _next, label="CHAINING from the offset on"),
     Mode("CURSOR_PAGINATION", {"http.initial.offset": "p0", "http.next.page.json.pointer": "/next"}, lambda token: int(token[1:]) * SIZE),
     Mode("PAGE_NUMBER", {"http.initial.offset": "0", "http.page.size": str(SIZE)}, lambda number: int(number) * SIZE),
 )

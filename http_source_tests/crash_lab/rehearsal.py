@@ -113,7 +113,8 @@ class Rehearsal:
 
     def _next_record(self, stored: object) -> int:
         position = self._position(stored)
-        return self.api.mode.first(str(position.offset)) + (position.delivered if self.api.mode.counts else 0)
+        mode, offset = self.api.mode, str(position.offset)
+        return mode.first(offset) + position.delivered if mode.behind is None else mode.behind(offset)
 
     def _position(self, stored: object) -> Position:
         initial = {"offset": self.api.mode.properties["http.initial.offset"]}

@@ -24,7 +24,7 @@ def main() -> None:
         folder = Path(name)
         for guarantee in GUARANTEES:
             for mode in MODES:
-                _print(guarantee, f"each point, {mode.name}", sweep(kafka, folder, mode, guarantee))
+                _print(guarantee, f"each point, {mode}", sweep(kafka, folder, mode, guarantee))
             _print(guarantee, "at random, all modes", kill_all_at_random(kafka, folder, MODES, guarantee, kills))
 
 

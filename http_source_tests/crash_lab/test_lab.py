@@ -58,7 +58,11 @@ def test_a_process_that_never_comes_to_its_point_goes_on(tmp_path: Path) -> None
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, env=with_package()).returncode == 0
 
 
-@pytest.mark.parametrize(("mode", "offsets"), list(zip(MODES, [("0", "20"), ("-1", "19"), ("p0", "p1"), ("0", "1")], strict=True)))
+OFFSETS = [("0", "20"), ("-1", "19"), ("0", "20"), ("p0", "p1"), ("0", "1")]
+"""Of two pages in each mode."""
+
+
+@pytest.mark.parametrize(("mode", "offsets"), list(zip(MODES, OFFSETS, strict=True)))
 def test_the_api_serves_record_after_record_and_logs_them(mode: Mode, offsets: tuple[str, str]) -> None:
     with numbers(mode, SIZE + 3) as api:
         pages = [requests.get(api.url, {"from": offset}, timeout=10).json() for offset in offsets]

@@ -25,7 +25,7 @@ def faulty(outcomes: list[Outcome]) -> list[Outcome]:
     return [outcome for outcome in outcomes if outcome.faults]
 
 
-@pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name)
+@pytest.mark.parametrize("mode", MODES, ids=str)
 @pytest.mark.parametrize("guarantee", GUARANTEES)
 def test_a_kill_at_any_point_breaks_no_guarantee(kafka: Kafka, tmp_path: Path, mode: Mode, guarantee: str) -> None:
     assert faulty(sweep(kafka, tmp_path, mode, guarantee)) == []

@@ -55,8 +55,7 @@ class RequestBuilder:
         links: bool = False, omits_empty: bool = False,
     ) -> None:
         self._mode = mode
-        self._follows = links and not is_sent(OFFSET, options)
-        self._recall = recalled(options)
+        self._link = recalled(options) if links and not is_sent(OFFSET, options) else None
         self._method = options.method
         self._form = _Form.of(options, entity)
         self._form_of_empty = _Form.of(without_offset(options), entity) if omits_empty else self._form
@@ -85,9 +84,9 @@ class RequestBuilder:
         return self._form_of_empty if offset == "" else self._form
 
     def _url_at(self, form: _Form, offset: Offset) -> str:
-        if self._follows and offset != "":
+        if self._link and offset != "":
             # Without others: there are APIs that refuse parameters beside those of their links.
-            return self._recall(_joined(self._first_url, str(offset)).partition("#")[0])
+            return self._link(_joined(self._first_url, str(offset)).partition("#")[0])
         url = form.url.render(offset)
         if not form.url.gaps:
             return _with_query(url, [template.render(offset) for _, template in form.parameters])

@@ -144,6 +144,15 @@ def test_a_configured_parameter_that_a_next_page_url_repeats_is_not_stored_and_i
     assert asked.count("access_token=") == 1
 
 
+@pytest.mark.parametrize("link", ["https://a.example/p?limit=100&after=2&sig=a1b2c3d4e5", "opaque?a=1&&b", "?&limit=100&"])
+def test_a_next_page_url_without_a_key_of_ours_stays_as_it_is_to_the_last_character(link: str) -> None:
+    """Its server may have signed it."""
+    for url in ("${offset}", "https://a.example/p"):
+        for parameters in (None, "limit=100", "limit=100&token=${env:T}"):
+            request = options(RequestOptions, url=url, parameters=parameters)
+            assert forgotten(options(AuthOptions), request, links=True)(link) == link
+
+
 def test_a_url_that_is_a_parameter_s_value_is_a_token_and_stays_as_it_is() -> None:
     request = options(RequestOptions, url="https://a.example/p", parameters="key=1&next=${offset}")
     assert forgotten(options(AuthOptions), request)("https://a.example/p?key=1") == "https://a.example/p?key=1"

@@ -53,10 +53,10 @@ class Entity(EntityState):
                 return _NOTHING
             self.failed_attempts = 0
             notices = tuple(unheard(self, page.told))
-            if page.doubts or self.doubts:
-                self.doubts = doubts_after(self.doubts, page, time.time())
             if self.is_lost:
                 return Step(notices=notices)
+            if page.doubts or self.doubts:
+                self.doubts = doubts_after(self.doubts, page, time.time())
             self.caught_up = page.position if self._has_caught_up(page) else None
             if self.failures and self.trial is None:
                 self.trial = page.position.order

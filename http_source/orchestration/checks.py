@@ -4,18 +4,20 @@ The sensor reports it when something changed; executed by hand it looks again.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 import dagster as dg
 
+from http_source.entity import Doubted
 from http_source.orchestration.connector import Connector
+from http_source.orchestration.doubts import sentences_of
 from http_source.orchestration.known import cursor_now
 from http_source.orchestration.ledger.events import CONNECTOR
 
-Doubts = Mapping[str, Sequence[str]]
-"""Entity → sentences."""
+Doubts = Mapping[str, Mapping[str, Doubted]]
+"""Entity, sentence → when it came."""
 
 CHECK = "running"
 _MOST_SHOWN = 20
@@ -27,7 +29,7 @@ def build_check(connector: Connector) -> dg.AssetChecksDefinition:
     def look(instance: dg.DagsterInstance) -> dg.AssetCheckResult:
         known = cursor_now(instance, connector)
         failed = {entity: known.failed[entity].reason for entity in connector.entities if entity in known.failed}
-        return dg.AssetCheckResult(**_verdict(failed, known.doubts(connector.shares, time.time())))
+        return dg.AssetCheckResult(**_verdict(failed, known.doubts(connector.task_of, time.time())))
 
     words = "Fails while an entity is FAILED, and as a warning while something may be lost or repeated; it says why."
     return check_of(connector.key, connector.check_name, words, look)
@@ -79,5 +81,5 @@ def _verdict(failed: Mapping[str, str], doubts: Doubts) -> dict[str, Any]:
 
 def _reasons(failed: Mapping[str, str], doubts: Doubts) -> str | None:
     """Why the first of them failed, and what is in doubt; the reason of a failure names its entity."""
-    doubtful = (f"Entity {entity}: {sentence}" for entity, sentences in doubts.items() for sentence in sentences)
+    doubtful = (f"Entity {entity}: {sentence}" for entity, held in doubts.items() for sentence in sentences_of(held))
     return "\n\n".join([*failed.values(), *doubtful][:_MOST_SHOWN]) or None

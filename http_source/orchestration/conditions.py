@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 import dagster as dg
 
 from http_source.orchestration.connector import Connector
 from http_source.orchestration.cursor import Cursor, Failed, TaskState
-from http_source.orchestration.doubts import told
+from http_source.orchestration.doubts import sentences_of
 from http_source.orchestration.ledger.lease import Phase
 from http_source.orchestration.ledger.runs import LiveRun
 from http_source.orchestration.states import Retrying, still_there
@@ -159,10 +160,10 @@ class Known:
             return _retrying(Retrying(attempts, self.connector.config.retry.max_retries + 1, due, said.reason))
         return Fare(condition=Condition.CAUGHT_UP if self._has_caught_up(entity) else Condition.WAITING, next_poll=due)
 
-    def doubts(self, entity: str) -> list[str]:
-        """What may be lost or repeated of an entity, in sentences."""
-        position = self.cursor.positions.get(entity)
-        return told(self._report(entity).get("doubts", {}).get(entity, {}), position.epoch if position else 0, self.now)
+    @cached_property
+    def doubts(self) -> Mapping[str, Sequence[str]]:
+        """What may be lost or repeated, in sentences, of the entities of which something is."""
+        return {entity: sentences_of(held) for entity, held in self.cursor.doubts(self.connector.task_of, self.now).items()}
 
     def _report(self, entity: str) -> Mapping[str, Any]:
         return self.reports.get(self.connector.task_of(entity) or 0, {})

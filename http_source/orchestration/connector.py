@@ -145,11 +145,6 @@ class Connector:
         """The entities of one task; none for a task there is not."""
         return entities_of_task(self.config, task) if task in self.tasks else ()
 
-    @property
-    def shares(self) -> dict[str, int | None]:
-        """The task of each entity."""
-        return {entity: task for task in self.tasks for entity in self.entities_of(task)}
-
     def task_of(self, entity: str) -> int | None:
         """The task that polls an entity."""
         return next((task for task in self.tasks if entity in self.entities_of(task)), None)

@@ -6,7 +6,7 @@ Each tick keeps a copy of it, so its bytes count: no offset stands in it twice, 
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any, Self
@@ -14,9 +14,10 @@ from typing import Any, Self
 from msgspec import convert, to_builtins
 
 from http_source.config.properties import OffsetOptions
+from http_source.entity import Doubted
 from http_source.errors import PositionRefused
 from http_source.model import Position
-from http_source.orchestration.doubts import told
+from http_source.orchestration.doubts import after_an_edit, read_doubts
 from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.lease import Sign
 from http_source.orchestration.ledger.log import Bookmark
@@ -39,6 +40,7 @@ class TaskState:
         rank: of the last report of an end that was taken in.
         heard: the rank of the last report.
         doubts: what it says that may be loss or repetition.
+        mark: that of the configuration under which it was said.
     """
 
     next: float = 0.0
@@ -47,6 +49,7 @@ class TaskState:
     rank: int = 0
     heard: int = 0
     doubts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    mark: str = ""
 
 
 @dataclass(slots=True)
@@ -138,7 +141,7 @@ class Cursor:
 
     def whole(self) -> Mapping[str, Position]:
         """The positions that the cursor has whole."""
-        return {entity: position for entity, position in self.positions.items() if entity not in self.cut}
+        return {entity: _slim(position) for entity, position in self.positions.items() if entity not in self.cut}
 
     def pollable(self, entity: str, options: OffsetOptions) -> bool:
         """Whether an entity of a connector with these options is to be polled, now or at its time."""
@@ -213,20 +216,29 @@ class Cursor:
         report = event.report
         known = self.tasks.setdefault(str(report["task"]), TaskState())
         if event.rank[0] > known.heard:
-            known.heard, known.doubts = event.rank[0], report.get("doubts", {})
+            known.heard, known.doubts, known.mark = event.rank[0], report.get("doubts", {}), report.get("mark", "")
         if report.get("ended") and event.rank[0] > known.rank:
             known.next, known.failures, known.run, known.rank = float(report["next_poll"]), 0, event.run_id, event.rank[0]
 
-    def doubts(self, tasks: Mapping[str, int | None], now: float) -> dict[str, list[str]]:
-        """What may be loss or repetition of entities, in sentences.
+    def doubts(self, task_of: Callable[[str], int | None], now: float) -> dict[str, dict[str, Doubted]]:
+        """What may be loss or repetition of entities, by its sentence.
 
-        `tasks` says which task polls an entity; another one may have, before. `now` is in seconds since the epoch of clocks.
+        What a task has said of an entity that another one polls now (`task_of`) is over. `now` is in seconds since the epoch of clocks.
         """
-        states = {entity: self.tasks.get(str(task or 0), TaskState()) for entity, task in tasks.items()}
-        said = {entity: state.doubts[entity] for entity, state in states.items() if entity in state.doubts}
-        epochs = {entity: position.epoch for entity, position in self.positions.items()}
-        found = {entity: told(each, epochs.get(entity, 0), now) for entity, each in said.items()}
-        return {entity: sentences for entity, sentences in found.items() if sentences}
+        found = {}
+        for task, state in self.tasks.items():
+            for entity, said in read_doubts(state.doubts).items():
+                position = self.positions.get(entity)
+                held = {each: doubt for each, doubt in said.items() if doubt.counts(position.epoch if position else 0, now)}
+                if held and str(task_of(entity)) == task:
+                    found[entity] = held
+        return found
+
+    def outdate(self, mark: str) -> None:
+        """Let what held under another configuration than the marked one be in doubt no longer."""
+        for state in self.tasks.values():
+            if state.doubts and state.mark != mark:
+                state.doubts = after_an_edit(state.doubts)
 
     # Offsets
 
@@ -256,16 +268,20 @@ def shortened(offset: str | int) -> str | int:
     return f"{str(offset)[:_SHOWN]}… ({len(str(offset))})"
 
 
+def _slim(position: Position) -> Position:
+    """The position without many fingerprints: the event log, or the offsets topic, has it whole with the same epoch and sequence, and wins.
+
+    Without both, the boundary is delivered once more.
+    """
+    return position if len(position.boundary) <= _LONGEST_OFFSET else replace(position, boundary="", delivered=0)
+
+
 def _place_of(position: Position, shown: str | int, mode: str, cut: bool) -> list[Any]:  # noqa: FBT001 - one of many facts
     """What there is to a position beside its offset, in few bytes: a thousand entities have it in each of thousands of ticks a day."""
-    rest = replace(position, epoch=0, sequence=0, mode="").to_json()
+    rest = replace(_slim(position), epoch=0, sequence=0, mode="").to_json()
     del rest["offset"]
     if position.mode != mode:
         rest["mode"] = position.mode
-    if len(position.boundary) > _LONGEST_OFFSET:
-        # The event log, or the offsets topic, has it with the same epoch and sequence; without them the boundary comes once more.
-        del rest["boundary"]
-        rest.pop("delivered", None)
     if cut:
         # Nobody goes on from it: only what decides whether the entity is polled counts.
         rest = {name: each for name, each in rest.items() if name not in _OF_A_PAGE}

@@ -1,6 +1,6 @@
 """What may be loss or repetition, as the report of a task holds it and people see it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import blake2b
 from itertools import islice
@@ -22,21 +22,26 @@ def write_doubts(known: Mapping[str, Mapping[str, Doubted]]) -> dict[str, dict[s
             for entity, doubts in islice(known.items(), _MOST)}
 
 
-def mark_of(doubts: Mapping[str, Sequence[str]]) -> str:
-    """A mark that changes with what is in doubt, and not with how often it came."""
-    said = sorted((entity, sentence.rpartition(" (")[0]) for entity, sentences in doubts.items() for sentence in sentences)
-    return blake2b(repr(said).encode(), digest_size=8).hexdigest()
-
-
 def read_doubts(said: Doubts) -> dict[str, dict[str, Doubted]]:
     """What was stored."""
     return {entity: {sentence: Doubted.read(each) for sentence, each in doubts.items()} for entity, doubts in said.items()}
 
 
-def told(said: Mapping[str, Any], epoch: int, now: float) -> list[str]:
-    """What is in doubt of an entity that stands in that epoch, in sentences; `now` is in seconds since the epoch of clocks."""
-    doubts = ((sentence, Doubted.read(each)) for sentence, each in said.items())
-    return [f"{sentence}{_times(doubted)}" for sentence, doubted in doubts if doubted.counts(epoch, now)]
+def after_an_edit(said: Doubts) -> dict[str, dict[str, Any]]:
+    """What is still in doubt under another configuration: what happened, and not what held under the former one."""
+    kept = {entity: {sentence: each for sentence, each in doubts.items() if Doubted.read(each).lasts is Lasts.A_DAY}
+            for entity, doubts in said.items()}
+    return {entity: doubts for entity, doubts in kept.items() if doubts}
+
+
+def mark_of(doubts: Mapping[str, Mapping[str, Doubted]]) -> str:
+    """A mark that changes with what is in doubt, and not with how often it came."""
+    return blake2b(repr(sorted((entity, sorted(held)) for entity, held in doubts.items())).encode(), digest_size=8).hexdigest()
+
+
+def sentences_of(doubts: Mapping[str, Doubted]) -> list[str]:
+    """What is in doubt of an entity, with the times."""
+    return [f"{sentence}{_times(doubted)}" for sentence, doubted in doubts.items()]
 
 
 def _times(doubted: Doubted) -> str:

@@ -12,7 +12,7 @@ from http_source.edges.kafka.transactions import Fenced
 from http_source.errors import OUT_OF_MEMORY, DeliveryFailed
 from http_source.model import Notice, State
 from http_source.orchestration.checkpoints import Checkpoints
-from http_source.orchestration.connector import Connector
+from http_source.orchestration.connector import RunnableConnector
 from http_source.orchestration.ledger.events import next_rank, rank_after, report_of, state_of
 from http_source.orchestration.ledger.log import EventLog
 from http_source.orchestration.ledger.runs import LiveRun, successor_of
@@ -31,7 +31,7 @@ class Reports:
     """The reports of one run; a line costs a write to Dagster's storage, so a flood is cut and counted."""
 
     def __init__(  # noqa: PLR0913 - what a run is made of
-        self, context: Context, connector: Connector, task: Task, checkpoints: Checkpoints, *, memory: Memory, patience: Patience,
+        self, context: Context, connector: RunnableConnector, task: Task, checkpoints: Checkpoints, *, memory: Memory, patience: Patience,
         number: int | None,
     ) -> None:
         """`number` is the task's; None for a materialization by hand, which reports nothing of a task."""
@@ -100,7 +100,7 @@ class Reports:
         if self._number is None:
             return
         self._rank = rank_after(self._rank)
-        report = {"task": self._number, "plan": self._connector.plan, "rank": self._rank, **said}
+        report = {"task": self._number, "plan": self._connector.plan, "rank": self._rank, "mark": self._connector.mark, **said}
         numbers = {"retrying_entities": len(said["retrying"]), "failed_entities": len(said.get("failures", {}))}
         if said.get("ended"):
             requests = sum(entity.traffic.requests for entity in self._task.entities)

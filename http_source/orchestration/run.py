@@ -140,7 +140,7 @@ class PollingRun:
         events = [event for task in tasks if (event := self._log.last_report(task))]
         if len(events) < len(tasks) or any(event.report.get("plan") != self._connector.plan for event in events):
             events = self._log.last_reports()
-        return Memory.of([event.report for event in events], without=self._assignment.anew)
+        return Memory.of([event.report for event in events], mark=self._connector.mark, without=self._assignment.anew)
 
     def _build(self, resources: Resources) -> Task:
         assignment = self._assignment

@@ -136,6 +136,7 @@ class Supervisor:
             self._recover(cursor)
             cursor.bookmark = Bookmark(max(0, last - _LATE), last, self._now)
         cursor.forget(self._connector.entities)
+        cursor.outdate(self._connector.mark)
 
     def _recover(self, cursor: Cursor) -> None:
         for entity in self._connector.entities:
@@ -189,7 +190,7 @@ class Supervisor:
     def _verdict(self, cursor: Cursor) -> list[dg.AssetCheckEvaluation]:
         """What the asset's check is to say, when that changed."""
         failed = {entity: each.reason for entity, each in cursor.failed.items()}
-        doubts = cursor.doubts(self._connector.shares, self._now)
+        doubts = cursor.doubts(self._connector.task_of, self._now)
         said = "\n".join([*sorted(failed), *([mark_of(doubts)] if doubts else [])])
         if said == cursor.verdict and not was_outdone(self._instance, self._connector.key):
             return []

@@ -11,12 +11,14 @@ from typing import Any, Self
 
 from http_source.entity import Entity
 from http_source.model import Notice, Position
-from http_source.orchestration.doubts import write_doubts
+from http_source.orchestration.doubts import after_an_edit, write_doubts
 
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 5.0, 60.0
 _MOST_REASONS = 100
 _LONGEST_REASON = 500
 _UNMOVED = (0, 0)
+_KEPT = {"caught_up", "doubts"}
+"""What a person ends by a move, and not by a restart."""
 
 Clock = Callable[[], float]
 Tell = Callable[[Mapping[str, Any]], None]
@@ -77,15 +79,23 @@ class Memory:
     doubts: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, reports: Sequence[Mapping[str, Any]], *, without: Sequence[str] = ()) -> Self:
-        """What these reports say, the newest last; nothing that holds back what is to begin anew (`without`)."""
+    def of(cls, reports: Sequence[Mapping[str, Any]], *, mark: str = "", without: Sequence[str] = ()) -> Self:
+        """What these reports say, the newest last; nothing that holds back what is to begin anew (`without`).
+
+        `mark` is that of the configuration: what held under another one is over.
+        """
         merged: dict[str, dict[str, Any]] = {name: {} for name in ("due", "failures", "attempts", "retrying", "caught_up", "doubts")}
         for report in reports:
             for name, known in merged.items():
-                known.update(report.get(name, {}))
+                known.update(report.get(name, {}) if name != "doubts" else _doubts_of(report, mark))
         for name, known in merged.items():
-            merged[name] = {entity: each for entity, each in known.items() if entity not in without or name == "caught_up"}
+            merged[name] = {entity: each for entity, each in known.items() if entity not in without or name in _KEPT}
         return cls(rank=max((int(report.get("rank", 0)) for report in reports), default=0), **merged)
+
+
+def _doubts_of(report: Mapping[str, Any], mark: str) -> Mapping[str, Any]:
+    said: Mapping[str, Any] = report.get("doubts", {})
+    return said if report.get("mark") == mark else after_an_edit(said)
 
 
 class States:

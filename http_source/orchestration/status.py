@@ -177,5 +177,5 @@ def _entity(known: Known, entity: str, last: Event | None) -> EntityStatus:
         offset=None if position is None or position.deleted else position.offset,
         checkpoint=None if last is None else last.time,
         records=None if last is None else last.records,
-        doubts=tuple(known.doubts(entity)),
+        doubts=tuple(known.doubts.get(entity, ())),
     )

@@ -92,7 +92,8 @@ class Cutter:
         found = [text.find(each) for each in self._beside]
         beside = ["" if each is None else text[each] for each in found]
         if place is None:
-            return self._cut((), beside, _missing(text, self._data))
+            missing = _missing(text, self._data)
+            return self._cut((), beside, missing if self._redact is None else self._redact(missing))
         return self._cut(_records(text, place), beside)
 
     def _cut(self, records: Sequence[Value], beside: Sequence[str], missing: str = "") -> Cut:

@@ -1,6 +1,7 @@
 """What the asset's check says: told when something changes, by whoever is at work, and looked up when a person executes it."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -181,7 +182,7 @@ def test_what_an_entity_doubts_is_told_once_and_a_move_by_a_person_ends_it(make:
 
 def test_what_a_task_has_said_counts_no_more_when_another_one_polls_the_entity(idle: Stand) -> None:
     idle.move("b", Position(5, sequence=1))
-    doubts = {"b": {"Something may be lost.": ["records", 1, 0, 0]}}
+    doubts = {"b": {"Something may be lost.": ["day", 1, time.time(), 0]}}
     for task in (0, 1):
         report = {"task": task, "rank": 1, "ended": True, "next_poll": 0, "due": {}, **({"doubts": doubts} if task else {})}
         idle.instance.report_runless_asset_event(report_of(KEY, task, report, {}))
@@ -191,3 +192,28 @@ def test_what_a_task_has_said_counts_no_more_when_another_one_polls_the_entity(i
     alone = Stand(idle.instance, idle.config, cursor=shared.cursor)
     alone.tick()
     assert alone.verdicts == [True]
+
+
+def test_what_held_under_another_configuration_is_over_with_the_first_tick_of_the_new_one(make: Make) -> None:
+    stand = make(**WRONG_POINTER)
+    stand.poll()
+    stand.tick()
+    assert severity(stand) is dg.AssetCheckSeverity.WARN
+    edited = Stand(stand.instance, stand.config | {"request.interval.ms": "200"}, stand.brokers, cursor=stand.cursor)
+    edited.tick()
+    assert severity(edited) is None
+    edited.hurry()
+    edited.poll()
+    edited.tick()
+    assert severity(edited) is dg.AssetCheckSeverity.WARN
+
+
+def test_what_happened_under_another_configuration_is_still_shown(idle: Stand) -> None:
+    doubts = {"b": {"Something was lost.": ["day", 2, time.time(), 0], "Something is wrong.": ["records", 1, 0, 0]}}
+    report = {"task": 0, "rank": 1, "ended": True, "next_poll": 0, "due": {}, "doubts": doubts, "mark": "of another"}
+    idle.instance.report_runless_asset_event(report_of(KEY, 0, report, {}))
+    idle.tick()
+    (told,) = [event for event in idle.said.asset_events if isinstance(event, dg.AssetCheckEvaluation)]
+    assert told.description is not None
+    assert told.description.startswith("Entity b: Something was lost. (2 times, the last at 20")
+    assert "wrong" not in told.description

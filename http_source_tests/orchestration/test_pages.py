@@ -1,17 +1,18 @@
-"""Numbers of pages over runs: what a look has shown is not stored, and no entity rests because of that."""
+"""Positions that hold more than an offset, over runs: looks at pages behind, and records at the boundary."""
 
+import json
 from collections.abc import Callable
 
 import pytest
 
-from http_source_tests.orchestration.api import Api
+from http_source_tests.orchestration.api import Answer, Api
 from http_source_tests.orchestration.stand import Stand, ids_in
 
 PAGES = {"entity_names": "a", "http_offset_mode": "PAGE_NUMBER", "http_initial_offset": "1"}
 
 
 @pytest.fixture
-def api(api: Api) -> Api:
+def numbered(api: Api) -> Api:
     """It serves the pages of ten, by their numbers."""
     page = api.page
     api.answer = lambda entity, number: page(entity, 10 * (number - 1))
@@ -20,7 +21,7 @@ def api(api: Api) -> Api:
 
 @pytest.mark.parametrize("size", [{}, {"http_page_size": "10"}], ids=["of no size", "of ten"])
 def test_b190_where_each_poll_is_a_run_of_its_own_every_page_is_taken(
-    make: Callable[..., Stand], api: Api, size: dict[str, str]
+    make: Callable[..., Stand], numbered: Api, size: dict[str, str]
 ) -> None:
     stand = make(**PAGES, **size)
     for _ in range(4):
@@ -29,14 +30,30 @@ def test_b190_where_each_poll_is_a_run_of_its_own_every_page_is_taken(
     topic = str(stand.config["topic.name.pattern"]).replace("${entityName}", "a")
     assert sorted(ids_in(stand.brokers, topic)) == list(range(25))
     assert stand.stored("a")[0]["offset"] == 3
-    api.total = 26
+    numbered.total = 26
     stand.hurry()
     stand.poll()
     assert sorted(ids_in(stand.brokers, topic)) == list(range(26))
 
 
-def test_b190_a_materialization_by_hand_takes_the_next_page(make: Callable[..., Stand], api: Api) -> None:
+def test_b190_a_materialization_by_hand_takes_the_next_page(make: Callable[..., Stand], numbered: Api) -> None:
     stand = make(**PAGES)
     assert all(stand.materialize("a").success for _ in range(3))
     assert stand.stored("a")[0]["offset"] == 3
-    assert api.offsets("a")[:2] == [1, 1]
+    assert numbered.offsets("a")[:2] == [1, 1]
+
+
+def test_b193_the_boundary_is_known_to_the_next_run_and_not_copied_into_its_configuration(make: Callable[..., Stand], api: Api) -> None:
+    def from_the_offset_on(_entity: str, start: int) -> Answer:
+        return 200, "application/json", json.dumps({"items": [{"id": number} for number in range(max(start, 0), 50)]}).encode()
+
+    api.answer = from_the_offset_on
+    stand = make(entity_names="a", http_offset_mode="CHAINING", http_offset_json_pointer="/id", http_initial_offset="-1")
+    stand.poll()
+    stand.hurry()
+    (request,) = stand.tick()
+    assert len(stand.stored("a")[0]["boundary"]) == 50 * 16
+    assert "boundary" not in json.dumps(request.run_config) + str(stand.cursor)
+    stand.run(request)
+    topic = str(stand.config["topic.name.pattern"]).replace("${entityName}", "a")
+    assert sorted(ids_in(stand.brokers, topic)) == list(range(50))

@@ -95,8 +95,8 @@ class OffsetOptions:
         "CURSOR_PAGINATION, PAGE_NUMBER: after the last page, `follow` asks for it again and produces what it gained, `restart` begins anew, "
         "`stop` ends.")
     page_max: int | None = prop("http.page.max", Integer(minimum=1), None, LOW,
-        "Pages with records that an entity may follow one after another; one that leads on beyond them fails it until a person acts, which ends "
-        "walks that never come to an end.")
+        "The most pages with records that an entity follows one after another in a run. If there are more, it is FAILED until a person acts: a "
+        "guard against paging that never ends.")
     allowed_hosts: tuple[str, ...] = prop("http.next.page.allowed.hosts", LIST, (), LOW,
         "Other hosts (`host` or `host:port`) that a next-page URL or redirect may lead to; they receive the configured headers and credentials.")
     omits_empty: bool = prop("http.empty.offset.omit", BOOLEAN, False, MEDIUM,

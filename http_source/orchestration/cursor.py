@@ -7,8 +7,7 @@ Each tick keeps a copy of it, so its bytes count: no offset stands in it twice, 
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from hashlib import blake2b
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from msgspec import convert, to_builtins
@@ -21,11 +20,9 @@ from http_source.orchestration.doubts import after_an_edit, read_doubts
 from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.lease import Sign
 from http_source.orchestration.ledger.log import Bookmark
+from http_source.orchestration.places import fingerprint, place_of, read_place, shortened, slim
 from http_source.polling.offsets import is_done
 
-_OF_A_PAGE = ("delivered", "digest", "boundary", "tied", "rough", "largest")
-_LONGEST_OFFSET = 100
-_SHOWN = 12
 _KEPT = ("failed", "rested", "ranks", "tasks", "bookmark", "signs", "orphans", "swept", "anew", "relieved", "verdict")
 
 
@@ -125,7 +122,7 @@ class Cursor:
         kept = {name: getattr(self, name) for name in _KEPT}
         modes, cut = Counter(position.mode for position in self.positions.values()), self._cut()
         mode = next((most for most, _ in modes.most_common(1)), "")
-        places = {entity: _place_of(position, shown[entity], mode, entity in cut) for entity, position in self.positions.items()}
+        places = {entity: place_of(position, shown[entity], mode, entity in cut) for entity, position in self.positions.items()}
         said = {name: to_builtins(each) for name, each in kept.items() if each or each == ""}
         document = {"offsets": shown, **({"mode": mode} if mode else {}), **said, "positions": places}
         return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
@@ -141,7 +138,7 @@ class Cursor:
 
     def whole(self) -> Mapping[str, Position]:
         """The positions that the cursor has whole."""
-        return {entity: _slim(position) for entity, position in self.positions.items() if entity not in self.cut}
+        return {entity: slim(position) for entity, position in self.positions.items() if entity not in self.cut}
 
     def pollable(self, entity: str, options: OffsetOptions) -> bool:
         """Whether an entity of a connector with these options is to be polled, now or at its time."""
@@ -245,11 +242,11 @@ class Cursor:
     def place(self, places: Mapping[str, Any], mode: str) -> None:
         """Put each offset to the rest of its position, unless a person has edited it; `mode` is that of those that name none."""
         for entity, place in places.items():
-            epoch, sequence, mark, rest, cut = _read_place(place, mode)
+            epoch, sequence, mark, rest, cut = read_place(place, mode)
             if cut:
                 self.cut.add(entity)
             written = self.offsets.get(entity, rest.get("offset"))
-            untouched = _fingerprint(written) == mark
+            untouched = fingerprint(written) == mark
             self.positions[entity] = Position.from_json({
                 "offset": written if untouched else "", "epoch": epoch, "sequence": sequence, **rest,
             })
@@ -259,45 +256,3 @@ class Cursor:
 
     def _cut(self) -> set[str]:
         return self.cut | {entity for entity, position in self.positions.items() if shortened(position.offset) != position.offset}
-
-
-def shortened(offset: str | int) -> str | int:
-    """An offset as it stands in the cursor: whole, or where it is long its beginning."""
-    if len(str(offset)) <= _LONGEST_OFFSET:
-        return offset
-    return f"{str(offset)[:_SHOWN]}… ({len(str(offset))})"
-
-
-def _slim(position: Position) -> Position:
-    """The position without many fingerprints: the event log, or the offsets topic, has it whole with the same epoch and sequence, and wins.
-
-    Without both, the boundary is delivered once more.
-    """
-    return position if len(position.boundary) <= _LONGEST_OFFSET else replace(position, boundary="", delivered=0)
-
-
-def _place_of(position: Position, shown: str | int, mode: str, cut: bool) -> list[Any]:  # noqa: FBT001 - one of many facts
-    """What there is to a position beside its offset, in few bytes: a thousand entities have it in each of thousands of ticks a day."""
-    rest = replace(_slim(position), epoch=0, sequence=0, mode="").to_json()
-    del rest["offset"]
-    if position.mode != mode:
-        rest["mode"] = position.mode
-    if cut:
-        # Nobody goes on from it: only what decides whether the entity is polled counts.
-        rest = {name: each for name, each in rest.items() if name not in _OF_A_PAGE}
-    place = [position.epoch, position.sequence, _fingerprint(shown), rest or 0, int(cut)]
-    return place if cut else place[: 4 if rest else 3]
-
-
-def _read_place(place: Any, mode: str) -> tuple[int, int, str, dict[str, Any], bool]:
-    """Epoch, sequence, fingerprint, the rest, and whether the offset was cut."""
-    if isinstance(place, dict):
-        # The version before wrote whole positions.
-        return 0, 0, _fingerprint(place["offset"]), place, False
-    epoch, sequence, mark, *further = place
-    rest, cut = (*further, 0, 0)[:2]
-    return epoch, sequence, mark, {"mode": mode, **(rest or {})}, bool(cut)
-
-
-def _fingerprint(offset: object) -> str:
-    return blake2b(json.dumps(offset, ensure_ascii=True).encode(), digest_size=2).hexdigest()

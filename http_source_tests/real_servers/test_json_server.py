@@ -1,29 +1,23 @@
 """The connector against an API that is not ours: json-server, paged with `_start` and `_limit`."""
 
-import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
 
-from http_source.loading import load_config
-from http_source.model import Position
 from http_source.orchestration.build import build_http_source
 from http_source.orchestration.resources import KafkaResource
-from http_source.task import Task
-from http_source.wiring import build_task
 from http_source_tests.demo.waiting import until
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.real_servers.json_server import JsonServer, install, json_server
+from http_source_tests.real_servers.recipes import acknowledged, arrived, polling
 
 pytestmark = pytest.mark.servers
 
 TOPIC = "items"
 STOCK = 120
-GRACE_S = 60.0
 
 
 def item(number: int) -> dict[str, Any]:
@@ -68,50 +62,21 @@ def cluster() -> Iterator[Cluster]:
         yield running
 
 
-def arrived(cluster: Cluster) -> list[dict[str, Any]]:
-    return [json.loads(value) for value in cluster.values(TOPIC)]
-
-
-@contextmanager
-def polling(server: JsonServer, cluster: Cluster, position: Position | None = None) -> Iterator[Task]:
-    """A task at work, from that position on."""
-    config = load_config(configuration(server)).config
-    task = build_task(
-        config,
-        config.request.entities,
-        kafka={"bootstrap.servers": cluster.bootstrap},
-        positions={} if position is None else {"default": position},
-        failures={},
-    )
-    task.start()
-    try:
-        yield task
-    finally:
-        task.stop(GRACE_S)
-
-
-def acknowledged(task: Task) -> Position:
-    (entity,) = task.entities
-    assert task.failure is None
-    assert entity.failure is None
-    return entity.acknowledged.position
-
-
 def test_items_posted_while_the_task_polls_arrive_after_those_that_were_there(server: JsonServer, cluster: Cluster) -> None:
-    with polling(server, cluster) as task:
+    with polling(configuration(server), cluster) as task:
         until(lambda: acknowledged(task).offset == STOCK)
         server.post(items(STOCK + 1, STOCK + 15))
         until(lambda: acknowledged(task).offset == STOCK + 15)
-    assert arrived(cluster) == items(1, STOCK + 15)
+    assert arrived(cluster, TOPIC) == items(1, STOCK + 15)
 
 
 def test_a_task_built_anew_goes_on_from_the_acknowledged_position(server: JsonServer, cluster: Cluster) -> None:
-    with polling(server, cluster) as first:
+    with polling(configuration(server), cluster) as first:
         until(lambda: acknowledged(first).offset == STOCK)
     server.post(items(STOCK + 1, STOCK + 5))
-    with polling(server, cluster, acknowledged(first)) as second:
+    with polling(configuration(server), cluster, acknowledged(first)) as second:
         until(lambda: acknowledged(second).offset == STOCK + 5)
-    assert arrived(cluster) == items(1, STOCK + 5)
+    assert arrived(cluster, TOPIC) == items(1, STOCK + 5)
 
 
 @pytest.mark.filterwarnings("ignore::dagster.BetaWarning")  # a sensor's owners, among others
@@ -123,7 +88,7 @@ def test_a_run_of_the_job_goes_on_where_the_run_before_it_ended(server: JsonServ
     with dg.DagsterInstance.ephemeral() as instance:
         for last in (50, 100, STOCK):
             assert job.execute_in_process(instance=instance).success
-            assert arrived(cluster) == items(1, last)
+            assert arrived(cluster, TOPIC) == items(1, last)
         server.post(items(STOCK + 1, STOCK + 5))
         assert job.execute_in_process(instance=instance).success
-    assert arrived(cluster) == items(1, STOCK + 5)
+    assert arrived(cluster, TOPIC) == items(1, STOCK + 5)

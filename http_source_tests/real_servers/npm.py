@@ -1,0 +1,22 @@
+"""Programs from npm, installed into the checkout's cache once."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+_CACHE = Path(__file__).parents[2] / ".cache" / "npm"
+
+
+def installed(name: str, version: str, *others: str) -> Path:
+    """The folder of a package's `node_modules`; `others` (`name@version`) stand beside it. Skips the test without npm."""
+    missing = [command for command in ("node", "npm") if shutil.which(command) is None]
+    if missing:
+        pytest.skip(f"{name} {version} needs {' and '.join(missing)}: install Node.js with npm to run this test")
+    folder = _CACHE / f"{name}-{version}"
+    folder.mkdir(parents=True, exist_ok=True)
+    command = ["npm", "install", "--no-fund", "--no-audit", "--prefer-offline", "--prefix", str(folder), f"{name}@{version}", *others]
+    npm = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    assert npm.returncode == 0, f"npm did not install {name}@{version}:\n{npm.stderr}"
+    return folder / "node_modules"

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from msgspec import Raw, ValidationError, convert
 
@@ -29,16 +29,21 @@ class Position:
         sequence: grows by one with every page that moved the entity; 0 before the first one.
         delivered: records of the page at `offset` that are already delivered: of the last page of CURSOR_PAGINATION and PAGE_NUMBER,
             and of a page of CHAINING that may come again.
-        digest: fingerprint of the last of those records, in PAGE_NUMBER of all of them, hexadecimal; empty when `delivered` is 0.
+        digest: fingerprint of the last of those records, in PAGE_NUMBER of all of them, hexadecimal; empty when `delivered` is 0. In
+            TIME_WINDOW of the first page of the last window.
         done: the entity is finished until it is reset (`http.cursor.end=stop`).
         deleted: the entity starts from the initial offset, whatever that is when it is polled next; `offset` is what it was.
         mode: the `http.offset.mode` that gave the offset its meaning; empty in positions from before it was stored.
-        boundary: fingerprints of delivered records that the next page may hold again (CHAINING), 16 hexadecimal digits each.
+        boundary: fingerprints of delivered records that the next page (CHAINING) or window (TIME_WINDOW) may hold again, 16 hexadecimal
+            digits each.
         tied: whether the page before was full, and more than its last record had the value that is the offset (CHAINING).
         rough: whether the API has given records from before the offset, so that all of a page may come again (CHAINING).
         ahead: what a look at the page behind has shown so far (PAGE_NUMBER); it is not stored.
         largest: the most records that a page has had; counted where it tells whether a page is full.
         unmatched: whether no answer had anything at `http.response.data.json.pointer` yet.
+        until: where the window that begins at `offset` ends, once a page of it was read (TIME_WINDOW).
+        within: the place in that window, then; else None.
+        gathered: fingerprints of that window's delivered records that the next one may hold again.
     """
 
     offset: Offset
@@ -55,17 +60,25 @@ class Position:
     ahead: int = 0
     largest: int = 0
     unmatched: bool = False
+    until: str = ""
+    within: "Position | None" = None
+    gathered: str = ""
+
+    @property
+    def place(self) -> tuple[Offset, Offset]:
+        """What the next request depends on."""
+        return (self.offset, "" if self.within is None else self.within.offset)
 
     @property
     def order(self) -> tuple[int, int]:
         """The rank by which two positions of one entity are compared."""
         return (self.epoch, self.sequence)
 
-    def to_json(self) -> dict[str, Offset | bool]:
+    def to_json(self) -> dict[str, Any]:
         """The position as it is stored, without what has its default and what a look has shown, which a restart looks for again."""
         kept = (each for each in fields(self) if each.name != "ahead")
         stored = {each.name: getattr(self, each.name) for each in kept if getattr(self, each.name) != each.default}
-        return {"offset": self.offset, **stored}
+        return {"offset": self.offset, **stored, **({"within": self.within.to_json()} if self.within else {})}
 
     @classmethod
     def from_json(cls, stored: object) -> Self:
@@ -163,6 +176,8 @@ class Page:
         position: where the entity stands once these records are acknowledged.
         progressed: whether asking on at once can bring more (the offset moved and there were records).
         at_once: whether the next request belongs to this one, and waits for no pause: a look at the page behind.
+        is_last: whether the pages behind it are another series: those of the next window.
+        pause: seconds after which the next request can bring more, if that is sooner than the interval says.
         warnings: sentences for the user; the same sentence may come again with the next page.
         doubts: what may be loss or repetition; it is told like warnings, and shown until it is over.
     """
@@ -173,6 +188,8 @@ class Page:
     warnings: tuple[str, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     at_once: bool = False
+    is_last: bool = False
+    pause: float | None = None
     messages: Sequence[Message] | None = None
     skipped: int = 0
 

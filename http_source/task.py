@@ -203,8 +203,9 @@ class Task:
             entity.traffic = entity.traffic.plus(requests=1, fetch_seconds=time.monotonic() - started)
 
     def _read(self, entity: Entity, response: Response) -> Page:
-        check_status(response, self.retry, time.time(), redact=self.redact)
-        page = self.reader.read(response, entity.position)
+        now = time.time()
+        check_status(response, self.retry, now, redact=self.redact)
+        page = self.reader.read(response, entity.position, now)
         if len(response.body) > self.largest:
             refuse_large(page, self.largest)
         return page
@@ -232,7 +233,10 @@ class Task:
 
     def _turn(self, entity: Entity) -> None:
         try:
-            self.poll(entity)
+            if wait := self._wait(entity):
+                self._follow(entity, entity.rest(wait))
+            else:
+                self.poll(entity)
         except RequestFailed as failure:
             self._follow(entity, self._again(entity, failure))
         except PositionRefused as refusal:
@@ -241,6 +245,10 @@ class Task:
             _log.exception("Entity %s: a turn ended in a defect", entity.name)
             words = f"A defect of http-source ({type(defect).__name__}); the log of the process has the details."
             self._follow(entity, entity.fail(OUT_OF_MEMORY if isinstance(defect, MemoryError) else words))
+
+    def _wait(self, entity: Entity) -> float:
+        """Seconds until there is anything to ask for."""
+        return 0.0 if entity.held else self.reader.wait(entity.position, time.time())
 
     def _again(self, entity: Entity, failure: RequestFailed) -> Step:
         """Convert the page that is held again, or ask again, or fail the entity when its retries are used up."""

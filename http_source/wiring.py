@@ -13,7 +13,8 @@ from http_source.edges.kafka.producer import largest_record
 from http_source.edges.registry.address import RegistryAddress
 from http_source.entity import Entity, Rules
 from http_source.model import Position
-from http_source.polling.offsets import initial_position, start_of
+from http_source.polling.modes import mode_of
+from http_source.polling.offsets import start_of
 from http_source.polling.origin import Gate
 from http_source.polling.pace import Pace
 from http_source.polling.page import PageReader
@@ -79,16 +80,13 @@ def _conversion(config: ConnectorConfig, registry: RegistryAddress | None, redac
 def _entity(  # noqa: PLR0913 - what differs from entity to entity
     config: ConnectorConfig, name: str, rules: Rules, *, stored: Position | None, failures: int, attempts: int
 ) -> Entity:
-    initial = initial_position(config.offsets)
-    requests = RequestBuilder(
-        config.request, name, initial.offset, config.offsets.mode, links=config.offsets.next_is_link, omits_empty=config.offsets.omits_empty
-    )
+    requests = RequestBuilder(config.request, name, mode_of(config.offsets))
     return Entity(
         name=name,
         rules=rules,
         topic=config.output.topic_of(name),
         requests=requests,
-        gate=Gate(requests.url(initial.offset), config.offsets.allowed_hosts),
+        gate=Gate(requests.first_url, config.offsets.allowed_hosts),
         position=start_of(config.offsets, stored),
         failures=failures,
         failed_attempts=attempts,

@@ -23,6 +23,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
+    """An answer; without a Date among its headers it has the clock's."""
+
     body: bytes = b"[]"
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -60,8 +62,9 @@ def api(answer: Callable[[Asked], Reply | bytes], *, tls: ssl.SSLContext | None 
         do_POST = do_GET  # noqa: N815 - http.server's name
 
         def _send(self, reply: Reply) -> None:
-            self.send_response(reply.status)
-            for name, value in ({"Content-Length": str(len(reply.body))} | dict(reply.headers)).items():
+            self.send_response_only(reply.status)
+            known = {"Date": self.date_time_string(), "Content-Length": str(len(reply.body))}
+            for name, value in (known | dict(reply.headers)).items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(reply.body)

@@ -18,10 +18,9 @@ from http_source.entity import Entity
 from http_source.errors import DeliveryFailed
 from http_source.model import Page, Position, Value
 from http_source.polling.origin import Gate
-from http_source.polling.request import RequestBuilder
 from http_source_tests.deliveries import deliverer_over, in_hand
 from http_source_tests.kafka import Cluster, kafka
-from http_source_tests.polling.samples import options
+from http_source_tests.polling.samples import builder, options
 
 URL = "http://api.test/"
 DISCONNECT = KafkaError._TRANSPORT  # noqa: SLF001 - librdkafka's public name
@@ -59,7 +58,7 @@ class Delivery:
 
 
 def entity(cluster: Cluster, name: str) -> Entity:
-    requests = RequestBuilder(options(RequestOptions, url=URL), name)
+    requests = builder(options(RequestOptions, url=URL), name)
     return in_hand(Entity(name=name, topic=cluster.create(name), requests=requests, gate=Gate(URL), position=Position(0)))
 
 

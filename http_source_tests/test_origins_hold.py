@@ -13,7 +13,7 @@ from http_source.edges.http.fetch import Fetcher
 from http_source.errors import RequestFailed
 from http_source.loading import load_config
 from http_source.polling.origin import Gate, origin_of
-from http_source.polling.request import RequestBuilder
+from http_source_tests.polling.samples import builder
 from http_source_tests.servers import Api, Asked, Reply, api
 
 AUTH: Mapping[str, Mapping[str, str]] = {
@@ -75,7 +75,7 @@ class Client:
     """Asks as a task does: what the builder builds, through the gate and the fetcher."""
 
     def __init__(self, config: ConnectorConfig, fetcher: Fetcher) -> None:
-        self._requests = RequestBuilder(config.request, "default", config.offsets.initial or "")
+        self._requests = builder(config.request, "default", initial=config.offsets.initial or "")
         self._gate = Gate(self._requests.build(config.offsets.initial or "").url, config.offsets.allowed_hosts)
         self._fetcher = fetcher
         self.answered: list[str] = []

@@ -15,7 +15,7 @@ from http_source.edges.http.fetch import Credentials, Fetcher
 from http_source.edges.http.tls import build_context
 from http_source.model import Page, Position, Request, Response, Value
 from http_source.polling.excerpt import Redact
-from http_source.polling.offsets import initial_position
+from http_source.polling.modes import mode_of
 from http_source.polling.origin import Gate
 from http_source.polling.page import PageReader
 from http_source.polling.policy import check_status
@@ -63,12 +63,8 @@ def ask(question: Question, sent: Sent, redact: Redactor) -> Answer:
 def asking(question: Question, sent: Sent, redact: Redactor) -> Iterator[Ask]:
     """Ask for positions of the question's entity, one after another and each as `ask` does, with one client and one token."""
     config = question.config
-    initial = initial_position(config.offsets).offset
-    offsets = config.offsets
-    requests = RequestBuilder(
-        config.request, question.entity, initial, offsets.mode, links=offsets.next_is_link, omits_empty=offsets.omits_empty
-    )
-    gate = Gate(requests.url(initial), offsets.allowed_hosts)
+    requests = RequestBuilder(config.request, question.entity, mode_of(config.offsets))
+    gate = Gate(requests.first_url, config.offsets.allowed_hosts)
     with build_fetcher(config, config.auth, build_context(config.tls), redact, connections=1, wrap=partial(_Witness, sent)) as fetcher:
         yield lambda position: _answer(fetcher, gate, requests.at(position))
 
@@ -86,8 +82,9 @@ def read(question: Question, answer: Answer, redact: Redact) -> Page:
     Raises RequestFailed when it is none, and PositionRefused when the position does not fit the mode; what they quote of the answer went
     through `redact`.
     """
-    check_status(answer.response, question.config.retry, time.time(), redact=redact)
-    return _reader(question, redact).read(answer.response, question.position)
+    now = time.time()
+    check_status(answer.response, question.config.retry, now, redact=redact)
+    return _reader(question, redact).read(answer.response, question.position, now)
 
 
 def served(question: Question, answer: Answer) -> Sequence[Value]:

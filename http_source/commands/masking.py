@@ -13,9 +13,9 @@ from http_source.config.findings import HIDDEN
 from http_source.config.likely_keys import is_named_as_key, may_be_key
 from http_source.config.properties import ConnectorConfig, RequestOptions
 from http_source.config.redact import MEMBER, redactor
-from http_source.model import Offset, Request, Value
+from http_source.model import Offset, Position, Request, Value
 from http_source.polling.excerpt import LONGEST, LOOKED_AT, excerpt
-from http_source.polling.offsets import initial_position
+from http_source.polling.modes import mode_of
 from http_source.polling.request import RequestBuilder
 
 IsKey = Callable[[str, str], bool]
@@ -33,14 +33,11 @@ class Mask:
         self.text = redactor(config)
         """Takes the keys out of foreign text."""
 
-    def request(self, entity: str, offset: Offset) -> Request:
-        """The request for an offset; the keys are hidden before it is rendered, so that no encoding brings one back. Without headers."""
-        first = self.offset(initial_position(self._config.offsets).offset)
-        offsets = self._config.offsets
-        requests = RequestBuilder(
-            masked(self._config.request), entity, first, links=offsets.next_is_link, omits_empty=offsets.omits_empty
-        )
-        request = requests.build(self.offset(offset))
+    def request(self, entity: str, position: Position) -> Request:
+        """The request for a position; the keys are hidden before it is rendered, so that no encoding brings one back. Without headers."""
+        initial = self._config.offsets.initial
+        offsets = replace(self._config.offsets, initial=initial and str(self.offset(initial)))
+        request = RequestBuilder(masked(self._config.request), entity, mode_of(offsets)).at(self.position(position))
         body = None if request.body is None else self.text(request.body.decode()).encode()
         return Request(request.method, self.text(request.url.replace(quote(HIDDEN), HIDDEN)), {}, body)
 
@@ -60,6 +57,11 @@ class Mask:
     def offset(self, offset: Offset) -> Offset:
         """An offset; a next-page URL may carry keys of its own, told by their names."""
         return self.text(_masked_url(offset, is_named_as_key)) if isinstance(offset, str) else offset
+
+    def position(self, position: Position) -> Position:
+        """A position with its offsets so."""
+        within = position.within and self.position(position.within)
+        return replace(position, offset=self.offset(position.offset), within=within)
 
 
 def masked(options: RequestOptions) -> RequestOptions:

@@ -143,7 +143,7 @@ def _entities(prefix: str, *, parsed_args: argparse.Namespace, **_: object) -> S
 
 
 def _request_fields(question: Question, mask: Mask, headers: Mapping[str, str]) -> Fields:
-    request = mask.request(question.entity, question.position.offset)
+    request = mask.request(question.entity, question.position)
     body = None if request.body is None else request.body.decode()
     return {"method": request.method, "url": request.url, "headers": mask.headers(headers), "body": body}
 
@@ -157,7 +157,7 @@ def _page_fields(page: Page, config: ConnectorConfig, mask: Mask) -> Fields:
     return {
         "records": len(page.records),
         "first": [mask.excerpt(record) for record in page.records[:RECORDS_SHOWN]],
-        "position": _place(page.position) | {"offset": mask.offset(page.position.offset)},
+        "position": _place(mask.position(page.position)),
         "next_in_seconds": None if page.position.done else Pace(config.pace).after(page),
     }
 
@@ -213,7 +213,8 @@ def _first(page: Fields) -> str:
 
 def _place(position: Position) -> Fields:
     """What a person can make use of in a position."""
-    return replace(position, unmatched=False, boundary="").to_json()
+    within = position.within and replace(position.within, boundary="")
+    return replace(position, unmatched=False, boundary="", gathered="", within=within).to_json()
 
 
 def _next(page: Fields, asked: Position) -> str:

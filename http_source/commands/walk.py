@@ -64,14 +64,14 @@ class _Walker:
     def line_of_request(self) -> str:
         """The next request, for people."""
         question = self._question
-        request = self._mask.request(question.entity, question.position.offset)
+        request = self._mask.request(question.entity, question.position)
         return f"{request.method} {request.url}"
 
     def fields_of(self, step: Step) -> Fields:
         """A step for machines."""
         question, mask = self._question, self._mask
         return {
-            "url": mask.request(question.entity, step.asked).url,
+            "url": mask.request(question.entity, step.at).url,
             "asked": mask.offset(step.asked),
             "records": len(step.served),
             "new": step.fresh,
@@ -87,7 +87,7 @@ class _Walker:
     def _step(self, ask_for: Ask) -> Step:
         question = self._question
         answer = ask_for(question.position)
-        page = self._trail.follow(read(question, answer, self._mask.text), question.position.offset)
+        page = self._trail.follow(read(question, answer, self._mask.text), question.position)
         step = self.walk.take(question.position, page, served(question, answer))
         if len(self.walk.steps) == 1 and not (question.config.offsets.mode is OffsetMode.CURSOR_PAGINATION and page.progressed):
             self.signpost = signpost_of(answer.response, question.config.offsets, str(step.next))

@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 from http_source.config.findings import invalid_in_part
 from http_source.config.partly_shown import shown_offset, shown_url
 from http_source.config.properties import ConnectorConfig
-from http_source.config.variables import ENTITY, OFFSET, filled
+from http_source.config.variables import ENTITY, OFFSET, WINDOW_END, WINDOW_START, filled
 from http_source.errors import Finding
 
 _UNFIT = re.compile(r"[\x00-\x20\x7f\\]")
@@ -17,7 +17,7 @@ _UNFIT = re.compile(r"[\x00-\x20\x7f\\]")
 def check_url(config: ConnectorConfig) -> Iterator[Finding]:
     """The address as the first request has it."""
     url, initial = config.request.url, config.offsets.initial or ""
-    reason = fault_of(filled(url, {OFFSET: initial, ENTITY: "entity"}))
+    reason = fault_of(filled(url, {OFFSET: initial, ENTITY: "entity", WINDOW_START: "0", WINDOW_END: "0"}))
     if reason and url.startswith(OFFSET):
         first = f"url starts with {OFFSET}, so this is the first address. {reason}"
         yield invalid_in_part("http.initial.offset", shown_offset(initial), first)

@@ -17,7 +17,7 @@ _MEMBER = re.compile(rf'({JSON_STRING})\s*:\s*(?:\$\{{offset\}}|"\$\{{offset\}}"
 
 def check_page_parameters(config: ConnectorConfig) -> Iterator[Finding]:
     """Counting records where the API counts pages asks for page 1, then 3, then 5."""
-    if config.offsets.mode is not OffsetMode.SIMPLE_INCREMENTING:
+    if OffsetMode.SIMPLE_INCREMENTING not in (config.offsets.mode, config.offsets.window_mode):
         return
     for name, parameter in _counting(config.request):
         if _PAGE.fullmatch(re.sub(r"[^a-z]", "", parameter.lower())):

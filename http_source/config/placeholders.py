@@ -5,11 +5,23 @@ from itertools import islice
 from typing import Any
 
 from http_source.config.findings import did_you_mean, shown
-from http_source.config.properties import PROPERTIES, AuthOptions, ConnectorConfig, ProxyOptions, RequestOptions, properties_of
+from http_source.config.properties import (
+    PROPERTIES,
+    AuthOptions,
+    ConnectorConfig,
+    OffsetMode,
+    OffsetOptions,
+    ProxyOptions,
+    RequestOptions,
+    properties_of,
+)
 from http_source.config.types import STRING, Secret
 from http_source.config.variables import (
     ENTITY,
+    OFFSET,
     VARIABLES,
+    WINDOW_END,
+    WINDOW_START,
     closed_variables,
     escaped,
     escaped_but_variables,
@@ -41,7 +53,7 @@ _NOT_KNOWN = (
 def check_placeholders(config: ConnectorConfig) -> Iterator[Finding]:
     """Every variable in a template is known there."""
     for name, text in templates_of(config.request).items():
-        yield from _unknown(name, text, VARIABLES)
+        yield from _unknown(name, text, _variables(config.offsets))
     yield from _unknown(TOPIC, config.output.topic_name_pattern, (ENTITY,))
 
 
@@ -78,8 +90,14 @@ def is_sent(variable: str, request: RequestOptions) -> bool:
     return any(holds(text, variable) for text in sent_of(request).values())
 
 
+def _variables(options: OffsetOptions) -> tuple[str, ...]:
+    if options.mode is not OffsetMode.TIME_WINDOW:
+        return (OFFSET, ENTITY)
+    return VARIABLES if options.window_mode else (ENTITY, WINDOW_START, WINDOW_END)
+
+
 def _unknown(name: str, text: str, known: tuple[str, ...]) -> Iterator[Finding]:
-    allowed = " and ".join(known)
+    allowed = ", ".join(known[:-1]) + " and " * (len(known) > 1) + known[-1]
     found = dict.fromkeys(each for each in like_variables(text) if each not in known)
     for unknown in islice(found, _MOST_UNKNOWN):
         if unknown in VARIABLES:

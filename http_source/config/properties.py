@@ -23,6 +23,7 @@ from http_source.config.options.response import (
     OffsetOptions,
     ResponseFormat,
     RetryOptions,
+    WindowFormat,
 )
 from http_source.config.options.topics import TopicOptions
 from http_source.config.property import Importance, Property, properties_of
@@ -70,6 +71,7 @@ __all__ = [
     "TopicOptions",
     "TransformOptions",
     "TransportOptions",
+    "WindowFormat",
     "properties_of",
 ]
 

@@ -46,7 +46,7 @@ from http_source.config.page_parameters import check_page_parameters
 from http_source.config.partly_shown import shown_parameters
 from http_source.config.placeholders import check_placeholders, is_sent, templates_of
 from http_source.config.producer import check_producer_brokers, check_producer_compression, check_producer_login, check_producer_stores
-from http_source.config.properties import ConnectorConfig, ResponseFormat
+from http_source.config.properties import ConnectorConfig, OffsetMode, ResponseFormat
 from http_source.config.tls import check_keystore, check_tls_use, check_tls_versions, check_truststore
 from http_source.config.variables import ENTITY, OFFSET, holds
 from http_source.errors import Finding
@@ -102,7 +102,9 @@ def _lines_take_no_pointers(config: ConnectorConfig) -> Iterator[Finding]:
 
 
 def _offset_moves_on(config: ConnectorConfig) -> Iterator[Finding]:
-    if not is_sent(OFFSET, config.request) and not config.offsets.next_is_link:
+    # Between windows of time the mode's own rule looks at what is sent.
+    is_needed = config.offsets.mode is not OffsetMode.TIME_WINDOW or config.offsets.window_mode
+    if is_needed and not is_sent(OFFSET, config.request) and not config.offsets.next_is_link:
         where = "http.request.parameters" if config.request.method == "GET" else "http.request.body"
         yield doubt("url", f"{OFFSET} is in nothing that is sent, so every request is the same; put it into url or {where}.")
 

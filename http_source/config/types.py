@@ -17,6 +17,7 @@ from typing import Any, Generic, NoReturn, Protocol, TypeVar
 from jsonpointer import JsonPointer, JsonPointerException
 
 from http_source.config.lists import TOKEN
+from http_source.config.moments import read_moment
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -125,7 +126,7 @@ class Simple(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Integer:
-    """A 32-bit integer within inclusive bounds."""
+    """An integer of 32 bits, or of 64 where the maximum says so, within inclusive bounds."""
 
     minimum: int = INT_MIN
     maximum: int = INT_MAX
@@ -133,7 +134,7 @@ class Integer:
     @property
     def name(self) -> str:
         """Connect's word."""
-        return "int"
+        return "int" if self.maximum <= INT_MAX else "long"
 
     @property
     def valid_values(self) -> str:
@@ -294,4 +295,5 @@ NETWORKS = Simple("list", "networks in CIDR notation", _networks)
 POINTER = Simple("string", "a JSON Pointer (RFC 6901)", _pointer)
 POINTERS = Simple("string", "JSON Pointers (RFC 6901), with a comma between two", _pointers)
 HEADER_NAME = Simple("string", "the name of a header", _header_name)
+MOMENT = Simple("string", "a date and time with a zone, a date, or (milli)seconds since 1970", lambda value: read_moment(_text(value)))
 STATUS_RANGES = Simple("string", "status codes and inclusive ranges", _status_ranges)

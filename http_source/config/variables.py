@@ -1,4 +1,4 @@
-"""`${offset}` and `${entityName}`: how they are found in a text, and how a text is written that only looks like one.
+"""`${offset}` and the other variables: how they are found in a text, and how a text is written that only looks like one.
 
 `$${` writes `${`. What a config provider gives is written so where it is put in, since nobody who wrote it thought of variables.
 """
@@ -6,8 +6,8 @@
 import re
 from collections.abc import Iterator, Mapping
 
-OFFSET, ENTITY = "${offset}", "${entityName}"
-VARIABLES = (OFFSET, ENTITY)
+OFFSET, ENTITY, WINDOW_START, WINDOW_END = "${offset}", "${entityName}", "${windowStart}", "${windowEnd}"
+VARIABLES = (OFFSET, ENTITY, WINDOW_START, WINDOW_END)
 """Each variable; which of them a property takes, its rule says."""
 
 _NAMES = "|".join(variable[2:-1] for variable in VARIABLES)

@@ -32,7 +32,7 @@ def converted(entity: Entity, page: Page, convert: "Conversion | None") -> Page:
         entity.traffic = entity.traffic.plus(skipped=page.skipped)
         refuse_large(page, convert.largest)
     # Last of all: a page that comes again, since its conversion failed, leads nowhere yet.
-    return entity.trail.follow(page, entity.position.offset)
+    return entity.trail.follow(page, entity.position)
 
 
 def pause_while_held(entity: Entity, reason: str, convert: "Conversion | None", chance: Chance, tell: Tell) -> float | None:

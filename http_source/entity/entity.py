@@ -76,6 +76,12 @@ class Entity(EntityState):
                 return self._rest(Phase.AWAY, due)
             return self._rest(Phase.PARKED if self.waiting >= _PAGES_AHEAD else Phase.PLANNED, due)
 
+    def rest(self, seconds: float) -> Step:
+        """Be done with a turn in which there is nothing to ask for before so many seconds are over."""
+        with self.lock:
+            self.caught_up = None if self.is_lost or self.failure else self.position
+        return self.plan(seconds)
+
     def retry(self, pause: float, reason: str, of: int) -> Step:
         """Be done with a turn whose request failed, and is to be sent again after a pause; `of` is how often that is done."""
         with self.lock:
@@ -158,7 +164,7 @@ class Entity(EntityState):
         """Whether a page says that there is nothing more for now; one without records that leads on, or without an array, does not."""
         is_missing = any(doubt.lasts is Lasts.UNTIL_AN_ANSWER for doubt in page.doubts)
         leads_on = page.progressed or page.at_once or is_missing
-        return not leads_on and (bool(page.records) or page.position.offset == self.position.offset)
+        return not leads_on and (page.is_last or bool(page.records) or page.position.place == self.position.place)
 
     def _moves_on(self, page: Page) -> bool:
         if not page.records and page.position.order == self.position.order:

@@ -3,7 +3,9 @@
 from collections import deque
 from dataclasses import dataclass, field, replace
 
-from http_source.model import Doubt, Lasts, Offset, Page
+from http_source.model import Doubt, Lasts, Offset, Page, Position
+
+Place = tuple[Offset, Offset]
 
 _REMEMBERED = 100
 """Cycles of more tokens than this are noticed later, by a landmark; remembering all would cost memory for each entity."""
@@ -27,16 +29,17 @@ class Trail:
         pages: how many with records were followed since one led nowhere, whatever looks at others have shown.
     """
 
-    last: deque[Offset] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    last: deque[Place] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     walked: int = 0
-    landmark: Offset | None = None
+    landmark: Place | None = None
     circles: bool = False
     pages: int = 0
 
-    def follow(self, page: Page, asked: Offset) -> Page:
-        """The page that was asked for with that offset; one that leads back does not let its successor come at once."""
-        self.pages = self.pages + bool(page.records) if page.progressed else 0
-        if not page.progressed or page.position.ahead:  # numbers of pages lead nowhere else
+    def follow(self, page: Page, asked: Position) -> Page:
+        """The page that was asked for at that position; one that leads back does not let its successor come at once."""
+        leads_on = page.progressed and not page.is_last
+        self.pages = self.pages + bool(page.records) if leads_on else 0
+        if not leads_on or page.position.ahead:  # numbers of pages lead nowhere else
             self.begin()
             return page
         self._walk(page, asked)
@@ -47,9 +50,9 @@ class Trail:
         self.last.clear()
         self.walked, self.landmark, self.circles = 0, None, False
 
-    def _walk(self, page: Page, asked: Offset) -> None:
-        self.last.append(asked)
-        self.circles = self.circles or page.position.offset in self.last or page.position.offset == self.landmark
+    def _walk(self, page: Page, asked: Position) -> None:
+        self.last.append(asked.place)
+        self.circles = self.circles or page.position.place in self.last or page.position.place == self.landmark
         self.walked += 1
         if self.walked.bit_count() == 1:
-            self.landmark = page.position.offset
+            self.landmark = page.position.place

@@ -8,7 +8,7 @@ from importlib.metadata import version
 import dagster as dg
 
 from http_source.config.mark import mark_of
-from http_source.config.properties import ConnectorConfig, KnownConfig
+from http_source.config.properties import ConnectorConfig, KnownConfig, OffsetMode
 from http_source.config.shares import entities_of_task, plan_of, task_count
 from http_source.config.slug import slug
 from http_source.errors import Finding
@@ -138,7 +138,9 @@ class Connector:
         A time later than that was planned under another configuration, or before the clock was set back.
         """
         pace = self.config.pace
-        configured = max(pace.request_interval_ms, pace.catchup_interval_ms or 0, self.config.retry.backoff_ms)
+        offsets = self.config.offsets
+        window = offsets.window_length_ms + offsets.window_lag_ms if offsets.mode is OffsetMode.TIME_WINDOW else 0
+        configured = max(pace.request_interval_ms, pace.catchup_interval_ms or 0, self.config.retry.backoff_ms, window)
         return max(configured / 1000, _MOST_PAUSE_S)
 
     def entities_of(self, task: int) -> tuple[str, ...]:

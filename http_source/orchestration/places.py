@@ -7,7 +7,7 @@ from typing import Any
 
 from http_source.model import Position
 
-_OF_A_PAGE = ("delivered", "digest", "boundary", "tied", "rough", "largest")
+_OF_A_PAGE = ("delivered", "digest", "boundary", "tied", "rough", "largest", "until", "within", "gathered")
 _LONGEST_OFFSET = 100
 _SHOWN = 12
 
@@ -24,7 +24,10 @@ def slim(position: Position) -> Position:
 
     Without both, the boundary is delivered once more.
     """
-    return position if len(position.boundary) <= _LONGEST_OFFSET else replace(position, boundary="", delivered=0)
+    slimmer = replace(position, within=position.within and slim(position.within))
+    if len(position.boundary) + len(position.gathered) <= _LONGEST_OFFSET:
+        return slimmer
+    return replace(slimmer, boundary="", gathered="", delivered=0)
 
 
 def place_of(position: Position, shown: str | int, mode: str, cut: bool) -> list[Any]:  # noqa: FBT001 - one of many facts

@@ -22,7 +22,8 @@ class Pace:
         """Seconds from the end of the request that brought the page to the entity's next one."""
         if page.at_once:
             return 0.0
-        return self._catchup if page.progressed else self._interval
+        pause = self._catchup if page.progressed else self._interval
+        return pause if page.pause is None else min(page.pause, pause)
 
 
 def pause_after_failure(failures: int) -> float:

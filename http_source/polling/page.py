@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from math import inf
 
 from http_source.config.properties import OffsetOptions, ResponseFormat
 from http_source.errors import PageRefused
@@ -28,17 +29,21 @@ class PageReader:
         """Where an entity goes on whose stored position that is."""
         return start_of(self._options, stored)
 
-    def read(self, response: Response, position: Position) -> Page:
-        """The page a successful response holds, for the position that asked for it.
+    def wait(self, position: Position, now: float) -> float:
+        """Seconds from `now` until what comes at a position may be asked for."""
+        return self._mode.wait(position, now)
+
+    def read(self, response: Response, position: Position, now: float = inf) -> Page:
+        """The page a successful response holds, for the position that asked for it; `now` counts seconds since the epoch.
 
         204, 205 and what is no success, which only `http.response.empty.status.codes` lets come here, are pages without records. Raises
         PageRefused when the answer cannot be used, and PositionRefused when the position cannot: nothing of such a page may be produced.
         """
         if not is_success(response.status):
-            return self._mode.next(Answer(status=response.status), position)
+            return self._mode.next(Answer(status=response.status, headers=response.headers, at=now), position)
         cut = self._cut(response.body) if holds_page(response.status) else Cut()
         answer = Answer(
-            cut.records, cut.token, response.status, response.headers, response.body, response.url, is_missing=bool(cut.missing)
+            cut.records, cut.token, response.status, response.headers, response.body, response.url, is_missing=bool(cut.missing), at=now
         )
         page = self._mode.next(answer, position)
         return _unmatched(page, cut.missing, position) if cut.missing else _matched(page)

@@ -143,11 +143,11 @@ def _retry_after(response: Response, now: float) -> float | None:
     text = header_of(response.headers, "retry-after")
     if text.isascii() and text.isdigit():
         return float(text)
-    until, sent = _moment(text), _moment(header_of(response.headers, "date"))
+    until, sent = http_moment(text), http_moment(header_of(response.headers, "date"))
     return None if until is None else max(until - (now if sent is None else sent), 0.0)
 
 
-def _moment(text: str) -> float | None:
+def http_moment(text: str) -> float | None:
     """Seconds since the epoch of an HTTP date in one of the three forms of RFC 9110 §5.6.7, in UTC also where it does not say so."""
     try:
         moment = parsedate_to_datetime(text)

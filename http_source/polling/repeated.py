@@ -53,7 +53,7 @@ def _unrepeated(item: str, keys: Mapping[str, str]) -> str | None:
 def _filled(item: str, keys: Mapping[str, str]) -> str:
     name, _, value = item.partition("=")
     given = keys.get(unquote_plus(name))
-    return item if value != _MARK or given is None else f"{name}={parameter_template(given, '').render('')}"
+    return item if value != _MARK or given is None else f"{name}={parameter_template(given, {}).render('')}"
 
 
 def _repeats(item: str, keys: Mapping[str, str]) -> bool:

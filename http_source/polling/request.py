@@ -9,18 +9,18 @@ from urllib.parse import unquote_plus, urljoin
 from http_source.config.findings import doubt
 from http_source.config.lists import parse_parameters
 from http_source.config.placeholders import is_sent
-from http_source.config.properties import ConnectorConfig, OffsetMode, RequestOptions
-from http_source.config.variables import OFFSET
+from http_source.config.properties import ConnectorConfig, RequestOptions
+from http_source.config.variables import ENTITY, OFFSET
 from http_source.errors import Finding, PageRefused, PositionRefused
 from http_source.model import Offset, Position, Request
-from http_source.polling.modes import MODES
-from http_source.polling.offsets import initial_position, misfit
+from http_source.polling.modes import Mode, mode_of
+from http_source.polling.offsets import misfit
 from http_source.polling.omission import without_offset
 from http_source.polling.origin import ascii_url
 from http_source.polling.repeated import recalled
 from http_source.polling.request_body import Body
 from http_source.polling.request_headers import Headers
-from http_source.polling.template import Template, parameter_template, url_template
+from http_source.polling.template import Known, Template, parameter_template, url_template
 
 _MOST_ENTITIES = 100
 
@@ -35,37 +35,41 @@ class _Form:
     body: Body | None
 
     @classmethod
-    def of(cls, options: RequestOptions, entity: str) -> Self:
+    def of(cls, options: RequestOptions, known: Known) -> Self:
         gets = options.method == "GET"
-        parameters = tuple(_parameters(options, entity)) if gets else ()
-        body = None if gets or options.body is None else Body(options, entity)
-        return cls(url_template(options.url, entity), parameters, Headers(options, entity), body)
+        parameters = tuple(_parameters(options, known)) if gets else ()
+        body = None if gets or options.body is None else Body(options, known)
+        return cls(url_template(options.url, known), parameters, Headers(options, known), body)
 
 
 class RequestBuilder:
-    """Builds the requests of one entity.
+    """Builds the requests of one entity, for the positions of a mode.
 
-    `initial` is the entity's first offset: where `url` is nothing but `${offset}`, a relative next-page URL is resolved against the
-    first one (RFC 3986 §5). `mode` is the connector's, whose positions can be asked for. With `links` an offset that stands in no
-    template is the next request's URL. With `omits_empty`, what would be nothing but an empty offset is left out.
+    Where `url` is nothing but `${offset}`, a relative next-page URL is resolved against the entity's first one (RFC 3986 §5).
     """
 
-    def __init__(  # noqa: PLR0913 - each is named by the caller
-        self, options: RequestOptions, entity: str, initial: Offset = "", mode: OffsetMode = OffsetMode.SIMPLE_INCREMENTING, *,
-        links: bool = False, omits_empty: bool = False,
-    ) -> None:
+    def __init__(self, options: RequestOptions, entity: str, mode: Mode) -> None:
         self._mode = mode
-        self._link = recalled(options) if links and not is_sent(OFFSET, options) else None
-        self._method = options.method
-        self._form = _Form.of(options, entity)
-        self._form_of_empty = _Form.of(without_offset(options), entity) if omits_empty else self._form
-        self._first_url = self._form_for(initial).url.render(initial)
+        self._entity = entity
+        # An offset that stands in no template is then the next request's URL.
+        self._link = recalled(options) if mode.options.next_is_link and not is_sent(OFFSET, options) else None
+        self._options = options
+        self._options_of_empty = without_offset(options) if mode.options.omits_empty else None
+        self._fill(mode.known(Position(mode.start)))
+        self._first_url = self._form_for(mode.first).url.render(mode.first)
+
+    @property
+    def first_url(self) -> str:
+        """Where the entity's first request goes. Raises PageRefused when that is no URL."""
+        return ascii_url(self._url_at(self._form_for(self._mode.first), self._mode.first))
 
     def at(self, position: Position) -> Request:
         """The request that asks for what comes at a position. Raises PositionRefused for one of another mode, else as `build`."""
-        if refusal := misfit(self._mode, position):
+        if refusal := misfit(self._mode.name, position):
             raise PositionRefused(refusal)
-        return self.build(MODES[self._mode].asks(position))
+        if (known := self._mode.known(position)) != self._known:
+            self._fill(known)
+        return self.build(self._mode.asks(position))
 
     def build(self, offset: Offset) -> Request:
         """The request that asks for what comes at the offset.
@@ -74,11 +78,14 @@ class RequestBuilder:
         """
         form = self._form_for(offset)
         body = None if form.body is None else form.body.render(offset)
-        return Request(self._method, self.url(offset), form.headers.render(offset), body)
+        return Request(self._options.method, ascii_url(self._url_at(form, offset)), form.headers.render(offset), body)
 
-    def url(self, offset: Offset) -> str:
-        """Where that request goes. Raises PageRefused when the offset gives no URL."""
-        return ascii_url(self._url_at(self._form_for(offset), offset))
+    def _fill(self, known: Known) -> None:
+        """Prepare everything that does not depend on the offset."""
+        self._known = known
+        filled = {ENTITY: self._entity, **known}
+        self._form = _Form.of(self._options, filled)
+        self._form_of_empty = _Form.of(self._options_of_empty, filled) if self._options_of_empty else self._form
 
     def _form_for(self, offset: Offset) -> _Form:
         return self._form_of_empty if offset == "" else self._form
@@ -99,12 +106,14 @@ class RequestBuilder:
 def check_first_request(config: ConnectorConfig) -> Iterator[Finding]:
     """The headers and the body of an entity's first request can be sent; a doubt, since a stored offset wins over the first one."""
     try:
-        offset = initial_position(config.offsets).offset
-        request = without_offset(config.request) if offset == "" and config.offsets.omits_empty else config.request
-        forms = {entity: _Form.of(request, entity) for entity in islice(config.request.entities, _MOST_ENTITIES)}
+        mode = mode_of(config.offsets)
+        known = mode.known(Position(mode.start))
+        request = without_offset(config.request) if mode.first == "" and config.offsets.omits_empty else config.request
+        entities = islice(config.request.entities, _MOST_ENTITIES)
+        forms = [_Form.of(request, {ENTITY: entity, **known}) for entity in entities]
     except ValueError:
         return  # told by the rule of the property
-    found = [doubt(name, reason) for form in forms.values() for name, reason in _refusals(form, offset)]
+    found = [doubt(name, reason) for form in forms for name, reason in _refusals(form, mode.first)]
     yield from dict.fromkeys(found)
 
 
@@ -124,9 +133,9 @@ def _joined(base: str, reference: str) -> str:
         raise PageRefused(message, retriable=False) from None
 
 
-def _parameters(options: RequestOptions, entity: str) -> Iterator[tuple[str, Template]]:
+def _parameters(options: RequestOptions, known: Known) -> Iterator[tuple[str, Template]]:
     for name, value in parse_parameters(options.parameters or "", options.parameters_separator):
-        yield name, parameter_template(f"{name}={value}", entity)
+        yield name, parameter_template(f"{name}={value}", known)
 
 
 def _names_in(url: str) -> Iterator[str]:

@@ -4,17 +4,17 @@ from http_source.config.json_body import fault_of_json, fault_of_template, has_v
 from http_source.config.properties import RequestOptions
 from http_source.errors import PageRefused
 from http_source.model import Offset
-from http_source.polling.template import body_template
+from http_source.polling.template import Known, body_template
 
 _NOTHING_SENT = "A body that is not JSON is not sent"
 
 
 class Body:
-    """The body of one entity's requests."""
+    """The body of one entity's requests; `known` is what the variables but the offset stand for."""
 
-    def __init__(self, options: RequestOptions, entity: str) -> None:
+    def __init__(self, options: RequestOptions, known: Known) -> None:
         text = options.body or ""
-        self._template = body_template(text, entity)
+        self._template = body_template(text, known)
         # Within a JSON string a value is escaped, so only others can break the body.
         self._is_checked = has_variables_outside_strings(text) and sends_json(options) and fault_of_template(text) is None
 

@@ -6,10 +6,10 @@ from types import MappingProxyType
 
 from http_source.config.lists import parse_headers
 from http_source.config.properties import RequestOptions
-from http_source.config.variables import ENTITY, holds
+from http_source.config.variables import VARIABLE
 from http_source.errors import PageRefused
 from http_source.model import Offset
-from http_source.polling.template import Template, header_template
+from http_source.polling.template import Known, Template, header_template
 
 _SENDABLE = re.compile(r"(?:[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)?")
 
@@ -20,10 +20,10 @@ class Headers:
     Sensitive ones win over plain ones, and those over the defaults; names in any case are the same.
     """
 
-    def __init__(self, options: RequestOptions, entity: str) -> None:
+    def __init__(self, options: RequestOptions, known: Known) -> None:
         written = _written(options)
-        self._templates = {name: header_template(text, entity) for name, text in written.items()}
-        self._varying = tuple(name for name, text in written.items() if self._templates[name].gaps or holds(text, ENTITY))
+        self._templates = {name: header_template(text, known) for name, text in written.items()}
+        self._varying = tuple(name for name, text in written.items() if VARIABLE.search(text))
         values = {name: template.texts[0] for name, template in self._templates.items() if not template.gaps}
         self._prepared = MappingProxyType(values) if len(values) == len(written) and not self._unfit(values) else None
 

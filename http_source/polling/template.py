@@ -1,4 +1,4 @@
-"""`${offset}` and `${entityName}` in the URL, a query parameter, a header or the body.
+"""`${offset}` and the other variables in the URL, a query parameter, a header or the body.
 
 Each place writes a value in its own way, so that it arrives as the one value it is. A value put in is never looked through again.
 `$${` in a text writes `${`.
@@ -6,17 +6,21 @@ Each place writes a value in its own way, so that it arrives as the one value it
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from http_source.config.variables import VARIABLE, literal
+from http_source.config.variables import ENTITY, OFFSET, VARIABLE, literal
 from http_source.model import Offset
 
 Write = Callable[[str], str]
 """Writes a value the way its place needs it."""
 
+Known = Mapping[str, str]
+"""What each variable but `${offset}` stands for."""
+
 _AUTHORITY = re.compile(r"https?://[^/?#\\\s\x00-\x20\x7f]*", re.IGNORECASE)
+_OFFSET, _ENTITY = OFFSET[2:-1], ENTITY[2:-1]
 _JSON_ESCAPE = re.compile(r"\\.", re.DOTALL)
 _PERCENT_ENCODED = re.compile(r"(%[0-9A-Fa-f]{2})")
 _URL_STARTS = ("http://", "https://", "/", "?")
@@ -48,41 +52,41 @@ class Template:
         return self.texts[0] + "".join(write(value) + text for write, text in zip(self.gaps, self.texts[1:], strict=True))
 
 
-def url_template(text: str, entity: str) -> Template:
+def url_template(text: str, known: Known) -> Template:
     """A template of `url`.
 
     Before the query, a value that is a URL or a fragment of one (it starts with `http://`, `https://`, `/` or `?`) goes in as it is and
     any other is encoded; an entity's name keeps its slashes, since the configuration chose it. Behind the `?` all are query values.
     """
-    return _template(text, entity, _written_url, _url_place)
+    return _template(text, known, _written_url, _url_place)
 
 
-def parameter_template(text: str, entity: str) -> Template:
+def parameter_template(text: str, known: Known) -> Template:
     """A template of one `name=value` of the query; what the user wrote stays as it is where a query can hold it (RFC 3986 §3.4)."""
-    return _template(text, entity, lambda written: _encode(written, _WRITTEN_PARAMETER), lambda _before, _variable: _query_value)
+    return _template(text, known, lambda written: _encode(written, _WRITTEN_PARAMETER), lambda _before, _variable: _query_value)
 
 
-def header_template(text: str, entity: str) -> Template:
+def header_template(text: str, known: Known) -> Template:
     """A template of a header's value; what is put in goes in as it is, and whether that can be sent is for `request_headers.py` to say."""
-    return _template(text, entity, str, lambda _before, _variable: str)
+    return _template(text, known, str, lambda _before, _variable: str)
 
 
-def body_template(text: str, entity: str) -> Template:
+def body_template(text: str, known: Known) -> Template:
     """A template of the body: within a JSON string a value is escaped, elsewhere it goes in as it is."""
-    return _template(text, entity, str, lambda before, _variable: _json_text if _within_json_string(before) else str)
+    return _template(text, known, str, lambda before, _variable: _json_text if _within_json_string(before) else str)
 
 
-def _template(text: str, entity: str, write_fixed: Write, place: Callable[[str, str], Write]) -> Template:
+def _template(text: str, known: Known, write_fixed: Write, place: Callable[[str, str], Write]) -> Template:
     """Cut at the variables; `place` says from the user's text before it and the variable's name how a value is written."""
     before, *pieces = map(literal, VARIABLE.split(text))
     texts, gaps = [write_fixed(before)], list[Write]()
     for variable, following in zip(pieces[::2], pieces[1::2], strict=True):
         write = place(before, variable)
-        if variable == "offset":
+        if variable == _OFFSET:
             gaps.append(write)
             texts.append("")
         else:
-            texts[-1] += write(entity)
+            texts[-1] += write(known[f"${{{variable}}}"])
         texts[-1] += write_fixed(following)
         before += following
     return Template(tuple(texts), tuple(gaps))
@@ -91,7 +95,7 @@ def _template(text: str, entity: str, write_fixed: Write, place: Callable[[str, 
 def _url_place(before: str, variable: str) -> Write:
     if "?" in before:
         return _query_value
-    return _url_value(_PATH_VALUE + "/") if variable == "entityName" else _url_value(_PATH_VALUE)
+    return _url_value(_PATH_VALUE + "/") if variable == _ENTITY else _url_value(_PATH_VALUE)
 
 
 def _url_value(safe: str) -> Write:

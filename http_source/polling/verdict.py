@@ -144,9 +144,21 @@ def _judge_cursor(config: ConnectorConfig, steps: Sequence[Step]) -> str:
     return ""
 
 
+# TIME_WINDOW
+
+
+def _judge_windows(_: ConnectorConfig, steps: Sequence[Step]) -> str:
+    for number, step in enumerate(steps, 1):
+        if step.repeated:
+            return (f"Page {number} brings {counted(step.repeated, 'record')} again: check that the API looks at `${{windowStart}}` and at "
+                    "`${windowEnd}`, by the parameters' names.")
+    return ""
+
+
 _JUDGES: Mapping[OffsetMode, Judge] = {
     OffsetMode.SIMPLE_INCREMENTING: _judge_counting,
     OffsetMode.PAGE_NUMBER: _judge_pages,
     OffsetMode.CHAINING: _judge_chain,
     OffsetMode.CURSOR_PAGINATION: _judge_cursor,
+    OffsetMode.TIME_WINDOW: _judge_windows,
 }

@@ -16,8 +16,9 @@ class Step:
     """One page of a walk.
 
     Attributes:
-        asked: what `${offset}` stood for.
-        next: what it stands for in the next request.
+        at: the position that was asked for.
+        asked: what `${offset}` stood for there, or which window it was.
+        next: the same in the next request.
         page: what the mode made of the answer, without the records.
         served: fingerprints of all records of the answer.
         fresh: how many records would be produced for the first time in the walk.
@@ -26,6 +27,7 @@ class Step:
         values: what is at `http.offset.json.pointer` in the records produced, as JSON texts; none where one of them has nothing.
     """
 
+    at: Position
     asked: Offset
     next: Offset
     page: Page
@@ -53,7 +55,7 @@ class Walk:
         """Go one page further: the one that was asked for at a position, and all records of its answer."""
         prints, produced = list(map(fingerprint, served)), list(map(fingerprint, page.records))
         again, repeated = (sum(each in self._brought for each in found) for found in (prints, produced))
-        step = Step(self._mode.asks(asked), self._mode.asks(page.position), replace(page, records=()), prints,
+        step = Step(asked, self._mode.shown(asked), self._mode.shown(page.position), replace(page, records=()), prints,
                     len(produced) - repeated, again, repeated, self._values(page.records))
         self._brought.update(produced)
         self.steps.append(step)

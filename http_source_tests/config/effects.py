@@ -60,6 +60,9 @@ REQUIRED_ONCE = {"exactly.once.support": "required"}
 HEADER_IDS = "io.confluent.kafka.serializers.schema.id.HeaderSchemaIdSerializer"
 CHAINING = {"http.offset.mode": "CHAINING", "http.offset.json.pointer": "/id"}
 CURSOR = {"http.offset.mode": "CURSOR_PAGINATION", "http.next.page.json.pointer": "/next"}
+WINDOWS, WINDOW = "polling/test_time_windows.py", {
+    "http.offset.mode": "TIME_WINDOW", "http.window.start": 0, "http.window.offset.mode": "SIMPLE_INCREMENTING",
+}
 OVERRIDES = "config/test_producer.py"
 
 EFFECTS = {
@@ -160,6 +163,11 @@ EFFECTS = {
         100, "polling/test_page_numbers.py::test_a_full_page_is_left_at_once_where_its_size_is_known",
         {"http.offset.mode": "PAGE_NUMBER", "http.initial.offset": "1"},
     ),
+    "http.window.start": Effect(0, f"{WINDOWS}::test_each_window_is_paged_through_before_the_next_begins", WINDOW),
+    "http.window.length.ms": Effect(1000, f"{WINDOWS}::test_a_window_that_was_begun_is_finished_as_it_was", WINDOW),
+    "http.window.format": Effect("epoch-s", f"{WINDOWS}::test_borders_are_written_as_the_api_wants_them", WINDOW),
+    "http.window.offset.mode": Effect("PAGE_NUMBER", f"{WINDOWS}::test_each_window_is_paged_through_before_the_next_begins", WINDOW),
+    "http.window.lag.ms": Effect(1000, f"{WINDOWS}::test_a_window_is_not_asked_for_before_it_is_over_by_the_lag", WINDOW),
     "http.response.data.required": Effect(True, f"{PAGE}::test_b191_a_missing_array_is_a_failure_where_it_is_required_and_the_keys_are_named"),
     "http.response.error.json.pointer": Effect("/error", f"{PAGE}::test_b191_anything_else_fails_the_page_with_its_text"),
     "http.next.page.json.pointer": Effect("/next", "polling/test_offsets.py::test_a_token_moves_to_the_next_page", CURSOR),

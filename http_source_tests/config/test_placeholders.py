@@ -9,8 +9,8 @@ from http_source.config.properties import PROPERTIES
 from http_source.config.types import STRING, Secret
 from http_source.errors import ConfigurationError, Finding
 from http_source.loading import load_config
-from http_source.polling.request import RequestBuilder
 from http_source_tests.config.samples import ENTITIES, VALID, findings, load, mistakes, warnings
+from http_source_tests.polling.samples import builder
 
 CANARY = "canary-5ec4e7"
 PLAIN, SENSITIVE = "http.request.headers", "http.request.sensitive.headers"
@@ -98,14 +98,14 @@ def test_b201_two_dollar_signs_write_a_brace_in_every_place() -> None:
     })
     assert request.warnings == ()
     assert request.config.auth.client_secret == Secret("a${b}c")
-    sent = RequestBuilder(request.config.request, "e").build(7)
+    sent = builder(request.config.request, "e").build(7)
     assert sent.url == "https://example.com/$%7Boffset%7D?x=7&p=$%7Bfoo%7D"
     assert (sent.headers["X-A"], sent.headers["X-B"]) == ("${entityName}", "${x} 7")
 
 
 def test_b201_two_dollar_signs_write_a_brace_in_a_body() -> None:
     request = load({**POST, "http.request.body": '{"query": "$${offset}", "after": ${offset}}'}).config.request
-    assert RequestBuilder(request, "e").build(7).body == b'{"query": "${offset}", "after": 7}'
+    assert builder(request, "e").build(7).body == b'{"query": "${offset}", "after": 7}'
 
 
 @pytest.mark.parametrize("name", ["url", "http.request.parameters", PLAIN, SENSITIVE])
@@ -119,7 +119,7 @@ def test_b201_a_variable_that_is_written_as_text_needs_no_offset(name: str) -> N
 def test_b201_an_escaped_reference_is_no_reference() -> None:
     config = load_config({**VALID, **BEARER, "bearer.token": "$${env:T}", PLAIN: "X-A: $${env:T}"}, environment={}).config
     assert config.auth.bearer_token == Secret("${env:T}")
-    assert RequestBuilder(config.request, "e").build(1).headers["X-A"] == "${env:T}"
+    assert builder(config.request, "e").build(1).headers["X-A"] == "${env:T}"
 
 
 @pytest.mark.parametrize("given", ["a${foo}", "$${offset}", "${", "${env:B}", "a$${x}${y}", "${}"])
@@ -128,7 +128,7 @@ def test_b201_what_a_provider_gives_is_not_looked_at_and_arrives_as_it_is(given:
     everywhere = {"oauth2.client.secret": "${env:A}", PLAIN: "X-A: ${env:A}", "http.request.parameters": "o=${offset}&a=${env:A}"}
     config = load_config({**VALID, **OAUTH, **everywhere}, environment={"A": given}).config
     assert config.auth.client_secret == Secret(given)
-    sent = RequestBuilder(config.request, "e").build(7)
+    sent = builder(config.request, "e").build(7)
     assert sent.headers["X-A"] == given
     assert sent.url.partition("&a=")[2] == given.replace("{", "%7B").replace("}", "%7D")
 
@@ -138,7 +138,7 @@ def test_b201_a_variable_in_a_secret_of_a_provider_stays_and_one_in_a_whole_body
     properties = {**VALID, **BEARER, **POST, "bearer.token": "${env:A}", "http.request.body": '{"a": "${env:A}"}'}
     config = load_config(properties, environment={"A": "${offset}"}).config
     assert config.auth.bearer_token == Secret("${offset}")
-    assert RequestBuilder(config.request, "e").build(7).body == b'{"a": "7"}'
+    assert builder(config.request, "e").build(7).body == b'{"a": "7"}'
 
 
 def test_b201_a_variable_around_a_reference_is_judged() -> None:

@@ -106,19 +106,18 @@ class Rehearsal:
         notes = self.journal("stored")
         ends = [note["at"] for note in notes[1:]] + [float("inf")]
         for note, end in zip(notes, ends, strict=True):
-            stored = str(self._position(note["stored"]).offset)
+            stored = self.api.mode.is_from[0](self._position(note["stored"]))
             asked = next((each.offset for each in self.api.served if note["at"] < each.at < end), stored)
             if asked != stored:
                 yield f"It asked for {asked}, and {stored} was stored."
 
     def _next_record(self, stored: object) -> int:
         position = self._position(stored)
-        mode, offset = self.api.mode, str(position.offset)
-        return mode.first(offset) + position.delivered if mode.behind is None else mode.behind(offset)
+        mode, place = self.api.mode, self.api.mode.is_from[0](position)
+        return mode.first(place) + position.delivered if mode.behind is None else mode.behind(place)
 
     def _position(self, stored: object) -> Position:
-        initial = {"offset": self.api.mode.properties["http.initial.offset"]}
-        return Position.from_json(stored or initial)
+        return Position.from_json(stored or {"offset": self.api.mode.initial})
 
     def _ids(self) -> list[int]:
         return committed_ids(self.kafka.broker.bootstrap, self.topic)
@@ -132,7 +131,7 @@ def rehearsing(kafka: Kafka, folder: Path, mode: Mode, guarantee: str, available
     with numbers(mode, available) as api:
         config = {
             **configuration(api.url, entity_names="a", catchup_interval_ms="0", run_max_seconds="900", run_linger_ms="0"),
-            "name": name, "topic.name.pattern": name, "http.request.parameters": "from=${offset}",
+            "name": name, "topic.name.pattern": name, "http.request.parameters": f"from={mode.is_from[1]}",
             "http.offset.mode": mode.name, **mode.properties, **GUARANTEES[guarantee],
         }
         rehearsal = Rehearsal(kafka, api, instance_in(folder / name), config, guarantee)

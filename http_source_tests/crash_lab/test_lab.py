@@ -58,7 +58,7 @@ def test_a_process_that_never_comes_to_its_point_goes_on(tmp_path: Path) -> None
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, env=with_package()).returncode == 0
 
 
-OFFSETS = [("0", "20"), ("-1", "19"), ("0", "20"), ("p0", "p1"), ("0", "1")]
+OFFSETS = [("0", "20"), ("-1", "19"), ("0", "20"), ("p0", "p1"), ("0", "1"), ("0-0", "0-20")]
 """Of two pages in each mode."""
 
 

@@ -17,7 +17,7 @@ from http_source_tests.real_servers.broker_tasks import Kafka, running_kafka
 
 pytestmark = pytest.mark.servers
 
-SIMPLE, CHAINING, _, CURSOR, _ = MODES
+SIMPLE, CHAINING, _, CURSOR = MODES[:4]
 FIRST, ALL = 6 * SIZE, 12 * SIZE
 TOOK_OVER = "took over, so that this run ended; what it had not committed does not count."
 

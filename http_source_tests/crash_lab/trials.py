@@ -15,8 +15,6 @@ from http_source_tests.demo.waiting import until
 from http_source_tests.real_servers.broker_tasks import Kafka
 
 _AT_ONCE = 6
-_FIRST_RECORDS = 6 * SIZE - 5
-"""The last page is not full, and grows."""
 
 _LONGEST_START_S = 1.5
 _PAGE_S = 0.01
@@ -40,6 +38,11 @@ class Outcome:
     faults: tuple[str, ...]
 
 
+def _first_records(mode: Mode) -> int:
+    """The last page is not full, and grows; but a window is not served before it is over."""
+    return 6 * SIZE - 5 * (mode.whole == SIZE)
+
+
 def points_of(guarantee: str) -> tuple[Point, ...]:
     """The points that a run of this guarantee passes."""
     return (*MAIN_PATH, *TRANSACTIONS) if guarantee == EXACTLY_ONCE else MAIN_PATH
@@ -53,7 +56,7 @@ def sweep(kafka: Kafka, folder: Path, mode: Mode, guarantee: str) -> list[Outcom
 
 def kill_at(kafka: Kafka, folder: Path, mode: Mode, guarantee: str, point: Point) -> Outcome:
     """Kill a run there, and let others go on; at a point of the start, kill the successor of one that was killed in mid page."""
-    with rehearsing(kafka, folder, mode, guarantee, _FIRST_RECORDS) as rehearsal:
+    with rehearsing(kafka, folder, mode, guarantee, _first_records(mode)) as rehearsal:
         kills = (AFTER_FLUSH, point) if point.at_start else (point,)
         ends = [rehearsal.live(rehearsal.kill_at(each)) for each in kills]
         rehearsal.api.available *= 2
@@ -71,7 +74,7 @@ def kill_at_random(kafka: Kafka, folder: Path, mode: Mode, guarantee: str, kills
         for _ in range(kills):
             _kill_after(max(0, chance.randint(-_MOST_PAGES // 4, _MOST_PAGES)), rehearsal, chance)
         last = max((each.first for each in rehearsal.api.served), default=0)
-        rehearsal.api.available = (last // SIZE + 2) * SIZE
+        rehearsal.api.available = (last // mode.whole + 2) * mode.whole
         rehearsal.finish()
         verdict = rehearsal.verdict()
         return Outcome(f"{kills} random kills", kills, len(rehearsal.api.served), verdict, rehearsal.faults(verdict))

@@ -8,14 +8,13 @@ from http_source.config.properties import RequestOptions
 from http_source.entity import Entity, Mark, Rules, Step
 from http_source.model import Notice, Page, Position, State
 from http_source.polling.origin import Gate
-from http_source.polling.request import RequestBuilder
-from http_source_tests.polling.samples import options
+from http_source_tests.polling.samples import builder, options
 
 URL = "http://api.test/"
 
 
 def entity(rules: Rules | None = None, *, failures: int = 0) -> Entity:
-    requests = RequestBuilder(options(RequestOptions, url=URL), "a", 0)
+    requests = builder(options(RequestOptions, url=URL), "a")
     return Entity(name="a", topic="a", requests=requests, gate=Gate(URL), position=Position(0), rules=rules or Rules(), failures=failures)
 
 

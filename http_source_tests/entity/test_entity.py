@@ -221,6 +221,7 @@ TRANSITIONS: Mapping[str, Callable[[Entity], object]] = {
     "take": lambda one: one.take(0.0),
     "accept": lambda one: one.accept(page_after(one.position)),
     "plan": lambda one: one.plan(0.0),
+    "rest": lambda one: one.rest(0.0),
     "retry": lambda one: one.retry(1.0, GONE, 6),
     "wait": lambda one: one.wait(1.0),
     "fail": lambda one: one.fail(GONE),

@@ -10,7 +10,8 @@ from http_source.model import Page, Position
 
 def walk(trail: Trail, *offsets: int) -> list[bool]:
     """Follow pages from the first offset to the last; whether each was taken for one that leads on."""
-    return [trail.follow(Page([b"1"], Position(following), progressed=True), asked).progressed for asked, following in pairwise(offsets)]
+    ways = ((Page([b"1"], Position(following), progressed=True), Position(asked)) for asked, following in pairwise(offsets))
+    return [trail.follow(page, asked).progressed for page, asked in ways]
 
 
 def test_a_way_that_leads_on_is_no_circle() -> None:
@@ -27,7 +28,7 @@ def test_a_circle_of_any_length_is_noticed(length: int) -> None:
 def test_a_page_that_leads_nowhere_begins_a_new_way() -> None:
     trail = Trail()
     assert walk(trail, 1, 2, 1) == [True, False]
-    trail.follow(Page([], Position(1), progressed=False), 1)
+    trail.follow(Page([], Position(1), progressed=False), Position(1))
     assert walk(trail, 1, 2) == [True]
 
 

@@ -19,9 +19,9 @@ from http_source.orchestration.connector import Connector
 from http_source.orchestration.states import Memory, States
 from http_source.orchestration.status import status_of
 from http_source.polling.origin import Gate
-from http_source.polling.request import RequestBuilder
 from http_source_tests.orchestration.api import Answer, Api
 from http_source_tests.orchestration.stand import Stand, configuration
+from http_source_tests.polling.samples import builder
 from http_source_tests.tasks import until
 
 Make = Callable[..., Stand]
@@ -113,7 +113,7 @@ class Told:
 @pytest.fixture
 def entities() -> list[Entity]:
     config = load_config(configuration()).config
-    requests = RequestBuilder(config.request, "a")
+    requests = builder(config.request, "a")
     return [Entity(name=f"e{n}", topic="t", requests=requests, gate=Gate(config.request.url), position=Position(0)) for n in range(1000)]
 
 

@@ -16,7 +16,9 @@ from http_source.config.properties import (
     properties_of,
 )
 from http_source.model import Page, Position, Response
+from http_source.polling.modes import mode_of
 from http_source.polling.page import PageReader
+from http_source.polling.request import RequestBuilder
 
 Group = TypeVar("Group", AuthOptions, ErrorOptions, OffsetOptions, PaceOptions, RequestOptions, RetryOptions)
 
@@ -44,6 +46,11 @@ def cursor(end: CursorEnd = CursorEnd.FOLLOW, initial: str | None = None) -> Off
         cursor_end=end,
         initial=initial,
     )
+
+
+def builder(request: RequestOptions, entity: str = "e", **offsets: Any) -> RequestBuilder:
+    """The requests of an entity for tokens; of the offsets, what is said besides."""
+    return RequestBuilder(request, entity, mode_of(options(OffsetOptions, **{"mode": OffsetMode.CURSOR_PAGINATION, **offsets})))
 
 
 def answer(body: object, status: int = 200) -> Response:

@@ -13,7 +13,7 @@ from http_source.polling.link import Link, links_of, next_page
 from http_source.polling.modes.cursor_pagination import SAME_TOKEN
 from http_source.polling.page import PageReader
 from http_source.polling.request import RequestBuilder
-from http_source_tests.polling.samples import options
+from http_source_tests.polling.samples import builder, options
 
 URL = "https://api.test/v1/items?page=1"
 NEXT = "https://api.test/v1/items?page=2"
@@ -194,25 +194,25 @@ def test_b198_a_header_of_more_than_64_kb_is_no_offset() -> None:
         PageReader(settings).read(Response(200, URL, b"[1]", {"X-Next-Cursor": "x" * 65_537}), Position(""))
 
 
-def builder(initial: str = "", **values: str) -> RequestBuilder:
-    return RequestBuilder(options(RequestOptions, **{"url": "https://api.test/v1/items", **values}), "e", initial, links=True)
+def linked(initial: str = "", **values: str) -> RequestBuilder:
+    return builder(options(RequestOptions, **{"url": "https://api.test/v1/items", **values}), initial=initial, next_page_header="Link")
 
 
 def test_b198_a_link_is_the_next_request_as_it_is_where_no_template_holds_the_offset() -> None:
     """Shopify refuses parameters beside those of its links."""
-    requests = builder(parameters="status=any&limit=50")
+    requests = linked(parameters="status=any&limit=50")
     assert [requests.build(offset).url for offset in ("", "https://api.test/v1/items?page_info=x&limit=50")] == [
         "https://api.test/v1/items?status=any&limit=50", "https://api.test/v1/items?page_info=x&limit=50",
     ]
 
 
 def test_b198_a_link_is_posted_to_with_the_same_body() -> None:
-    request = builder(method="POST", body="{}").build(NEXT)
+    request = linked(method="POST", body="{}").build(NEXT)
     assert (request.method, request.url, request.body) == ("POST", NEXT, b"{}")
 
 
 def test_b198_an_initial_offset_is_the_first_request() -> None:
-    requests = builder("?page=7")
+    requests = linked("?page=7")
     assert [requests.build(offset).url for offset in ("?page=7", NEXT)] == ["https://api.test/v1/items?page=7", NEXT]
 
 
@@ -225,9 +225,9 @@ def test_b198_an_initial_offset_is_the_first_request() -> None:
     ],
 )
 def test_b198_a_link_goes_where_a_template_has_it(values: dict[str, str], asked: str) -> None:
-    assert builder(URL, **values).build(NEXT).url.replace("%3F", "?").replace("%3D", "=") == asked
+    assert linked(URL, **values).build(NEXT).url.replace("%3F", "?").replace("%3D", "=") == asked
 
 
 def test_without_links_an_offset_that_stands_nowhere_is_not_sent() -> None:
-    request = RequestBuilder(options(RequestOptions, url="https://api.test/v1/items"), "e")
+    request = builder(options(RequestOptions, url="https://api.test/v1/items"))
     assert request.build(NEXT).url == "https://api.test/v1/items"

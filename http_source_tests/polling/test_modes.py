@@ -6,6 +6,7 @@ import pytest
 from http_source.config.properties import CursorEnd, OffsetOptions, RequestOptions
 from http_source.errors import PositionRefused
 from http_source.model import Position
+from http_source.polling.modes import mode_of
 from http_source.polling.offsets import initial_position, is_done, moved_by_hand, start_of
 from http_source.polling.request import RequestBuilder
 from http_source_tests.polling.samples import chaining, cursor, options, read, simple, texts
@@ -17,7 +18,7 @@ ENDED = Position("last", sequence=4, delivered=2, digest="ab", done=True)
 
 def request_for(settings: OffsetOptions, stored: Position) -> str:
     """The URL that an entity asks for when it goes on from there."""
-    requests = RequestBuilder(options(RequestOptions, url="https://api.test/?at=${offset}"), "a", mode=settings.mode)
+    requests = RequestBuilder(options(RequestOptions, url="https://api.test/?at=${offset}"), "a", mode_of(settings))
     return requests.at(start_of(settings, stored)).url
 
 

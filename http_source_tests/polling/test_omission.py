@@ -9,9 +9,8 @@ from http_source.config.properties import CursorEnd, OffsetMode, OffsetOptions, 
 from http_source.config.types import Secret
 from http_source.model import Offset, Request
 from http_source.polling.offsets import initial_position
-from http_source.polling.request import RequestBuilder
 from http_source_tests.config.samples import findings, mistakes
-from http_source_tests.polling.samples import cursor, options, read
+from http_source_tests.polling.samples import builder, cursor, options, read
 
 URL = "https://api.test/a"
 OMIT = "http.empty.offset.omit"
@@ -19,7 +18,7 @@ CHAINING: dict[str, object] = {"http.offset.mode": "CHAINING", "http.offset.json
 
 
 def asked(offset: Offset = "", *, omits_empty: bool = True, **request: Any) -> Request:
-    return RequestBuilder(options(RequestOptions, **{"url": URL, **request}), "users", omits_empty=omits_empty).build(offset)
+    return builder(options(RequestOptions, **{"url": URL, **request}), "users", omits_empty=omits_empty).build(offset)
 
 
 def body_of(body: str, offset: Offset = "", **request: Any) -> str:
@@ -86,7 +85,7 @@ def test_b197_without_the_property_the_empty_offset_is_sent() -> None:
 
 def test_b197_the_first_request_of_every_round_leaves_it_out() -> None:
     rounds = cursor(CursorEnd.RESTART)
-    requests = RequestBuilder(options(RequestOptions, url=URL, parameters="cursor=${offset}"), "e", omits_empty=True)
+    requests = builder(options(RequestOptions, url=URL, parameters="cursor=${offset}"), "e", omits_empty=True)
     position = initial_position(rounds)
     urls = []
     for body in ({"items": [1], "next": "x"}, {"items": [2]}, {"items": [1], "next": "x"}):
@@ -97,7 +96,7 @@ def test_b197_the_first_request_of_every_round_leaves_it_out() -> None:
 
 def test_b197_a_next_page_url_is_resolved_against_the_first_one_without_the_offset() -> None:
     request = options(RequestOptions, url=f"{URL}?cursor=${{offset}}")
-    assert RequestBuilder(request, "e", "", omits_empty=True).build("y").url == f"{URL}?cursor=y"
+    assert builder(request, "e", omits_empty=True).build("y").url == f"{URL}?cursor=y"
 
 
 def test_b197_an_initial_offset_is_not_demanded_then() -> None:

@@ -8,11 +8,11 @@ from requests.adapters import HTTPAdapter
 from urllib3.util import parse_url
 
 from http_source.config.properties import RequestOptions
+from http_source.config.variables import ENTITY
 from http_source.errors import PageRefused
 from http_source.polling.origin import DEFAULT_PORTS, Gate, Origin, origin_of
-from http_source.polling.request import RequestBuilder
 from http_source.polling.template import url_template
-from http_source_tests.polling.samples import options
+from http_source_tests.polling.samples import builder, options
 
 HOME = "https://api.example.com/v1/items?page=1"
 
@@ -96,7 +96,7 @@ def test_b21_the_message_names_both_origins_and_the_property() -> None:
 
 @pytest.mark.parametrize("token", [".evil.test/x", "@evil.test/x", ":80@evil.test/", "//evil.test", "\\@evil.test/", "%2eevil.test", "0"])
 def test_b61_a_token_glued_to_the_host_does_not_lead_elsewhere(token: str) -> None:
-    url = url_template("https://api.example.com${offset}", "e").render(token)
+    url = url_template("https://api.example.com${offset}", {ENTITY: "e"}).render(token)
     try:
         Gate(HOME).refuse_foreign(url)
     except PageRefused:
@@ -124,7 +124,7 @@ def told_alike(url: str, home: Origin) -> bool:
 @given(st.text() | st.text("apiexmlc.:/@[]\\%#?0123456789\t\r\n \u00df\u212a\uff41"))
 def test_whatever_passes_is_sent_to_the_configured_origin(token: str) -> None:
     for text in ("https://api.example.com${offset}", "${offset}", "https://${offset}/", "https://api.${offset}example.com"):
-        url = url_template(text, "e").render(token.encode("utf-8", "ignore").decode())
+        url = url_template(text, {ENTITY: "e"}).render(token.encode("utf-8", "ignore").decode())
         assert told_alike(url, Origin("https", "api.example.com", 443))
 
 
@@ -147,7 +147,7 @@ def test_b61_an_address_in_another_spelling_is_another_origin(host: str) -> None
 @pytest.mark.parametrize("url", ["https://fa\u00df.example/", "https://FA\u00df.example:443/a", "https://xn--fa-hia.example/b"])
 def test_b61_an_international_host_is_judged_and_sent_by_the_same_rules(url: str) -> None:
     """By the older rules of resolvers the host would be `fass.example`."""
-    request = RequestBuilder(options(RequestOptions, url="${offset}"), "e", "https://fa\u00df.example/").build(url)
+    request = builder(options(RequestOptions, url="${offset}"), "e", initial="https://fa\u00df.example/").build(url)
     Gate("https://fa\u00df.example/").refuse_foreign(request.url)
     assert connected_to(request.url) == ("https", "xn--fa-hia.example", 443)
 
@@ -156,7 +156,7 @@ def test_b61_an_international_host_is_judged_and_sent_by_the_same_rules(url: str
 def test_b61_what_only_looks_like_the_international_host_is_refused(url: str) -> None:
     with pytest.raises(PageRefused):
         Gate("https://fa\u00df.example/", ["b\u00fccher.example"]).refuse_foreign(
-            RequestBuilder(options(RequestOptions, url="${offset}"), "e", "https://fa\u00df.example/").build(url).url
+            builder(options(RequestOptions, url="${offset}"), "e", initial="https://fa\u00df.example/").build(url).url
         )
 
 

@@ -11,9 +11,8 @@ from http_source.model import Offset, Position, Request, Response
 from http_source.polling.offsets import initial_position
 from http_source.polling.page import PageReader
 from http_source.polling.repeated import forgotten
-from http_source.polling.request import RequestBuilder
 from http_source_tests.config.samples import load
-from http_source_tests.polling.samples import options
+from http_source_tests.polling.samples import builder, options
 
 SPACES = b'{"results": [{"id": 12345657891, "key": "~11121314"}], "start": 0, "limit": 1, "size": 1}'
 HITS = b"""{"took": 614, "hits": {"max_score": null, "hits": [
@@ -24,10 +23,10 @@ OBJECTS = b'{"kind": "storage#objects", "nextPageToken": "CkV0b3BpY3MvZGVtby9MS9
 def asked(request: RequestOptions, offsets: OffsetOptions, body: bytes) -> Iterator[Request]:
     """The first request and the one after that answer."""
     position = initial_position(offsets)
-    builder = RequestBuilder(request, "default", position.offset)
-    yield builder.build(position.offset)
+    requests = builder(request, "default", initial=position.offset)
+    yield requests.build(position.offset)
     page = PageReader(offsets).read(Response(200, request.url, body), position)
-    yield builder.build(page.position.offset)
+    yield requests.build(page.position.offset)
 
 
 def test_simple_incrementing_asks_confluence_as_the_specification_prints() -> None:
@@ -67,12 +66,12 @@ def test_cursor_pagination_asks_gcs_as_the_specification_prints() -> None:
     ],
 )
 def test_the_query_of_the_url_and_the_parameters_are_merged(url: str, parameters: str | None, asked_for: str) -> None:
-    assert RequestBuilder(options(RequestOptions, url=url, parameters=parameters), "users").build("").url == asked_for
+    assert builder(options(RequestOptions, url=url, parameters=parameters), "users").build("").url == asked_for
 
 
 def test_a_separator_is_taken_literally_so_a_value_may_hold_the_ampersand() -> None:
     request = options(RequestOptions, url="https://api.test/a", parameters="q=x&y|n=${offset}", parameters_separator="|")
-    assert RequestBuilder(request, "e").build(7).url == "https://api.test/a?q=x%26y&n=7"
+    assert builder(request, "e").build(7).url == "https://api.test/a?q=x%26y&n=7"
 
 
 @pytest.mark.parametrize(
@@ -86,13 +85,13 @@ def test_a_separator_is_taken_literally_so_a_value_may_hold_the_ampersand() -> N
 )
 def test_b62_a_next_page_url_is_resolved_against_the_first_and_gets_no_parameter_twice(offset: Offset, asked_for: str) -> None:
     request = options(RequestOptions, url="${offset}", parameters="size=9")
-    assert RequestBuilder(request, "e", "https://api.test/v1/items?page=1").build(offset).url == asked_for
+    assert builder(request, "e", initial="https://api.test/v1/items?page=1").build(offset).url == asked_for
 
 
 def test_get_sends_no_body_and_post_sends_no_parameters() -> None:
     written = {"url": "https://api.test/a", "parameters": "x=1", "body": "{}"}
-    get = RequestBuilder(options(RequestOptions, **written), "e").build("")
-    post = RequestBuilder(options(RequestOptions, method="POST", **written), "e").build("")
+    get = builder(options(RequestOptions, **written), "e").build("")
+    post = builder(options(RequestOptions, method="POST", **written), "e").build("")
     assert (get.url, get.body) == ("https://api.test/a?x=1", None)
     assert (post.url, post.body) == ("https://api.test/a", b"{}")
 
@@ -105,7 +104,7 @@ def test_sensitive_headers_win_over_plain_ones_and_those_over_the_defaults_in_an
         headers="accept:text/json|X-Key:plain|X-Other:1",
         sensitive_headers=Secret("x-key:deep"),
     )
-    assert dict(RequestBuilder(request, "e").build("").headers) == {
+    assert dict(builder(request, "e").build("").headers) == {
         "accept": "text/json",
         "x-key": "deep",
         "X-Other": "1",
@@ -114,7 +113,7 @@ def test_sensitive_headers_win_over_plain_ones_and_those_over_the_defaults_in_an
 
 
 def test_a_get_request_accepts_json_and_says_nothing_about_a_body() -> None:
-    assert dict(RequestBuilder(options(RequestOptions, url="https://api.test/a"), "e").build("").headers) == {"Accept": "application/json"}
+    assert dict(builder(options(RequestOptions, url="https://api.test/a"), "e").build("").headers) == {"Accept": "application/json"}
 
 
 @pytest.mark.parametrize("token", ["https://a.example/feed?page=2&api%5Fkey=s3cret&q=1", "?api_key=s3cret&page=2", "/feed?api_key=s3cret"])
@@ -140,7 +139,7 @@ def test_a_configured_parameter_that_a_next_page_url_repeats_is_not_stored_and_i
     answer = Response(200, "https://a.example/p", json.dumps({"next": link}).encode())
     page = PageReader(offsets, None, forgotten(options(AuthOptions), request)).read(answer, Position("https://a.example/p"))
     assert page.position.offset == stored
-    asked = RequestBuilder(request, "a", "https://a.example/p").build(page.position.offset).url
+    asked = builder(request, "a", initial="https://a.example/p").build(page.position.offset).url
     assert asked.count("access_token=") == 1
 
 
@@ -163,6 +162,6 @@ def test_a_link_that_is_followed_is_stored_without_what_it_repeats_and_sent_with
     request = options(RequestOptions, **written)
     stored = forgotten(options(AuthOptions), request, links=True)("https://a.example/p?page=2&key=s3cret%2B1&x=1")
     assert stored == "https://a.example/p?page=2&key=[configured]&x=1"
-    builder = RequestBuilder(request, "a", links=True)
-    assert builder.build(stored).url == "https://a.example/p?page=2&key=s3cret+1&x=1"
-    assert builder.build("https://a.example/p?page=3").url == "https://a.example/p?page=3"
+    requests = builder(request, "a", next_page_header="Link")
+    assert requests.build(stored).url == "https://a.example/p?page=2&key=s3cret+1&x=1"
+    assert requests.build("https://a.example/p?page=3").url == "https://a.example/p?page=3"

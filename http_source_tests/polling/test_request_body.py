@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from http_source.config.properties import RequestOptions
 from http_source.errors import PageRefused
 from http_source.model import Offset
-from http_source.polling.request import RequestBuilder
 from http_source_tests.config.samples import load, warnings
-from http_source_tests.polling.samples import options
+from http_source_tests.polling.samples import builder, options
 
 POST: dict[str, object] = {"http.request.method": "POST", "http.request.parameters": None}
 CHAINING: dict[str, object] = {"http.offset.mode": "CHAINING", "http.offset.json.pointer": "/id"}
@@ -22,7 +21,7 @@ TYPOGRAPHIC = "{\u201csize\u201d: 100, \u201csort\u201d: [{\u201c@time\u201d: \u
 
 def sent(body: str, offset: Offset, headers: str | None = None, entity: str = "users") -> bytes:
     request = options(RequestOptions, url="https://api.test/a", method="POST", body=body, headers=headers)
-    return RequestBuilder(request, entity).build(offset).body or b""
+    return builder(request, entity).build(offset).body or b""
 
 
 @pytest.mark.parametrize("offset", ["abc", "eyJhIjo", "007", "1,2", '1, "x": 2', "NaN", "True", '"a', "1]", "2024-01-01"])

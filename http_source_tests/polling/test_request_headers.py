@@ -11,23 +11,23 @@ from http_source.errors import PageRefused
 from http_source.model import Offset
 from http_source.polling.request import RequestBuilder
 from http_source_tests.config.samples import ENTITIES, load
-from http_source_tests.polling.samples import options
+from http_source_tests.polling.samples import builder, options
 
 URL = "https://api.test/a"
 
 
-def builder(plain: str | None = None, sensitive: str | None = None, entity: str = "users") -> RequestBuilder:
+def headers_of(plain: str | None = None, sensitive: str | None = None, entity: str = "users") -> RequestBuilder:
     request = options(RequestOptions, url=URL, headers=plain, sensitive_headers=None if sensitive is None else Secret(sensitive))
-    return RequestBuilder(request, entity)
+    return builder(request, entity)
 
 
 def test_b201_variables_are_replaced_in_headers_and_in_sensitive_ones() -> None:
-    headers = builder("X-Since: after ${offset}|X-Entity:${entityName}", "X-Key: ${entityName}/${offset}").build("a b&c").headers
+    headers = headers_of("X-Since: after ${offset}|X-Entity:${entityName}", "X-Key: ${entityName}/${offset}").build("a b&c").headers
     assert dict(headers) == {"Accept": "application/json", "X-Since": "after a b&c", "X-Entity": "users", "X-Key": "users/a b&c"}
 
 
 def test_b201_headers_without_the_offset_are_prepared_once() -> None:
-    requests = builder("X-Entity:${entityName}", "X-Key: k")
+    requests = headers_of("X-Entity:${entityName}", "X-Key: k")
     assert requests.build(1).headers is requests.build(2).headers
 
 
@@ -35,20 +35,20 @@ def test_b201_headers_without_the_offset_are_prepared_once() -> None:
 @pytest.mark.parametrize("headers", [("X-Since: ${offset}", None), (None, "X-Since: ${offset}")])
 def test_b201_a_header_that_cannot_be_sent_fails_the_entity_and_is_named(headers: tuple[str | None, str | None], offset: str) -> None:
     with pytest.raises(PageRefused, match=r"The header X-Since cannot be sent: with the offset ") as refusal:
-        builder(*headers).build(offset)
+        headers_of(*headers).build(offset)
     assert not refusal.value.retriable
     assert "Evil" not in str(refusal.value)
 
 
 def test_b201_an_entity_that_no_header_can_hold_fails_alone_and_names_the_header() -> None:
     with pytest.raises(PageRefused, match=r"The header X-Entity cannot be sent: with the entity's name "):
-        builder("X-Entity: ${entityName}", entity="ünï").build(1)
-    assert builder("X-Entity: ${entityName}").build(1).headers["X-Entity"] == "users"
+        headers_of("X-Entity: ${entityName}", entity="ünï").build(1)
+    assert headers_of("X-Entity: ${entityName}").build(1).headers["X-Entity"] == "users"
 
 
 @given(st.integers() | st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E)))
 def test_b201_every_other_offset_arrives_as_it_is(offset: Offset) -> None:
-    assert builder("X-Since: ${offset}").build(offset).headers["X-Since"] == str(offset)
+    assert headers_of("X-Since: ${offset}").build(offset).headers["X-Since"] == str(offset)
 
 
 def test_b201_what_stands_around_a_variable_in_a_header_is_still_hidden_in_answers() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from http_source.config.properties import OffsetOptions
 from http_source.model import Doubt, Offset, Page, Position, Response
-from http_source.polling.modes import MODES
+from http_source.polling.modes import mode_of
 from http_source.polling.offsets import start_of
 from http_source.polling.page import PageReader
 
@@ -39,7 +39,7 @@ class Walk:
 
     def poll(self) -> bool:
         """One request; whether it leads on at once."""
-        asked = MODES[self.settings.mode].asks(self.position)
+        asked = mode_of(self.settings).asks(self.position)
         body = self.write(self.serve(asked))
         page = PageReader(self.settings).read(Response(200, "https://api.test/", body), self.position)
         self.asked.append(asked)

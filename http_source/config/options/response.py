@@ -8,6 +8,7 @@ from http_source.config.types import (
     BOOLEAN,
     HEADER_NAME,
     LIST,
+    MOMENT,
     NO_STATUS,
     POINTER,
     POINTERS,
@@ -18,6 +19,9 @@ from http_source.config.types import (
     StatusRanges,
 )
 
+MOST_MS = 3_653 * 86_400_000
+"""Ten years."""
+
 
 class OffsetMode(StrEnum):
     """How the next offset follows from a response (specification: `http.offset.mode`)."""
@@ -26,6 +30,7 @@ class OffsetMode(StrEnum):
     CHAINING = "CHAINING"
     CURSOR_PAGINATION = "CURSOR_PAGINATION"
     PAGE_NUMBER = "PAGE_NUMBER"
+    TIME_WINDOW = "TIME_WINDOW"
 
 
 class ChainingOrder(StrEnum):
@@ -34,6 +39,14 @@ class ChainingOrder(StrEnum):
     ASCENDING = "ASCENDING"
     DESCENDING = "DESCENDING"
     NONE = "NONE"
+
+
+class WindowFormat(StrEnum):
+    """How the borders of a window are written."""
+
+    ISO_8601 = "iso-8601"
+    EPOCH_MS = "epoch-ms"
+    EPOCH_S = "epoch-s"
 
 
 class ResponseFormat(StrEnum):
@@ -73,7 +86,8 @@ class OffsetOptions:
         "JSON Pointer to an error in an answer with a good status: anything there but null, false, 0 or an empty value fails the page, "
         "which is asked for again.")
     mode: OffsetMode = prop("http.offset.mode", OneOf(*OffsetMode), OffsetMode.SIMPLE_INCREMENTING, HIGH,
-        "Decides how the next `${offset}` follows: counting records, from the last record, from a token in the answer, or counting pages.")
+        "Decides how the next `${offset}` follows: counting records, from the last record, from a token in the answer, counting pages, "
+        "or through windows of time.")
     initial: str | None = prop("http.initial.offset", STRING, None, HIGH,
         "`${offset}` of the first request; a stored offset wins over it.")
     offset_pointer: str | None = prop("http.offset.json.pointer", POINTER, None, MEDIUM,
@@ -94,6 +108,16 @@ class OffsetOptions:
     cursor_end: CursorEnd = prop("http.cursor.end", OneOf(*CursorEnd), CursorEnd.FOLLOW, MEDIUM,
         "CURSOR_PAGINATION, PAGE_NUMBER: after the last page, `follow` asks for it again and produces what it gained, `restart` begins anew, "
         "`stop` ends.")
+    window_start: int | None = prop("http.window.start", MOMENT, None, MEDIUM,
+        "TIME_WINDOW: where the first window begins, and what all borders are counted from; a stored position wins over it.")
+    window_length_ms: int = prop("http.window.length.ms", Integer(minimum=1000, maximum=MOST_MS), 86_400_000, MEDIUM,
+        "TIME_WINDOW: the length of a window, from `${windowStart}`, included, to `${windowEnd}`, not included.")
+    window_format: WindowFormat = prop("http.window.format", OneOf(*WindowFormat), WindowFormat.ISO_8601, MEDIUM,
+        "TIME_WINDOW: writes the borders as `2026-01-31T00:00:00Z`, or as milliseconds or seconds since 1970.")
+    window_mode: OffsetMode | None = prop("http.window.offset.mode", OneOf(*(mode for mode in OffsetMode if mode != "TIME_WINDOW")), None, MEDIUM,
+        "TIME_WINDOW: how to page within a window, by `${offset}`, which starts anew in each; not set, one answer is a whole window.")
+    window_lag_ms: int = prop("http.window.lag.ms", Integer(minimum=0, maximum=MOST_MS), 0, MEDIUM,
+        "TIME_WINDOW: a window is asked for only when it has been over for so long; what the API gets later of it is lost.")
     page_max: int | None = prop("http.page.max", Integer(minimum=1), None, LOW,
         "The most pages with records that an entity follows one after another in a run. If there are more, it is FAILED until a person acts: a "
         "guard against paging that never ends.")

@@ -12,10 +12,11 @@ from http_source.polling.modes.cursor_pagination import CursorPagination
 from http_source.polling.modes.mode import Answer, Forget, Mode, Tells
 from http_source.polling.modes.page_number import PageNumber
 from http_source.polling.modes.simple_incrementing import SimpleIncrementing
+from http_source.polling.modes.time_window import TimeWindow, modes_within
 
 __all__ = ["MODES", "Answer", "Chaining", "Forget", "Mode", "Tells", "check_mode", "mode_of"]
 
-MODES: Mapping[str, type[Mode]] = {mode.name: mode for mode in (SimpleIncrementing, Chaining, CursorPagination, PageNumber)}
+MODES: Mapping[str, type[Mode]] = {mode.name: mode for mode in (SimpleIncrementing, Chaining, CursorPagination, PageNumber, TimeWindow)}
 """The table of the modes, by the value of `http.offset.mode`."""
 
 
@@ -26,14 +27,16 @@ def mode_of(options: OffsetOptions, forget: Forget = str) -> Mode:
 
 def check_mode(config: ConnectorConfig) -> Iterator[Finding]:
     """What the configured mode needs, what only others use (specification: "should only be set if"), and what it demands besides."""
-    mode = MODES[config.offsets.mode]
+    mode, used = MODES[config.offsets.mode], (MODES[config.offsets.mode], *modes_within(config.offsets))
     known = {each.name: field for field, each in properties_of(OffsetOptions).items() if hasattr(config.offsets, field)}
     values = {name: getattr(config.offsets, field) for name, field in known.items()}
-    yield from (needed(name, f"http.offset.mode={mode.name}") for name in mode.needs if name in values and not values[name])
-    for name in _owned() - set(mode.owns):
+    for each in used:
+        yield from (needed(name, _chosen(each, mode)) for name in each.needs if values.get(name, "") in (None, "", ()))
+    for name in _owned() - {name for each in used for name in each.owns}:
         if values.get(name, PROPERTIES[name].default) != PROPERTIES[name].default:
             yield _unused(name, mode)
-    if not mode.starts_empty and values.get("http.initial.offset", "") is None and _is_sent(config.request) and not _omits(config, mode):
+    starts_unsaid = not used[-1].starts_empty and values.get("http.initial.offset", "") is None
+    if starts_unsaid and _is_sent(config.request) and not _omits(config, mode):
         yield needed("http.initial.offset", f"the template variable {OFFSET}")
     yield from mode.check(config)
 
@@ -44,9 +47,13 @@ def _unused(name: str, mode: type[Mode]) -> Finding:
     return Finding(name, words, warning=isinstance(PROPERTIES[name].default, bool))
 
 
+def _chosen(each: type[Mode], mode: type[Mode]) -> str:
+    return f"http.{'' if each is mode else 'window.'}offset.mode={each.name}"
+
+
 def _omits(config: ConnectorConfig, mode: type[Mode]) -> bool:
     """Whether the first request leaves the offset out; a mode that counts has one at once."""
-    return config.offsets.omits_empty and mode(config.offsets).start == ""
+    return config.offsets.omits_empty and mode(config.offsets).first == ""
 
 
 def _is_sent(request: RequestOptions) -> bool:

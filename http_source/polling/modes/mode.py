@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+from math import inf
 from typing import Any, ClassVar
 
 from http_source.config.properties import ConnectorConfig, OffsetMode, OffsetOptions
@@ -33,6 +34,7 @@ class Answer:
         body: as it was received.
         url: what answered, after redirects.
         is_missing: whether there is nothing where the records should be.
+        at: when it was read, in seconds since the epoch.
     """
 
     records: Sequence[Value] = ()
@@ -42,6 +44,7 @@ class Answer:
     body: bytes = b""
     url: str = ""
     is_missing: bool = False
+    at: float = inf
 
 
 class Tells(Enum):
@@ -92,10 +95,26 @@ class Mode(ABC):
         """The offset of an entity that was not polled yet."""
         return self.options.initial or ""
 
-    @classmethod
-    def asks(cls, position: Position) -> Offset:
-        """What `${offset}` stands for in the next request."""
+    @property
+    def first(self) -> Offset:
+        """What `${offset}` stands for in the first request."""
+        return self.start
+
+    def asks(self, position: Position) -> Offset:
+        """What `${offset}` stands for in the next request. Raises PositionRefused when that cannot be sent."""
         return position.offset
+
+    def known(self, position: Position) -> Mapping[str, str]:  # noqa: ARG002 - most modes have but the offset
+        """What the mode's other variables stand for in the next request. Raises PositionRefused when that cannot be sent."""
+        return {}
+
+    def wait(self, position: Position, now: float) -> float:  # noqa: ARG002 - most modes ask at any time
+        """Seconds from `now`, which is seconds since the epoch, until what comes at a position may be asked for."""
+        return 0.0
+
+    def shown(self, position: Position) -> Offset:
+        """What a position asks for, for people."""
+        return self.asks(position)
 
     @property
     def pointer(self) -> str:

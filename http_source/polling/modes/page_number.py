@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import IntEnum
-from hashlib import blake2b
 
 from http_source.config.properties import ConnectorConfig, CursorEnd, OffsetMode
 from http_source.errors import Finding
 from http_source.model import Doubt, Lasts, Offset, Page, Position, Value
+from http_source.polling.modes.boundary import digest_of
 from http_source.polling.modes.counting import Counting
 from http_source.polling.modes.mode import PAGE_CHANGED, Answer, moved
 
@@ -77,10 +77,9 @@ class PageNumber(Counting):
         self.count(position.offset)
         return (self._behind if _is_behind(position) else self._here)(answer, position)
 
-    @classmethod
-    def asks(cls, position: Position) -> Offset:
+    def asks(self, position: Position) -> Offset:
         """The page itself, or the one behind it."""
-        return cls.count(position.offset) + _is_behind(position)
+        return self.count(position.offset) + _is_behind(position)
 
     @classmethod
     def check(cls, config: ConnectorConfig) -> Iterator[Finding]:
@@ -92,7 +91,7 @@ class PageNumber(Counting):
         if not records:
             # Also of a page that had some: what is not there now may be back, and is not left behind.
             return self._look(position) if seen and position.ahead == _Ahead.HERE else self._rests(position)
-        is_as_it_was = _digest(records[:seen]) == position.digest
+        is_as_it_was = digest_of(records[:seen]) == position.digest
         fresh = records[seen:] if is_as_it_was else records
         leaves = position.ahead == _Ahead.AGAIN
         doubts = (*(() if is_as_it_was else (PAGE_CHANGED,)), *self._doubts(len(records), leaves=leaves))
@@ -105,7 +104,7 @@ class PageNumber(Counting):
         records, seen = answer.records, position.delivered
         if not records:
             return self._ends(position)
-        if _digest(records[:seen]) == position.digest:
+        if digest_of(records[:seen]) == position.digest:
             # One that has gained since is no end; the next turn takes what it gained, and not at once: pages may hold all before them.
             if len(records) > seen:
                 return replace(self._rests(position), doubts=(SAME_AND_MORE,))
@@ -125,7 +124,7 @@ class PageNumber(Counting):
     def _delivered(self, records: Sequence[Value], position: Position, **changes: int) -> Position:
         """The position with all records of its page delivered."""
         largest = max(position.largest, len(records)) if len(records) > (self.options.page_size or len(records)) else position.largest
-        return moved(position, delivered=len(records), digest=_digest(records), largest=largest, **changes)
+        return moved(position, delivered=len(records), digest=digest_of(records), largest=largest, **changes)
 
     def _is_full(self, position: Position) -> bool:
         """By the size that was said, unless a page was larger: then nothing says how large they are."""
@@ -149,12 +148,3 @@ class PageNumber(Counting):
 
 def _is_behind(position: Position) -> bool:
     return position.ahead in _BEHIND
-
-
-def _digest(records: Sequence[Value]) -> str:
-    """Of all records, and where each ends; empty for none."""
-    digest = blake2b(digest_size=16)
-    for record in records:
-        digest.update(b"%d:" % len(record))
-        digest.update(record)
-    return digest.hexdigest() if records else ""

@@ -41,6 +41,14 @@ def interview(given: Mapping[str, str]) -> dict[str, str]:
     return answers
 
 
+def fill_gaps(given: Mapping[str, str]) -> dict[str, str]:
+    """What was given, and an answer for what only a person can know. Raises CommandFailed when the input ends before that."""
+    answers = dict(given)
+    while gaps := [name for name, value in draft(answers).items() if value is None]:
+        answers[gaps[0]] = _ask(gaps[0], draft(answers))
+    return answers
+
+
 def _ask(name: str, proposed: Draft) -> str:
     default = proposed[name]
     _tell(f"\n{PROPERTIES[name].doc}\n")

@@ -49,6 +49,10 @@ class Walk:
         self._mode = mode_of(options)
         self._brought = set[str]()
 
+    def asks(self, position: Position) -> Offset:
+        """What `${offset}` stands for in the request for a position."""
+        return self._mode.asks(position)
+
     def take(self, asked: Position, page: Page, served: Sequence[Value]) -> Step:
         """Go one page further: the one that was asked for at a position, and all records of its answer."""
         prints, produced = list(map(fingerprint, served)), list(map(fingerprint, page.records))

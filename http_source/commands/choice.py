@@ -1,4 +1,4 @@
-"""Chooses among the ways of paging that `http-source init --from` sees: a token counts once a parameter was seen to take it."""
+"""Chooses among the ways of paging that `http-source init --from` sees: a token counts once it was seen to lead on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from http_source.polling.proposal import candidates, without_signs
 from http_source.polling.signpost import document_of
 
 MOST_TRIES = 2
-"""Requests that may look for the parameter that takes a token."""
+"""Requests that may be sent to see whether tokens lead on."""
 
 _OWN_NAMES = ("id", "_id", "uuid", "key")
 
@@ -24,7 +24,8 @@ class Choice:
 
     Attributes:
         others: the ways that there are signs of besides.
-        untaken: of the proposal, the parameters that were tried for its token, or thought of, and not seen to take it.
+        untaken: of the proposal, the parameters that were tried for its token, or thought of, and not seen to take it; an empty text
+            for a URL that was not seen to lead on.
     """
 
     proposal: Proposal
@@ -66,7 +67,10 @@ class Chooser:
         return self._told(way, "Other records came." if is_taken else "No other records came.", is_taken=is_taken)
 
     def _told(self, way: Proposal, what_came: str, *, is_taken: bool) -> bool:
-        sentence = f"{what_came} So `{shown(way.parameter)}` {'takes' if is_taken else 'was not seen to take'} the token."
+        if way.parameter:
+            sentence = f"{what_came} So `{shown(way.parameter)}` {'takes' if is_taken else 'was not seen to take'} the token."
+        else:
+            sentence = f"{what_came} So the URL {'leads' if is_taken else 'was not seen to lead'} to the next page."
         self._probe.requests[-1]["shows"] = sentence
         self._show([f"  {sentence}"])
         return is_taken

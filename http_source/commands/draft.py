@@ -26,7 +26,7 @@ def draft(given: Mapping[str, str]) -> Draft:
     url, wanted = given.get("url"), given.get("http.offset.mode", "").upper()
     mode = next((mode for mode in OffsetMode if mode == wanted), OffsetMode.SIMPLE_INCREMENTING)
     drafted: dict[str, str | None] = {name: str(PROPERTIES[name].default) for name in _AS_DECLARED}
-    drafted |= {"url": url, "name": name_from(url or ""), "http.offset.mode": mode, "output.data.format": "JSON", **MODES[mode].sample}
+    drafted |= {"url": url, "name": _name_from(url or ""), "http.offset.mode": mode, "output.data.format": "JSON", **MODES[mode].sample}
     if "${offset}" in (url or "") or given.get("http.request.method", "").upper() == "POST":
         del drafted["http.request.parameters"]
     for name in (*_entities(url or ""), *_CREDENTIALS.get(given.get("auth.type", "").lower(), ())):
@@ -43,7 +43,7 @@ def drafted(proposed: Mapping[str, str], given: Mapping[str, str]) -> Draft:
     return {name: value for name, value in draft(known).items() if name in known or name not in sample}
 
 
-def name_from(url: str) -> str | None:
+def _name_from(url: str) -> str | None:
     """The last part of the address that is a word: `orders` of https://api.example.com/v1/orders."""
     try:
         parts = urlsplit(_VARIABLE.sub("", url))

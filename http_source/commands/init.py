@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 from http_source.commands.command import CommandFailed, Commands, ExitCode, UsageError, add_json, completed_by, declare, print_json
 from http_source.commands.completion import json_files
-from http_source.commands.draft import Draft, draft, name_from
+from http_source.commands.draft import Draft, draft
 from http_source.commands.explained import explained_lines, explained_properties
 from http_source.commands.interview import fill_gaps, interview
 from http_source.commands.survey import refuse_to_survey, survey
@@ -84,10 +84,11 @@ def _drafted(given: Mapping[str, str]) -> _Drafted:
 def _surveyed(arguments: argparse.Namespace, given: Mapping[str, str]) -> _Drafted:
     """A draft of what an API shows; a person is asked for what only they can know, before the API is."""
     refuse_to_survey(arguments.asked, given)
-    known = {"name": name_from(arguments.asked.partition("?")[0]), **given, "url": "http://localhost"}
-    completed = {name: value for name, value in known.items() if value is not None}
-    completed = fill_gaps(completed) if sys.stdin.isatty() else completed
-    _refuse_gaps([name for name, value in draft(completed).items() if value is None])
+    known = {**given, "url": arguments.asked.partition("?")[0]}
+    completed = fill_gaps(known) if sys.stdin.isatty() else known
+    proposed = draft(completed)
+    _refuse_gaps([name for name, value in proposed.items() if value is None])
+    completed = {**completed, "name": str(proposed["name"])}
     del completed["url"]
     _file(arguments, completed["name"])
     to = _told_on(arguments)

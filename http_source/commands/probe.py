@@ -84,7 +84,7 @@ class Probe:
             walk(question, mask, document, self._show, MOST_PAGES, shows_each=True)
         except (RequestFailed, PositionRefused) as failure:
             document["error"] = mask.text(str(failure))
-            self._show([document["error"]])
+        self._show([*(f"warning: {warning}" for warning in document["warnings"]), document.get("error", ""), ""])
         return document
 
     def _ask(self, properties: Mapping[str, str | None], offset: Offset | None) -> Heard:

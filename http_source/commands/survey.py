@@ -12,11 +12,12 @@ from http_source.commands.command import UsageError
 from http_source.commands.draft import Draft, drafted
 from http_source.commands.probe import Fields, Heard, Probe, Show
 from http_source.commands.sights import sights
-from http_source.config.findings import shown
+from http_source.config.findings import did_you_mean, shown
 from http_source.config.properties import OffsetMode, ResponseFormat
 from http_source.config.variables import escaped, like_variables
 from http_source.polling.evidence import Evidence
 from http_source.polling.given_url import GivenUrl, take_apart
+from http_source.polling.modes import MODES
 from http_source.polling.records_place import format_of, records_at, records_in
 from http_source.polling.signpost import document_of
 from http_source.polling.unproven import unproven
@@ -45,6 +46,9 @@ def refuse_to_survey(url: str, given: Mapping[str, str]) -> None:
         raise UsageError("--from takes the whole address with its parameters; leave out url, http.request.parameters and the body.")
     if given.get("http.request.method", "GET").upper() != "GET":
         raise UsageError("--from sends GET only; draft a configuration for another method with --url and --mode.")
+    mode = given.get("http.offset.mode", "").upper()
+    if mode and mode not in MODES:
+        raise UsageError(f"There is no http.offset.mode={shown(mode)}.{did_you_mean(mode, MODES)} There are {', '.join(MODES)}.")
     if any(like_variables(url)):
         raise UsageError("--from takes an address that can be asked as it is, without variables; draft others with --url and --mode.")
 
@@ -95,7 +99,9 @@ def _fields(evidence: Evidence, choice: Choice) -> Fields:
 
 
 def _untaken(choice: Choice) -> Iterator[str]:
-    if choice.untaken:
+    if "" in choice.untaken:
+        yield "The URL of the next page was not seen to lead to other records: look up in the API's documentation how it is meant."
+    elif choice.untaken:
         names = " or ".join(f"`{shown(name)}`" for name in choice.untaken)
         yield (f"No parameter was seen to take the token, {names} neither: look its name up in the API's documentation, and correct "
                "http.request.parameters.")

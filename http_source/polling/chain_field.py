@@ -14,9 +14,9 @@ from http_source.polling.modes.order import compared
 from http_source.polling.name_words import words_of
 from http_source.polling.parameter_roles import AFTER_WORDS, BEGIN_WORDS, DATE, INTEGER
 
-_TIMES = ("updated", "modified", "changed", "created", "inserted", "timestamp", "date", "time")
+_TIMES = ("updated", "modified", "changed", "created", "inserted", "timestamp", "epoch", "date", "time")
 _COUNTERS = ("id", "seq", "sequence", "number", "offset", "version")
-_JOINING = frozenset({"at", "on", "last", "than", "page", "filter", "datetime", "epoch"})
+_JOINING = frozenset({"at", "on", "last", "than", "page", "filter", "datetime"})
 _LOOKED_AT = 100
 _DEEPEST = 2
 _EPOCH_DIGITS = 9

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from urllib.parse import unquote_plus
 
 from http_source.config.properties import OffsetMode, ResponseFormat
 from http_source.model import Response
-from http_source.polling.chain_field import Field, field_for
+from http_source.polling.chain_field import Field
 from http_source.polling.given_url import GivenUrl, Parameter
 from http_source.polling.parameter_roles import Role
 from http_source.polling.records_place import Records
@@ -34,10 +33,6 @@ class Evidence:
         size = self.url.with_role(Role.SIZE)
         return size if size and size.value and int(size.value) >= max(len(self.records.values), 1) else None
 
-    def field_of(self, parameter: Parameter) -> Field | None:
-        """The field of the records that a parameter asks for."""
-        return field_for(self.records.objects, unquote_plus(parameter.name), parameter.plain)
-
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -46,9 +41,10 @@ class Proposal:
     Attributes:
         mode: `http.offset.mode`.
         because: what speaks for it, as a sentence.
-        token: what the next request takes, where only that request shows which parameter takes it.
+        token: what the next request takes, where only that request shows whether the parameter takes it, or a relative URL leads on.
         parameter: the one that takes `${offset}`; empty where none does.
-        others: other names for it.
+        chained: the field of the records whose value it takes, where that was looked for.
+        others: the same with other names for the parameter.
     """
 
     mode: OffsetMode
@@ -56,4 +52,5 @@ class Proposal:
     properties: Mapping[str, str]
     token: str = ""
     parameter: str = ""
+    chained: Field | None = None
     others: Sequence["Proposal"] = field(default=())

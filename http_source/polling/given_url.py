@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import unquote_plus, urlsplit
 
-from http_source.config.likely_keys import is_named_as_key, may_be_key
+from http_source.config.likely_keys import is_named_as_key, is_plain
 from http_source.config.variables import OFFSET, escaped
 from http_source.polling.parameter_roles import Role, role_of
 
@@ -35,9 +35,10 @@ class Parameter:
 
     @property
     def is_key(self) -> bool:
-        """Whether it may be a key: by its name, or by its looks where its name says nothing else."""
-        name = unquote_plus(self.name)
-        return is_named_as_key(name, self.value) or (self.role is Role.OTHER and may_be_key(name, self.value))
+        """Whether it may be a key: by its name, or by its looks where its name says nothing else; none has blanks."""
+        if is_named_as_key(unquote_plus(self.name), self.value):
+            return True
+        return self.role is Role.OTHER and " " not in self.plain and not is_plain(self.value)
 
     def __str__(self) -> str:
         """As a configuration writes it."""

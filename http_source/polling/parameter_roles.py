@@ -8,7 +8,7 @@ from http_source.config.page_parameters import counts_pages
 from http_source.polling.name_words import words_of
 
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ].*)?")
-INTEGER = re.compile(r"[0-9]+")
+INTEGER = re.compile(r"[0-9]{1,18}")
 AFTER_WORDS = frozenset({"since", "after", "gt", "gte", "ge", "newer", "min"})
 """Words of parameters that ask for what comes after a value."""
 

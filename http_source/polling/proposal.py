@@ -1,11 +1,13 @@
 """Ways of paging that an answer and the URL it was asked with show, the best evidence first, each as properties with a reason."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from urllib.parse import unquote_plus
 
 from http_source.config.findings import shown
 from http_source.config.properties import ChainingOrder, OffsetMode, ResponseFormat
 from http_source.config.variables import OFFSET, escaped
-from http_source.polling.chain_field import Order
+from http_source.polling.chain_field import Field, Order, field_for
 from http_source.polling.evidence import Evidence, Proposal
 from http_source.polling.given_url import Parameter
 from http_source.polling.modes import MODES
@@ -30,8 +32,10 @@ def without_signs(evidence: Evidence, mode: OffsetMode) -> Proposal:
     has_size = evidence.url.with_role(Role.SIZE) is not None
     query = "&".join(filter(None, [evidence.url.query(names[0]), "" if has_size or mode not in _LIMITED else _LIMITED[mode]]))
     because = "Nothing in the answer, and no parameter of the URL, shows how this API pages."
-    properties = _base(evidence, mode) | sample | (_page_size(evidence) if "http.page.size" in sample else {})
-    return Proposal(mode, because, properties | {"http.request.parameters": query}, parameter=names[0])
+    chained = field_for(evidence.records.objects, names[0]) if mode is OffsetMode.CHAINING else None
+    seen = _chained(chained) | (_page_size(evidence) if "http.page.size" in sample else {})
+    properties = _base(evidence, mode) | sample | {"http.request.parameters": query} | seen
+    return Proposal(mode, because, properties, parameter=names[0], chained=chained)
 
 
 _LIMITED = {
@@ -64,19 +68,22 @@ def _by_sign(evidence: Evidence, sign: Sign) -> Proposal:
 
 
 def _by_url(evidence: Evidence, sign: Sign) -> Proposal:
-    """The URL is the next request; keys are added to each, and are not stored with it."""
+    """The URL is the next request; keys are added to each, and are not stored with it. A relative one may be relative to something else."""
     keys = {"http.request.parameters": evidence.url.keys} if evidence.url.keys else {}
     properties = _base(evidence, OffsetMode.CURSOR_PAGINATION) | keys | {
         "url": OFFSET, "http.initial.offset": evidence.url.without_keys, sign.finder: _places(sign),
     }
-    return Proposal(OffsetMode.CURSOR_PAGINATION, f"{_where(sign)} holds the URL of the next page, which is the next request.", properties)
+    because = f"{_where(sign)} holds the URL of the next page, which is the next request."
+    return Proposal(OffsetMode.CURSOR_PAGINATION, because, properties, "" if sign.is_absolute else sign.value)
 
 
 def _by_token(evidence: Evidence, sign: Sign) -> Proposal:
     """A parameter that is there already takes the token, or one of the usual name."""
     takes = evidence.url.with_role(Role.TOKEN, *([Role.PAGE, Role.COUNT] if sign.value.isdecimal() else []))
-    first, *others = [_taken_by(evidence, sign, name) for name in ((takes.name,) if takes else names_for(sign))]
-    return Proposal(first.mode, first.because, first.properties, first.token, first.parameter, others)
+    keys = {each.name for each in evidence.url.parameters if each.variable}
+    names = [takes.name] if takes else [name for name in names_for(sign) if name not in keys]
+    ways = [_taken_by(evidence, sign, name) for name in names or names_for(sign)]
+    return replace(ways[0], others=ways[1:])
 
 
 def _taken_by(evidence: Evidence, sign: Sign, name: str) -> Proposal:
@@ -116,12 +123,18 @@ def _by_count(evidence: Evidence, parameter: Parameter) -> Iterator[Proposal]:
 
 
 def _by_chain(evidence: Evidence, parameter: Parameter) -> Iterator[Proposal]:
-    if chained := evidence.field_of(parameter):
-        falls = {"http.chaining.order": ChainingOrder.DESCENDING.value} if chained.order is Order.FALLING else {}
-        properties = _counting(evidence, OffsetMode.CHAINING, parameter, parameter.plain) | falls | _page_size(evidence)
+    if field := field_for(evidence.records.objects, unquote_plus(parameter.name), parameter.plain):
+        properties = _counting(evidence, OffsetMode.CHAINING, parameter, parameter.plain) | _chained(field) | _page_size(evidence)
         because = (f"By its name the parameter `{shown(parameter.name)}` asks for what comes after a value, and "
-                   f"`{shown(chained.pointer)}` of the records fits it: its values {chained.order}.")
-        yield Proposal(OffsetMode.CHAINING, because, properties | {"http.offset.json.pointer": chained.pointer}, parameter=parameter.name)
+                   f"`{shown(field.pointer)}` of the records fits it: its values {field.order}.")
+        yield Proposal(OffsetMode.CHAINING, because, properties, parameter=parameter.name, chained=field)
+
+
+def _chained(field: Field | None) -> dict[str, str]:
+    if field is None:
+        return {}
+    falls = {"http.chaining.order": ChainingOrder.DESCENDING.value} if field.order is Order.FALLING else {}
+    return {"http.offset.json.pointer": field.pointer, **falls}
 
 
 def _counting(evidence: Evidence, mode: OffsetMode, parameter: Parameter, initial: str) -> dict[str, str]:

@@ -56,8 +56,13 @@ class Sign:
     @property
     def is_url(self) -> bool:
         """Whether it is a URL, or what a URL begins with where it is relative; tokens in base64 may begin with a slash."""
-        value = self.value.lower()
-        return value.startswith(("http://", "https://", "?")) or (value.startswith("/") and not _TOKEN.search(_letters(self.name)))
+        is_path = self.value.startswith("/") and not _TOKEN.search(_letters(self.name))
+        return self.is_absolute or self.value.startswith("?") or is_path
+
+    @property
+    def is_absolute(self) -> bool:
+        """Whether it is a URL with its host."""
+        return self.value.lower().startswith(("http://", "https://"))
 
 
 def signpost_of(response: Response, options: OffsetOptions, known: str) -> str:
@@ -81,7 +86,7 @@ def document_of(body: bytes) -> Any:
     """A JSON document, None where it is none. Numbers are as they are written: one may have more digits than Python reads."""
     try:
         return json.loads(body.decode("utf-8-sig"), parse_int=str, parse_float=str)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -13,7 +13,7 @@ def unproven(evidence: Evidence, proposal: Proposal) -> Iterator[str]:
     """The sentences about one proposal."""
     yield from _of_records(evidence)
     yield from _of_sizes(evidence, proposal)
-    yield from _of_a_chain(evidence, proposal) if proposal.mode is OffsetMode.CHAINING else _of_the_end(evidence)
+    yield from _of_a_chain(proposal) if proposal.mode is OffsetMode.CHAINING else _of_the_end(evidence)
 
 
 def _of_records(evidence: Evidence) -> Iterator[str]:
@@ -36,15 +36,20 @@ def _of_sizes(evidence: Evidence, proposal: Proposal) -> Iterator[str]:
                "says it.")
 
 
-def _of_a_chain(evidence: Evidence, proposal: Proposal) -> Iterator[str]:
-    parameter = next(each for each in evidence.url.parameters if each.name == proposal.parameter)
-    chained = evidence.field_of(parameter)
-    if chained and chained.order is Order.MIXED:
-        yield "The records are not sorted by that field, so some would be passed over: let the API sort by it."
-    elif chained and chained.order is Order.UNKNOWN:
-        yield "The values of this page do not show whether they rise: let the API sort by that field."
-    yield (f"Whether `{shown(proposal.parameter)}` gives equal values, too, or greater ones only: then records that share the last value "
-           "of a page are lost.")
+def _of_a_chain(proposal: Proposal) -> Iterator[str]:
+    yield from filter(None, [_OF_ORDERS.get(proposal.chained.order) if proposal.chained else None])
+    yield (f"`{shown(proposal.parameter)}` may give equal values, too, or greater ones only. With greater ones only, records that share "
+           "the last value of a page are lost.")
+
+
+_OF_ORDERS = {
+    Order.FALLING: (
+        "The newest records come first, so of more than fit into a page the older ones are passed over, also of those that are there "
+        "already: let the API sort the other way where it can, or ask it for larger pages."
+    ),
+    Order.MIXED: "The records are not sorted by that field, so some would be passed over: let the API sort by it.",
+    Order.UNKNOWN: "The values of this page do not show whether they rise: let the API sort by that field.",
+}
 
 
 def _of_the_end(evidence: Evidence) -> Iterator[str]:

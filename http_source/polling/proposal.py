@@ -25,24 +25,26 @@ def candidates(evidence: Evidence) -> Iterator[Proposal]:
 
 
 def without_signs(evidence: Evidence, mode: OffsetMode) -> Proposal:
-    """What is proposed where nothing is seen: the mode's own sample."""
+    """What is proposed where nothing is seen: the mode's own sample, with the parameter of the URL that may be meant for it."""
     sample = dict(MODES[mode].sample)
-    names = [item.partition("=")[0] for item in sample.pop("http.request.parameters").split("&") if item.endswith(OFFSET)]
+    items = sample.pop("http.request.parameters").split("&")
     sample.pop("http.response.data.json.pointer")
-    has_size = evidence.url.with_role(Role.SIZE) is not None
-    query = "&".join(filter(None, [evidence.url.query(names[0]), "" if has_size or mode not in _LIMITED else _LIMITED[mode]]))
-    because = "Nothing in the answer, and no parameter of the URL, shows how this API pages."
-    chained = field_for(evidence.records.objects, names[0]) if mode is OffsetMode.CHAINING else None
+    given = evidence.url.with_role(_ROLES[mode])
+    name = given.name if given else next(item.partition("=")[0] for item in items if item.endswith(OFFSET))
+    more = [] if evidence.url.with_role(Role.SIZE) else [item for item in items if not item.endswith(OFFSET)]
+    chained = field_for(evidence.records.objects, unquote_plus(name)) if mode is OffsetMode.CHAINING else None
     seen = _chained(chained) | (_page_size(evidence) if "http.page.size" in sample else {})
-    properties = _base(evidence, mode) | sample | {"http.request.parameters": query} | seen
-    return Proposal(mode, because, properties, parameter=names[0], chained=chained)
+    start = {"http.initial.offset": given.plain} if given and given.value else {}
+    properties = _base(evidence, mode) | sample | {"http.request.parameters": "&".join([evidence.url.query(name), *more])} | seen | start
+    because = "Nothing in the answer, and no parameter of the URL, shows how this API pages."
+    return Proposal(mode, because, properties, parameter=name, chained=chained)
 
 
-_LIMITED = {
-    mode: next(item for item in MODES[mode].sample["http.request.parameters"].split("&") if not item.endswith(OFFSET))
-    for mode in OffsetMode if "&" in MODES[mode].sample["http.request.parameters"]
+_ROLES: Mapping[OffsetMode, Role] = {
+    OffsetMode.SIMPLE_INCREMENTING: Role.COUNT, OffsetMode.PAGE_NUMBER: Role.PAGE, OffsetMode.CHAINING: Role.AFTER,
+    OffsetMode.CURSOR_PAGINATION: Role.TOKEN,
 }
-"""What a mode's sample asks for besides the offset."""
+"""What the parameter is for that takes `${offset}`."""
 
 
 def _base(evidence: Evidence, mode: OffsetMode) -> dict[str, str]:

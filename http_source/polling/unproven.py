@@ -1,6 +1,7 @@
 """What a proposal leaves open: what one answer cannot show, each as a sentence with what to do."""
 
 from collections.abc import Iterator
+from urllib.parse import unquote_plus
 
 from http_source.config.findings import shown
 from http_source.config.properties import OffsetMode
@@ -13,6 +14,7 @@ def unproven(evidence: Evidence, proposal: Proposal) -> Iterator[str]:
     """The sentences about one proposal."""
     yield from _of_records(evidence)
     yield from _of_sizes(evidence, proposal)
+    yield from _of_parameters(evidence)
     yield from _of_a_chain(proposal) if proposal.mode is OffsetMode.CHAINING else _of_the_end(evidence)
 
 
@@ -29,11 +31,21 @@ def _of_sizes(evidence: Evidence, proposal: Proposal) -> Iterator[str]:
     if asked and asked.value and evidence.size is None:
         yield f"The answer holds {records} records although `{shown(asked.name)}` asks for {asked.value}: the API may not look at it."
     elif not evidence.signs and evidence.size and records < int(evidence.size.value):
-        yield ("The page is not full, so it may be the last one, which names no next page: ask with a smaller page size to see how the API "
-               "names one.")
+        yield ("The page is not full: it is the last one, which names no next page, or the API gives fewer records than it is asked for. "
+               "Ask with a smaller page size.")
     if proposal.mode is OffsetMode.PAGE_NUMBER and "http.page.size" not in proposal.properties:
         yield ("How many records a full page holds is not known, so each page costs three requests: set http.page.size where the API "
                "says it.")
+
+
+def _of_parameters(evidence: Evidence) -> Iterator[str]:
+    """Those that would take something which is not there."""
+    after, token = evidence.url.with_role(Role.AFTER), evidence.url.with_role(Role.TOKEN)
+    if after and not field_for(evidence.records.objects, unquote_plus(after.name), after.plain):
+        yield (f"No field of the records seems to fit `{shown(after.name)}`. If one does, add --mode CHAINING and "
+               "--set http.offset.json.pointer=.")
+    if token and not evidence.signs:
+        yield f"Nothing in the answer looks like the token that `{shown(token.name)}` takes: this may be the last page."
 
 
 def _of_a_chain(proposal: Proposal) -> Iterator[str]:

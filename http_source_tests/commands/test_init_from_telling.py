@@ -30,7 +30,17 @@ def test_an_api_without_any_sign_gets_the_draft_of_today_and_the_verdict_on_it(i
 def test_a_page_that_is_not_full_is_told(init: Init) -> None:
     _, document = init(lambda _: {"orders": ALL[:3]}, "?limit=50")
     (sentence,) = document["not_known"]
-    assert sentence.startswith("The page is not full, so it may be the last one, which names no next page: ask with a smaller page size")
+    assert sentence.startswith("The page is not full: it is the last one, which names no next page, or the API gives fewer records than")
+
+
+def test_a_parameter_without_what_it_would_take_is_told(init: Init) -> None:
+    _, document = init(lambda _: ALL[:10], "?cursor=abc&price_gt=10")
+    assert document["not_known"] == [
+        "No field of the records seems to fit `price_gt`. If one does, add --mode CHAINING and --set http.offset.json.pointer=.",
+        "Nothing in the answer looks like the token that `cursor` takes: this may be the last page.",
+    ]
+    draft, _ = init(lambda _: ALL[:10], "?price_gt=10", "--mode", "CHAINING", "--set", "http.offset.json.pointer=/id", "--force")
+    assert picked(draft, "request.parameters", "initial.offset", "offset.json.pointer") == ["price_gt=${offset}&limit=100", "10", "/id"]
 
 
 @pytest.mark.parametrize("mode", ["CHAINING", "CURSOR_PAGINATION", "PAGE_NUMBER"])

@@ -36,6 +36,13 @@ def draft(given: Mapping[str, str]) -> Draft:
     return {name: drafted[name] for name in (*PROPERTIES, *drafted) if name in drafted}
 
 
+def drafted(proposed: Mapping[str, str], given: Mapping[str, str]) -> Draft:
+    """What was given, what is proposed otherwise, and a proposal for what both leave open but for how the API pages."""
+    known = {**proposed, **given}
+    sample = MODES[known["http.offset.mode"].upper()].sample
+    return {name: value for name, value in draft(known).items() if name in known or name not in sample}
+
+
 def _name_from(url: str) -> str | None:
     """The last part of the address that is a word: `orders` of https://api.example.com/v1/orders."""
     try:

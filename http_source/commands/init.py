@@ -7,21 +7,31 @@ are printed beside the file, each with the property's value.
 import argparse
 import json
 import os
-import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TextIO
 
 from http_source.commands.command import CommandFailed, Commands, ExitCode, UsageError, add_json, completed_by, declare, print_json
 from http_source.commands.completion import json_files
 from http_source.commands.draft import Draft, draft
-from http_source.commands.interview import interview
-from http_source.commands.masking import masked
-from http_source.config.findings import HIDDEN
-from http_source.config.properties import PROPERTIES, ConnectorConfig, OffsetMode
+from http_source.commands.explained import explained_lines, explained_properties
+from http_source.commands.interview import fill_gaps, interview
+from http_source.commands.survey import refuse_to_survey, survey
+from http_source.config.properties import PROPERTIES, OffsetMode
 from http_source.loading import load_config
 
 STDOUT = Path("-")
+
+
+@dataclass(frozen=True, slots=True)
+class _Drafted:
+    """A draft, what config providers read besides the environment, and what is told of how it came to be."""
+
+    properties: Draft
+    environment: Mapping[str, str] | None = None
+    document: Mapping[str, Any] = field(default_factory=dict)
 
 
 def add(commands: Commands) -> None:
@@ -30,13 +40,15 @@ def add(commands: Commands) -> None:
     parser = declare(commands, "init", sentence, _run, codes=("written", "the answers make no valid configuration, or the file is there"))
     parser.add_argument("--mode", type=str.upper, choices=list(OffsetMode), help="how the next offset is found (http.offset.mode)")
     parser.add_argument("--name", metavar="N", help="the connector's name; without it the last word of the URL")
-    parser.add_argument("--url", metavar="U", help="the address to poll")
+    addresses = parser.add_mutually_exclusive_group()
+    addresses.add_argument("--url", metavar="U", help="the address to poll")
+    addresses.add_argument("--from", dest="asked", metavar="URL", help="ask this address with a few GET requests and propose how to page")
     settings = parser.add_argument("--set", action="append", default=[], type=_setting, metavar="PROPERTY=VALUE", help="any other property")
     completed_by(settings, _settings)
     output = parser.add_argument("--output", type=Path, metavar="FILE", help="where to; without it NAME.json here; - is stdout")
     completed_by(output, json_files)
     parser.add_argument("--force", action="store_true", help="replace a file that is there")
-    add_json(parser, "the properties and what they do")
+    add_json(parser, "the properties and what they do, and with --from what was asked, seen and proposed")
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -44,16 +56,51 @@ def _run(arguments: argparse.Namespace) -> int:
         raise UsageError("With --output - the configuration itself goes to stdout, as JSON; leave out --json, or name a file.")
     _refuse_to_replace(arguments.output, force=arguments.force)
     given = _given(arguments)
-    properties = draft(interview(given) if sys.stdin.isatty() else given)
+    drafted = _drafted(given) if arguments.asked is None else _surveyed(arguments, given)
+    properties = drafted.properties
     _refuse_gaps([name for name, value in properties.items() if value is None])
-    loaded = load_config(properties)
-    file = arguments.output or Path(f"{loaded.config.connector.name}.json")
-    _refuse_to_replace(file, force=arguments.force)
+    loaded = load_config(properties, environment=drafted.environment)
+    file = _file(arguments, loaded.config.connector.name)
     secrets = [name for name in properties if name in PROPERTIES and PROPERTIES[name].secret]
     _write(file, json.dumps(properties, indent=2, ensure_ascii=False) + "\n", force=arguments.force, private=bool(secrets))
     sys.stderr.write("".join(f"warning: {warning}\n" for warning in loaded.warnings))
-    _explain(file, loaded.config, properties, as_json=arguments.json)
+    explained = explained_properties(loaded.config, properties)
+    if arguments.json:
+        print_json({"file": str(file), **drafted.document, "properties": explained})
+    else:
+        print(*explained_lines(explained, None if file == STDOUT else file), sep="\n", file=_told_on(arguments))
     return ExitCode.DONE
+
+
+def _told_on(arguments: argparse.Namespace) -> TextIO:
+    """Where people are told: not where the configuration goes."""
+    return sys.stderr if arguments.output == STDOUT else sys.stdout
+
+
+def _drafted(given: Mapping[str, str]) -> _Drafted:
+    return _Drafted(draft(interview(given) if sys.stdin.isatty() else given))
+
+
+def _surveyed(arguments: argparse.Namespace, given: Mapping[str, str]) -> _Drafted:
+    """A draft of what an API shows; a person is asked for what only they can know, before the API is."""
+    refuse_to_survey(arguments.asked, given)
+    known = {**given, "url": arguments.asked.partition("?")[0]}
+    completed = fill_gaps(known) if sys.stdin.isatty() else known
+    proposed = draft(completed)
+    _refuse_gaps([name for name, value in proposed.items() if value is None])
+    completed = {**completed, "name": str(proposed["name"])}
+    del completed["url"]
+    _file(arguments, completed["name"])
+    to = _told_on(arguments)
+    found = survey(arguments.asked, completed, lambda lines: None if arguments.json else print(*lines, sep="\n", file=to, flush=True))
+    return _Drafted(found.properties, found.environment, found.document)
+
+
+def _file(arguments: argparse.Namespace, name: str) -> Path:
+    """Where the draft goes. Raises CommandFailed when that is there and may not be replaced."""
+    file: Path = arguments.output or Path(f"{name}.json")
+    _refuse_to_replace(file, force=arguments.force)
+    return file
 
 
 def _given(arguments: argparse.Namespace) -> dict[str, str]:
@@ -98,24 +145,3 @@ def _write(file: Path, text: str, *, force: bool, private: bool) -> None:
             stream.write(text)
     except OSError as error:
         raise CommandFailed(f"{file} cannot be written: {error.strerror}. Name another file with --output.") from None
-
-
-def _explain(file: Path, config: ConnectorConfig, properties: Draft, *, as_json: bool) -> None:
-    shown = _shown(config, properties)
-    if as_json:
-        explained = [{"name": name, "value": value, "description": PROPERTIES[name].doc} for name, value in shown.items()]
-        print_json({"file": str(file), "properties": explained})
-        return
-    lines = [f"{name} = {value}\n  {PROPERTIES[name].doc}\n" for name, value in shown.items()]
-    to = sys.stderr if file == STDOUT else sys.stdout
-    print(*lines, sep="\n", file=to)
-    if file != STDOUT:
-        print(f"Wrote {file}. Next: http-source preview {shlex.quote(str(file))}", file=to)
-
-
-def _shown(config: ConnectorConfig, properties: Draft) -> dict[str, str | None]:
-    """The values, without those that are or may hold keys."""
-    request = masked(config.request)
-    parts = {"url": request.url, "http.request.parameters": request.parameters, "http.request.body": request.body}
-    hidden = {name for name in properties if name in PROPERTIES and PROPERTIES[name].secret} | {"http.request.headers"}
-    return {name: HIDDEN if name in hidden else parts.get(name, value) for name, value in properties.items() if name in PROPERTIES}

@@ -17,6 +17,7 @@ _ASKED = (
     "name",
     "topic.name.pattern",
     "http.request.parameters",
+    "http.window.start",
     "http.initial.offset",
     "http.response.data.json.pointer",
     "http.offset.json.pointer",
@@ -38,6 +39,14 @@ def interview(given: Mapping[str, str]) -> dict[str, str]:
         proposed = draft(answers)
         if name in proposed and name not in answers:
             answers[name] = _ask(name, proposed)
+    return answers
+
+
+def fill_gaps(given: Mapping[str, str]) -> dict[str, str]:
+    """What was given, and an answer for what only a person can know. Raises CommandFailed when the input ends before that."""
+    answers = dict(given)
+    while gaps := [name for name, value in draft(answers).items() if value is None]:
+        answers[gaps[0]] = _ask(gaps[0], draft(answers))
     return answers
 
 

@@ -22,15 +22,17 @@ _LONGEST_OFFSET = 100
 Fields = dict[str, Any]
 
 
-def walk(question: Question, mask: Mask, document: Fields, show: Callable[[Sequence[str]], None], pages: int) -> None:
+def walk(  # noqa: PLR0913 - the last one is for drafts only
+    question: Question, mask: Mask, document: Fields, show: Callable[[Sequence[str]], None], pages: int, *, shows_each: bool = False
+) -> None:
     """Walk through at most so many pages, to where the walk would rest, and fill the document; each page is shown once it was read.
 
-    Raises RequestFailed with the number of the page that failed; what came before stays shown and judged.
+    The first request is shown, and with `shows_each` every one. Raises RequestFailed with the number of the page that failed; what came
+    before stays shown and judged.
     """
-    walker = _Walker(question, mask)
     document |= {"pages": [], "verdict": ""}
+    walker = _Walker(question, mask, lambda line: show([line]) if shows_each or not document["pages"] else None)
     try:
-        show([walker.line_of_request()])
         for step in walker.steps(pages):
             document["pages"].append(walker.fields_of(step))
             show([_page_line(document["pages"])])
@@ -46,9 +48,11 @@ def walk(question: Question, mask: Mask, document: Fields, show: Callable[[Seque
 class _Walker:
     """Asks for pages and keeps what they show."""
 
-    def __init__(self, question: Question, mask: Mask) -> None:
+    def __init__(self, question: Question, mask: Mask, sent: Callable[[str], None]) -> None:
+        """`sent` hears of each request, as a line for people, before it is sent."""
         self._question = question
         self._mask = mask
+        self._sent = sent
         self._trail = Trail()
         self.walk = Walk(question.config.offsets)
         self.signpost = ""
@@ -60,12 +64,6 @@ class _Walker:
                 yield (step := self._step(ask_for))
                 if not step.page.progressed and not step.page.at_once:
                     return
-
-    def line_of_request(self) -> str:
-        """The next request, for people."""
-        question = self._question
-        request = self._mask.request(question.entity, question.position)
-        return f"{request.method} {request.url}"
 
     def fields_of(self, step: Step) -> Fields:
         """A step for machines."""
@@ -86,6 +84,7 @@ class _Walker:
 
     def _step(self, ask_for: Ask) -> Step:
         question = self._question
+        self._sent(self._line_of_request())
         answer = ask_for(question.position)
         page = self._trail.follow(read(question, answer, self._mask.text), question.position)
         step = self.walk.take(question.position, page, served(question, answer))
@@ -93,6 +92,11 @@ class _Walker:
             self.signpost = signpost_of(answer.response, question.config.offsets, str(step.next))
         self._question = replace(question, position=page.position)
         return step
+
+    def _line_of_request(self) -> str:
+        question = self._question
+        request = self._mask.request(question.entity, question.position)
+        return f"{request.method} {request.url}"
 
 
 # For people

@@ -20,9 +20,14 @@ def check_page_parameters(config: ConnectorConfig) -> Iterator[Finding]:
     if OffsetMode.SIMPLE_INCREMENTING not in (config.offsets.mode, config.offsets.window_mode):
         return
     for name, parameter in _counting(config.request):
-        if _PAGE.fullmatch(re.sub(r"[^a-z]", "", parameter.lower())):
+        if counts_pages(parameter):
             yield doubt(name, f"By its name {shown(parameter)} counts pages, but http.offset.mode=SIMPLE_INCREMENTING counts records, so "
                               "pages would be skipped; use http.offset.mode=PAGE_NUMBER.")
+
+
+def counts_pages(parameter: str) -> bool:
+    """Whether a parameter counts pages by its name."""
+    return bool(_PAGE.fullmatch(re.sub(r"[^a-z]", "", parameter.lower())))
 
 
 def _counting(request: RequestOptions) -> Iterator[tuple[str, str]]:

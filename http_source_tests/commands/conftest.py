@@ -2,8 +2,10 @@
 
 import json
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,6 +16,7 @@ from http_source.cli import main
 from http_source.demo.broker import start_cluster
 from http_source.orchestration.status import open_instance
 from http_source_tests.commands.folder import Make, Say, Show
+from http_source_tests.commands.surveys import Init, surveyed
 from http_source_tests.commands.walks import walked
 from http_source_tests.orchestration.api import Api, serving
 from http_source_tests.orchestration.stand import Stand, configuration, runs_end
@@ -41,6 +44,20 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "connectors").mkdir()
     shutil.copy(SHIPPED, tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to write into; nobody is at a terminal."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stdin", StringIO())
+    return tmp_path
+
+
+@pytest.fixture
+def init(away: Path, capsys: pytest.CaptureFixture[str]) -> Init:
+    """Surveys an API, and returns the draft and what is printed for machines."""
+    return partial(surveyed, away, capsys)
 
 
 @pytest.fixture

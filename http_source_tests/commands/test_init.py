@@ -1,11 +1,7 @@
 """The command `http-source init`, with options and at a terminal."""
 
 import json
-import os
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -15,6 +11,7 @@ import pytest
 from http_source.cli import main
 from http_source.config.properties import PROPERTIES, OffsetMode
 from http_source.loading import load_config
+from http_source_tests.commands.terminal import at_terminal
 
 URL = "https://api.example.com/v1/orders"
 
@@ -115,41 +112,6 @@ def test_a_file_with_a_secret_is_its_owners_and_the_secret_is_not_shown(folder: 
     assert (folder / "orders.json").stat().st_mode & 0o777 == 0o600
 
 
-class Person:
-    """Somebody at a terminal: waits for a question before the answer is typed."""
-
-    def __init__(self, process: "subprocess.Popen[bytes]", keyboard: int) -> None:
-        self.process = process
-        self._keyboard = keyboard
-        self.seen = b""
-
-    def answer(self, question: str, text: str) -> None:
-        assert self.process.stderr is not None
-        heard = b""
-        while not (question.encode() in heard and heard.endswith(b": ")):
-            letter = self.process.stderr.read(1)
-            assert letter, f"{question} was never asked: {self.seen!r}"
-            heard += letter
-            self.seen += letter
-        os.write(self._keyboard, text.encode())
-
-
-@contextmanager
-def at_terminal(*arguments: str) -> Iterator[Person]:
-    """The command in a process of its own, whose input is a terminal."""
-    keyboard, screen = os.openpty()
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-m", "http_source.cli", "init", *arguments]
-    try:
-        with subprocess.Popen(
-            command, stdin=screen, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, env=environment, start_new_session=True
-        ) as process:
-            os.close(screen)
-            yield Person(process, keyboard)
-    finally:
-        os.close(keyboard)
-
-
 ANSWERS = (
     ("http.offset.mode", "chaining"),
     ("url: ", URL),
@@ -186,7 +148,7 @@ def test_a_wrong_answer_is_explained_and_asked_again() -> None:
         person.answer("name [orders]", "a/b\n")
         person.answer("name [orders]", "\x04")
         person.process.communicate()
-    assert b"String must be one of (case insensitive): SIMPLE_INCREMENTING, CHAINING, CURSOR_PAGINATION, PAGE_NUMBER." in person.seen
+    assert b"String must be one of (case insensitive): SIMPLE_INCREMENTING, CHAINING, CURSOR_PAGINATION, PAGE_NUMBER, TIME_WINDOW." in person.seen
     assert b"A name has no control characters, no / and no" in person.seen
 
 

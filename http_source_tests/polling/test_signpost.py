@@ -7,7 +7,7 @@ import pytest
 
 from http_source.config.properties import OffsetOptions, ResponseFormat
 from http_source.model import Response
-from http_source.polling.signpost import signpost_of
+from http_source.polling.signpost import signpost_of, signs_of
 from http_source_tests.polling.samples import options
 
 POINTER = "http.next.page.json.pointer="
@@ -30,6 +30,7 @@ def shown(body: str, settings: OffsetOptions, known: str = "", headers: Mapping[
         ({"cursor": "c", "meta": {"next_token": "t"}}, "/meta/next_token"),
         ({"a/b": {"cursor": "c"}}, "/a~1b/cursor"),
         ({"next_page": 2}, "/next_page"),
+        ({"@odata.deltaLink": "/changes"}, "/@odata.deltaLink"),
     ],
 )
 def test_a_member_that_is_named_like_a_next_page_is_one(body: object, pointer: str) -> None:
@@ -56,6 +57,24 @@ def test_a_pointer_that_is_configured_is_not_proposed() -> None:
 def test_a_header_comes_first_unless_it_is_configured() -> None:
     assert shown('{"next": "a"}', options(OffsetOptions), headers=LINK) == "http.next.page.header=Link"
     assert shown('{"next": "a"}', options(OffsetOptions, next_page_header="link"), headers=LINK) == POINTER + "/next"
+
+
+@pytest.mark.parametrize("name", ["X-Next-Cursor", "Next-Page", "x-ms-continuation", "X-Continuation-Token"])
+def test_a_header_that_is_named_like_a_next_page_is_one_behind_the_answer(name: str) -> None:
+    settings = options(OffsetOptions)
+    assert shown("[]", settings, headers={name: "2", "X-Total": "9"}) == f"http.next.page.header={name}"
+    assert shown('{"next": "a"}', settings, headers={name: "2"}) == POINTER + "/next"
+    assert shown("[]", options(OffsetOptions, next_page_header=name.upper()), headers={name: "2"}) == ""
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "is_url"),
+    [("next", "https://api.test/2", True), ("next", "/2", True), ("next", "?page=2", True), ("next", "abc", False),
+     ("nextToken", "/w3fA==", False), ("next_link", "/2", True)],
+)
+def test_a_url_is_told_from_a_token(member: str, value: str, is_url: bool) -> None:  # noqa: FBT001 - a column of the table
+    (sign,) = signs_of(Response(200, "https://api.test/items", json.dumps({member: value}).encode(), {}), ResponseFormat.JSON)
+    assert sign.is_url is is_url
 
 
 def test_a_link_that_is_no_url_is_no_signpost() -> None:

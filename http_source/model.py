@@ -41,6 +41,7 @@ class Position:
         ahead: what a look at the page behind has shown so far (PAGE_NUMBER); it is not stored.
         largest: the most records that a page has had; counted where it tells whether a page is full.
         unmatched: whether no answer had anything at `http.response.data.json.pointer` yet.
+        beside: fingerprints of the top-level names of an answer that had the array of records.
         until: where the window that begins at `offset` ends, once a page of it was read (TIME_WINDOW).
         within: the place in that window, then; else None.
         gathered: fingerprints of that window's delivered records that the next one may hold again.
@@ -60,6 +61,7 @@ class Position:
     ahead: int = 0
     largest: int = 0
     unmatched: bool = False
+    beside: str = field(default="", compare=False)
     until: str = ""
     within: "Position | None" = None
     gathered: str = ""

@@ -214,7 +214,7 @@ def _first(page: Fields) -> str:
 def _place(position: Position) -> Fields:
     """What a person can make use of in a position."""
     within = position.within and replace(position.within, boundary="")
-    return replace(position, unmatched=False, boundary="", gathered="", within=within).to_json()
+    return replace(position, unmatched=False, boundary="", gathered="", beside="", within=within).to_json()
 
 
 def _next(page: Fields, asked: Position) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from http_source.model import Position
 
-_OF_A_PAGE = ("delivered", "digest", "boundary", "tied", "rough", "largest", "until", "within", "gathered")
+_OF_A_PAGE = ("delivered", "digest", "boundary", "tied", "rough", "largest", "beside", "until", "within", "gathered")
 _LONGEST_OFFSET = 100
 _SHOWN = 12
 

@@ -4,10 +4,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from math import inf
+from typing import Any
 
 from http_source.config.properties import OffsetOptions, ResponseFormat
 from http_source.errors import PageRefused
 from http_source.model import Doubt, Lasts, Page, Position, Response, Value
+from http_source.polling.beside import STRANGE, UNKNOWN, are_known, names_in
 from http_source.polling.cut import Cut, Cutter
 from http_source.polling.excerpt import Redact, words
 from http_source.polling.lines import LineCutter
@@ -46,7 +48,10 @@ class PageReader:
             cut.records, cut.token, response.status, response.headers, response.body, response.url, is_missing=bool(cut.missing), at=now
         )
         page = self._mode.next(answer, position)
-        return _unmatched(page, cut.missing, position) if cut.missing else _matched(page)
+        if cut.missing:
+            return _without_array(page, cut.missing, position, names_in(response.body))
+        learns = self._options.data_pointer and position.beside in {UNKNOWN, STRANGE}
+        return _matched(_with(page, beside=names_in(response.body)) if learns else page)
 
     def served(self, response: Response) -> Sequence[Value]:
         """All records of an answer, also those that `read` leaves out. Raises PageRefused as `read` does."""
@@ -65,16 +70,31 @@ class PageReader:
 
 
 def _matched(page: Page) -> Page:
-    return replace(page, position=replace(page.position, unmatched=False)) if page.position.unmatched and page.records else page
+    return _with(page, unmatched=False) if page.position.unmatched and page.records else page
+
+
+def _with(page: Page, **changes: Any) -> Page:
+    return replace(page, position=replace(page.position, **changes))
+
+
+def _without_array(page: Page, missing: str, before: Position, names: str) -> Page:
+    """An answer without the array: of an API that had it before, with no other names beside it, it is one without records."""
+    if before.unmatched:
+        return _unmatched(page, missing, before)
+    if are_known(names, before.beside):
+        return page
+    if before.beside == UNKNOWN:
+        return replace(page, warnings=(missing, *page.warnings))
+    doubt = Doubt(f"{missing} Answers before this one had it, and other keys beside it. It counts as an answer without records; if it is "
+                  "an error, set `http.response.error.json.pointer`, or `http.response.data.required`.", Lasts.UNTIL_AN_ANSWER)
+    return replace(_with(page, beside=STRANGE), doubts=(doubt, *page.doubts))
 
 
 def _unmatched(page: Page, missing: str, before: Position) -> Page:
-    """An answer without the array: of an API that had it before, it may be one without records; else it is walked through unstored."""
-    if not before.unmatched:
-        return replace(page, warnings=(missing, *page.warnings))
+    """No answer had the array yet: it is walked through unstored."""
     doubt = Doubt(f"{missing} None was found since the start, so no offset is stored: once the pointer is right, all records come.",
                   Lasts.UNTIL_AN_ANSWER)
-    return replace(page, position=replace(page.position, sequence=before.sequence, done=False), doubts=(doubt, *page.doubts))
+    return replace(_with(page, sequence=before.sequence, done=False), doubts=(doubt, *page.doubts))
 
 
 def _plain(value: str) -> str:

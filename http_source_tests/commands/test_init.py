@@ -148,7 +148,8 @@ def test_a_wrong_answer_is_explained_and_asked_again() -> None:
         person.answer("name [orders]", "a/b\n")
         person.answer("name [orders]", "\x04")
         person.process.communicate()
-    assert b"String must be one of (case insensitive): SIMPLE_INCREMENTING, CHAINING, CURSOR_PAGINATION, PAGE_NUMBER, TIME_WINDOW." in person.seen
+    words = b"String must be one of (case insensitive): SIMPLE_INCREMENTING, CHAINING, CURSOR_PAGINATION, PAGE_NUMBER, TIME_WINDOW."
+    assert words in person.seen
     assert b"A name has no control characters, no / and no" in person.seen
 
 

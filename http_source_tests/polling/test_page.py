@@ -37,6 +37,32 @@ def test_b65_a_missing_data_pointer_is_a_warning_and_a_token_beside_it_is_follow
     assert (page.records, page.position.offset) == ((), "b")
 
 
+SEEN = read(cursor(), {"items": [1], "total": 1, "next": "b"}, Position("a")).position
+"""Of an API that has a total and a next page beside its array."""
+
+
+def test_b65_an_answer_without_the_array_and_with_no_key_that_was_not_beside_it_is_an_empty_page() -> None:
+    """Also in a run that was started since."""
+    page = read(cursor(), {"total": 0}, Position.from_json(SEEN.to_json()))
+    assert (page.records, page.told) == ((), ())
+
+
+@pytest.mark.parametrize("body", [{"total": 0, "message": "try later"}, [], "maintenance", 7])
+def test_b65_an_answer_without_the_array_and_with_other_keys_is_told_until_one_has_it_again(body: object) -> None:
+    for page in (read(cursor(), body, SEEN), read(cursor(), {"total": 0}, read(cursor(), body, SEEN).position)):
+        (doubt,) = page.doubts
+        assert "other keys beside it" in doubt.sentence
+        assert (page.records, doubt.lasts) == ((), Lasts.UNTIL_AN_ANSWER)
+    again = read(cursor(), {"items": [2], "next": "c"}, page.position)
+    assert again.told == ()
+    assert read(cursor(), {"next": "d"}, again.position).told == ()
+
+
+def test_what_is_kept_of_the_keys_of_a_large_object_is_bounded() -> None:
+    large = {str(number): 1 for number in range(10_000)} | {"items": [1]}
+    assert len(read(cursor(), large, Position("a")).position.beside) == 32 * 8
+
+
 def test_b191_b192_until_the_pointer_has_matched_no_position_is_stored_and_that_is_in_doubt() -> None:
     start = initial_position(cursor())
     walked = read(cursor(), {"results": [1], "next": "b"}, start)

@@ -179,6 +179,7 @@ class Page:
         progressed: whether asking on at once can bring more (the offset moved and there were records).
         at_once: whether the next request belongs to this one, and waits for no pause: a look at the page behind.
         is_last: whether the pages behind it are another series: those of the next window.
+        repeats: whether the same request comes again, and brings nothing more as long as its answer is what it was.
         pause: seconds after which the next request can bring more, if that is sooner than the interval says.
         warnings: sentences for the user; the same sentence may come again with the next page.
         doubts: what may be loss or repetition; it is told like warnings, and shown until it is over.
@@ -191,6 +192,7 @@ class Page:
     doubts: tuple[Doubt, ...] = ()
     at_once: bool = False
     is_last: bool = False
+    repeats: bool = False
     pause: float | None = None
     messages: Sequence[Message] | None = None
     skipped: int = 0

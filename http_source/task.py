@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from http_source.polling.excerpt import Redact
 from http_source.polling.pace import Pace
 from http_source.polling.page import PageReader, refuse_large
 from http_source.polling.policy import Chance, check_status, pause_before_retry
+from http_source.polling.tags import Tag, conditional
 
 if TYPE_CHECKING:
     # What it brings takes a while to load, which connectors that write records as they were served need not wait for.
@@ -194,16 +196,21 @@ class Task:
     # The stages of a turn
 
     def _fetch(self, entity: Entity) -> Response:
-        request = entity.requests.at(entity.position)
+        plain = entity.requests.at(entity.position)
+        request = conditional(plain, entity.tags)
         entity.gate.refuse_foreign(request.url)
         started = time.monotonic()
         try:
-            return self.fetcher.fetch(request, entity.gate.refuse_foreign)
+            response = self.fetcher.fetch(request, entity.gate.refuse_foreign)
+            entity.tag = Tag.of(request, response, was_condition=request is not plain)
+            return response
         finally:
             entity.traffic = entity.traffic.plus(requests=1, fetch_seconds=time.monotonic() - started)
 
     def _read(self, entity: Entity, response: Response) -> Page:
         now = time.time()
+        if response.status == HTTPStatus.NOT_MODIFIED and entity.tag and entity.tag.was_condition:
+            return self.reader.unchanged(entity.position, now)
         check_status(response, self.retry, now, redact=self.redact)
         page = self.reader.read(response, entity.position, now)
         if len(response.body) > self.largest:

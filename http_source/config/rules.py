@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from http_source.config.address import check_url
-from http_source.config.answers import check_empty_statuses, check_renewing_statuses, check_required_data
+from http_source.config.answers import check_conditional_requests, check_empty_statuses, check_renewing_statuses, check_required_data
 from http_source.config.connection import check_connection
 from http_source.config.converter import (
     check_context,
@@ -183,6 +183,7 @@ RULES: tuple[Rule, ...] = (
     _allowed_hosts_are_hosts,
     _offset_moves_on,
     check_page_parameters,
+    check_conditional_requests,
     _catching_up_is_faster,
     check_empty_statuses,
     check_topics,

@@ -2,8 +2,8 @@
 
 Three kinds of threads meet here. A fetch thread has the entity *in hand* during its turn; the delivering thread says what became of
 its pages, at any time; the main thread reads, and closes it. Whoever has it in hand owns `position`, `held`, `traffic`, `warned`,
-`doubts` and `trail`; all else changes under the lock. So two threads meet between two transitions only, and each of those looks at the
-whole state.
+`doubts`, `trail`, `tag` and `tags`; all else changes under the lock. So two threads meet between two transitions only, and each of
+those looks at the whole state.
 """
 
 import time
@@ -16,6 +16,7 @@ from http_source.entity.steps import Phase, Step
 from http_source.entity.words import endless, failed, left, retrying, running_again, unheard
 from http_source.model import Lasts, Notice, Page, Position
 from http_source.polling.pace import pause_after_failure
+from http_source.polling.tags import tags_after
 
 _PAGES_AHEAD = 2
 _NOTHING = Step()
@@ -57,6 +58,8 @@ class Entity(EntityState):
                 return Step(notices=notices)
             if page.doubts or self.doubts:
                 self.doubts = doubts_after(self.doubts, page, time.time())
+            if page.repeats or self.tags:
+                self.tags = tags_after(self.tags, self.tag, page, self.position) if self.tag else ()
             self.caught_up = page.position if self._has_caught_up(page) else None
             if self.failures and self.trial is None:
                 self.trial = page.position.order
@@ -197,6 +200,7 @@ class Entity(EntityState):
         self.position, self.generation = self.acknowledged.position, self.counting
         self.refusal = self.held = self.caught_up = self.trial = None
         self.trail.begin()
+        self.tags = ()
 
     def _fail(self, reason: str = "", *, waits: bool = False) -> Step:
         """Be FAILED; `waits` for a person, whatever the configuration says."""

@@ -11,6 +11,7 @@ from http_source.entity.trail import Trail
 from http_source.model import Position
 from http_source.polling.origin import Gate
 from http_source.polling.request import RequestBuilder
+from http_source.polling.tags import Tag, Tags
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -35,6 +36,8 @@ class EntityState:
         hands_over_since: when its turn began to hand a page over.
         closed: whether it changes no more.
         doubts: what may be loss or repetition, by its sentence; replaced whole.
+        tag: that of the last answer; None before the first.
+        tags: those that its next requests are made conditional by.
     """
 
     name: str
@@ -63,6 +66,8 @@ class EntityState:
     warned: set[str] = field(default_factory=set)
     doubts: Mapping[str, Doubted] = field(default_factory=dict)
     trail: Trail = field(default_factory=Trail)
+    tag: Tag | None = None
+    tags: Tags = ()
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def __post_init__(self) -> None:

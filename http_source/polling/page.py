@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from http import HTTPStatus
 from math import inf
 from typing import Any
 
@@ -41,6 +42,16 @@ class PageReader:
         204, 205 and what is no success, which only `http.response.empty.status.codes` lets come here, are pages without records. Raises
         PageRefused when the answer cannot be used, and PositionRefused when the position cannot: nothing of such a page may be produced.
         """
+        page = self._read(response, position, now)
+        # What is in doubt is so until the next answer, which 304 is none of.
+        return replace(page, repeats=not page.doubts and self._mode.repeats(page, position)) if self._options.conditional else page
+
+    def unchanged(self, position: Position, now: float = inf) -> Page:
+        """The page where the API says that its answer is what it was (304)."""
+        page = self._mode.next(Answer(status=HTTPStatus.NOT_MODIFIED, at=now, is_unchanged=True), position)
+        return replace(page, repeats=True)
+
+    def _read(self, response: Response, position: Position, now: float) -> Page:
         if not is_success(response.status):
             return self._mode.next(Answer(status=response.status, headers=response.headers, at=now), position)
         cut = self._cut(response.body) if holds_page(response.status) else Cut()

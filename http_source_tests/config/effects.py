@@ -174,6 +174,7 @@ EFFECTS = {
     "http.next.page.header": Effect("Link", f"{PAGING}::test_b198_links_are_followed_to_the_last_page_through_redirects", LINKED),
     "http.cursor.end": Effect("stop", "polling/test_offsets.py::test_stop_is_done_after_the_last_page", CURSOR),
     "http.page.max": Effect(3, "polling/test_paging.py::test_pages_beyond_the_most_fail_the_entity_until_a_person_acts_with_all_before_delivered"),
+    "http.conditional.requests": Effect(True, "polling/test_tags.py::test_an_unchanged_last_page_is_not_sent_again_and_what_it_gains_is_delivered"),
     "http.next.page.allowed.hosts": Effect(
         "a.example", "polling/test_origin.py::test_b22_an_allowed_host_passes_at_its_port_and_never_gives_up_https"
     ),

@@ -121,6 +121,8 @@ class OffsetOptions:
     page_max: int | None = prop("http.page.max", Integer(minimum=1), None, LOW,
         "The most pages with records that an entity follows one after another in a run. If there are more, it is FAILED until a person acts: a "
         "guard against paging that never ends.")
+    conditional: bool = prop("http.conditional.requests", BOOLEAN, False, LOW,
+        "With true, the last page is asked for with the `ETag` of its answer (`If-None-Match`, RFC 9110), and 304 says that it holds nothing new.")
     allowed_hosts: tuple[str, ...] = prop("http.next.page.allowed.hosts", LIST, (), LOW,
         "Other hosts (`host` or `host:port`) that a next-page URL or redirect may lead to; they receive the configured headers and credentials.")
     omits_empty: bool = prop("http.empty.offset.omit", BOOLEAN, False, MEDIUM,

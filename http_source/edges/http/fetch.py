@@ -176,7 +176,7 @@ class Fetcher:
             raise RequestFailed("The server switches to another protocol (status 101), which was not asked for.")
         if answer.status_code == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED and self._proxy is not None:
             raise not_let_through(self._proxy.address)
-        if answer.status_code in self._unread:
+        if answer.status_code in self._unread or answer.status_code == HTTPStatus.NOT_MODIFIED:
             return _passed_over(answer)
         announced = answer.headers.get("Content-Length", "")
         length = int(announced) if announced.isdecimal() and len(announced) < _LONGEST_NUMBER else PIECE

@@ -35,6 +35,7 @@ class Answer:
         url: what answered, after redirects.
         is_missing: whether there is nothing where the records should be.
         at: when it was read, in seconds since the epoch.
+        is_unchanged: whether the API says that it is what it was (304), which nobody has kept.
     """
 
     records: Sequence[Value] = ()
@@ -45,6 +46,7 @@ class Answer:
     url: str = ""
     is_missing: bool = False
     at: float = inf
+    is_unchanged: bool = False
 
 
 class Tells(Enum):
@@ -89,6 +91,10 @@ class Mode(ABC):
 
         Raises PageRefused when the answer cannot be used and PositionRefused when the position cannot: nothing may be produced of it.
         """
+
+    def repeats(self, page: Page, asked: Position) -> bool:
+        """Whether the request for a position comes again, and brings nothing more as long as its answer is what it was."""
+        return not (page.progressed or page.at_once) and page.position.place == asked.place
 
     @property
     def start(self) -> Offset:

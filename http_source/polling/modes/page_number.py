@@ -77,6 +77,11 @@ class PageNumber(Counting):
         self.count(position.offset)
         return (self._behind if _is_behind(position) else self._here)(answer, position)
 
+    def repeats(self, page: Page, asked: Position) -> bool:
+        """The page itself, as long as it is not left, and the one behind it where that is no page yet."""
+        is_next = _is_behind(asked) and page.position.ahead == _Ahead.AGAIN
+        return page.position.place == asked.place and not is_next
+
     def asks(self, position: Position) -> Offset:
         """The page itself, or the one behind it."""
         return self.count(position.offset) + _is_behind(position)
@@ -88,6 +93,8 @@ class PageNumber(Counting):
 
     def _here(self, answer: Answer, position: Position) -> Page:
         records, seen = answer.records, position.delivered
+        if answer.is_unchanged and position.ahead == _Ahead.AGAIN:
+            return self._look(position, _Ahead.TAKE)
         if not records:
             # Also of a page that had some: what is not there now may be back, and is not left behind.
             return self._look(position) if seen and position.ahead == _Ahead.HERE else self._rests(position)

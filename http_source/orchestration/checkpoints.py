@@ -64,7 +64,7 @@ class Checkpoints:
         self._store(entity for entity in self._entities if not self._stored[entity.name].at)
 
     def _moved(self) -> Iterator[Entity]:
-        return (entity for entity in self._entities if entity.acknowledged.position is not self._stored[entity.name].mark.position)
+        return (entity for entity in self._entities if _is_beyond(entity.acknowledged, self._stored[entity.name].mark))
 
     def _store(self, entities: Iterator[Entity]) -> None:
         for entity in entities:
@@ -76,6 +76,11 @@ class Checkpoints:
         self._write(dg.AssetMaterialization(self._key, partition=entity.name, metadata=_metadata(entity, before, now)))
         self._stored[entity.name] = now
         self.records += now.mark.records - before.mark.records
+
+
+def _is_beyond(mark: Mark, stored: Mark) -> bool:
+    """Whether there is more in Kafka: records, too, since a list of one page that is read anew each time ends where it began."""
+    return mark.position is not stored.position or mark.records != stored.records
 
 
 def _metadata(entity: Entity, before: _Stored, now: _Stored) -> dict[str, dg.MetadataValue]:

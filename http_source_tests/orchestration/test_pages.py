@@ -1,11 +1,13 @@
-"""Positions that hold more than an offset, over runs: looks at pages behind, and records at the boundary."""
+"""Positions that hold more than an offset, or never move, over runs: looks at pages behind, records at the boundary, lists of one page."""
 
 import json
 from collections.abc import Callable
 
+import dagster as dg
 import pytest
 
 from http_source_tests.orchestration.api import Answer, Api
+from http_source_tests.orchestration.stand import PAGES as TOKENS
 from http_source_tests.orchestration.stand import Stand, ids_in
 
 PAGES = {"entity_names": "a", "http_offset_mode": "PAGE_NUMBER", "http_initial_offset": "1"}
@@ -57,3 +59,13 @@ def test_b193_the_boundary_is_known_to_the_next_run_and_not_copied_into_its_conf
     stand.run(request)
     topic = str(stand.config["topic.name.pattern"]).replace("${entityName}", "a")
     assert sorted(ids_in(stand.brokers, topic)) == list(range(50))
+
+
+def test_records_of_a_list_that_is_read_anew_in_one_page_are_all_counted(make: Callable[..., Stand]) -> None:
+    stand = make(entity_names="a", run_max_seconds="2", http_cursor_end="restart", **TOKENS)
+    stand.poll()
+    of_entity = dg.AssetRecordsFilter(asset_key=stand.key, asset_partitions=["a"])
+    stored = [record.asset_materialization for record in stand.instance.fetch_materializations(of_entity, limit=1000).records]
+    arrived = len(ids_in(stand.brokers, str(stand.config["topic.name.pattern"]).replace("${entityName}", "a")))
+    assert arrived > 10
+    assert sum(int(str(each.metadata["http_source/records"].value)) for each in stored if each) == arrived

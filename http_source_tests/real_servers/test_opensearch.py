@@ -180,6 +180,18 @@ def test_more_documents_of_one_time_than_fit_into_a_page_are_reported(server: Op
     assert ids(cluster, index) == list(range(100))
 
 
+def test_more_documents_of_one_time_than_are_known_are_delivered_again_and_reported(
+    server: OpenSearch, cluster: Cluster, index: str
+) -> None:
+    server.create(index)
+    server.add(index, documents(0, 1_100, ties=1_100))
+    larger = with_body(configuration(server, index, GREATER_OR_EQUAL, http_page_size=2_000), '"size": 100', '"size": 2000')
+    with polling(larger, cluster) as task:
+        await_count(cluster, index, 1_300)
+        (reported,) = doubts(task)
+    assert reported.startswith("More than 1000 records may come again with the next page")
+
+
 @in_both_ways
 def test_a_document_without_a_time_is_left_out_and_ends_nothing(server: OpenSearch, cluster: Cluster, index: str, number: int) -> None:
     """It would sort behind all others."""

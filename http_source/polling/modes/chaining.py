@@ -50,8 +50,9 @@ GAP = Doubt(
     Lasts.A_DAY,
 )
 TOO_MANY = Doubt(
-    f"More than {MOST} records may come again with the next page, so the first of them are not known then and are delivered twice. Ask the "
-    "API for smaller pages, or for a value that no two records share.",
+    f"More than {MOST} records may come again with the next page, so some of them are not known then: they are delivered again with each "
+    "request that brings them. Ask the API for a value that no two records share, or for smaller pages if it gives the same page each "
+    "time.",
     Lasts.A_DAY,
 )
 

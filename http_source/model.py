@@ -36,7 +36,7 @@ class Position:
         mode: the `http.offset.mode` that gave the offset its meaning; empty in positions from before it was stored.
         boundary: fingerprints of delivered records that the next page (CHAINING) or window (TIME_WINDOW) may hold again, 16 hexadecimal
             digits each.
-        tied: whether the page before was full, and more than its last record had the value that is the offset (CHAINING).
+        tied: whether the page before was full, and some of its last records shared a value (CHAINING).
         rough: whether the API has given records from before the offset, so that all of a page may come again (CHAINING).
         ahead: what a look at the page behind has shown so far (PAGE_NUMBER); it is not stored.
         largest: the most records that a page has had; counted where it tells whether a page is full.

@@ -57,6 +57,7 @@ def url_template(text: str, known: Known) -> Template:
 
     Before the query, a value that is a URL or a fragment of one (it starts with `http://`, `https://`, `/` or `?`) goes in as it is and
     any other is encoded; an entity's name keeps its slashes, since the configuration chose it. Behind the `?` all are query values.
+    An offset at the very beginning can be nothing but a URL, or one relative to the first (`orders?$skiptoken=20`).
     """
     return _template(text, known, _written_url, _url_place)
 
@@ -95,6 +96,8 @@ def _template(text: str, known: Known, write_fixed: Write, place: Callable[[str,
 def _url_place(before: str, variable: str) -> Write:
     if "?" in before:
         return _query_value
+    if not before and variable == _OFFSET:
+        return _written_url
     return _url_value(_PATH_VALUE + "/") if variable == _ENTITY else _url_value(_PATH_VALUE)
 
 

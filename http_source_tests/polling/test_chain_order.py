@@ -99,9 +99,15 @@ def test_with_no_order_wanted_nothing_is_compared() -> None:
 # Ties
 
 
-def test_b195_ties_that_a_border_splits_are_told_with_an_exclusive_filter() -> None:
-    entity, _ = walk(chain(size=3), 1, 2, 2, 2, 3)
+@pytest.mark.parametrize("values", [(1, 2, 2, 2, 3), (1, 1, 2, 2, 3)], ids=["behind two of them", "behind the first of them"])
+def test_b195_ties_that_a_border_splits_are_told_with_an_exclusive_filter(values: tuple[int, ...]) -> None:
+    entity, _ = walk(chain(size=3), *values)
     assert entity.drain().told == {TIES}
+
+
+def test_b195_records_without_a_value_are_no_ties() -> None:
+    first = read(chain(size=3), {"items": [{"n": 1}, {"n": 2}, {"at": 1}]}, Position("0"))
+    assert read(chain(size=3), {"items": [{"at": 2}]}, first.position).doubts == ()
 
 
 def test_b195_with_an_inclusive_filter_they_come_and_nothing_is_told() -> None:

@@ -80,6 +80,7 @@ def test_a_separator_is_taken_literally_so_a_value_may_hold_the_ampersand() -> N
         ("https://api.test/v1/items?page=2&size=5", "https://api.test/v1/items?page=2&size=5"),
         ("/v2/items?page=2#top", "https://api.test/v2/items?page=2&size=9"),
         ("?page=3", "https://api.test/v1/items?page=3&size=9"),
+        ("items?page=3", "https://api.test/v1/items?page=3&size=9"),
         ("https://api.test/v1/items", "https://api.test/v1/items?size=9"),
     ],
 )

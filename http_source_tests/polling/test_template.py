@@ -65,6 +65,7 @@ def test_b60_a_value_is_never_expanded_again() -> None:
     [
         ("${offset}", "https://api.test/v1?a=%20b&c=d e", "https://api.test/v1?a=%20b&c=d%20e"),
         ("${offset}", "http://api.test/x\r\nHost: y", "http://api.test/x%0D%0AHost:%20y"),
+        ("${offset}", "orders?$skiptoken=a b%3D", "orders?$skiptoken=a%20b%3D"),
         ("https://api.test/accounts${offset}", "?$select=name&$skip=5", "https://api.test/accounts?$select=name&$skip=5"),
         ("https://api.test${offset}", "/v1/items?page=2", "https://api.test/v1/items?page=2"),
         ("https://api.test/items/${offset}", "a/b?c#d e", "https://api.test/items/a%2Fb%3Fc%23d%20e"),

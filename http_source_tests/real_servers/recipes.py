@@ -23,12 +23,15 @@ _AT_ONCE: dict[str, object] = {"request.interval.ms": 100, "catchup.interval.ms"
 def recipe(page: str, origin: str, number: int = 0, **changes: object) -> dict[str, object]:
     """A configuration of the page `docs/recipes/PAGE.md`, asking the server at that origin (`http://host:port`), and faster than printed.
 
-    `number` chooses between several; `changes` are more properties, with `_` for each dot of their names.
+    The URL may be the first offset. `number` chooses between several; `changes` are more properties, with `_` for each dot of their names.
     """
     printed: dict[str, object] = json.loads(_BLOCK.findall((RECIPES / f"{page}.md").read_text(encoding="utf-8"))[number])
-    url = str(printed["url"])
-    there = {"url": origin + url.removeprefix("{0.scheme}://{0.netloc}".format(urlsplit(url)))}
+    there = {name: _at(origin, str(printed[name])) for name in ("url", "http.initial.offset") if "://" in str(printed.get(name))}
     return printed | there | _AT_ONCE | {name.replace("_", "."): value for name, value in changes.items()}
+
+
+def _at(origin: str, url: str) -> str:
+    return origin + url.removeprefix("{0.scheme}://{0.netloc}".format(urlsplit(url)))
 
 
 def topic_of(configuration: Mapping[str, object]) -> str:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Any
 
 from http_source.config.properties import ChainingOrder, OffsetMode, OffsetOptions
@@ -39,9 +39,9 @@ CHANGED = Doubt(
     Lasts.A_DAY,
 )
 TIES = Doubt(
-    "A full page ended within records of one value at `http.offset.json.pointer`, and the next one does not begin with them: the rest of "
-    "them is lost if the API gives greater values only. Ask it for greater or equal ones, of which those delivered are left out, or for a "
-    "value that no two records share.",
+    "Records of a full page share values at `http.offset.json.pointer`, and the next page does not begin with its last ones: if the API "
+    "gives greater values only, records that share the last value and did not fit into the page are lost. Ask it for greater or equal "
+    "values, of which those delivered are left out, or for a value that no two records share.",
     Lasts.A_DAY,
 )
 GAP = Doubt(
@@ -50,13 +50,14 @@ GAP = Doubt(
     Lasts.A_DAY,
 )
 TOO_MANY = Doubt(
-    f"More than {MOST} records may come again with the next page, so the first of them are not known then and are delivered twice. Ask the "
-    "API for smaller pages, or for a value that no two records share.",
+    f"More than {MOST} records may come again with the next page, so some of them are not known then: they are delivered again with each "
+    "request that brings them. Ask the API for a value that no two records share, or for smaller pages if it gives the same page each "
+    "time.",
     Lasts.A_DAY,
 )
 
 _SAMPLE = 20
-"""Records of a page whose values are compared where no order is set: to compare those of all would cost a tenth of what a page costs."""
+"""Records of a page whose values are compared: to compare those of all would cost a tenth of what a page costs."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.:+-]+")
 
@@ -129,9 +130,10 @@ class Chaining(Mode):
         rough = position.rough or (bool(position.boundary) and self._is_rough(records, again, position))
         # Of the first page, and of one that came again as a whole, nobody knows yet whether the API looks at the offset.
         whole = rough or not position.boundary or len(again) == position.delivered > 0
-        kept, is_full = records if whole else ties, self._is_full(records, position)
+        kept = records if whole else ties
+        tied = self._is_full(records, position) and (len(ties) > 1 or self._share_values(records))
         at = moved(position, offset=offset, boundary=fingerprints(kept), delivered=len(records) if whole else 0,
-                   tied=is_full and len(ties) > 1, rough=rough, largest=max(position.largest, len(records)))
+                   tied=tied, rough=rough, largest=max(position.largest, len(records)))
         doubtful = (
             *self._doubts(records, position),
             *([ROUGH] if rough and not position.rough and not position.delivered else []),
@@ -149,6 +151,13 @@ class Chaining(Mode):
         if self.options.chaining_order is ChainingOrder.DESCENDING:
             return [record for record in records if self._is_at(record, offset)]
         return list(takewhile(lambda record: self._is_at(record, offset), records[::-1]))[::-1]
+
+    def _share_values(self, records: Sequence[Value]) -> bool:
+        """Whether the last records show that a value is no record's own; the newest first are read from their other end."""
+        if self.options.chaining_order is ChainingOrder.DESCENDING:
+            return False
+        values = [self._text(record) for record in records[-_SAMPLE:]]
+        return any(one == other != "" for one, other in pairwise(values))
 
     def _stuck(self, records: Sequence[Value], position: Position, *, is_known: bool) -> tuple[Doubt, ...]:
         if not self._is_at(records[0], position.offset):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from http_source.config.properties import CursorEnd, OffsetMode, OffsetOptions
 from http_source.model import Offset, Position
 from http_source.polling.modes.mode import PAGE_CHANGED
-from http_source.polling.modes.page_number import LARGE_PAGE, SAME_AND_MORE, SAME_PAGE, SHORT_PAGE
+from http_source.polling.modes.page_number import FIRST_PAGE_AGAIN, LARGE_PAGE, SAME_AND_MORE, SAME_PAGE, SHORT_PAGE
 from http_source.polling.offsets import misfit, start_of
 from http_source_tests.polling.samples import options
 from http_source_tests.polling.walk import Walk
@@ -137,11 +137,25 @@ def test_an_api_without_records_is_asked_for_its_first_page_again() -> None:
     assert entity.drain().brought == [0]
 
 
-@pytest.mark.parametrize("size", [None, 3])
+@pytest.mark.parametrize("size", [None, 4])
 @pytest.mark.parametrize("serve", [the_last_for_any_beyond, always_the_first])
 def test_a_page_that_is_the_one_before_it_is_none_and_told(serve: Serve, size: int | None) -> None:
     entity = walk(pages(size), 3, serve=serve)[0].drain()
     assert (entity.brought, entity.told) == ([0, 1, 2], {SAME_PAGE})
+
+
+def test_a_full_first_page_that_comes_again_as_the_second_one_is_a_doubt_until_there_are_others() -> None:
+    entity, records = walk(pages(3), 3, serve=the_last_for_any_beyond)
+    entity.drain()
+    assert (entity.brought, entity.told) == ([0, 1, 2], {SAME_PAGE, FIRST_PAGE_AGAIN})
+    records += [3, 4, 5]
+    entity.told.clear()
+    assert (entity.drain().brought, entity.told) == (records, {SAME_PAGE})
+
+
+def test_pages_counted_from_0_where_the_api_takes_0_for_1_are_a_doubt() -> None:
+    entity, _ = walk(pages(3, initial="0"), 9, serve=lambda records, number, size: exactly(records, max(number, 1), size))
+    assert FIRST_PAGE_AGAIN in entity.drain().told
 
 
 def test_the_last_page_for_any_number_beyond_is_followed_like_any_other() -> None:

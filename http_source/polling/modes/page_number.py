@@ -15,6 +15,11 @@ SAME_PAGE = (
     "The page behind the last one is the same page again, so it counts as none: the API answers its last page for any number beyond, or "
     "`${offset}` is not where it expects the number of the page."
 )
+FIRST_PAGE_AGAIN = Doubt(
+    "The first page is full, and the page behind it is the same one, so nothing further is reached if the API has more records. Check the "
+    "name of the parameter, and whether the API counts pages from 1 and takes 0 for 1 (http.initial.offset).",
+    Lasts.UNTIL_RECORDS,
+)
 SAME_AND_MORE = Doubt(
     "The page behind the last one begins with all of its records and has more, and is not taken: the page may have gained them. If it "
     "never shows them, each page of the API holds those before it, and nothing behind the first is reached: use another mode.",
@@ -109,7 +114,7 @@ class PageNumber(Counting):
             # One that has gained since is no end; the next turn takes what it gained, and not at once: pages may hold all before them.
             if len(records) > seen:
                 return replace(self._rests(position), doubts=(SAME_AND_MORE,))
-            return replace(self._ends(position), warnings=(SAME_PAGE,))
+            return replace(self._ends(position), warnings=(SAME_PAGE,), doubts=self._stands(position))
         if position.ahead == _Ahead.TAKE or (position.ahead == _Ahead.LOOK and self._is_full(position)):
             at = self._delivered(records, position, offset=self.count(position.offset) + 1, ahead=_Ahead.LOOK)
             return Page(records, at, progressed=True, doubts=self._doubts(len(records), leaves=False))
@@ -137,6 +142,10 @@ class PageNumber(Counting):
         if size is None:
             return ()
         return (LARGE_PAGE,) if records > size else (SHORT_PAGE,) if leaves and records < size else ()
+
+    def _stands(self, position: Position) -> tuple[Doubt, ...]:
+        """What it may mean that the page behind is the same: of a later page, or one that is not full, the end is what it looks like."""
+        return (FIRST_PAGE_AGAIN,) if self._is_full(position) and self.count(position.offset) == self.start else ()
 
     def _ends(self, position: Position) -> Page:
         """The page behind is none."""

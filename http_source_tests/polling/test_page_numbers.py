@@ -137,15 +137,15 @@ def test_an_api_without_records_is_asked_for_its_first_page_again() -> None:
     assert entity.drain().brought == [0]
 
 
-@pytest.mark.parametrize("size", [None, 4])
 @pytest.mark.parametrize("serve", [the_last_for_any_beyond, always_the_first])
-def test_a_page_that_is_the_one_before_it_is_none_and_told(serve: Serve, size: int | None) -> None:
-    entity = walk(pages(size), 3, serve=serve)[0].drain()
+def test_a_page_that_is_the_one_before_it_is_none_and_told(serve: Serve) -> None:
+    entity = walk(pages(4), 3, serve=serve)[0].drain()
     assert (entity.brought, entity.told) == ([0, 1, 2], {SAME_PAGE})
 
 
-def test_a_full_first_page_that_comes_again_as_the_second_one_is_a_doubt_until_there_are_others() -> None:
-    entity, records = walk(pages(3), 3, serve=the_last_for_any_beyond)
+@pytest.mark.parametrize("size", [None, 3])
+def test_a_first_page_that_may_be_full_and_comes_again_is_a_doubt_until_there_are_others(size: int | None) -> None:
+    entity, records = walk(pages(size), 3, serve=the_last_for_any_beyond)
     entity.drain()
     assert (entity.brought, entity.told) == ([0, 1, 2], {SAME_PAGE, FIRST_PAGE_AGAIN})
     records += [3, 4, 5]
@@ -153,8 +153,9 @@ def test_a_full_first_page_that_comes_again_as_the_second_one_is_a_doubt_until_t
     assert (entity.drain().brought, entity.told) == (records, {SAME_PAGE})
 
 
-def test_pages_counted_from_0_where_the_api_takes_0_for_1_are_a_doubt() -> None:
-    entity, _ = walk(pages(3, initial="0"), 9, serve=lambda records, number, size: exactly(records, max(number, 1), size))
+@pytest.mark.parametrize("size", [None, 3])
+def test_pages_counted_from_0_where_the_api_takes_0_for_1_are_a_doubt(size: int | None) -> None:
+    entity, _ = walk(pages(size, initial="0"), 9, serve=lambda records, number, size: exactly(records, max(number, 1), size))
     assert FIRST_PAGE_AGAIN in entity.drain().told
 
 

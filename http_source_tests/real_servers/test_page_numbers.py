@@ -80,6 +80,16 @@ def test_a_page_that_becomes_full_between_two_tasks_is_left_once_it_is_read(serv
     assert doubts(second) == []
 
 
+def test_a_deletion_moves_all_behind_it_which_is_reported(server: JsonServer, cluster: Cluster) -> None:
+    with polling(recipe("page-numbers", server.url), cluster) as task:
+        until(lambda: len(arrived(cluster, TOPIC)) == STOCK)
+        server.delete(10)
+        until(lambda: len(arrived(cluster, TOPIC)) == STOCK + 19)
+    assert arrived(cluster, TOPIC) == [*items(STOCK), *items(STOCK, 102)]
+    (sentence,) = doubts(task)
+    assert "The last page changed" in sentence
+
+
 def test_pages_that_are_counted_from_the_wrong_number_are_reported(server: JsonServer, cluster: Cluster) -> None:
     """This server takes page 0 for page 1, as many do."""
     with polling(recipe("page-numbers", server.url, http_initial_offset="0"), cluster) as task:

@@ -16,8 +16,9 @@ SAME_PAGE = (
     "`${offset}` is not where it expects the number of the page."
 )
 FIRST_PAGE_AGAIN = Doubt(
-    "The first page is full, and the page behind it is the same one, so nothing further is reached if the API has more records. Check the "
-    "name of the parameter, and whether the API counts pages from 1 and takes 0 for 1 (http.initial.offset).",
+    "The page behind the first one is the same page again, so nothing further is reached if the API has more records. Check the name of "
+    "the parameter, and whether the API counts pages from 1 and takes 0 for 1 (http.initial.offset). If there are no more records, set "
+    "http.page.size: a page that is not full is known by it.",
     Lasts.UNTIL_RECORDS,
 )
 SAME_AND_MORE = Doubt(
@@ -145,7 +146,8 @@ class PageNumber(Counting):
 
     def _stands(self, position: Position) -> tuple[Doubt, ...]:
         """What it may mean that the page behind is the same: of a later page, or one that is not full, the end is what it looks like."""
-        return (FIRST_PAGE_AGAIN,) if self._is_full(position) and self.count(position.offset) == self.start else ()
+        may_be_full = self.options.page_size is None or self._is_full(position)
+        return (FIRST_PAGE_AGAIN,) if may_be_full and self.count(position.offset) == self.start else ()
 
     def _ends(self, position: Position) -> Page:
         """The page behind is none."""

@@ -14,12 +14,12 @@ from http_source_tests.real_servers.pypi import installed
 
 VERSION = "0.65.5"
 
-_TABLE = "CREATE TABLE [{}] (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, price REAL, tags TEXT)"
+_TABLE = "CREATE TABLE [{}] (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, price REAL, tags TEXT, batch INTEGER)"
 
 
 def row(number: int) -> dict[str, Any]:
     """The row with that id, as it is served."""
-    return {"id": number, "name": f"Zürich\n東京 {number}", "price": number / 8, "tags": json.dumps(["a", None])}
+    return {"id": number, "name": f"Zürich\n東京 {number}", "price": number / 8, "tags": json.dumps(["a", None]), "batch": number // 8}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Table:
     def insert(self, numbers: Sequence[int]) -> None:
         """Add rows with these ids, as the program would whose database it is."""
         with closing(sqlite3.connect(self.file)) as database, database:
-            database.executemany(f"INSERT INTO [{self.name}] VALUES (:id, :name, :price, :tags)", map(row, numbers))
+            database.executemany(f"INSERT INTO [{self.name}] VALUES (:id, :name, :price, :tags, :batch)", map(row, numbers))
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,13 @@ def linked(table: Table) -> dict[str, object]:
     }
 
 
+def by_batch(table: Table) -> dict[str, object]:
+    """Rows that share the value that is followed, eight by eight, so that pages end within them."""
+    return configuration(table) | {
+        "http.request.parameters": "_shape=array&_nl=on&_size=50&_sort=batch&batch__gte=${offset}", "http.offset.json.pointer": "/batch",
+    }
+
+
 def up_to(last: int) -> list[dict[str, object]]:
     return [row(number) for number in range(1, last + 1)]
 
@@ -86,6 +93,16 @@ def test_an_empty_table_is_waited_at(server: Datasette, cluster: Cluster) -> Non
         until(lambda: acknowledged(task).offset == "9")
     assert arrived(cluster, TOPIC) == [row(7), row(9)]
     assert doubts(task) == []
+
+
+def test_rows_that_share_the_value_at_the_end_of_a_page_arrive_once(table: Table, cluster: Cluster) -> None:
+    position = one_page(by_batch(table), cluster)
+    with polling(by_batch(table), cluster, position) as second:
+        until(lambda: len(arrived(cluster, TOPIC)) == STOCK)
+        table.insert(range(STOCK + 1, STOCK + 61))
+        until(lambda: len(arrived(cluster, TOPIC)) == STOCK + 60)
+    assert arrived(cluster, TOPIC) == up_to(STOCK + 60)
+    assert doubts(second) == []
 
 
 def test_the_link_of_a_page_leads_on_and_the_last_page_is_followed(table: Table, cluster: Cluster) -> None:

@@ -12,7 +12,7 @@ from http_source.model import Offset
 from http_source.polling.modes.chaining import SAME_PAGE as SAME_OFFSET
 from http_source.polling.modes.cursor_pagination import SAME_TOKEN
 from http_source.polling.modes.order import FALLING, NOT_GREATEST, compared
-from http_source.polling.modes.page_number import SAME_PAGE
+from http_source.polling.modes.page_number import FIRST_PAGE_AGAIN, SAME_PAGE
 from http_source.polling.walk import Step
 
 Judge = Callable[[ConnectorConfig, Sequence[Step]], str]
@@ -96,7 +96,8 @@ def _judge_pages(_: ConnectorConfig, steps: Sequence[Step]) -> str:
     if shifted:
         return (f"Page {shifted} begins with the second record of page {shifted - 1}: this looks like an API that counts records, use "
                 "http.offset.mode=SIMPLE_INCREMENTING.")
-    return _same_page(steps) if len(steps) > 1 and SAME_PAGE in steps[1].page.warnings else ""
+    is_same = len(steps) > 1 and {SAME_PAGE, FIRST_PAGE_AGAIN.sentence} & set(steps[1].page.told)
+    return _same_page(steps) if is_same else ""
 
 
 def _is_shifted(before: Step, step: Step) -> bool:

@@ -1,9 +1,10 @@
 """PAGE_NUMBER: the offset is the number of a page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import IntEnum
 from hashlib import blake2b
+from typing import Any
 
 from http_source.config.properties import ConnectorConfig, CursorEnd, OffsetMode
 from http_source.errors import Finding
@@ -115,7 +116,7 @@ class PageNumber(Counting):
             # One that has gained since is no end; the next turn takes what it gained, and not at once: pages may hold all before them.
             if len(records) > seen:
                 return replace(self._rests(position), doubts=(SAME_AND_MORE,))
-            return replace(self._ends(position), warnings=(SAME_PAGE,), doubts=self._stands(position))
+            return replace(self._ends(position), **self._same(position))
         if position.ahead == _Ahead.TAKE or (position.ahead == _Ahead.LOOK and self._is_full(position)):
             at = self._delivered(records, position, offset=self.count(position.offset) + 1, ahead=_Ahead.LOOK)
             return Page(records, at, progressed=True, doubts=self._doubts(len(records), leaves=False))
@@ -144,10 +145,11 @@ class PageNumber(Counting):
             return ()
         return (LARGE_PAGE,) if records > size else (SHORT_PAGE,) if leaves and records < size else ()
 
-    def _stands(self, position: Position) -> tuple[Doubt, ...]:
-        """What it may mean that the page behind is the same: of a later page, or one that is not full, the end is what it looks like."""
+    def _same(self, position: Position) -> Mapping[str, Any]:
+        """What is said when the page behind is the same: of a later page, or one that is not full, it is the end that it looks like."""
         may_be_full = self.options.page_size is None or self._is_full(position)
-        return (FIRST_PAGE_AGAIN,) if may_be_full and self.count(position.offset) == self.start else ()
+        is_first = self.count(position.offset) == self.start
+        return {"doubts": (FIRST_PAGE_AGAIN,)} if may_be_full and is_first else {"warnings": (SAME_PAGE,)}
 
     def _ends(self, position: Position) -> Page:
         """The page behind is none."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from http_source.config.page_parameters import check_page_parameters
-from http_source.config.properties import ConnectorConfig, CursorEnd, OffsetMode
+from http_source.config.properties import ConnectorConfig, CursorEnd, OffsetMode, OffsetOptions, ResponseFormat
 from http_source.model import Offset
 from http_source.polling.modes.chaining import SAME_PAGE as SAME_OFFSET
 from http_source.polling.modes.cursor_pagination import SAME_TOKEN
@@ -125,7 +125,18 @@ def _judge_chain(config: ConnectorConfig, steps: Sequence[Step]) -> str:
         if {FALLING, NOT_GREATEST} & set(step.page.doubts):
             return (f"Values at `http.offset.json.pointer` do not rise on page {number}: if the API serves the newest records first, set "
                     "http.chaining.order=DESCENDING; if it can sort by that value, let it.")
+        if len(step.served) == len(steps[0].served) and step.again > step.fresh > 0:
+            return _hardly_moves(config.offsets, number, step)
     return ""
+
+
+def _hardly_moves(offsets: OffsetOptions, number: int, step: Step) -> str:
+    """Of a full page that is mostly known, as of the newest first before an id: what leads on there is the first record, not the last."""
+    first = f"{offsets.data_pointer}/0{offsets.offset_pointer}"
+    cursor = ("If the API serves the newest records first, those before `${offset}`, what comes next is before the first record: use "
+              f"http.offset.mode=CURSOR_PAGINATION with http.next.page.json.pointer={first}. ")
+    return (f"Page {number} brings {counted(step.again, 'record')} again, and {step.fresh} for the first time. "
+            f"{cursor if offsets.format is ResponseFormat.JSON else ''}If many records share a value, ask for larger pages.")
 
 
 # CURSOR_PAGINATION

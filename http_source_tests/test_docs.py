@@ -15,6 +15,7 @@ from http_source.loading import load_config
 from http_source.task import Task
 
 ROOT = Path(__file__).parents[1]
+_VARIABLE = re.compile(r"\$\{env:(\w+)\}")
 
 
 def test_the_page_of_properties_is_what_the_code_prints() -> None:
@@ -59,7 +60,7 @@ def test_an_unknown_property_is_told_with_the_nearest_name() -> None:
 @pytest.mark.parametrize("page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))], ids=lambda page: page.name)
 def test_every_configuration_in_the_documentation_loads_without_a_doubt(page: Path) -> None:
     for block in re.findall(r"```json\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
-        assert load_config(json.loads(block), environment={"ORDERS_PASSWORD": "secret"}).warnings == ()
+        assert load_config(json.loads(block), environment=dict.fromkeys(_VARIABLE.findall(block), "secret")).warnings == ()
 
 
 @pytest.mark.parametrize("page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))], ids=lambda page: page.name)

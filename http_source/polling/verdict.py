@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from http_source.config.page_parameters import check_page_parameters
-from http_source.config.properties import ConnectorConfig, CursorEnd, OffsetMode
+from http_source.config.properties import ConnectorConfig, CursorEnd, OffsetMode, OffsetOptions, ResponseFormat
 from http_source.model import Offset
 from http_source.polling.modes.chaining import SAME_PAGE as SAME_OFFSET
 from http_source.polling.modes.cursor_pagination import SAME_TOKEN
 from http_source.polling.modes.order import FALLING, NOT_GREATEST, compared
-from http_source.polling.modes.page_number import SAME_PAGE
+from http_source.polling.modes.page_number import FIRST_PAGE_AGAIN, SAME_PAGE
 from http_source.polling.walk import Step
 
 Judge = Callable[[ConnectorConfig, Sequence[Step]], str]
@@ -96,7 +96,8 @@ def _judge_pages(_: ConnectorConfig, steps: Sequence[Step]) -> str:
     if shifted:
         return (f"Page {shifted} begins with the second record of page {shifted - 1}: this looks like an API that counts records, use "
                 "http.offset.mode=SIMPLE_INCREMENTING.")
-    return _same_page(steps) if len(steps) > 1 and SAME_PAGE in steps[1].page.warnings else ""
+    is_same = len(steps) > 1 and {SAME_PAGE, FIRST_PAGE_AGAIN.sentence} & set(steps[1].page.told)
+    return _same_page(steps) if is_same else ""
 
 
 def _is_shifted(before: Step, step: Step) -> bool:
@@ -124,7 +125,18 @@ def _judge_chain(config: ConnectorConfig, steps: Sequence[Step]) -> str:
         if {FALLING, NOT_GREATEST} & set(step.page.doubts):
             return (f"Values at `http.offset.json.pointer` do not rise on page {number}: if the API serves the newest records first, set "
                     "http.chaining.order=DESCENDING; if it can sort by that value, let it.")
+        if len(step.served) == len(steps[0].served) and step.again > step.fresh > 0:
+            return _hardly_moves(config.offsets, number, step)
     return ""
+
+
+def _hardly_moves(offsets: OffsetOptions, number: int, step: Step) -> str:
+    """Of a full page that is mostly known, as of the newest first before an id: what leads on there is the first record, not the last."""
+    first = f"{offsets.data_pointer}/0{offsets.offset_pointer}"
+    cursor = ("If the API serves the newest records first, those before `${offset}`, what comes next is before the first record: use "
+              f"http.offset.mode=CURSOR_PAGINATION with http.next.page.json.pointer={first}. ")
+    return (f"Page {number} brings {counted(step.again, 'record')} again, and {step.fresh} for the first time. "
+            f"{cursor if offsets.format is ResponseFormat.JSON else ''}If many records share a value, ask for larger pages.")
 
 
 # CURSOR_PAGINATION

@@ -81,6 +81,19 @@ def test_a_chain_that_comes_again_or_falls_is_told(walk: Callable[..., Any], ans
     assert (verdict[: len(begins)], verdict[-len(ends) :]) == (begins, ends)
 
 
+def test_a_chain_through_the_newest_first_before_an_id_is_led_on_by_the_first_record(walk: Callable[..., Any]) -> None:
+    """As `ending_before` has it; ids are texts without an order."""
+    newest = [{"id": f"c{record['id']}"} for record in reversed(ALL)]
+
+    def before(ask: Query) -> object:
+        end = newest.index({"id": ask("after")})
+        return items(newest[max(end - 10, 0) : end])
+
+    verdict = walk("CHAINING", before, changes={"http.initial.offset": "c1"})["verdict"]
+    assert verdict.startswith("Page 2 brings 9 records again, and 1 for the first time. If the API serves the newest")
+    assert "use http.offset.mode=CURSOR_PAGINATION with http.next.page.json.pointer=/items/0/id." in verdict
+
+
 def test_an_order_that_is_set_is_not_proposed(walk: Callable[..., Any]) -> None:
     document = walk("CHAINING", same, changes={"http.chaining.order": "ASCENDING"})
     assert document["verdict"].endswith("check the parameter's name.")

@@ -72,6 +72,11 @@ def test_an_order_of_what_cannot_be_compared_is_refused_with_the_way_out() -> No
         read(chain(ASCENDING), {"items": [{"at": "a"}, {"at": "b"}]}, Position("0"))
 
 
+def test_a_record_without_a_value_is_the_reason_before_the_order_is() -> None:
+    with pytest.raises(PageRefused, match=r"\(/at of record 1\) finds nothing"):
+        read(chain(ASCENDING), {"items": [{"at": "1"}, {"n": 2}, {"at": "3"}]}, Position("0"))
+
+
 def test_only_the_last_record_needs_a_value() -> None:
     page = read(chain(), {"items": [{"n": 1}, {"at": {}}, {"at": 5}]}, Position("0"))
     assert (len(page.records), page.position.offset, page.doubts) == (3, "5", ())

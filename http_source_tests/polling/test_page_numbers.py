@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from http_source.config.properties import CursorEnd, OffsetMode, OffsetOptions
 from http_source.model import Offset, Position
 from http_source.polling.modes.mode import PAGE_CHANGED
-from http_source.polling.modes.page_number import LARGE_PAGE, SAME_AND_MORE, SAME_PAGE, SHORT_PAGE
+from http_source.polling.modes.page_number import FIRST_PAGE_AGAIN, LARGE_PAGE, SAME_AND_MORE, SAME_PAGE, SHORT_PAGE
 from http_source.polling.offsets import misfit, start_of
 from http_source_tests.polling.samples import options
 from http_source_tests.polling.walk import Walk
@@ -137,11 +137,26 @@ def test_an_api_without_records_is_asked_for_its_first_page_again() -> None:
     assert entity.drain().brought == [0]
 
 
-@pytest.mark.parametrize("size", [None, 3])
 @pytest.mark.parametrize("serve", [the_last_for_any_beyond, always_the_first])
-def test_a_page_that_is_the_one_before_it_is_none_and_told(serve: Serve, size: int | None) -> None:
-    entity = walk(pages(size), 3, serve=serve)[0].drain()
+def test_a_page_that_is_the_one_before_it_is_none_and_told(serve: Serve) -> None:
+    entity = walk(pages(4), 3, serve=serve)[0].drain()
     assert (entity.brought, entity.told) == ([0, 1, 2], {SAME_PAGE})
+
+
+@pytest.mark.parametrize("size", [None, 3])
+def test_a_first_page_that_may_be_full_and_comes_again_is_a_doubt_until_there_are_others(size: int | None) -> None:
+    entity, records = walk(pages(size), 3, serve=the_last_for_any_beyond)
+    entity.drain()
+    assert (entity.brought, entity.told) == ([0, 1, 2], {FIRST_PAGE_AGAIN})
+    records += [3, 4, 5]
+    entity.told.clear()
+    assert (entity.drain().brought, entity.told) == (records, {SAME_PAGE})
+
+
+@pytest.mark.parametrize("size", [None, 3])
+def test_pages_counted_from_0_where_the_api_takes_0_for_1_are_a_doubt(size: int | None) -> None:
+    entity, _ = walk(pages(size, initial="0"), 9, serve=lambda records, number, size: exactly(records, max(number, 1), size))
+    assert FIRST_PAGE_AGAIN in entity.drain().told
 
 
 def test_the_last_page_for_any_number_beyond_is_followed_like_any_other() -> None:

@@ -34,6 +34,10 @@ class JsonServer:
             for item in items:
                 session.post(self.items, json=item).raise_for_status()
 
+    def delete(self, identity: int) -> None:
+        """Delete an item."""
+        requests.delete(f"{self.items}/{identity}", timeout=30).raise_for_status()
+
 
 def install() -> Path:
     """What to run; skips the test where npm is missing."""

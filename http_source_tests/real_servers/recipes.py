@@ -12,6 +12,7 @@ from http_source.loading import load_config
 from http_source.model import Position
 from http_source.task import Task
 from http_source.wiring import build_task
+from http_source_tests.demo.waiting import until
 from http_source_tests.kafka import Cluster
 
 RECIPES = Path(__file__).parents[2] / "docs" / "recipes"
@@ -73,3 +74,11 @@ def doubts(task: Task) -> list[str]:
 def arrived(cluster: Cluster, topic: str) -> list[dict[str, Any]]:
     """The records of a topic with one partition, in their order."""
     return [json.loads(value) for value in cluster.values(topic)]
+
+
+def one_page(configuration: Mapping[str, object], cluster: Cluster, *, environment: Mapping[str, str] | None = None) -> Position:
+    """Where a task stands that was stopped after its first page with records, long before it asks for the next one."""
+    slow = dict(configuration) | {"request.interval.ms": 60_000, "catchup.interval.ms": 60_000}
+    with polling(slow, cluster, environment=environment) as task:
+        until(lambda: task.failure or any(entity.failure or entity.acknowledged.pages for entity in task.entities))
+    return acknowledged(task)

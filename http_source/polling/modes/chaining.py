@@ -186,6 +186,8 @@ class Chaining(Mode):
     def _values(self, records: Sequence[Value]) -> Sequence[Any]:
         values = compared(map(self._text, records))
         if values is None:
+            for number in range(len(records)):
+                self._offset_at(records, number)  # a record without a value is the plainer reason
             raise PageRefused(f"`http.offset.json.pointer` ({self.pointer or 'the whole record'}) finds values that cannot be compared, as "
                               "numbers or moments with a zone can. Nothing of the page is produced: set http.chaining.order=NONE.",
                               retriable=False)

@@ -1,8 +1,9 @@
 """PAGE_NUMBER: the offset is the number of a page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import IntEnum
+from typing import Any
 
 from http_source.config.properties import ConnectorConfig, CursorEnd, OffsetMode
 from http_source.errors import Finding
@@ -14,6 +15,12 @@ from http_source.polling.modes.mode import PAGE_CHANGED, Answer, moved
 SAME_PAGE = (
     "The page behind the last one is the same page again, so it counts as none: the API answers its last page for any number beyond, or "
     "`${offset}` is not where it expects the number of the page."
+)
+FIRST_PAGE_AGAIN = Doubt(
+    "The page behind the first one is the same page again, so nothing further is reached if the API has more records. Check the name of "
+    "the parameter, and whether the API counts pages from 1 and takes 0 for 1 (http.initial.offset). If there are no more records, set "
+    "http.page.size: a page that is not full is known by it.",
+    Lasts.UNTIL_RECORDS,
 )
 SAME_AND_MORE = Doubt(
     "The page behind the last one begins with all of its records and has more, and is not taken: the page may have gained them. If it "
@@ -115,7 +122,7 @@ class PageNumber(Counting):
             # One that has gained since is no end; the next turn takes what it gained, and not at once: pages may hold all before them.
             if len(records) > seen:
                 return replace(self._rests(position), doubts=(SAME_AND_MORE,))
-            return replace(self._ends(position), warnings=(SAME_PAGE,))
+            return replace(self._ends(position), **self._same(position))
         if position.ahead == _Ahead.TAKE or (position.ahead == _Ahead.LOOK and self._is_full(position)):
             at = self._delivered(records, position, offset=self.count(position.offset) + 1, ahead=_Ahead.LOOK)
             return Page(records, at, progressed=True, doubts=self._doubts(len(records), leaves=False))
@@ -143,6 +150,12 @@ class PageNumber(Counting):
         if size is None:
             return ()
         return (LARGE_PAGE,) if records > size else (SHORT_PAGE,) if leaves and records < size else ()
+
+    def _same(self, position: Position) -> Mapping[str, Any]:
+        """What is said when the page behind is the same: of a later page, or one that is not full, it is the end that it looks like."""
+        may_be_full = self.options.page_size is None or self._is_full(position)
+        is_first = self.count(position.offset) == self.start
+        return {"doubts": (FIRST_PAGE_AGAIN,)} if may_be_full and is_first else {"warnings": (SAME_PAGE,)}
 
     def _ends(self, position: Position) -> Page:
         """The page behind is none."""

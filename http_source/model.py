@@ -29,13 +29,13 @@ class Position:
         sequence: grows by one with every page that moved the entity; 0 before the first one.
         delivered: records of the page at `offset` that are already delivered: of the last page of CURSOR_PAGINATION and PAGE_NUMBER,
             and of a page of CHAINING that may come again.
-        digest: fingerprint of the last of those records, in PAGE_NUMBER of all of them, hexadecimal; empty when `delivered` is 0. In
-            TIME_WINDOW of the first page of the last window.
+        digest: fingerprint of all of those records, hexadecimal; empty when `delivered` is 0. In TIME_WINDOW that of the first page of
+            the last window.
         done: the entity is finished until it is reset (`http.cursor.end=stop`).
         deleted: the entity starts from the initial offset, whatever that is when it is polled next; `offset` is what it was.
         mode: the `http.offset.mode` that gave the offset its meaning; empty in positions from before it was stored.
-        boundary: fingerprints of delivered records that the next page (CHAINING) or window (TIME_WINDOW) may hold again, 16 hexadecimal
-            digits each.
+        boundary: fingerprints of delivered records that the next page (CHAINING), the same one (CURSOR_PAGINATION) or the next window
+            (TIME_WINDOW) may hold again, 16 hexadecimal digits each.
         tied: whether the page before was full, and some of its last records shared a value (CHAINING).
         rough: whether the API has given records from before the offset, so that all of a page may come again (CHAINING).
         ahead: what a look at the page behind has shown so far (PAGE_NUMBER); it is not stored.

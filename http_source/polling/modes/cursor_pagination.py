@@ -1,7 +1,8 @@
 """CURSOR_PAGINATION: the offset is a token of the answer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
+from typing import Any
 
 from http_source.config.findings import doubt
 from http_source.config.properties import ConnectorConfig, CursorEnd, OffsetMode
@@ -9,11 +10,17 @@ from http_source.config.variables import OFFSET
 from http_source.errors import Finding, PageRefused
 from http_source.model import Doubt, Lasts, Offset, Page, Position, Value, header_of
 from http_source.polling.link import next_page
+from http_source.polling.modes.boundary import MOST, digest_of, fingerprints, parted
 from http_source.polling.modes.mode import AS_STRING, PAGE_CHANGED, Answer, Mode, moved
 from http_source.polling.policy import holds_page
 from http_source.polling.scalar import COMPOSITE, INTEGER, NOTHING, STRING, integer_of, is_same, kind_of, sendable, text_of
 
 POINTER, HEADER = "http.next.page.json.pointer", "http.next.page.header"
+PAGE_REORDERED = Doubt(
+    "The last page changed elsewhere than at its end: what is new or changed in it is delivered, but what was put into the pages before it "
+    "is not seen. `http.cursor.end=follow` needs a list that only grows at its end.",
+    Lasts.A_DAY,
+)
 SAME_TOKEN = Doubt(
     "The token of the next page is the one that the page was asked with, though it brought new records: it counts as the last page. Check "
     "`http.next.page.json.pointer`, or `http.next.page.header`, and that `${offset}` is where the API expects its token.",
@@ -47,7 +54,7 @@ class CursorPagination(Mode):
             # A link for changes since leads to itself until there are some.
             doubts += (SAME_TOKEN,) if fresh else ()
             return Page(fresh, self._at_the_end(answer, position), progressed=False, doubts=doubts)
-        ahead = moved(position, offset=token, delivered=0, digest="")
+        ahead = moved(position, offset=token, **_delivered(()))
         return Page(fresh, ahead, progressed=bool(answer.records), doubts=doubts)
 
     @property
@@ -95,26 +102,34 @@ class CursorPagination(Mode):
     def _at_the_end(self, answer: Answer, position: Position) -> Position:
         end = self.options.cursor_end
         if end is CursorEnd.RESTART:
-            return moved(position, offset=self.start, delivered=0, digest="")
+            return moved(position, offset=self.start, **_delivered(()))
         # 304, 404 or an answer without the array says nothing of what was delivered, which would be delivered again when the page is back.
         is_page = holds_page(answer.status) and not answer.is_missing
-        delivered = {"delivered": len(answer.records), "digest": _last_digest(answer.records)} if is_page else {}
-        return moved(position, **delivered, done=end is CursorEnd.STOP)
+        return moved(position, **_delivered(answer.records) if is_page else {}, done=end is CursorEnd.STOP)
+
+
+def _delivered(records: Sequence[Value]) -> Mapping[str, Any]:
+    """What a position holds of a last page."""
+    known = fingerprints(records) if len(records) <= MOST else ""
+    return {"delivered": len(records), "digest": digest_of(records), "boundary": known}
 
 
 def _beyond_delivered(records: Sequence[Value], position: Position) -> tuple[Sequence[Value], tuple[Doubt, ...]]:
-    """The records not yet delivered from this page: all of them when the last delivered one is no longer where it was."""
+    """The records not yet delivered from this page, by their fingerprints where it grew elsewhere than at its end."""
     seen = position.delivered
     if not seen or not records:
         return records, ()
-    if len(records) >= seen and _digest(records[seen - 1]) == position.digest:
+    if digest_of(records[:seen]) == position.digest or _is_as_before(records, position):
         return records[seen:], ()
-    return records, (PAGE_CHANGED,)
+    if not position.boundary:
+        return records, (PAGE_CHANGED,)
+    fresh, again = parted(records, position.boundary)
+    # What was removed, or is new behind what is left, leaves nothing unseen.
+    only_behind = not parted(records[: len(again)], position.boundary)[0]
+    return fresh, () if only_behind else (PAGE_REORDERED,)
 
 
-def _last_digest(records: Sequence[Value]) -> str:
-    return _digest(records[-1]) if records else ""
-
-
-def _digest(record: Value) -> str:
-    return blake2b(record, digest_size=16).hexdigest()
+def _is_as_before(records: Sequence[Value], position: Position) -> bool:
+    """By a position of the version before, which knows the last record only."""
+    seen = position.delivered
+    return len(records) >= seen and blake2b(records[seen - 1], digest_size=16).hexdigest() == position.digest

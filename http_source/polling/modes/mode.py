@@ -18,8 +18,8 @@ Forget = Callable[[str], str]
 
 AS_STRING = "use.http.offset.json.pointer.as.string"
 PAGE_CHANGED = Doubt(
-    "The last page changed: the last record delivered from it is no longer where it was, so the whole page is produced again. "
-    "`http.cursor.end=follow` needs a last page that only grows at its end.",
+    "The last page changed elsewhere than at its end, so the whole page is delivered again; what was put into the pages before it is not "
+    "seen. The mode needs a list that only grows at its end.",
     Lasts.A_DAY,
 )
 

@@ -42,6 +42,7 @@ class Position:
         largest: the most records that a page has had; counted where it tells whether a page is full.
         unmatched: whether no answer had anything at `http.response.data.json.pointer` yet.
         beside: fingerprints of the top-level names of an answer that had the array of records.
+        first: fingerprint of all records of the first page (PAGE_NUMBER).
         until: where the window that begins at `offset` ends, once a page of it was read (TIME_WINDOW).
         within: the place in that window, then; else None.
         gathered: fingerprints of that window's delivered records that the next one may hold again.
@@ -62,6 +63,7 @@ class Position:
     largest: int = 0
     unmatched: bool = False
     beside: str = field(default="", compare=False)
+    first: str = ""
     until: str = ""
     within: "Position | None" = None
     gathered: str = ""

@@ -164,10 +164,13 @@ class Entity(EntityState):
     # Parts of transitions
 
     def _has_caught_up(self, page: Page) -> bool:
-        """Whether a page says that there is nothing more for now; one without records that leads on, or without an array, does not."""
+        """Whether a page says that there is nothing more for now; one without an array does not, nor one within a window.
+
+        A token that is another one with each answer, as of a feed of changes, leads on only where it brings records.
+        """
         is_missing = any(doubt.lasts is Lasts.UNTIL_AN_ANSWER for doubt in page.doubts)
         leads_on = page.progressed or page.at_once or is_missing
-        return not leads_on and (page.is_last or bool(page.records) or page.position.place == self.position.place)
+        return not leads_on and (page.is_last or page.position.within is None or bool(page.records))
 
     def _moves_on(self, page: Page) -> bool:
         if not page.records and page.position.order == self.position.order:

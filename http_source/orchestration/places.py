@@ -7,7 +7,7 @@ from typing import Any
 
 from http_source.model import Position
 
-_OF_A_PAGE = ("delivered", "digest", "boundary", "tied", "rough", "largest", "beside", "until", "within", "gathered")
+_OF_A_PAGE = ("delivered", "digest", "boundary", "tied", "rough", "largest", "beside", "first", "until", "within", "gathered")
 _LONGEST_OFFSET = 100
 _SHOWN = 12
 
@@ -22,9 +22,9 @@ def shortened(offset: str | int) -> str | int:
 def slim(position: Position) -> Position:
     """The position without many fingerprints: the event log, or the offsets topic, has it whole with the same epoch and sequence, and wins.
 
-    Without both, the boundary is delivered once more.
+    Without both, the boundary is delivered once more, and the names of an answer are learned anew.
     """
-    slimmer = replace(position, within=position.within and slim(position.within))
+    slimmer = replace(position, within=position.within and slim(position.within), beside="")
     if len(position.boundary) + len(position.gathered) <= _LONGEST_OFFSET:
         return slimmer
     return replace(slimmer, boundary="", gathered="", delivered=0)

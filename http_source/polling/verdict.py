@@ -23,9 +23,16 @@ def verdict(config: ConnectorConfig, steps: Sequence[Step], signpost: str) -> st
     """One or two sentences about a walk; `signpost` is what would find the next page in its first answer. Empty without a step."""
     if not steps:
         return ""
-    found = _JUDGES[config.offsets.mode](config, steps) or expected(steps)
-    hint = f"The answer of page 1 names what looks like a next page: consider http.offset.mode=CURSOR_PAGINATION with {signpost}."
-    return f"{found} {hint}" if signpost else found
+    sign = _JUDGES[config.offsets.mode](config, steps)
+    if not signpost or (not sign and _fits(steps)):
+        return sign or expected(steps)
+    mode = "" if config.offsets.mode is OffsetMode.CURSOR_PAGINATION else "http.offset.mode=CURSOR_PAGINATION with "
+    return f"{sign or expected(steps)} The answer of page 1 names what looks like a next page: consider {mode}{signpost}."
+
+
+def _fits(steps: Sequence[Step]) -> bool:
+    """Whether pages with new records followed one another, and nothing else came."""
+    return len([step for step in steps if step.fresh]) > 1 and not any(step.repeated or step.page.told for step in steps)
 
 
 def expected(steps: Sequence[Step]) -> str:

@@ -240,7 +240,8 @@ def test_what_is_shown_can_be_set_again(make: Make, offsets: Say, told: Callable
     ]),
     (document([part("a", {"offset": True}), part("b", {"offset": 1, "x": 2})]), [
         "a: an offset is a text or an integer; null starts from http.initial.offset.",
-        "b: a position has no 'x', but offset, delivered, digest, done, deleted, mode, boundary, tied, rough, largest.",
+        ("b: a position has no 'x', but offset, delivered, digest, done, deleted, mode, boundary, tied, rough, largest, "
+         "beside, first, until, within, gathered."),
     ]),
 ])
 def test_all_mistakes_of_a_document_are_told_at_once(

@@ -129,7 +129,7 @@ def test_a_next_page_in_the_header_is_proposed(walk: Callable[..., Any]) -> None
 
 def test_a_cursor_whose_token_is_elsewhere_hears_where(walk: Callable[..., Any]) -> None:
     document = walk("CURSOR_PAGINATION", lambda _: items(ALL[:1], paging={"next_cursor": "c"}))
-    assert document["verdict"].endswith("with http.next.page.json.pointer=/paging/next_cursor.")
+    assert document["verdict"].endswith("consider http.next.page.json.pointer=/paging/next_cursor.")
     document = walk("CURSOR_PAGINATION", lambda ask: items([ask("token")], next=f"{ask('token')}x", cursor="c"))
     assert document["verdict"] == "4 pages, 4 records, each once."
 

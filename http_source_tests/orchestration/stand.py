@@ -188,10 +188,11 @@ class Stand:
         self.instance.report_runless_asset_event(failed)
 
     def stored(self, entity: str) -> list[Any]:
-        """The positions in the event log, newest first."""
+        """The positions in the event log, newest first, without what they know of answers' names."""
         of_entity = dg.AssetRecordsFilter(asset_key=self.key, asset_partitions=[entity])
         records = self.instance.fetch_materializations(of_entity, limit=1000).records
-        return [record.asset_materialization.metadata[POSITION].value for record in records if record.asset_materialization]
+        positions: list[Any] = [record.asset_materialization.metadata[POSITION].value for record in records if record.asset_materialization]
+        return [{name: each for name, each in position.items() if name != "beside"} for position in positions]
 
 
 class RunInThread(threading.Thread):

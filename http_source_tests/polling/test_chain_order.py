@@ -48,11 +48,15 @@ def test_b194_the_newest_first_in_no_strict_order_come_once() -> None:
 
 
 def test_b194_a_gap_that_newest_first_may_leave_is_told_where_the_size_is_known() -> None:
-    entity, log = walk(chain(DESCENDING, size=3), 1, 2, 3, newest_first=True)
+    entity, log = walk(chain(DESCENDING, size=3), 1, 2, newest_first=True)
     entity.drain()
     assert entity.told == set()
     log.grow(4, 5, 6, 7)
     assert entity.drain().told == {GAP}
+
+
+def test_a_first_page_that_is_full_may_leave_such_a_gap_as_well() -> None:
+    assert walk(chain(DESCENDING, size=3), 1, 2, 3, 4, newest_first=True)[0].drain().told == {GAP}
 
 
 def test_b194_a_last_value_that_is_not_the_greatest_is_told() -> None:

@@ -61,8 +61,12 @@ def test_b193_of_two_records_that_are_alike_both_come_and_each_once() -> None:
 
 
 def test_b193_more_records_than_are_remembered_are_told() -> None:
-    entity, _ = walk(chain(), *range(1, MOST + 2), size=5_000, passes=any_at_all)
+    """As long as the page is what it was they are known as a whole."""
+    entity, log = walk(chain(), *range(1, MOST + 2), size=5_000, passes=any_at_all)
+    assert (len(entity.drain().brought), entity.told) == (MOST + 1, {SAME_PAGE})
+    log.records[0] = {"at": 0, "n": "changed"}
     assert entity.drain().told == {SAME_PAGE, TOO_MANY}
+    assert {"at": 0, "n": "changed"} in entity.brought
 
 
 def test_b193_the_boundary_is_known_however_the_server_escapes_its_text() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from http_source.config.properties import CursorEnd, OffsetMode, OffsetOptions
 from http_source.model import Offset, Position
 from http_source.polling.modes.mode import PAGE_CHANGED
-from http_source.polling.modes.page_number import FIRST_PAGE_AGAIN, LARGE_PAGE, SAME_AND_MORE, SAME_PAGE, SHORT_PAGE
+from http_source.polling.modes.page_number import FIRST_BEYOND, FIRST_PAGE_AGAIN, LARGE_PAGE, SAME_AND_MORE, SAME_PAGE, SHORT_PAGE
 from http_source.polling.offsets import misfit, start_of
 from http_source_tests.polling.samples import options
 from http_source_tests.polling.walk import Walk
@@ -25,6 +25,10 @@ def exactly(records: Sequence[int], number: int, size: int) -> Sequence[int]:
 
 def the_last_for_any_beyond(records: Sequence[int], number: int, size: int) -> Sequence[int]:
     return exactly(records, min(number, max(1, -(-len(records) // size))), size)
+
+
+def the_first_for_any_beyond(records: Sequence[int], number: int, size: int) -> Sequence[int]:
+    return exactly(records, number, size) or exactly(records, 1, size)
 
 
 def always_the_first(records: Sequence[int], _number: int, size: int) -> Sequence[int]:
@@ -208,7 +212,21 @@ def test_b168_a_count_of_records_is_no_number_of_a_page() -> None:
 STEPS = st.lists(st.sampled_from(["poll", "restart", "grow"]), max_size=60)
 
 
-@given(STEPS, st.integers(1, 4), st.none() | st.integers(0, 3), st.sampled_from([exactly, the_last_for_any_beyond]))
+@pytest.mark.parametrize("size", [None, 3])
+def test_the_first_page_for_any_number_beyond_is_no_page_and_told(size: int | None) -> None:
+    """Also in a run that begins at a later page."""
+    entity, records = walk(pages(size), 9, serve=the_first_for_any_beyond)
+    assert entity.drain().brought == records
+    entity.restart()
+    records += [9, 10]
+    assert entity.drain().brought == records
+    assert FIRST_BEYOND in entity.told
+
+
+BEYOND = st.sampled_from([exactly, the_last_for_any_beyond, the_first_for_any_beyond])
+
+
+@given(STEPS, st.integers(1, 4), st.none() | st.integers(0, 3), BEYOND)
 def test_whatever_arrives_in_between_each_record_comes_once_and_in_order(
     steps: list[str], size: int, beyond: int | None, serve: Serve
 ) -> None:

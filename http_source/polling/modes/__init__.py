@@ -37,7 +37,8 @@ def check_mode(config: ConnectorConfig) -> Iterator[Finding]:
             yield _unused(name, mode)
     starts_unsaid = not used[-1].starts_empty and values.get("http.initial.offset", "") is None
     if starts_unsaid and _is_sent(config.request) and not _omits(config, mode):
-        yield needed("http.initial.offset", f"the template variable {OFFSET}")
+        yield Finding("http.initial.offset", f"It must be set, since the template variable {OFFSET} needs it; or set "
+                                             "http.empty.offset.omit=true, if the first request is to go without.")
     yield from mode.check(config)
 
 

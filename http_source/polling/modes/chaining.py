@@ -10,7 +10,7 @@ from http_source.config.properties import ChainingOrder, OffsetMode, OffsetOptio
 from http_source.errors import PageRefused
 from http_source.model import Doubt, Lasts, Offset, Page, Position, Value
 from http_source.polling.envelope import leaf_of
-from http_source.polling.modes.boundary import MOST, fingerprints, longer, number_in, parted
+from http_source.polling.modes.boundary import MOST, digest_of, fingerprints, longer, number_in, parted
 from http_source.polling.modes.mode import AS_STRING, Answer, Forget, Mode, Tells, moved
 from http_source.polling.modes.order import compared, doubts, is_less
 from http_source.polling.pointer import JsonText, tokens_of
@@ -50,9 +50,8 @@ GAP = Doubt(
     Lasts.A_DAY,
 )
 TOO_MANY = Doubt(
-    f"More than {MOST} records may come again with the next page, so some of them are not known then: they are delivered again with each "
-    "request that brings them. Ask the API for a value that no two records share, or for smaller pages if it gives the same page each "
-    "time.",
+    f"More than {MOST} records came again with a page that is no longer what it was, so some of them are delivered again. Ask the API for "
+    "a value that no two records share, or for smaller pages if it gives the same page each time.",
     Lasts.A_DAY,
 )
 
@@ -113,7 +112,7 @@ class Chaining(Mode):
     # What follows from a page
 
     def _stays(self, records: Sequence[Value], position: Position) -> Page:
-        fresh, again = parted(records, position.boundary)
+        fresh, again = _parted(records, position)
         stuck = self._stuck(records, position, is_known=not fresh)
         if not fresh:
             return Page((), position, progressed=False, doubts=stuck)
@@ -121,7 +120,7 @@ class Chaining(Mode):
         has_changed = bool(position.boundary) and not again
         doubtful = (*stuck, *([CHANGED] if has_changed else []), *([TOO_MANY] if len(records) > MOST else []))
         largest = max(position.largest, len(records))
-        at = moved(position, boundary=known, delivered=number_in(known), largest=largest)
+        at = moved(position, boundary=known, delivered=number_in(known), digest=_digest(records), largest=largest)
         return Page(fresh, at, progressed=False, doubts=doubtful)
 
     def _moves(self, answer: Answer, offset: Offset, position: Position) -> Page:
@@ -132,7 +131,7 @@ class Chaining(Mode):
         whole = rough or not position.boundary or len(again) == position.delivered > 0
         kept = records if whole else ties
         tied = self._is_full(records, position) and (len(ties) > 1 or self._share_values(records))
-        at = moved(position, offset=offset, boundary=fingerprints(kept), delivered=len(records) if whole else 0,
+        at = moved(position, offset=offset, boundary=fingerprints(kept), digest=_digest(kept), delivered=len(records) if whole else 0,
                    tied=tied, rough=rough, largest=max(position.largest, len(records)))
         doubtful = (
             *self._doubts(records, position),
@@ -198,7 +197,7 @@ class Chaining(Mode):
         if order is None:
             step = -(-len(records) // _SAMPLE)
             return doubts([self._text(record) for record in [*records[:-1:step], records[-1]]], position.offset)
-        if order is ChainingOrder.DESCENDING and size and len(records) >= size and position.sequence:
+        if order is ChainingOrder.DESCENDING and size and len(records) >= size:
             return self._gap(records, position)
         return ()
 
@@ -241,6 +240,16 @@ class Chaining(Mode):
                               "offset, as JSON. Nothing of the page is produced.", retriable=False)
         offset = text_of(value, {STRING, INTEGER, FRACTION, *self._composite}, finder)
         return integer_of(offset, finder) if kind == INTEGER and not self.options.as_string else offset
+
+
+def _parted(records: Sequence[Value], position: Position) -> tuple[Sequence[Value], Sequence[Value]]:
+    """The new records of a page that leads nowhere, and the known ones; one with more than have fingerprints is known as a whole."""
+    is_known = position.digest and _digest(records) == position.digest
+    return ((), records) if is_known else parted(records, position.boundary)
+
+
+def _digest(records: Sequence[Value]) -> str:
+    return digest_of(records) if len(records) > MOST else ""
 
 
 def _may_come_again(answer: Answer, position: Position) -> bool:

@@ -22,6 +22,9 @@ FIRST_PAGE_AGAIN = Doubt(
     "http.page.size: a page that is not full is known by it.",
     Lasts.UNTIL_RECORDS,
 )
+FIRST_BEYOND = (
+    "The page behind the last one is the first page again, so it counts as none: the API answers its first page for any number beyond."
+)
 SAME_AND_MORE = Doubt(
     "The page behind the last one begins with all of its records and has more, and is not taken: the page may have gained them. If it "
     "never shows them, each page of the API holds those before it, and nothing behind the first is reached: use another mode.",
@@ -118,6 +121,8 @@ class PageNumber(Counting):
         records, seen = answer.records, position.delivered
         if not records:
             return self._ends(position)
+        if position.first and digest_of(records) == position.first and self.count(position.offset) != self.start:
+            return replace(self._ends(position), warnings=(FIRST_BEYOND,))
         if digest_of(records[:seen]) == position.digest:
             # One that has gained since is no end; the next turn takes what it gained, and not at once: pages may hold all before them.
             if len(records) > seen:
@@ -138,7 +143,9 @@ class PageNumber(Counting):
     def _delivered(self, records: Sequence[Value], position: Position, **changes: int) -> Position:
         """The position with all records of its page delivered."""
         largest = max(position.largest, len(records)) if len(records) > (self.options.page_size or len(records)) else position.largest
-        return moved(position, delivered=len(records), digest=digest_of(records), largest=largest, **changes)
+        digest = digest_of(records)
+        first = digest if changes.get("offset", position.offset) == self.start else position.first
+        return moved(position, delivered=len(records), digest=digest, first=first, largest=largest, **changes)
 
     def _is_full(self, position: Position) -> bool:
         """By the size that was said, unless a page was larger: then nothing says how large they are."""
@@ -161,7 +168,7 @@ class PageNumber(Counting):
         """The page behind is none."""
         end = self.options.cursor_end
         if end is CursorEnd.RESTART:
-            return Page((), moved(position, offset=self.start, delivered=0, digest="", ahead=_Ahead.HERE), progressed=False)
+            return Page((), moved(position, offset=self.start, delivered=0, digest="", first="", ahead=_Ahead.HERE), progressed=False)
         rests = self._rests(position)
         return replace(rests, position=moved(rests.position, done=True)) if end is CursorEnd.STOP else rests
 

@@ -1,5 +1,6 @@
 """Where an entity stands: at its start, where it was, or where a person puts it. What follows from a page, its mode says (`modes/`)."""
 
+import json
 from dataclasses import fields, replace
 from typing import Any
 
@@ -80,6 +81,9 @@ def _read_position(options: OffsetOptions, wanted: dict[str, Any]) -> Position:
 
 def read_offset(options: OffsetOptions, value: object) -> Offset:
     """An offset that a person wrote, as the mode keeps it. Raises ValueError saying what would be accepted."""
+    mode = mode_of(options)
+    if mode.is_typed and isinstance(value, list | dict):
+        return mode.read(json.dumps(value, ensure_ascii=False))
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ValueError("an offset is a text or an integer; null starts from http.initial.offset")  # noqa: TRY004  (one error for the caller)
-    return MODES[options.mode].read(value)
+    return mode.read(value)

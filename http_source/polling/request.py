@@ -35,10 +35,10 @@ class _Form:
     body: Body | None
 
     @classmethod
-    def of(cls, options: RequestOptions, known: Known) -> Self:
+    def of(cls, options: RequestOptions, known: Known, *, typed: bool) -> Self:
         gets = options.method == "GET"
         parameters = tuple(_parameters(options, known)) if gets else ()
-        body = None if gets or options.body is None else Body(options, known)
+        body = None if gets or options.body is None else Body(options, known, typed=typed)
         return cls(url_template(options.url, known), parameters, Headers(options, known), body)
 
 
@@ -84,8 +84,9 @@ class RequestBuilder:
         """Prepare everything that does not depend on the offset."""
         self._known = known
         filled = {ENTITY: self._entity, **known}
-        self._form = _Form.of(self._options, filled)
-        self._form_of_empty = _Form.of(self._options_of_empty, filled) if self._options_of_empty else self._form
+        self._form = _Form.of(self._options, filled, typed=self._mode.is_typed)
+        empty = self._options_of_empty
+        self._form_of_empty = _Form.of(empty, filled, typed=self._mode.is_typed) if empty else self._form
 
     def _form_for(self, offset: Offset) -> _Form:
         return self._form_of_empty if offset == "" else self._form
@@ -110,7 +111,7 @@ def check_first_request(config: ConnectorConfig) -> Iterator[Finding]:
         known = mode.known(Position(mode.start))
         request = without_offset(config.request) if mode.first == "" and config.offsets.omits_empty else config.request
         entities = islice(config.request.entities, _MOST_ENTITIES)
-        forms = [_Form.of(request, {ENTITY: entity, **known}) for entity in entities]
+        forms = [_Form.of(request, {ENTITY: entity, **known}, typed=mode.is_typed) for entity in entities]
     except ValueError:
         return  # told by the rule of the property
     found = [doubt(name, reason) for form in forms for name, reason in _refusals(form, mode.first)]

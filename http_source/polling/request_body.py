@@ -10,11 +10,11 @@ _NOTHING_SENT = "A body that is not JSON is not sent"
 
 
 class Body:
-    """The body of one entity's requests; `known` is what the variables but the offset stand for."""
+    """The body of one entity's requests; `known` is what the variables but the offset stand for, and offsets may be `typed`."""
 
-    def __init__(self, options: RequestOptions, known: Known) -> None:
+    def __init__(self, options: RequestOptions, known: Known, *, typed: bool = False) -> None:
         text = options.body or ""
-        self._template = body_template(text, known)
+        self._template = body_template(text, known, typed=typed)
         # Within a JSON string a value is escaped, so only others can break the body.
         self._is_checked = has_variables_outside_strings(text) and sends_json(options) and fault_of_template(text) is None
 

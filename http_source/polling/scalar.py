@@ -6,6 +6,7 @@ import sys
 from collections.abc import Container
 from decimal import Decimal
 
+from http_source.config.json_body import fault_of_json
 from http_source.errors import PageRefused
 
 LONGEST_OFFSET = 65_536
@@ -57,6 +58,15 @@ def text_of(value: str, accepted: Container[str], finder: str) -> str:
     if kind not in accepted:
         raise _refused(f"{finder} finds {kind}, where a string or {'an integer' if FRACTION not in accepted else 'a number'} is needed")
     return sendable(str(json.loads(value)) if kind == STRING else value, finder)
+
+
+def without_quotes(text: str) -> str:
+    """What a JSON string says, where that is no JSON itself; any other text as it is."""
+    try:
+        said = json.loads(text) if text.startswith('"') else text
+    except ValueError:
+        return text
+    return said if fault_of_json(said) else text
 
 
 def sendable(text: str, finder: str) -> str:

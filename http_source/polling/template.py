@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from http_source.config.json_body import fault_of_json
 from http_source.config.variables import ENTITY, OFFSET, VARIABLE, literal
 from http_source.model import Offset
 
@@ -72,9 +73,13 @@ def header_template(text: str, known: Known) -> Template:
     return _template(text, known, str, lambda _before, _variable: str)
 
 
-def body_template(text: str, known: Known) -> Template:
-    """A template of the body: within a JSON string a value is escaped, elsewhere it goes in as it is."""
-    return _template(text, known, str, lambda before, _variable: _json_text if _within_json_string(before) else str)
+def body_template(text: str, known: Known, *, typed: bool = False) -> Template:
+    """A template of the body: within a JSON string a value is escaped, elsewhere it goes in as it is.
+
+    Of `typed` offsets one that is no JSON is a text, which gets its quotes there.
+    """
+    bare = {OFFSET[2:-1]: _json_value} if typed else {}
+    return _template(text, known, str, lambda before, variable: _json_text if _within_json_string(before) else bare.get(variable, str))
 
 
 def _template(text: str, known: Known, write_fixed: Write, place: Callable[[str, str], Write]) -> Template:
@@ -111,6 +116,10 @@ def _query_value(value: str) -> str:
 
 def _json_text(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)[1:-1]
+
+
+def _json_value(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False) if value and fault_of_json(value) else value
 
 
 def _within_json_string(before: str) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 from http_source.model import Position
 from http_source.orchestration.cursor import Cursor
@@ -31,12 +31,13 @@ def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
 
 
 @contextmanager
-def asked() -> Iterator[list[str]]:
-    """The statements that the storage gets meanwhile."""
+def asked(folder: Path) -> Iterator[list[str]]:
+    """The statements that the storage there gets meanwhile."""
     statements: list[str] = []
 
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        statements.append(statement)
+    def note(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        if str(folder) in str(connection.engine.url.database):
+            statements.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)
     try:
@@ -62,7 +63,7 @@ def settle(stand: Stand) -> None:
 
 
 def statements_of_a_tick(stand: Stand) -> list[str]:
-    with asked() as statements:
+    with asked(Path(stand.instance.root_directory)) as statements:
         stand.tick()
     return statements
 
@@ -86,7 +87,7 @@ def test_b173_a_run_reads_its_own_record_only(idle: Stand, tmp_path: Path) -> No
     fill(tmp_path)
     heartbeat = Heartbeat(idle.instance, run.run_id, connector=idle.name, mark="mark", sensor=f"{idle.name}_sensor", troubles=Patience())
     heartbeat.begin()
-    with asked() as statements:
+    with asked(tmp_path) as statements:
         threading.Event().wait(6)
     heartbeat.end()
     assert 0 < len(statements) < 60

@@ -240,8 +240,8 @@ def test_an_entity_that_fails_again_pauses_longer_over_runs(make: Callable[..., 
         stand.hurry()
         stand.poll()
         stand.tick()
-        pauses.append(round(stand.remembered()["failed"]["a"]["retry_at"] - time.time()))
-    assert pauses == [5, 10]
+        pauses.append(stand.remembered()["failed"]["a"]["retry_at"] - time.time())
+    assert pauses[0] <= 5 < pauses[1] <= 10
 
 
 def test_a_host_that_does_not_answer_fails_the_run_in_one_line(instance: dg.DagsterInstance, brokers: str) -> None:

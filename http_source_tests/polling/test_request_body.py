@@ -1,14 +1,16 @@
 """Bodies: JSON stays JSON or is not sent, anything else is left alone."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from http_source.config.properties import RequestOptions
+from http_source.config.properties import OffsetMode, OffsetOptions, RequestOptions
 from http_source.errors import PageRefused
 from http_source.model import Offset
+from http_source.polling.offsets import initial_position, read_offset
 from http_source_tests.config.samples import load, warnings
 from http_source_tests.polling.samples import builder, options
 
@@ -45,6 +47,28 @@ def test_b202_a_number_may_be_of_any_length() -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_b202_any_text_may_stand_in_quotes(offset: str) -> None:
     assert json.loads(sent('{"after": "${offset}"}', offset)) == {"after": offset}
+
+
+@pytest.mark.parametrize(
+    ("initial", "first"),
+    [("null", "null"), ('"abc"', '"abc"'), ("abc", '"abc"'), ('"7"', '"7"'), ("7", "7"), ('["a", 1]', '["a", 1]'), ("ü", '"ü"')],
+)
+def test_where_offsets_keep_their_types_a_text_gets_its_quotes_outside_a_string(initial: str, first: str) -> None:
+    """As GraphQL wants it: null for the first page, and a text for each other."""
+    request = options(RequestOptions, url="https://api.test/a", method="POST", body='{"after": ${offset}}')
+    requests = builder(request, as_string=False, initial=initial)
+    start = initial_position(options(OffsetOptions, mode=OffsetMode.CURSOR_PAGINATION, as_string=False, initial=initial))
+    assert requests.at(start).body == f'{{"after": {first}}}'.encode()
+    assert requests.build("YXJyYXk=").body == b'{"after": "YXJyYXk="}'
+
+
+def test_within_a_string_and_in_a_url_the_quotes_of_a_text_offset_are_none_of_it() -> None:
+    typed: dict[str, Any] = {"mode": OffsetMode.CURSOR_PAGINATION, "as_string": False, "initial": '"a b"'}
+    request = options(RequestOptions, url="https://api.test/${offset}", method="POST", body='{"after": "x${offset}"}')
+    first = builder(request, **typed).at(initial_position(options(OffsetOptions, **typed)))
+    assert (first.url, first.body) == ("https://api.test/a%20b", b'{"after": "xa b"}')
+    assert read_offset(options(OffsetOptions, **typed), '"a b"') == "a b"
+    assert read_offset(options(OffsetOptions, **typed), ["a", 1]) == '["a", 1]'
 
 
 def test_b202_an_empty_offset_outside_a_string_says_what_helps() -> None:

@@ -27,14 +27,13 @@ class Counting(Mode):
             reason = f"http.offset.mode={cls.name} {words}; {fault}"
             yield invalid_in_part("http.initial.offset", shown_offset(initial or ""), reason)
 
-    @classmethod
-    def read(cls, offset: Offset) -> Offset:
+    def read(self, offset: Offset) -> Offset:
         """An integer."""
         written = super().read(offset)
         try:
             return written if isinstance(written, int) else read_integer(written)
         except ValueError as fault:
-            raise ValueError(f"{cls.name} counts, so its offset is an integer; {fault}") from None
+            raise ValueError(f"{self.name} counts, so its offset is an integer; {fault}") from None
 
     @classmethod
     def refusal(cls, offset: Offset) -> str:

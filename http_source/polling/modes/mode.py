@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from http_source.config.properties import ConnectorConfig, OffsetMode, OffsetOptions
 from http_source.errors import Finding, PageRefused
 from http_source.model import Doubt, Lasts, Offset, Page, Position, Value
-from http_source.polling.scalar import fault_of
+from http_source.polling.scalar import fault_of, without_quotes
 
 Forget = Callable[[str], str]
 """Takes out of a next-page URL what is added to each request anyway and must not be stored, such as a key."""
@@ -99,7 +99,8 @@ class Mode(ABC):
     @property
     def start(self) -> Offset:
         """The offset of an entity that was not polled yet."""
-        return self.options.initial or ""
+        initial = self.options.initial or ""
+        return without_quotes(initial) if self.is_typed else initial
 
     @property
     def first(self) -> Offset:
@@ -139,12 +140,16 @@ class Mode(ABC):
         """What it demands of a configuration beyond `needs`."""
         yield from ()
 
-    @classmethod
-    def read(cls, offset: Offset) -> Offset:
+    @property
+    def is_typed(self) -> bool:
+        """Whether offsets keep their JSON types, so that a text is written with its quotes where JSON is expected."""
+        return AS_STRING in self.owns and not self.options.as_string
+
+    def read(self, offset: Offset) -> Offset:
         """An offset that a person wrote, as this mode keeps it. Raises ValueError saying what would be accepted."""
         if isinstance(offset, str) and (fault := fault_of(offset)):
             raise ValueError(f"the offset is {fault}")
-        return offset
+        return without_quotes(offset) if self.is_typed and isinstance(offset, str) else offset
 
     @classmethod
     def refusal(cls, offset: Offset) -> str:  # noqa: ARG003 - most modes ask for whatever is stored

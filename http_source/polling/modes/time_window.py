@@ -115,8 +115,12 @@ class TimeWindow(Mode):
         leads_on = page.progressed or page.at_once or page.position.offset != within.offset
         return self._goes_on(page, position) if leads_on else self._goes_over(page, position, answer.at)
 
-    @classmethod
-    def read(cls, offset: Offset) -> Offset:
+    @property
+    def is_typed(self) -> bool:
+        """As those of the mode within."""
+        return self._pages is not None and self._pages.is_typed
+
+    def read(self, offset: Offset) -> Offset:
         """A moment."""
         return written(read_moment(offset))
 

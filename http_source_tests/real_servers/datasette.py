@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +37,20 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """A table whose rows have the time of their last change."""
+
+    file: Path
+    origin: str
+    name: str
+
+    def put(self, numbers: Iterable[int], moment: str) -> None:
+        """Add rows with these ids, or change them, at that moment."""
+        with closing(sqlite3.connect(self.file)) as database, database:
+            database.executemany(f"INSERT OR REPLACE INTO [{self.name}] VALUES (?, ?)", [(number, moment) for number in numbers])
+
+
+@dataclass(frozen=True, slots=True)
 class Datasette:
     """A running server."""
 
@@ -48,6 +62,12 @@ class Datasette:
         with closing(sqlite3.connect(self.file)) as database, database:
             database.execute(_TABLE.format(name))
         return Table(self.file, self.origin, name)
+
+    def create_changes(self, name: str) -> Changes:
+        """A new, empty table."""
+        with closing(sqlite3.connect(self.file)) as database, database:
+            database.execute(f"CREATE TABLE [{name}] (id INTEGER PRIMARY KEY, updated TEXT)")
+        return Changes(self.file, self.origin, name)
 
 
 def install() -> Path:

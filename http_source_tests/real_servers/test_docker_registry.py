@@ -25,7 +25,7 @@ def names(first: int, last: int) -> list[str]:
 
 def configuration(registry: DockerRegistry, **changes: Any) -> dict[str, object]:
     """The page's, with smaller pages."""
-    return recipe("docker_registry", registry.url, http_request_parameters="n=5", **changes)
+    return recipe("docker-registry", registry.url, http_request_parameters="n=5", **changes)
 
 
 def following(registry: DockerRegistry, **changes: Any) -> dict[str, object]:

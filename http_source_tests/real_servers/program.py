@@ -1,6 +1,7 @@
 """A program that is not ours: run on its own, waited for, killed at the end with all it started."""
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,6 +12,9 @@ import requests
 
 from http_source_tests.demo.waiting import until
 
+_WITH_THIS_PROCESS = ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
+"""It ends with this process, however that ends."""
+
 
 @contextmanager
 def running(
@@ -20,7 +24,7 @@ def running(
     log = folder / f"{Path(command[0]).name}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            list(map(str, command)), cwd=folder, env=dict(os.environ) | dict(environment or {}), stdin=subprocess.DEVNULL,
+            [*_WITH_THIS_PROCESS, *map(str, command)], cwd=folder, env=dict(os.environ) | dict(environment or {}), stdin=subprocess.DEVNULL,
             stdout=output, stderr=output, start_new_session=True,
         )
     try:

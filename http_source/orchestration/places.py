@@ -27,7 +27,8 @@ def slim(position: Position) -> Position:
     slimmer = replace(position, within=position.within and slim(position.within), beside="")
     if len(position.boundary) + len(position.gathered) <= _LONGEST_OFFSET:
         return slimmer
-    return replace(slimmer, boundary="", gathered="", delivered=0)
+    # A page that is as it was is known by its digest, too.
+    return replace(slimmer, boundary="", gathered="", delivered=position.delivered if position.digest else 0)
 
 
 def place_of(position: Position, shown: str | int, mode: str, cut: bool) -> list[Any]:  # noqa: FBT001 - one of many facts

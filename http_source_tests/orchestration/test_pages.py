@@ -61,6 +61,21 @@ def test_b193_the_boundary_is_known_to_the_next_run_and_not_copied_into_its_conf
     assert sorted(ids_in(stand.brokers, topic)) == list(range(50))
 
 
+def test_the_cursor_of_the_sensor_knows_what_was_delivered_of_a_last_page(make: Callable[..., Stand], api: Api) -> None:
+    """The event log, which has the position whole, may be cleared."""
+    api.size, api.total = 20, 12
+    stand = make(entity_names="a", **TOKENS)
+    stand.poll()
+    stand.tick()
+    assert stand.stored("a")[0]["delivered"] * 16 == len(stand.stored("a")[0]["boundary"]) > 100
+    stand.instance.wipe_assets([stand.key])
+    api.total += 2
+    stand.hurry()
+    stand.poll()
+    topic = str(stand.config["topic.name.pattern"]).replace("${entityName}", "a")
+    assert len(set(ids_in(stand.brokers, topic))) == len(ids_in(stand.brokers, topic)) == api.total
+
+
 def test_records_of_a_list_that_is_read_anew_in_one_page_are_all_counted(make: Callable[..., Stand]) -> None:
     stand = make(entity_names="a", run_max_seconds="2", http_cursor_end="restart", **TOKENS)
     stand.poll()

@@ -98,7 +98,7 @@ class TimeWindow(Mode):
 
     def next(self, answer: Answer, position: Position) -> Page:
         """Go on within the window, or to the next one. Raises as the mode within does."""
-        early = self._over(position) - (http_moment(header_of(answer.headers, "date")) or answer.at)
+        early = self._over(position) - _clock_of(answer)
         if early > 0:
             return Page((), position, progressed=False, pause=early, doubts=(EARLY,) if early > _MINUTE_S else ())
         within = self._within(position)
@@ -183,6 +183,12 @@ class TimeWindow(Mode):
     def _over(self, position: Position) -> float:
         """When the window counts as over, in seconds since the epoch."""
         return (read_moment(self._end(position)) + self._lag) / 1000
+
+
+def _clock_of(answer: Answer) -> float:
+    """The API's own, where it says what time it is (RFC 9110 §6.6.1); else this host's."""
+    said = http_moment(header_of(answer.headers, "date"))
+    return answer.at if said is None else said
 
 
 def _repeated(answer: Answer, again: Sequence[Value], position: Position, begins: str) -> tuple[Doubt, ...]:

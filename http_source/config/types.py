@@ -143,7 +143,7 @@ class Integer:
 
     def parse(self, value: object) -> int:
         """The integer of `10` or `"10"`. Raises ValueError for fractions, exponents, booleans and what is out of bounds."""
-        number = _integer(value)
+        number = _integer(value, self.name)
         if number < self.minimum:
             raise ValueError(f"Value must be at least {self.minimum}")
         if number > self.maximum:
@@ -194,11 +194,11 @@ def _kind(value: object) -> str:
     return {float: "a fraction; put it in quotes", list: "a list", tuple: "a list", dict: "an object"}.get(type(value), "of another type")
 
 
-def _integer(value: object) -> int:
+def _integer(value: object, name: str) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     if not isinstance(value, str) or not _INTEGER.fullmatch(value.strip(_BLANKS)):
-        raise ValueError("Not a number of type INT")
+        raise ValueError(f"Not a number of type {name.upper()}")
     return int(value)
 
 

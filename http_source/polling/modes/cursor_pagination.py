@@ -17,8 +17,8 @@ from http_source.polling.scalar import COMPOSITE, INTEGER, NOTHING, STRING, inte
 
 POINTER, HEADER = "http.next.page.json.pointer", "http.next.page.header"
 PAGE_REORDERED = Doubt(
-    "The last page changed elsewhere than at its end: what is new or changed in it is delivered, but what was put into the pages before it "
-    "is not seen. `http.cursor.end=follow` needs a list that only grows at its end.",
+    "The last page changed elsewhere than at its end: what is new or changed in it is delivered. What was put into the pages before it is "
+    "not seen, and what is pushed onto the next page comes once more. `http.cursor.end=follow` needs a list that only grows at its end.",
     Lasts.A_DAY,
 )
 SAME_TOKEN = Doubt(
@@ -124,9 +124,9 @@ def _beyond_delivered(records: Sequence[Value], position: Position) -> tuple[Seq
     if not position.boundary:
         return records, (PAGE_CHANGED,)
     fresh, again = parted(records, position.boundary)
-    # What was removed, or is new behind what is left, leaves nothing unseen.
-    only_behind = not parted(records[: len(again)], position.boundary)[0]
-    return fresh, () if only_behind else (PAGE_REORDERED,)
+    # What was removed, and what is new behind the rest, leaves nothing unseen; of what was put in, the records before it may be pushed on.
+    is_behind = not fresh or (again and not parted(records[: len(again)], position.boundary)[0])
+    return fresh, () if is_behind else (PAGE_REORDERED,)
 
 
 def _is_as_before(records: Sequence[Value], position: Position) -> bool:

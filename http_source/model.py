@@ -36,6 +36,7 @@ class Position:
         mode: the `http.offset.mode` that gave the offset its meaning; empty in positions from before it was stored.
         boundary: fingerprints of delivered records that the next page (CHAINING), the same one (CURSOR_PAGINATION) or the next window
             (TIME_WINDOW) may hold again, 16 hexadecimal digits each.
+        ends: fingerprints of the first and the last record of the page before (SIMPLE_INCREMENTING); it is not stored.
         tied: whether the page before was full, and some of its last records shared a value (CHAINING).
         rough: whether the API has given records from before the offset, so that all of a page may come again (CHAINING).
         ahead: what a look at the page behind has shown so far (PAGE_NUMBER); it is not stored.
@@ -57,6 +58,7 @@ class Position:
     deleted: bool = False
     mode: str = ""
     boundary: str = ""
+    ends: str = field(default="", compare=False)
     tied: bool = False
     rough: bool = False
     ahead: int = 0
@@ -80,7 +82,7 @@ class Position:
 
     def to_json(self) -> dict[str, Any]:
         """The position as it is stored, without what has its default and what a look has shown, which a restart looks for again."""
-        kept = (each for each in fields(self) if each.name != "ahead")
+        kept = (each for each in fields(self) if each.name not in ("ahead", "ends"))
         stored = {each.name: getattr(self, each.name) for each in kept if getattr(self, each.name) != each.default}
         return {"offset": self.offset, **stored, **({"within": self.within.to_json()} if self.within else {})}
 

@@ -17,6 +17,7 @@ from http_source.model import Page, Position, Request, Response, Value
 from http_source.polling.excerpt import Redact
 from http_source.polling.modes import mode_of
 from http_source.polling.origin import Gate
+from http_source.polling.pace import Pace
 from http_source.polling.page import PageReader
 from http_source.polling.policy import check_status
 from http_source.polling.repeated import forgotten
@@ -85,6 +86,13 @@ def read(question: Question, answer: Answer, redact: Redact) -> Page:
     now = time.time()
     check_status(answer.response, question.config.retry, now, redact=redact)
     return _reader(question, redact).read(answer.response, question.position, now)
+
+
+def pause_after(question: Question, page: Page) -> float | None:
+    """Seconds until a run would send the next request after a page; None when it would send none."""
+    if page.position.done:
+        return None
+    return max(Pace(question.config.pace).after(page), mode_of(question.config.offsets).wait(page.position, time.time()))
 
 
 def served(question: Question, answer: Answer) -> Sequence[Value]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from http_source.commands.command import Commands, ExitCode, UsageError, add_json, completed_by, declare, print_json
 from http_source.commands.completion import json_files
-from http_source.commands.exchange import Answer, Question, ask, read
+from http_source.commands.exchange import Answer, Question, ask, pause_after, read
 from http_source.commands.masking import Mask
 from http_source.commands.walk import walk
 from http_source.config.findings import did_you_mean
@@ -24,7 +24,6 @@ from http_source.loading import load_config
 from http_source.model import Page, Position
 from http_source.polling.excerpt import escape
 from http_source.polling.offsets import initial_position, read_offset
-from http_source.polling.pace import Pace
 
 if TYPE_CHECKING:
     from http_source.commands.converted import Converted
@@ -81,7 +80,7 @@ def _preview(question: Question, mask: Mask, document: Fields, show: Callable[[S
     page = read(question, answer, mask.text)
     converted = _convert(question, document["topic"], page, mask)
     document["warnings"] += map(mask.text, converted.warnings if converted else page.told)
-    document["page"] = _page_fields(page, question.config, mask) | _converted_fields(converted)
+    document["page"] = _page_fields(page, question, mask) | _converted_fields(converted)
     show(_page_lines(document["page"], document["topic"], question.position, converted.notes if converted else ()))
     document["schemas"] = converted.schemas if converted else []
     if converted:
@@ -153,12 +152,12 @@ def _response_fields(answer: Answer) -> Fields:
     return fields | ({"redirected_to": shown(answer.response.url)} if answer.response.url != answer.asked else {})
 
 
-def _page_fields(page: Page, config: ConnectorConfig, mask: Mask) -> Fields:
+def _page_fields(page: Page, question: Question, mask: Mask) -> Fields:
     return {
         "records": len(page.records),
         "first": [mask.excerpt(record) for record in page.records[:RECORDS_SHOWN]],
         "position": _place(mask.position(page.position)),
-        "next_in_seconds": None if page.position.done else Pace(config.pace).after(page),
+        "next_in_seconds": pause_after(question, page),
     }
 
 

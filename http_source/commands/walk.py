@@ -5,14 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from http_source.commands.exchange import Ask, Question, asking, read, served
+from http_source.commands.exchange import Ask, Question, asking, pause_after, read, served
 from http_source.commands.masking import Mask
 from http_source.config.properties import OffsetMode
 from http_source.entity.trail import Trail
 from http_source.errors import PositionRefused, RequestFailed
 from http_source.model import Offset
 from http_source.polling.excerpt import escape
-from http_source.polling.pace import Pace
 from http_source.polling.signpost import signpost_of
 from http_source.polling.verdict import counted, verdict
 from http_source.polling.walk import Step, Walk
@@ -78,7 +77,7 @@ class _Walker:
             "looked_at": step.looked_at,
             "next": None if step.page.position.done else mask.offset(step.next),
             "leads_on": step.page.progressed or step.page.at_once,
-            "next_in_seconds": None if step.page.position.done else Pace(question.config.pace).after(step.page),
+            "next_in_seconds": pause_after(question, step.page),
             "warnings": list(map(mask.text, step.page.told)),
         }
 

@@ -64,7 +64,7 @@ def moved_by_hand(options: OffsetOptions, before: Position | None, wanted: objec
 
 def _read_position(options: OffsetOptions, wanted: dict[str, Any]) -> Position:
     if unknown := sorted(set(wanted) - {each.name for each in fields(Position)}):
-        known = ", ".join(each.name for each in fields(Position) if each.name not in ("epoch", "sequence", "ahead", "unmatched"))
+        known = ", ".join(each.name for each in fields(Position) if each.name not in ("epoch", "sequence", "ahead", "ends", "unmatched"))
         raise ValueError(f"a position has no {', '.join(map(repr, unknown))}, but {known}")
     if wanted.get("deleted") is True:
         return replace(initial_position(options), deleted=True, unmatched=False)

@@ -62,7 +62,8 @@ class PageReader:
         if cut.missing:
             return _without_array(page, cut.missing, position, names_in(response.body))
         learns = self._options.data_pointer and position.beside in {UNKNOWN, STRANGE}
-        return _matched(_with(page, beside=names_in(response.body)) if learns else page)
+        page = _with(page, beside=names_in(response.body)) if learns else page
+        return _with(page, unmatched=False) if page.position.unmatched and holds_page(response.status) else page
 
     def served(self, response: Response) -> Sequence[Value]:
         """All records of an answer, also those that `read` leaves out. Raises PageRefused as `read` does."""
@@ -78,10 +79,6 @@ class PageReader:
 
     def _quoted(self, error: str) -> str:
         return "" if self._redact is None else f': "{words(_plain(error), self._redact)}"'
-
-
-def _matched(page: Page) -> Page:
-    return _with(page, unmatched=False) if page.position.unmatched and page.records else page
 
 
 def _with(page: Page, **changes: Any) -> Page:

@@ -42,6 +42,7 @@ Chance = Callable[[], float]
 _UNFINISHED = frozenset({202, 206})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ADVICE = {
+    304: "If that means that there is nothing new, add 304 to `http.response.empty.status.codes`.",
     401: "Check `auth.type` and its credentials, or `http.request.sensitive.headers`.",
     403: "Check the rights (scope, permissions) of the credentials.",
     404: "Check `url` and `entity.names`.",

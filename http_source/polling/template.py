@@ -92,7 +92,9 @@ def _template(text: str, known: Known, write_fixed: Write, place: Callable[[str,
             gaps.append(write)
             texts.append("")
         else:
-            texts[-1] += write(known[f"${{{variable}}}"])
+            name = f"${{{variable}}}"
+            # One that the mode does not know is a mistake, which its rule tells.
+            texts[-1] += write(known.get(name, name))
         texts[-1] += write_fixed(following)
         before += following
     return Template(tuple(texts), tuple(gaps))

@@ -46,6 +46,12 @@ def test_b201_an_unknown_variable_in_the_body_is_a_mistake() -> None:
     assert mistakes({**POST, "http.request.body": '{"a": "${foo}", "b": ${offset}}'}) == ["http.request.body"]
 
 
+@pytest.mark.parametrize("name", ["url", "http.request.parameters", "http.request.headers"])
+def test_the_borders_of_a_window_are_a_mistake_where_no_window_is(name: str) -> None:
+    texts = {"url": "https://api.test/${windowStart}", "http.request.headers": "X-From: ${windowEnd}"}
+    assert name in mistakes({name: texts.get(name, "a=${windowStart}&b=${offset}")})
+
+
 @pytest.mark.parametrize("name", [each for each in PLAIN_TEXTS if PROPERTIES[each].type.name == "password"])
 def test_b201_a_variable_in_a_secret_is_a_mistake_that_does_not_show_it(name: str) -> None:
     for text in (f"{CANARY}${{{CANARY}}}", f"${{{CANARY}}}"):

@@ -58,6 +58,12 @@ def test_b65_an_answer_without_the_array_and_with_other_keys_is_told_until_one_h
     assert read(cursor(), {"next": "d"}, again.position).told == ()
 
 
+def test_an_empty_array_is_a_match_of_the_pointer() -> None:
+    empty = read(cursor(), {"items": [], "next": "b"}, initial_position(cursor()))
+    assert not empty.position.unmatched
+    assert read(cursor(), {"next": "c"}, empty.position).told == ()
+
+
 def test_what_is_kept_of_the_keys_of_a_large_object_is_bounded() -> None:
     large = {str(number): 1 for number in range(10_000)} | {"items": [1]}
     assert len(read(cursor(), large, Position("a")).position.beside) == 32 * 8

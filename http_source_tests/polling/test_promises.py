@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from http_source.model import Offset
 from http_source.polling.modes.cursor_pagination import PAGE_REORDERED
+from http_source.polling.modes.simple_incrementing import SAME_PAGE
 from http_source_tests.polling.samples import cursor, simple
 from http_source_tests.polling.walk import Walk
 
@@ -61,6 +62,18 @@ def test_counted_records_come_once_and_in_order_whatever_arrives_in_between(step
     entity = Walk(simple(), listed)
     follow(entity, steps, listed.grow)
     assert entity.drain().brought == listed.records
+    assert entity.told == set()
+
+
+def test_an_api_that_does_not_look_at_the_count_is_told_and_asked_at_the_interval() -> None:
+    entity = Walk(simple(), lambda _: [1, 2, 3])
+    assert [entity.poll() for _ in range(3)] == [True, False, False]
+    assert entity.told == {SAME_PAGE}
+
+
+def test_records_that_are_alike_one_by_one_are_no_sign_of_that() -> None:
+    entity = Walk(simple(), lambda _: [7])
+    assert [entity.poll() for _ in range(3)] == [True, True, True]
     assert entity.told == set()
 
 

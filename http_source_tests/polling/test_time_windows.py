@@ -5,12 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from http_source.config.moments import written
 from http_source.config.properties import OffsetMode, WindowFormat
 from http_source.errors import PositionRefused
 from http_source.model import Position
 from http_source.polling.modes import mode_of
-from http_source.polling.modes.time_window import EARLY, SAME_WINDOW
+from http_source.polling.modes.time_window import EARLY, NOT_OVER, SAME_WINDOW
 from http_source.polling.offsets import moved_by_hand, start_of
+from http_source.polling.page import PageReader
 from http_source_tests.polling.windows import MINUTE, START, WITHIN, Api, Windowed, windows
 
 SECOND = 1_000
@@ -74,6 +76,15 @@ def test_a_window_that_the_clock_of_the_api_is_not_through_with_is_asked_for_aga
     one.api.times.append(START + 50 * SECOND)
     one.now += 20 * SECOND
     assert one.drain().brought == [0, 1]
+
+
+def test_who_does_not_wait_hears_that_the_window_is_not_over() -> None:
+    """As in a preview of today."""
+    one = entity(None, SECOND, now=MINUTE)
+    one.now -= 20 * SECOND
+    page = PageReader(one.settings).read(one.api.answer({"from": written(START), "to": written(START + MINUTE), "at": ""}, one.now),
+                                         one.position, one.now / 1000)
+    assert (page.records, page.told, page.position.place) == ((), (NOT_OVER,), one.position.place)
 
 
 def test_an_api_whose_clock_is_far_behind_is_told() -> None:

@@ -85,8 +85,7 @@ def test_at_the_end_of_the_feed_the_entity_is_caught_up_and_nothing_is_told(serv
     database.add(orders(1, 5))
     with polling(configuration(server), cluster) as task:
         (entity,) = task.entities
-        until(lambda: entity.traffic.requests > 5)
-        assert entity.caught_up == acknowledged(task)
+        until(lambda: entity.traffic.requests > 5 and entity.caught_up == acknowledged(task))
     assert documents(cluster, server) == orders(1, 5)
     assert notices_of(task) == []
     assert doubts(task) == []

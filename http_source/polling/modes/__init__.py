@@ -31,7 +31,7 @@ def check_mode(config: ConnectorConfig) -> Iterator[Finding]:
     known = {each.name: field for field, each in properties_of(OffsetOptions).items() if hasattr(config.offsets, field)}
     values = {name: getattr(config.offsets, field) for name, field in known.items()}
     for each in used:
-        yield from (needed(name, _chosen(each, mode)) for name in each.needs if values.get(name, "") in (None, "", ()))
+        yield from (needed(name, _chosen(each, mode)) for name in each.needs if name in values and values[name] in (None, "", ()))
     for name in _owned() - {name for each in used for name in each.owns}:
         if values.get(name, PROPERTIES[name].default) != PROPERTIES[name].default:
             yield _unused(name, mode)

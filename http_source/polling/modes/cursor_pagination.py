@@ -47,7 +47,7 @@ class CursorPagination(Mode):
         """Follow the token. Raises PageRefused when it is of no kind that can be sent, or the link is no URL (RFC 8288)."""
         token = self._token_of(answer)
         token = self.forget(token) if isinstance(token, str) else token
-        fresh, doubts = _beyond_delivered(answer.records, position)
+        fresh, doubts = _beyond_delivered(answer.records, position, leads_on=token != "")
         if token == "":
             return Page(fresh, self._at_the_end(answer, position), progressed=False, doubts=doubts)
         if self._is_asked(token, position):
@@ -69,7 +69,7 @@ class CursorPagination(Mode):
         if offsets.next_page_pointers and offsets.next_page_header:
             yield Finding(HEADER, f"{POINTER} is set as well; keep the one that leads to the next page, and remove the other.")
         if not offsets.next_page_pointers and not offsets.next_page_header:
-            yield Finding(POINTER, f"It must be set, since http.offset.mode={cls.name} needs it or {HEADER}.")
+            yield Finding(POINTER, f"It must be set, since {cls.name} needs it or {HEADER}.")
         if offsets.next_is_link and any(OFFSET in (text or "") for text in (request.parameters, request.body)):
             yield doubt(HEADER, f"A link is a whole URL, which is the next request where {OFFSET} stands nowhere; leave {OFFSET} out.")
 
@@ -114,7 +114,7 @@ def _delivered(records: Sequence[Value]) -> Mapping[str, Any]:
     return {"delivered": len(records), "digest": digest_of(records), "boundary": known}
 
 
-def _beyond_delivered(records: Sequence[Value], position: Position) -> tuple[Sequence[Value], tuple[Doubt, ...]]:
+def _beyond_delivered(records: Sequence[Value], position: Position, *, leads_on: bool) -> tuple[Sequence[Value], tuple[Doubt, ...]]:
     """The records not yet delivered from this page, by their fingerprints where it grew elsewhere than at its end."""
     seen = position.delivered
     if not seen or not records:
@@ -124,9 +124,10 @@ def _beyond_delivered(records: Sequence[Value], position: Position) -> tuple[Seq
     if not position.boundary:
         return records, (PAGE_CHANGED,)
     fresh, again = parted(records, position.boundary)
-    # What was removed, and what is new behind the rest, leaves nothing unseen; of what was put in, the records before it may be pushed on.
-    is_behind = not fresh or (again and not parted(records[: len(again)], position.boundary)[0])
-    return fresh, () if is_behind else (PAGE_REORDERED,)
+    # What was removed, and what is new behind the rest, leaves nothing unseen; but what is gone may have been pushed onto the next page.
+    is_behind = bool(again) and not parted(records[: len(again)], position.boundary)[0]
+    is_pushed = leads_on and len(again) < seen
+    return fresh, (PAGE_REORDERED,) if fresh and (is_pushed or not is_behind) else ()
 
 
 def _is_as_before(records: Sequence[Value], position: Position) -> bool:

@@ -4,9 +4,17 @@ from collections.abc import Iterator
 
 from http_source.config.properties import ConnectorConfig, OffsetMode
 from http_source.errors import Finding
-from http_source.model import Page, Position
+from http_source.model import Doubt, Lasts, Page, Position
+from http_source.polling.modes.boundary import fingerprint
 from http_source.polling.modes.counting import Counting
 from http_source.polling.modes.mode import Answer, Tells, moved
+
+SAME_PAGE = Doubt(
+    "A page begins and ends with the records of the page before it: the API does not look at `${offset}`, so the same records are "
+    "delivered again and again, or its pages are alike. Check the parameter's name, and whether the API counts pages "
+    "(http.offset.mode=PAGE_NUMBER).",
+    Lasts.UNTIL_RECORDS,
+)
 
 
 class SimpleIncrementing(Counting):
@@ -22,9 +30,14 @@ class SimpleIncrementing(Counting):
 
     def next(self, answer: Answer, position: Position) -> Page:
         """Count on. Raises PositionRefused for an offset that is no integer."""
-        counted = self.count(position.offset)
-        ahead = moved(position, offset=counted + len(answer.records)) if answer.records else position
-        return Page(answer.records, ahead, progressed=bool(answer.records))
+        counted, records = self.count(position.offset), answer.records
+        if not records:
+            return Page((), position, progressed=False)
+        ends = fingerprint(records[0]) + fingerprint(records[-1])
+        # One record may well be as the one before it.
+        is_same = len(records) > 1 and ends == position.ends
+        ahead = moved(position, offset=counted + len(records), ends=ends)
+        return Page(records, ahead, progressed=not is_same, doubts=(SAME_PAGE,) if is_same else ())
 
     @classmethod
     def check(cls, config: ConnectorConfig) -> Iterator[Finding]:

@@ -22,10 +22,11 @@ from http_source.polling.policy import http_moment
 START, LENGTH, FORMAT = "http.window.start", "http.window.length.ms", "http.window.format"
 MODE, LAG = "http.window.offset.mode", "http.window.lag.ms"
 EARLY = Doubt(
-    "By the API's clock (its `Date` header) the window is not over for more than a minute, by this host's clock it is: nothing "
-    "of the answer is taken, and it is asked for again until the API's clock says so, too. Set the clock that is wrong.",
+    "This host's clock says that the window is over, and the API's clock (its `Date` header), which is more than a minute behind, that it "
+    "is not. Nothing of the answer is taken, and the window is requested again until both say so. Set the clock that is wrong.",
     Lasts.UNTIL_AN_ANSWER,
 )
+NOT_OVER = "The window is not over yet by http.window.lag.ms, so nothing of the answer is taken: a run requests it once it is."
 SAME_WINDOW = Doubt(
     "The first page of a window is that of the window before, byte for byte: if the API does not look at `${windowStart}` and "
     "`${windowEnd}`, each window brings the same records again. Check the names of the parameters, and http.window.format.",
@@ -80,6 +81,7 @@ class TimeWindow(Mode):
 
     def known(self, position: Position) -> Mapping[str, str]:
         """The window's borders."""
+        self._within(position)
         return {WINDOW_START: self._windows.write(str(position.offset)), WINDOW_END: self._windows.write(self._end(position))}
 
     def wait(self, position: Position, now: float) -> float:
@@ -100,7 +102,7 @@ class TimeWindow(Mode):
         """Go on within the window, or to the next one. Raises as the mode within does."""
         early = self._over(position) - _clock_of(answer)
         if early > 0:
-            return Page((), position, progressed=False, pause=early, doubts=(EARLY,) if early > _MINUTE_S else ())
+            return self._too_early(answer, position, early)
         within = self._within(position)
         page = self._pages.next(answer, within) if self._pages else Page(answer.records, within, progressed=False)
         fresh, again = parted(page.records, position.boundary)
@@ -150,6 +152,12 @@ class TimeWindow(Mode):
             yield from _WITHIN[options.window_mode].check(config)
         elif options.initial is not None:
             yield Finding("http.initial.offset", f"It is for {OFFSET}, which needs {MODE}; set that, or remove it.")
+
+    def _too_early(self, answer: Answer, position: Position, seconds: float) -> Page:
+        if answer.at < self._over(position):
+            # Only who does not wait sees this, as in a preview.
+            return Page((), position, progressed=False, warnings=(NOT_OVER,))
+        return Page((), position, progressed=False, pause=seconds, doubts=(EARLY,) if seconds > _MINUTE_S else ())
 
     # Within a window, and over its end
 

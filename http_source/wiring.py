@@ -18,7 +18,7 @@ from http_source.polling.offsets import start_of
 from http_source.polling.origin import Gate
 from http_source.polling.pace import Pace
 from http_source.polling.page import PageReader
-from http_source.polling.repeated import forgotten
+from http_source.polling.repeated import forgotten, secrets_of
 from http_source.polling.request import RequestBuilder
 from http_source.task import Task
 
@@ -80,7 +80,7 @@ def _conversion(config: ConnectorConfig, registry: RegistryAddress | None, redac
 def _entity(  # noqa: PLR0913 - what differs from entity to entity
     config: ConnectorConfig, name: str, rules: Rules, *, stored: Position | None, failures: int, attempts: int
 ) -> Entity:
-    requests = RequestBuilder(config.request, name, mode_of(config.offsets))
+    requests = RequestBuilder(config.request, name, mode_of(config.offsets), secrets_of(config.auth, config.request))
     return Entity(
         name=name,
         rules=rules,

@@ -20,7 +20,7 @@ from http_source.polling.origin import Gate
 from http_source.polling.pace import Pace
 from http_source.polling.page import PageReader
 from http_source.polling.policy import check_status
-from http_source.polling.repeated import forgotten
+from http_source.polling.repeated import forgotten, secrets_of
 from http_source.polling.request import RequestBuilder
 
 Sent = Callable[[Mapping[str, str]], None]
@@ -64,7 +64,7 @@ def ask(question: Question, sent: Sent, redact: Redactor) -> Answer:
 def asking(question: Question, sent: Sent, redact: Redactor) -> Iterator[Ask]:
     """Ask for positions of the question's entity, one after another and each as `ask` does, with one client and one token."""
     config = question.config
-    requests = RequestBuilder(config.request, question.entity, mode_of(config.offsets))
+    requests = RequestBuilder(config.request, question.entity, mode_of(config.offsets), secrets_of(config.auth, config.request))
     gate = Gate(requests.first_url, config.offsets.allowed_hosts)
     with build_fetcher(config, config.auth, build_context(config.tls), redact, connections=1, wrap=partial(_Witness, sent)) as fetcher:
         yield lambda position: _answer(fetcher, gate, requests.at(position))

@@ -1,9 +1,11 @@
-"""Keys that next-page URLs repeat of the configuration are not stored with them."""
+"""Keys that next-page URLs repeat of the configuration are not stored with them, under whatever name."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import quote, unquote, unquote_plus
 
+from http_source.config.credentials import SENSITIVE, pairs_of
 from http_source.config.likely_keys import may_be_key
 from http_source.config.lists import parse_parameters
 from http_source.config.placeholders import is_sent
@@ -13,6 +15,13 @@ from http_source.polling.template import parameter_template
 
 _MARK = "[configured]"
 """Stands in a stored link for the value of a parameter that the configuration has."""
+
+_SECRET = re.compile(r"\[configured:(.+)\]")
+_SHORTEST_SECRET = 6
+"""Shorter ones are found by chance, too."""
+
+Secrets = Mapping[str, str]
+"""The configured texts that no stored URL may hold, each by where it stands in the configuration."""
 
 Write = Callable[[str], str | None]
 """An item of a query → the item as it is to be; None for one that goes."""
@@ -24,15 +33,27 @@ def forgotten(auth: AuthOptions, request: RequestOptions, *, links: bool = False
     Where the offset is the request's URL they are added to each request anyway; a link that is followed as it is (`links`) gets marks in
     their place. Elsewhere a URL is a token, which the API wants back as it is.
     """
+    secrets = secrets_of(auth, request)
     names = [auth.key_name] if auth.type is AuthType.API_KEY and auth.key_location is KeyLocation.QUERY else []
     follows = links and not is_sent(OFFSET, request)
-    keys = _keys(request) if follows else dict(_of_parameters(request)) if holds(request.url, OFFSET) else {}
-    return partial(_each, write=partial(_marked if follows else _unrepeated, keys=keys), without=names) if names or keys else str
+    if not follows and not holds(request.url, OFFSET):
+        return partial(_each, write=str, without=names) if names else str
+    keys = _keys(request) if follows else dict(_of_parameters(request))
+    return partial(_each, write=partial(_marked if follows else _unrepeated, keys=keys, secrets=secrets), without=names)
 
 
-def recalled(request: RequestOptions) -> Callable[[str], str]:
-    """What puts the configured values where a stored link has their marks."""
-    return partial(_each, write=partial(_filled, keys=_keys(request)))
+def recalled(request: RequestOptions, secrets: Secrets) -> Callable[[str], str]:
+    """What puts the configured values where a stored URL has their marks."""
+    return partial(_each, write=partial(_filled, keys=_keys(request), secrets=secrets))
+
+
+def secrets_of(auth: AuthOptions, request: RequestOptions) -> Secrets:
+    """Those of the credentials, the sensitive headers and the parameters."""
+    given = {"bearer.token": auth.bearer_token, "api.key.value": auth.key_value, "connection.password": auth.password}
+    texts = {name: secret.reveal() for name, secret in given.items() if secret}
+    texts |= {name: value.rpartition(" ")[2] for name, value in pairs_of(request, SENSITIVE)}
+    texts |= {name: unquote(value) for name, value in _keys(request).items()}
+    return {name: text for name, text in texts.items() if len(text) >= _SHORTEST_SECRET}
 
 
 def _each(url: str, write: Write, without: Sequence[str] = ()) -> str:
@@ -42,16 +63,25 @@ def _each(url: str, write: Write, without: Sequence[str] = ()) -> str:
     return address + mark + "&".join(item for item in written if item is not None) if mark else url
 
 
-def _marked(item: str, keys: Mapping[str, str]) -> str:
-    return f"{item.partition('=')[0]}={_MARK}" if _repeats(item, keys) else item
+def _marked(item: str, keys: Mapping[str, str], secrets: Secrets) -> str:
+    return f"{item.partition('=')[0]}={_MARK}" if _repeats(item, keys) else _without_secret(item, secrets)
 
 
-def _unrepeated(item: str, keys: Mapping[str, str]) -> str | None:
-    return None if _repeats(item, keys) else item
+def _unrepeated(item: str, keys: Mapping[str, str], secrets: Secrets) -> str | None:
+    return None if _repeats(item, keys) else _without_secret(item, secrets)
 
 
-def _filled(item: str, keys: Mapping[str, str]) -> str:
+def _without_secret(item: str, secrets: Secrets) -> str:
+    """An item of a query, with a mark for a value that is configured elsewhere."""
     name, _, value = item.partition("=")
+    place = next((place for place, text in secrets.items() if _is_same(text, value)), None)
+    return item if place is None else f"{name}=[configured:{place}]"
+
+
+def _filled(item: str, keys: Mapping[str, str], secrets: Secrets) -> str:
+    name, _, value = item.partition("=")
+    if (mark := _SECRET.fullmatch(value)) and mark[1] in secrets:
+        return f"{name}={quote(secrets[mark[1]], safe='')}"
     given = keys.get(unquote_plus(name))
     return item if value != _MARK or given is None else f"{name}={parameter_template(given, {}).render('')}"
 
@@ -60,7 +90,11 @@ def _repeats(item: str, keys: Mapping[str, str]) -> bool:
     """Whether an item of a query is a configured one, however it is encoded: a plus may be a blank."""
     name, _, value = item.partition("=")
     given = keys.get(unquote_plus(name))
-    return given is not None and not {unquote(given), unquote_plus(given)}.isdisjoint({unquote(value), unquote_plus(value)})
+    return given is not None and _is_same(given, value)
+
+
+def _is_same(given: str, value: str) -> bool:
+    return not {given, unquote(given), unquote_plus(given)}.isdisjoint({unquote(value), unquote_plus(value)})
 
 
 def _keys(request: RequestOptions) -> dict[str, str]:

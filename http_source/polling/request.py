@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from types import MappingProxyType
 from typing import Self
 from urllib.parse import unquote_plus, urljoin
 
@@ -17,7 +18,7 @@ from http_source.polling.modes import Mode, mode_of
 from http_source.polling.offsets import misfit
 from http_source.polling.omission import without_offset
 from http_source.polling.origin import ascii_url
-from http_source.polling.repeated import recalled
+from http_source.polling.repeated import Secrets, recalled
 from http_source.polling.request_body import Body
 from http_source.polling.request_headers import Headers
 from http_source.polling.template import Known, Template, parameter_template, url_template
@@ -48,11 +49,13 @@ class RequestBuilder:
     Where `url` is nothing but `${offset}`, a relative next-page URL is resolved against the entity's first one (RFC 3986 §5).
     """
 
-    def __init__(self, options: RequestOptions, entity: str, mode: Mode) -> None:
+    def __init__(self, options: RequestOptions, entity: str, mode: Mode, secrets: Secrets = MappingProxyType({})) -> None:
+        """`secrets` are put where a stored URL has marks for them."""
         self._mode = mode
         self._entity = entity
+        self._recall = recalled(options, secrets)
         # An offset that stands in no template is then the next request's URL.
-        self._link = recalled(options) if mode.options.next_is_link and not is_sent(OFFSET, options) else None
+        self._follows = mode.options.next_is_link and not is_sent(OFFSET, options)
         self._options = options
         self._options_of_empty = without_offset(options) if mode.options.omits_empty else None
         self._fill(mode.known(Position(mode.start)))
@@ -92,10 +95,10 @@ class RequestBuilder:
         return self._form_of_empty if offset == "" else self._form
 
     def _url_at(self, form: _Form, offset: Offset) -> str:
-        if self._link and offset != "":
+        if self._follows and offset != "":
             # Without others: there are APIs that refuse parameters beside those of their links.
-            return self._link(_joined(self._first_url, str(offset)).partition("#")[0])
-        url = form.url.render(offset)
+            return self._recall(_joined(self._first_url, str(offset)).partition("#")[0])
+        url = form.url.render(self._recall(offset) if isinstance(offset, str) and "[configured" in offset else offset)
         if not form.url.gaps:
             return _with_query(url, [template.render(offset) for _, template in form.parameters])
         url = _joined(self._first_url, url).partition("#")[0]

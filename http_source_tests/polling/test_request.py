@@ -8,9 +8,11 @@ import pytest
 from http_source.config.properties import AuthOptions, OffsetMode, OffsetOptions, RequestOptions
 from http_source.config.types import Secret
 from http_source.model import Offset, Position, Request, Response
+from http_source.polling.modes import mode_of
 from http_source.polling.offsets import initial_position
 from http_source.polling.page import PageReader
-from http_source.polling.repeated import forgotten
+from http_source.polling.repeated import forgotten, secrets_of
+from http_source.polling.request import RequestBuilder
 from http_source_tests.config.samples import load
 from http_source_tests.polling.samples import builder, options
 
@@ -142,6 +144,30 @@ def test_a_configured_parameter_that_a_next_page_url_repeats_is_not_stored_and_i
     assert page.position.offset == stored
     asked = builder(request, "a", initial="https://a.example/p").build(page.position.offset).url
     assert asked.count("access_token=") == 1
+
+
+@pytest.mark.parametrize(
+    "configured",
+    [
+        {"auth.type": "bearer", "bearer.token": "s3cret+1/x"},
+        {"auth.type": "api_key", "api.key.location": "HEADER", "api.key.value": "s3cret+1/x"},
+        {"auth.type": "api_key", "api.key.location": "QUERY", "api.key.name": "k", "api.key.value": "s3cret+1/x"},
+        {"http.request.sensitive.headers": "Authorization: Token s3cret+1/x"},
+        {"http.request.parameters": "key=s3cret%2B1/x"},
+    ],
+    ids=["bearer", "a key in a header", "a key in the query", "a sensitive header", "a parameter"],
+)
+def test_a_secret_that_a_next_page_url_repeats_under_another_name_is_not_stored_and_is_sent_with_it(configured: dict[str, object]) -> None:
+    cursor = {
+        "url": "${offset}", "http.initial.offset": "https://a.example/p", "http.request.parameters": None,
+        "http.offset.mode": "CURSOR_PAGINATION", "http.next.page.json.pointer": "/next", "http.offset.json.pointer": None,
+    }
+    config = load({**cursor, **configured}).config
+    link = "https://a.example/p?access_token=s3cret%2B1%2Fx&after=2"
+    stored = forgotten(config.auth, config.request)(link)
+    assert "s3cret" not in stored
+    requests = RequestBuilder(config.request, "a", mode_of(config.offsets), secrets_of(config.auth, config.request))
+    assert requests.build(stored).url.startswith(link)
 
 
 @pytest.mark.parametrize("link", ["https://a.example/p?limit=100&after=2&sig=a1b2c3d4e5", "opaque?a=1&&b", "?&limit=100&"])

@@ -240,7 +240,7 @@ class Task:
 
     def _turn(self, entity: Entity) -> None:
         try:
-            if wait := self._wait(entity):
+            if not entity.held and (wait := self.reader.wait(entity.position, time.time())):
                 self._follow(entity, entity.rest(wait))
             else:
                 self.poll(entity)
@@ -253,13 +253,10 @@ class Task:
             words = f"A defect of http-source ({type(defect).__name__}); the log of the process has the details."
             self._follow(entity, entity.fail(OUT_OF_MEMORY if isinstance(defect, MemoryError) else words))
 
-    def _wait(self, entity: Entity) -> float:
-        """Seconds until there is anything to ask for."""
-        return 0.0 if entity.held else self.reader.wait(entity.position, time.time())
-
     def _again(self, entity: Entity, failure: RequestFailed) -> Step:
         """Convert the page that is held again, or ask again, or fail the entity when its retries are used up."""
         reason = self.redact(str(failure))
+        entity.tags = ()  # some servers fail conditions that they do not know, such as with 412
         if self._agenda.closed:
             return entity.leave(reason)
         pause = pause_while_held(entity, reason, self.convert, self.chance, self.notices.put)

@@ -99,6 +99,19 @@ def test_a_page_that_kafka_refused_is_asked_for_without_a_condition(cluster: Clu
         until(lambda: ids(cluster) == [0, 1, 2])
 
 
+def test_a_server_that_fails_conditions_is_asked_again_without_one(cluster: Cluster) -> None:
+    growing = Growing(3)
+
+    def answer(asked: Asked) -> Reply:
+        return Reply(b"", 412) if "If-None-Match" in asked.headers else growing(asked)
+
+    with api(answer) as server, started(task_of(cluster, properties("CURSOR_PAGINATION", server.url, **{"max.retries": 1}))) as task:
+        growing.until_asked(3)
+        growing.available = 5
+        until(lambda: len(ids(cluster)) == 5)
+        assert entity_of(task).failures == 0
+
+
 def test_without_the_property_no_request_has_a_condition_and_304_is_a_failure(cluster: Cluster) -> None:
     growing, plain = Growing(2), {"http.conditional.requests": None, "max.retries": 0}
     with api(growing) as server, started(task_of(cluster, properties("CURSOR_PAGINATION", server.url, **plain))):

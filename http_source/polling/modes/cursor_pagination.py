@@ -47,12 +47,12 @@ class CursorPagination(Mode):
         """Follow the token. Raises PageRefused when it is of no kind that can be sent, or the link is no URL (RFC 8288)."""
         token = self._token_of(answer)
         token = self.forget(token) if isinstance(token, str) else token
-        fresh, doubts = _beyond_delivered(answer.records, position, leads_on=token != "")
-        if token == "":
-            return Page(fresh, self._at_the_end(answer, position), progressed=False, doubts=doubts)
-        if self._is_asked(token, position):
-            # A link for changes since leads to itself until there are some.
-            doubts += (SAME_TOKEN,) if fresh else ()
+        # A link for changes since leads to itself until there are some.
+        is_same = token != "" and self._is_asked(token, position)
+        leads_on = token != "" and not is_same
+        fresh, doubts = _beyond_delivered(answer.records, position, leads_on=leads_on)
+        if not leads_on:
+            doubts += (SAME_TOKEN,) if is_same and fresh else ()
             return Page(fresh, self._at_the_end(answer, position), progressed=False, doubts=doubts)
         ahead = moved(position, offset=token, **_delivered(()))
         return Page(fresh, ahead, progressed=bool(answer.records), doubts=doubts)

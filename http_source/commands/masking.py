@@ -16,6 +16,7 @@ from http_source.config.redact import MEMBER, redactor
 from http_source.model import Offset, Position, Request, Value
 from http_source.polling.excerpt import LONGEST, LOOKED_AT, excerpt
 from http_source.polling.modes import mode_of
+from http_source.polling.repeated import secrets_of
 from http_source.polling.request import RequestBuilder
 
 IsKey = Callable[[str, str], bool]
@@ -37,7 +38,8 @@ class Mask:
         """The request for a position; the keys are hidden before it is rendered, so that no encoding brings one back. Without headers."""
         initial = self._config.offsets.initial
         offsets = replace(self._config.offsets, initial=initial and str(self.offset(initial)))
-        request = RequestBuilder(masked(self._config.request), entity, mode_of(offsets)).at(self.position(position))
+        hidden = dict.fromkeys(secrets_of(self._config.auth, self._config.request), HIDDEN)
+        request = RequestBuilder(masked(self._config.request), entity, mode_of(offsets), hidden).at(self.position(position))
         body = None if request.body is None else self.text(request.body.decode()).encode()
         return Request(request.method, self.text(request.url.replace(quote(HIDDEN), HIDDEN)), {}, body)
 

@@ -11,6 +11,7 @@ from http_source.config.lists import parse_parameters
 from http_source.config.placeholders import is_sent
 from http_source.config.properties import AuthOptions, AuthType, KeyLocation, RequestOptions
 from http_source.config.variables import OFFSET, holds, like_variables, literal
+from http_source.errors import PageRefused
 from http_source.polling.template import parameter_template
 
 _MARK = "[configured]"
@@ -43,7 +44,7 @@ def forgotten(auth: AuthOptions, request: RequestOptions, *, links: bool = False
 
 
 def recalled(request: RequestOptions, secrets: Secrets) -> Callable[[str], str]:
-    """What puts the configured values where a stored URL has their marks."""
+    """What puts the configured values where a stored URL has their marks. It raises PageRefused for one that is not configured any more."""
     return partial(_each, write=partial(_filled, keys=_keys(request), secrets=secrets))
 
 
@@ -80,7 +81,12 @@ def _without_secret(item: str, secrets: Secrets) -> str:
 
 def _filled(item: str, keys: Mapping[str, str], secrets: Secrets) -> str:
     name, _, value = item.partition("=")
-    if (mark := _SECRET.fullmatch(value)) and mark[1] in secrets:
+    if mark := _SECRET.fullmatch(value):
+        if mark[1] not in secrets:
+            raise PageRefused(
+                f"The stored URL stands for the value of {mark[1]}, which is not configured any more. Set it again, or move the entity by "
+                "`http-source offsets set` or `reset`.", retriable=False,
+            )
         return f"{name}={quote(secrets[mark[1]], safe='')}"
     given = keys.get(unquote_plus(name))
     return item if value != _MARK or given is None else f"{name}={parameter_template(given, {}).render('')}"

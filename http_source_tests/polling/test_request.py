@@ -7,6 +7,7 @@ import pytest
 
 from http_source.config.properties import AuthOptions, OffsetMode, OffsetOptions, RequestOptions
 from http_source.config.types import Secret
+from http_source.errors import PageRefused
 from http_source.model import Offset, Position, Request, Response
 from http_source.polling.modes import mode_of
 from http_source.polling.offsets import initial_position
@@ -168,6 +169,8 @@ def test_a_secret_that_a_next_page_url_repeats_under_another_name_is_not_stored_
     assert "s3cret" not in stored
     requests = RequestBuilder(config.request, "a", mode_of(config.offsets), secrets_of(config.auth, config.request))
     assert requests.build(stored).url.startswith(link)
+    with pytest.raises(PageRefused, match=r"not configured any more.*offsets set"):
+        RequestBuilder(config.request, "a", mode_of(config.offsets)).build(stored)
 
 
 @pytest.mark.parametrize("link", ["https://a.example/p?limit=100&after=2&sig=a1b2c3d4e5", "opaque?a=1&&b", "?&limit=100&"])

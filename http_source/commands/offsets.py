@@ -11,7 +11,7 @@ from http_source.commands.folder import connector_names, entity_names, only, ope
 from http_source.commands.offsets_kafka import kafka_of, offsets_topic
 from http_source.commands.table import cut, in_utc, local, table
 from http_source.config.findings import did_you_mean, some
-from http_source.polling.offsets import misfit
+from http_source.polling.offsets import beginning, misfit
 
 if TYPE_CHECKING:
     from http_source.orchestration.connector import Connector
@@ -68,7 +68,7 @@ def _show(arguments: argparse.Namespace) -> int:
         print_json({"offsets": [_fields(stored[entity]) for entity in entities if entity in stored]})
     else:
         mode = connector.config.offsets.mode
-        print("\n".join([*_lines(entities, stored, former if not arguments.entities else ()), *_misfits(entities, stored, mode)]))
+        print("\n".join([*_lines(entities, stored, former if not arguments.entities else (), mode), *_misfits(entities, stored, mode)]))
     return ExitCode.DONE
 
 
@@ -91,8 +91,8 @@ def _fields(stored: "Stored") -> dict[str, object]:
     return {"partition": {"entity": stored.entity}, "offset": stored.position.to_json()}
 
 
-def _lines(entities: Iterable[str], stored: "Mapping[str, Stored]", former: Sequence[str]) -> Iterator[str]:
-    yield from table([_COLUMNS, *(_cells(entity, stored.get(entity)) for entity in entities)])
+def _lines(entities: Iterable[str], stored: "Mapping[str, Stored]", former: Sequence[str], mode: str) -> Iterator[str]:
+    yield from table([_COLUMNS, *(_cells(entity, stored.get(entity), mode) for entity in entities)])
     if former:
         yield f"Also stored, of entities that the connector no longer has: {some(former)}. If they are added again, they resume there."
 
@@ -102,11 +102,11 @@ def _misfits(entities: Iterable[str], stored: "Mapping[str, Stored]", mode: str)
     yield from (f"{entity}: {reason}" for entity, reason in found if reason)
 
 
-def _cells(entity: str, stored: "Stored | None") -> tuple[str, ...]:
+def _cells(entity: str, stored: "Stored | None", mode: str) -> tuple[str, ...]:
     if stored is None:
-        return entity, "", "", "", "", "nothing stored: it starts from http.initial.offset"
+        return entity, "", "", "", "", f"nothing stored: it starts from {beginning(mode)}"
     position = stored.position
-    offset = "http.initial.offset" if position.deleted else cut(position.offset)
+    offset = beginning(position.mode) if position.deleted else cut(position.offset)
     return entity, offset, str(position.epoch), str(position.sequence), local(in_utc(stored.at)), stored.source
 
 
@@ -138,6 +138,6 @@ def _past_fields(stored: "Stored") -> dict[str, Any]:
 
 
 def _past_cells(stored: "Stored") -> tuple[str, ...]:
-    offset = "http.initial.offset" if stored.position.deleted else cut(stored.position.offset)
+    offset = beginning(stored.position.mode) if stored.position.deleted else cut(stored.position.offset)
     records = "" if stored.records is None else str(stored.records)
     return local(in_utc(stored.at)), stored.entity, offset, records, stored.run_id or "by hand"

@@ -17,7 +17,7 @@ from http_source.orchestration.ledger.log import EventLog
 from http_source.orchestration.ledger.words import POSITION
 from http_source.orchestration.positions import known_positions, orders_of
 from http_source.orchestration.resources import KafkaResource
-from http_source.polling.offsets import moved_by_hand
+from http_source.polling.offsets import beginning, moved_by_hand
 
 ACTIONS = ("set", "reset", "delete")
 
@@ -59,7 +59,7 @@ def told(position: Position | None) -> str:
     """Where an entity stands, for people."""
     if position is None:
         return "nothing stored"
-    return "http.initial.offset" if position.deleted else shown(str(position.offset)) or "an empty offset"
+    return beginning(position.mode) if position.deleted else shown(str(position.offset)) or "an empty offset"
 
 
 def move_of(connector: Connector, entity: str, wanted: object, before: Position | None) -> Move:

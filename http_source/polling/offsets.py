@@ -7,12 +7,17 @@ from typing import Any
 from http_source.config.properties import CursorEnd, OffsetMode, OffsetOptions
 from http_source.errors import PositionRefused
 from http_source.model import Offset, Position
-from http_source.polling.modes import MODES, mode_of
+from http_source.polling.modes import MODES, Mode, mode_of
 
 
 def initial_position(options: OffsetOptions) -> Position:
     """Where an entity starts: at `http.initial.offset`; without one at 0, or in the modes whose offsets are text at the empty text."""
     return Position(mode_of(options).start, mode=options.mode.value, unmatched=True)
+
+
+def beginning(mode: str) -> str:
+    """The property that says where an entity starts in a mode."""
+    return MODES[mode].starts_from if mode in MODES else Mode.starts_from
 
 
 def start_of(options: OffsetOptions, stored: Position | None) -> Position:

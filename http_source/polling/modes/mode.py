@@ -71,6 +71,7 @@ class Mode(ABC):
         owns: the properties that act in it, and not in all modes.
         sample: what `http-source init` proposes, in the shape that is most common among APIs.
         tells: what the records of a topic tell of its offsets.
+        starts_from: the property that says where an entity starts.
         starts_empty: whether an entity may start without `http.initial.offset`, though requests hold the offset.
     """
 
@@ -79,6 +80,7 @@ class Mode(ABC):
     owns: ClassVar[tuple[str, ...]] = ()
     sample: ClassVar[Mapping[str, str]]
     tells: Tells = Tells.NOTHING
+    starts_from: ClassVar[str] = "http.initial.offset"
     starts_empty: ClassVar[bool] = False
 
     def __init__(self, options: OffsetOptions, forget: Forget = str) -> None:

@@ -57,6 +57,7 @@ class TimeWindow(Mode):
         START: "2026-01-01T00:00:00Z",
         "http.response.data.json.pointer": "",
     }
+    starts_from = START
     starts_empty = True
 
     def __init__(self, options: OffsetOptions, forget: Forget = str) -> None:

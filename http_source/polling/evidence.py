@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from http_source.config.properties import OffsetMode, ResponseFormat
+from http_source.config.variables import escaped
 from http_source.model import Response
 from http_source.polling.chain_field import Field
 from http_source.polling.given_url import GivenUrl, Parameter
@@ -26,6 +27,12 @@ class Evidence:
     def signs(self) -> Sequence[Sign]:
         """What in the answer looks like the way to the next page."""
         return signs_of(self.response, self.format)
+
+    def base(self, mode: OffsetMode) -> dict[str, str]:
+        """The properties that all proposals of a mode have."""
+        is_json = self.format is ResponseFormat.JSON
+        place = {"http.response.data.json.pointer": self.records.pointer} if is_json else {"http.response.format": self.format.value}
+        return {"url": escaped(self.url.address), "http.offset.mode": mode.value, **place}
 
     @property
     def size(self) -> Parameter | None:

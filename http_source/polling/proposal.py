@@ -5,14 +5,15 @@ from dataclasses import replace
 from urllib.parse import unquote_plus
 
 from http_source.config.findings import shown
-from http_source.config.properties import ChainingOrder, OffsetMode, ResponseFormat
-from http_source.config.variables import OFFSET, escaped
+from http_source.config.properties import ChainingOrder, OffsetMode
+from http_source.config.variables import OFFSET
 from http_source.polling.chain_field import Field, Order, field_for
 from http_source.polling.evidence import Evidence, Proposal
 from http_source.polling.given_url import Parameter
 from http_source.polling.modes import MODES
+from http_source.polling.modes.cursor_pagination import HEADER
 from http_source.polling.parameter_roles import Role
-from http_source.polling.signpost import HEADER, LINK, Sign
+from http_source.polling.signpost import LINK, Sign
 from http_source.polling.token_names import names_for
 from http_source.polling.window_proposal import by_window
 
@@ -33,14 +34,14 @@ def without_signs(evidence: Evidence, mode: OffsetMode) -> Proposal:
     sample.pop("http.response.data.json.pointer")
     if mode not in _ROLES:
         query = "&".join(filter(None, [evidence.url.query(), *items]))
-        return Proposal(mode, _NO_SIGN, _base(evidence, mode) | sample | {"http.request.parameters": query})
+        return Proposal(mode, _NO_SIGN, evidence.base(mode) | sample | {"http.request.parameters": query})
     given = evidence.url.with_role(_ROLES[mode])
     name = given.name if given else next(item.partition("=")[0] for item in items if item.endswith(OFFSET))
     more = [] if evidence.url.with_role(Role.SIZE) else [item for item in items if not item.endswith(OFFSET)]
     chained = field_for(evidence.records.objects, unquote_plus(name)) if mode is OffsetMode.CHAINING else None
     seen = _chained(chained) | (_page_size(evidence) if "http.page.size" in sample else {})
     start = {"http.initial.offset": given.plain} if given and given.value else {}
-    properties = _base(evidence, mode) | sample | {"http.request.parameters": "&".join([evidence.url.query(name), *more])} | seen | start
+    properties = evidence.base(mode) | sample | {"http.request.parameters": "&".join([evidence.url.query(name), *more])} | seen | start
     return Proposal(mode, _NO_SIGN, properties, parameter=name, chained=chained)
 
 
@@ -52,16 +53,9 @@ _ROLES: Mapping[OffsetMode, Role] = {
 """What the parameter is for that takes `${offset}`; the mode that is not here takes none."""
 
 
-def _base(evidence: Evidence, mode: OffsetMode) -> dict[str, str]:
-    """What all proposals have."""
-    place = ({"http.response.data.json.pointer": evidence.records.pointer} if evidence.format is ResponseFormat.JSON else
-             {"http.response.format": evidence.format.value})
-    return {"url": escaped(evidence.url.address), "http.offset.mode": mode.value, **place}
-
-
 def _with_query(evidence: Evidence, mode: OffsetMode, offset: str = "") -> dict[str, str]:
     query = evidence.url.query(offset)
-    return _base(evidence, mode) | ({"http.request.parameters": query} if query else {})
+    return evidence.base(mode) | ({"http.request.parameters": query} if query else {})
 
 
 # What the answer names
@@ -77,7 +71,7 @@ def _by_sign(evidence: Evidence, sign: Sign) -> Proposal:
 def _by_url(evidence: Evidence, sign: Sign) -> Proposal:
     """The URL is the next request; keys are added to each, and are not stored with it. A relative one may be relative to something else."""
     keys = {"http.request.parameters": evidence.url.keys} if evidence.url.keys else {}
-    properties = _base(evidence, OffsetMode.CURSOR_PAGINATION) | keys | {
+    properties = evidence.base(OffsetMode.CURSOR_PAGINATION) | keys | {
         "url": OFFSET, "http.initial.offset": evidence.url.without_keys, sign.finder: _places(sign),
     }
     because = f"{_where(sign)} holds the URL of the next page, which is the next request."

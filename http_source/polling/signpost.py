@@ -12,9 +12,9 @@ from http_source.config.properties import OffsetOptions, ResponseFormat
 from http_source.errors import PageRefused
 from http_source.model import Response, header_of
 from http_source.polling.link import next_page
+from http_source.polling.modes.cursor_pagination import HEADER, POINTER
 from http_source.polling.pointer import tokens_of
 
-POINTER, HEADER = "http.next.page.json.pointer", "http.next.page.header"
 LINK = "Link"
 
 _NEXT = re.compile(

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from http_source.polling.modes.cursor_pagination import HEADER
 from http_source.polling.name_words import joined_alike, words_of
-from http_source.polling.signpost import HEADER, Sign
+from http_source.polling.signpost import Sign
 
 _BARE = frozenset({"token", "key", "marker"})
 """What says too little without the `next` before it, so that APIs mostly take it with that."""

@@ -5,8 +5,8 @@ from urllib.parse import unquote_plus
 
 from http_source.config.findings import shown
 from http_source.config.moments import read_moment
-from http_source.config.properties import OffsetMode, ResponseFormat, WindowFormat
-from http_source.config.variables import OFFSET, WINDOW_END, WINDOW_START, escaped
+from http_source.config.properties import OffsetMode, WindowFormat
+from http_source.config.variables import OFFSET, WINDOW_END, WINDOW_START
 from http_source.polling.evidence import Evidence, Proposal
 from http_source.polling.given_url import Parameter
 from http_source.polling.name_words import words_of
@@ -33,7 +33,7 @@ def by_window(evidence: Evidence) -> Iterator[Proposal]:
         OffsetMode.TIME_WINDOW,
         f"By their names the parameters `{shown(begin.name)}` and `{shown(end.name)}` ask for what is between two times.",
         {
-            "url": escaped(evidence.url.address), "http.offset.mode": OffsetMode.TIME_WINDOW.value, **_place(evidence),
+            **evidence.base(OffsetMode.TIME_WINDOW),
             "http.request.parameters": "&".join(
                 f"{each.name}={variables[each.name]}" if each.name in variables else str(each) for each in evidence.url.parameters
             ),
@@ -53,12 +53,6 @@ def _is_moment(parameter: Parameter) -> bool:
         return read_moment(parameter.plain) > 0
     except ValueError:
         return False
-
-
-def _place(evidence: Evidence) -> Mapping[str, str]:
-    if evidence.format is ResponseFormat.JSON:
-        return {"http.response.data.json.pointer": evidence.records.pointer}
-    return {"http.response.format": evidence.format.value}
 
 
 def _format(begin: Parameter) -> Mapping[str, str]:

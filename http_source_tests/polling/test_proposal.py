@@ -4,8 +4,9 @@ import pytest
 
 from http_source.polling.chain_field import Order, field_for
 from http_source.polling.given_url import take_apart
+from http_source.polling.modes.cursor_pagination import HEADER, POINTER
 from http_source.polling.parameter_roles import Role, role_of
-from http_source.polling.signpost import HEADER, POINTER, Sign
+from http_source.polling.signpost import Sign
 from http_source.polling.token_names import names_for
 
 

@@ -1,6 +1,6 @@
 """A connector as Dagster sees it: its names, tags and shares of entities."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -8,11 +8,14 @@ from importlib.metadata import version
 import dagster as dg
 
 from http_source.config.mark import mark_of
-from http_source.config.properties import ConnectorConfig, KnownConfig, OffsetMode
+from http_source.config.properties import ConnectorConfig, KnownConfig
 from http_source.config.shares import entities_of_task, plan_of, task_count
 from http_source.config.slug import slug
 from http_source.errors import Finding
+from http_source.model import Position
 from http_source.orchestration.ledger.words import CONNECTOR_TAG, KIND_TAG, POLLS, REQUESTED_TAG, RUNTIME_TAG, TASK_TAG
+from http_source.polling.modes import mode_of
+from http_source.polling.offsets import start_of
 
 _SHORTEST_TICK_S, _LONGEST_TICK_S = 5, 60
 _ENTITIES_PER_TICK_SECOND = 30
@@ -131,17 +134,16 @@ class Connector:
         """How long a run polls at most; one that asks once may still have to ask again."""
         return self.config.run.max_seconds or _ONCE_RUNTIME_S
 
-    @property
-    def longest_pause(self) -> float:
-        """Seconds that an entity waits at most between two requests.
+    def longest_pause(self, positions: Iterable[Position | None], now: float) -> float:
+        """Seconds from `now` that the first of entities waits at most that stand there.
 
         A time later than that was planned under another configuration, or before the clock was set back.
         """
-        pace = self.config.pace
-        offsets = self.config.offsets
-        window = offsets.window_length_ms + offsets.window_lag_ms if offsets.mode is OffsetMode.TIME_WINDOW else 0
-        configured = max(pace.request_interval_ms, pace.catchup_interval_ms or 0, self.config.retry.backoff_ms, window)
-        return max(configured / 1000, _MOST_PAUSE_S)
+        pace, offsets = self.config.pace, self.config.offsets
+        configured = max(pace.request_interval_ms, pace.catchup_interval_ms or 0, self.config.retry.backoff_ms)
+        mode = mode_of(offsets)
+        over = min((mode.wait(start_of(offsets, position), now) for position in positions), default=0.0)
+        return max(configured / 1000, _MOST_PAUSE_S, over)
 
     def entities_of(self, task: int) -> tuple[str, ...]:
         """The entities of one task; none for a task there is not."""

@@ -14,6 +14,7 @@ import dagster as dg
 
 from http_source.config.properties import ConnectorConfig
 from http_source.edges.kafka.transactions import Fenced
+from http_source.entity import Entity
 from http_source.errors import ConfigurationError, DeliveryFailed, PositionRefused, RequestFailed
 from http_source.model import Position, newest
 from http_source.orchestration.checkpoints import Checkpoints, Write
@@ -217,10 +218,11 @@ class PollingRun:
         is_lost = order is not None and not self._connector.config.delivery.exactly_once
         return _LOST.format(entity=entity) if is_lost else ""
 
-    def _waits(self, due: Mapping[str, float]) -> list[float]:
+    def _waits(self, entities: Sequence[Entity], due: Mapping[str, float]) -> list[float]:
         """Seconds until each entity is due: the pause after its last request reaches over the end of the run that sent it."""
-        now, longest = time.time(), self._connector.longest_pause
-        return [min(max(0.0, due.get(entity, 0.0) - now), longest) for entity in self._assignment.entities]
+        now = time.time()
+        pauses = (max(0.0, due.get(entity.name, 0.0) - now) for entity in entities)
+        return [min(pause, self._connector.longest_pause([entity.position], now)) for entity, pause in zip(entities, pauses, strict=True)]
 
     # While it polls
 
@@ -233,7 +235,7 @@ class PollingRun:
         self._open(task, reports)
         try:
             if not self._told():
-                task.start(self._waits(memory.due))
+                task.start(self._waits(task.entities, memory.due))
             self._watch(task, checkpoints, reports)
         finally:
             # Also after a failure: pages on their way are finished and stored before the run ends.

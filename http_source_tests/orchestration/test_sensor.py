@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 import dagster as dg
@@ -239,6 +240,32 @@ def test_b138_a_time_beyond_every_pause_is_no_plan_but_a_clock_that_was_set_back
     idle.edit(tasks={"0": {"next": time.time() + 86_400}})
     idle.tick()
     assert idle.remembered()["tasks"]["0"]["next"] <= time.time() + 900
+
+
+def windowed(make: Callable[..., Stand], length_ms: int) -> Stand:
+    """One whose first window begins now."""
+    within = {"http_window_offset_mode": "SIMPLE_INCREMENTING", "http_window_length_ms": length_ms}
+    url = "http://127.0.0.1:1/?at=${windowStart}/${windowEnd}"
+    return make(entity_names="a", url=url, http_offset_mode="TIME_WINDOW", http_window_start=int(time.time()), **within)
+
+
+@pytest.mark.parametrize(("length_ms", "longest"), [(86_400_000, 86_400), (60_000, 900)])
+def test_the_end_of_a_window_is_waited_for_and_not_that_of_one_that_is_configured_no_more(
+    make: Callable[..., Stand], length_ms: int, longest: int
+) -> None:
+    stand = windowed(make, length_ms)
+    stand.edit(tasks={"0": {"next": time.time() + 200_000}})
+    stand.tick()
+    assert longest - 60 < stand.remembered()["tasks"]["0"]["next"] - time.time() <= longest
+
+
+def test_a_run_asks_nothing_of_a_window_that_is_not_over_and_the_next_one_comes_when_it_is(make: Callable[..., Stand]) -> None:
+    stand = windowed(make, 86_400_000)
+    (run,) = stand.poll()
+    assert run.success
+    for _ in range(2):
+        assert stand.tick() == []
+        assert 86_300 < stand.remembered()["tasks"]["0"]["next"] - time.time() <= 86_400
 
 
 def test_an_event_log_that_lost_its_newest_events_is_read_on(idle: Stand) -> None:

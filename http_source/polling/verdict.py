@@ -26,7 +26,9 @@ def verdict(config: ConnectorConfig, steps: Sequence[Step], signpost: str) -> st
     sign = _JUDGES[config.offsets.mode](config, steps)
     if not signpost or (not sign and _fits(steps)):
         return sign or expected(steps)
-    mode = "" if config.offsets.mode is OffsetMode.CURSOR_PAGINATION else "http.offset.mode=CURSOR_PAGINATION with "
+    modes = (config.offsets.mode, config.offsets.window_mode)
+    prefix = "window." if OffsetMode.TIME_WINDOW in modes else ""
+    mode = "" if OffsetMode.CURSOR_PAGINATION in modes else f"http.{prefix}offset.mode=CURSOR_PAGINATION with "
     return f"{sign or expected(steps)} The answer of page 1 names what looks like a next page: consider {mode}{signpost}."
 
 

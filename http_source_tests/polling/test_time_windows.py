@@ -1,6 +1,8 @@
 """TIME_WINDOW: each window is asked for once it is over, and paged through to its end before the next begins."""
 
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,9 +10,9 @@ from hypothesis import strategies as st
 from http_source.config.moments import written
 from http_source.config.properties import OffsetMode, WindowFormat
 from http_source.errors import PositionRefused
-from http_source.model import Position
+from http_source.model import Position, Response
 from http_source.polling.modes import mode_of
-from http_source.polling.modes.time_window import EARLY, NOT_OVER, SAME_WINDOW
+from http_source.polling.modes.time_window import EARLY, NOT_OVER, SAME_WINDOW, UNFOLLOWED
 from http_source.polling.offsets import moved_by_hand, start_of
 from http_source.polling.page import PageReader
 from http_source_tests.polling.windows import MINUTE, START, WITHIN, Api, Windowed, windows
@@ -116,6 +118,15 @@ def test_an_api_that_does_not_look_at_the_borders_is_told() -> None:
     one.now += MINUTE
     one.poll()
     assert one.told == {SAME_WINDOW}
+
+
+def test_a_link_that_nothing_follows_is_told() -> None:
+    """One answer counts as the whole window."""
+    one = entity()
+    answer = Response(200, "https://api.test/", b'{"items": [1]}', {"Link": '</?page=2>; rel="next"'})
+    page = PageReader(one.settings).read(answer, one.position, one.now / 1000)
+    assert page.doubts == (UNFOLLOWED,)
+    assert PageReader(one.settings).read(replace(answer, headers={"Link": '</>; rel="self"'}), one.position, one.now / 1000).doubts == ()
 
 
 def test_a_window_that_was_begun_is_finished_as_it_was() -> None:

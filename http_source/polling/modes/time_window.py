@@ -8,8 +8,9 @@ from http_source.config.moments import read_moment, written
 from http_source.config.placeholders import is_sent
 from http_source.config.properties import ConnectorConfig, CursorEnd, OffsetMode, OffsetOptions, WindowFormat
 from http_source.config.variables import OFFSET, WINDOW_END, WINDOW_START
-from http_source.errors import Finding, PositionRefused
+from http_source.errors import Finding, PageRefused, PositionRefused
 from http_source.model import Doubt, Lasts, Offset, Page, Position, Value, header_of
+from http_source.polling.link import next_page
 from http_source.polling.modes.boundary import MOST, digest_of, longer, number_in, parted, without
 from http_source.polling.modes.chaining import Chaining
 from http_source.polling.modes.cursor_pagination import CursorPagination
@@ -27,6 +28,11 @@ EARLY = Doubt(
     Lasts.UNTIL_AN_ANSWER,
 )
 NOT_OVER = "The window is not over yet by http.window.lag.ms, so nothing of the answer is taken: a run requests it once it is."
+UNFOLLOWED = Doubt(
+    "An answer leads to a next page by its header `Link`, but one answer counts as the whole window, so the rest of it is lost. Set "
+    "http.window.offset.mode=CURSOR_PAGINATION with http.next.page.header=Link.",
+    Lasts.A_DAY,
+)
 SAME_WINDOW = Doubt(
     "The first page of a window is that of the window before, byte for byte: if the API does not look at `${windowStart}` and "
     "`${windowEnd}`, each window brings the same records again. Check the names of the parameters, and http.window.format.",
@@ -105,7 +111,7 @@ class TimeWindow(Mode):
         if early > 0:
             return self._too_early(answer, position, early)
         within = self._within(position)
-        page = self._pages.next(answer, within) if self._pages else Page(answer.records, within, progressed=False)
+        page = self._pages.next(answer, within) if self._pages else _whole(answer, within)
         fresh, again = parted(page.records, position.boundary)
         begins = digest_of(answer.records) if position.within is None else position.digest
         page = replace(page, records=fresh, doubts=(*page.doubts, *_repeated(answer, again, position, begins)))
@@ -192,6 +198,18 @@ class TimeWindow(Mode):
     def _over(self, position: Position) -> float:
         """When the window counts as over, in seconds since the epoch."""
         return (read_moment(self._end(position)) + self._lag) / 1000
+
+
+def _whole(answer: Answer, within: Position) -> Page:
+    """The page that is all of its window."""
+    return Page(answer.records, within, progressed=False, doubts=(UNFOLLOWED,) if _leads_on(answer) else ())
+
+
+def _leads_on(answer: Answer) -> bool:
+    try:
+        return bool(next_page(header_of(answer.headers, "link"), answer.url))
+    except PageRefused:
+        return True
 
 
 def _clock_of(answer: Answer) -> float:

@@ -34,7 +34,7 @@ class Choice:
 
 
 class Chooser:
-    """Chooses, with a few requests where those tell ways apart."""
+    """Chooses a way of paging, and sends a few requests where only those decide."""
 
     def __init__(self, probe: Probe, show: Show) -> None:
         self._probe = probe
@@ -81,6 +81,6 @@ def _but(way: Proposal, found: Sequence[Proposal]) -> Sequence[Proposal]:
 
 
 def _names(values: Sequence[Any]) -> set[str]:
-    """What tells records apart: their own names for themselves, else all of them, of which members may differ with each answer."""
+    """What identifies the records: their ids if all have one, else the records as a whole, whose members may differ with each answer."""
     own = next((name for name in _OWN_NAMES if values and all(isinstance(each, dict) and name in each for each in values)), None)
     return {repr(each if own is None else each[own]) for each in values}

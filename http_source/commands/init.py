@@ -27,7 +27,7 @@ STDOUT = Path("-")
 
 @dataclass(frozen=True, slots=True)
 class _Drafted:
-    """A draft, what config providers read besides the environment, and what is told of how it came to be."""
+    """A draft, the environment that config providers read for it, and the report of how it was made."""
 
     properties: Draft
     environment: Mapping[str, str] | None = None
@@ -73,7 +73,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _told_on(arguments: argparse.Namespace) -> TextIO:
-    """Where people are told: not where the configuration goes."""
+    """The stream for people, which is not the one that the configuration goes to."""
     return sys.stderr if arguments.output == STDOUT else sys.stdout
 
 

@@ -58,7 +58,7 @@ class Probe:
         self._show = show
 
     def first(self, properties: Mapping[str, str]) -> Heard:
-        """Ask as the person did, whatever was set about offsets. Raises RequestFailed when there is no answer with a page."""
+        """Send the request that was given, without what was set about offsets. Raises RequestFailed when there is no answer with a page."""
         heard = self._ask(drafted(properties, self._plain), None)
         if not holds_page(heard.answer.response.status):
             heard.records()

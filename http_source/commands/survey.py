@@ -1,6 +1,6 @@
 """`http-source init --from URL`: asks an API, proposes how to page through it, and walks through a few pages with the draft.
 
-What is proposed is told and written down; nothing is found out at run time.
+The proposal is shown and written down; nothing is detected at run time.
 """
 
 from collections.abc import Iterator, Mapping
@@ -48,7 +48,7 @@ def refuse_to_survey(url: str, given: Mapping[str, str]) -> None:
         raise UsageError("--from sends GET only; draft a configuration for another method with --url and --mode.")
     mode = given.get("http.offset.mode", "").upper()
     if mode and mode not in MODES:
-        raise UsageError(f"There is no http.offset.mode={shown(mode)}.{did_you_mean(mode, MODES)} There are {', '.join(MODES)}.")
+        raise UsageError(f"http.offset.mode={shown(mode)} is unknown.{did_you_mean(mode, MODES)} Use one of {', '.join(MODES)}.")
     if any(like_variables(url)):
         raise UsageError("--from takes an address that can be asked as it is, without variables; draft others with --url and --mode.")
 

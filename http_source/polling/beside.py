@@ -1,4 +1,4 @@
-"""The top-level names of answers: they tell an answer that is without its array since it has no records from another kind of answer."""
+"""The top-level names of answers: they tell an answer that leaves out an empty array from another kind, such as an error."""
 
 from collections.abc import Set as AbstractSet
 from hashlib import blake2b
@@ -19,7 +19,7 @@ _MOST = 32
 
 
 def names_in(body: bytes) -> str:
-    """Fingerprints of the names, of 8 hexadecimal digits each, as a position stores them; a dash when the answer is no object.
+    """Fingerprints of the names, of 8 hexadecimal digits each, as a position stores them; a dash for an answer that is not an object.
 
     Of very many, such as an object has that is keyed by ids, the first 32.
     """
@@ -31,7 +31,7 @@ def names_in(body: bytes) -> str:
 
 
 def are_known(names: str, seen: str) -> bool:
-    """Whether there is no name that was not seen beside the array."""
+    """Whether all names were seen beside the array before."""
     return names != _NO_OBJECT and seen not in {UNKNOWN, STRANGE} and _each(names) <= _each(seen)
 
 

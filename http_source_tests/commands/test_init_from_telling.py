@@ -91,7 +91,7 @@ def test_a_walk_that_fails_is_told_with_the_draft(init: Init) -> None:
         (["--url", "https://api.example.com"], "not allowed with argument"),
         (["--set", "http.request.parameters=a=1"], "--from takes the whole address with its parameters"),
         (["--set", "http.request.method=POST"], "--from sends GET only"),
-        (["--set", "http.offset.mode=CHAIN"], "There is no http.offset.mode=CHAIN. Did you mean CHAINING?"),
+        (["--set", "http.offset.mode=CHAIN"], "http.offset.mode=CHAIN is unknown. Did you mean CHAINING?"),
         (["--set", "auth.type=basic"], "give --set connection.user=, --set connection.password="),
     ],
 )

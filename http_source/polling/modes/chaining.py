@@ -50,7 +50,7 @@ GAP = Doubt(
     Lasts.A_DAY,
 )
 TOO_MANY = Doubt(
-    f"More than {MOST} records came again with a page that is no longer what it was, so some of them are delivered again. Ask the API for "
+    f"More than {MOST} records came again in a page that has changed, so some of them are delivered again. Ask the API for "
     "a value that no two records share, or for smaller pages if it gives the same page each time.",
     Lasts.A_DAY,
 )

@@ -68,22 +68,14 @@ class Entity(EntityState):
     def plan(self, seconds: float, *, goes_on: bool = False) -> Step:
         """Be done with a turn, and have the next in so many seconds; with `goes_on` also where an entity is polled once."""
         with self.lock:
-            if self.closed or self.is_lost:
-                return self._lost_its_turn()
-            if self.position.done:
-                return self._rest(Phase.AWAY, None)
-            if self.rules.page_max and self.trail.pages >= self.rules.page_max:
-                return self._fail(endless(self.trail.pages), waits=True)
-            due = time.monotonic() + seconds
-            if self.rules.once and not goes_on:
-                return self._rest(Phase.AWAY, due)
-            return self._rest(Phase.PARKED if self.waiting >= _PAGES_AHEAD else Phase.PLANNED, due)
+            return self._planned(seconds, goes_on=goes_on)
 
     def rest(self, seconds: float) -> Step:
         """Be done with a turn in which there is nothing to ask for before so many seconds are over."""
         with self.lock:
-            self.caught_up = None if self.is_lost or self.failure else self.position
-        return self.plan(seconds)
+            in_doubt = any(each.lasts is Lasts.UNTIL_AN_ANSWER for each in self.doubts.values())
+            self.caught_up = None if self.is_lost or self.failure or in_doubt else self.position
+            return self._planned(seconds, goes_on=False)
 
     def retry(self, pause: float, reason: str, of: int) -> Step:
         """Be done with a turn whose request failed, and is to be sent again after a pause; `of` is how often that is done."""
@@ -162,6 +154,18 @@ class Entity(EntityState):
             return notices
 
     # Parts of transitions
+
+    def _planned(self, seconds: float, *, goes_on: bool) -> Step:
+        if self.closed or self.is_lost:
+            return self._lost_its_turn()
+        if self.position.done:
+            return self._rest(Phase.AWAY, None)
+        if self.rules.page_max and self.trail.pages >= self.rules.page_max:
+            return self._fail(endless(self.trail.pages), waits=True)
+        due = time.monotonic() + seconds
+        if self.rules.once and not goes_on:
+            return self._rest(Phase.AWAY, due)
+        return self._rest(Phase.PARKED if self.waiting >= _PAGES_AHEAD else Phase.PLANNED, due)
 
     def _has_caught_up(self, page: Page) -> bool:
         """Whether a page says that there is nothing more for now; one without an array does not, nor one within a window.

@@ -3,11 +3,12 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pytest
 
 from http_source.entity import Entity, Held, Mark, Phase, Rules
-from http_source.model import Position, State
+from http_source.model import Doubt, Lasts, Position, State
 from http_source_tests.entity.entities import Life, entity, orders, page_after
 
 REFUSAL = "Kafka did not take record 0: too large."
@@ -214,6 +215,16 @@ def test_it_says_by_how_much_it_is_late() -> None:
     assert 2 <= life.entity.late(time.monotonic() + 2) < 3
     life.follow(life.entity.plan(5.0))
     assert life.entity.late(time.monotonic()) < 0
+
+
+@pytest.mark.parametrize("lasts", Lasts)
+def test_an_entity_that_waits_has_caught_up_unless_its_last_answer_is_in_doubt(lasts: Lasts) -> None:
+    one = entity()
+    one.begin(0.0)
+    one.take(0.0)
+    one.accept(replace(page_after(one.position), doubts=(Doubt("There is no array.", lasts),)))
+    one.rest(60.0)
+    assert one.caught_up == (None if lasts is Lasts.UNTIL_AN_ANSWER else one.position)
 
 
 TRANSITIONS: Mapping[str, Callable[[Entity], object]] = {

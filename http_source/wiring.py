@@ -14,7 +14,7 @@ from http_source.edges.registry.address import RegistryAddress
 from http_source.entity import Entity, Rules
 from http_source.model import Position
 from http_source.polling.modes import mode_of
-from http_source.polling.offsets import start_of
+from http_source.polling.offsets import initial_position, start_of
 from http_source.polling.origin import Gate
 from http_source.polling.pace import Pace
 from http_source.polling.page import PageReader
@@ -47,11 +47,14 @@ def build_task(  # noqa: PLR0913 - what differs from run to run, each named by i
     threads = min(config.pace.max_in_flight, len(entities))
     redact, largest = redactor(config), largest_record(kafka)
     rules = Rules(once=once, auto_restart=config.retry.auto_restart, redact=redact, page_max=config.offsets.page_max)
+    # What is the same for all of a thousand entities is made once.
+    mode, secrets, initial = mode_of(config.offsets), secrets_of(config.auth, config.request), initial_position(config.offsets)
     return Task(
         entities=[
             _entity(
-                config, name, rules,
-                stored=positions.get(name), failures=failures.get(name, 0), attempts=(attempts or {}).get(name, 0),
+                config, RequestBuilder(config.request, name, mode, secrets), rules, name=name,
+                position=start_of(config.offsets, positions[name]) if name in positions else initial,
+                failures=failures.get(name, 0), attempts=(attempts or {}).get(name, 0),
             )
             for name in entities
         ],
@@ -78,16 +81,15 @@ def _conversion(config: ConnectorConfig, registry: RegistryAddress | None, redac
 
 
 def _entity(  # noqa: PLR0913 - what differs from entity to entity
-    config: ConnectorConfig, name: str, rules: Rules, *, stored: Position | None, failures: int, attempts: int
+    config: ConnectorConfig, requests: RequestBuilder, rules: Rules, *, name: str, position: Position, failures: int, attempts: int
 ) -> Entity:
-    requests = RequestBuilder(config.request, name, mode_of(config.offsets), secrets_of(config.auth, config.request))
     return Entity(
         name=name,
         rules=rules,
         topic=config.output.topic_of(name),
         requests=requests,
         gate=Gate(requests.first_url, config.offsets.allowed_hosts),
-        position=start_of(config.offsets, stored),
+        position=position,
         failures=failures,
         failed_attempts=attempts,
     )

@@ -15,7 +15,7 @@ from http_source.errors import Finding
 from http_source.model import Position
 from http_source.orchestration.ledger.words import CONNECTOR_TAG, KIND_TAG, POLLS, REQUESTED_TAG, RUNTIME_TAG, TASK_TAG
 from http_source.polling.modes import mode_of
-from http_source.polling.offsets import start_of
+from http_source.polling.offsets import initial_position
 
 _SHORTEST_TICK_S, _LONGEST_TICK_S = 5, 60
 _ENTITIES_PER_TICK_SECOND = 30
@@ -134,16 +134,16 @@ class Connector:
         """How long a run polls at most; one that asks once may still have to ask again."""
         return self.config.run.max_seconds or _ONCE_RUNTIME_S
 
-    def longest_pause(self, positions: Iterable[Position | None], now: float) -> float:
-        """Seconds from `now` that the first of entities waits at most that stand there.
+    def longest_pauses(self, positions: Iterable[Position | None], now: float) -> Sequence[float]:
+        """Seconds from `now` that entities wait at most that stand there.
 
         A time later than that was planned under another configuration, or before the clock was set back.
         """
         pace, offsets = self.config.pace, self.config.offsets
-        configured = max(pace.request_interval_ms, pace.catchup_interval_ms or 0, self.config.retry.backoff_ms)
-        mode = mode_of(offsets)
-        over = min((mode.wait(start_of(offsets, position), now) for position in positions), default=0.0)
-        return max(configured / 1000, _MOST_PAUSE_S, over)
+        configured = max(pace.request_interval_ms, pace.catchup_interval_ms or 0, self.config.retry.backoff_ms) / 1000
+        mode, initial = mode_of(offsets), initial_position(offsets)
+        stands = (initial if position is None or position.deleted else position for position in positions)
+        return [max(configured, _MOST_PAUSE_S, mode.wait(position, now)) for position in stands]
 
     def entities_of(self, task: int) -> tuple[str, ...]:
         """The entities of one task; none for a task there is not."""

@@ -221,8 +221,8 @@ class PollingRun:
     def _waits(self, entities: Sequence[Entity], due: Mapping[str, float]) -> list[float]:
         """Seconds until each entity is due: the pause after its last request reaches over the end of the run that sent it."""
         now = time.time()
-        pauses = (max(0.0, due.get(entity.name, 0.0) - now) for entity in entities)
-        return [min(pause, self._connector.longest_pause([entity.position], now)) for entity, pause in zip(entities, pauses, strict=True)]
+        longest = self._connector.longest_pauses((entity.position for entity in entities), now)
+        return [min(max(0.0, due.get(entity.name, 0.0) - now), most) for entity, most in zip(entities, longest, strict=True)]
 
     # While it polls
 

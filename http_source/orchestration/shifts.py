@@ -105,7 +105,7 @@ class Shifts:
         """Whether a run of a task may begin; `at_once` for one that is to take over, unless the last that was to has crashed."""
         state = self._cursor.tasks.setdefault(str(task), TaskState())
         positions = map(self._cursor.positions.get, self._connector.entities_of(task))
-        state.next = min(state.next, self._now + self._connector.longest_pause(positions, self._now))
+        state.next = min(state.next, self._now + min(self._connector.longest_pauses(positions, self._now)))
         due = state.next <= self._now or (at_once and not state.failures)
         if not due:
             self.remarks.append(f"Task {task} is due in {state.next - self._now:.0f} s.")

@@ -5,7 +5,9 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 WANTED := pyproject.toml constraints.txt
 
-.PHONY: help demo test lint test-servers bench docs clean
+LOWEST := .cache/lowest
+
+.PHONY: help demo test lint test-servers test-long test-lowest bench docs clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,7 +24,13 @@ lint: .venv/development ## check style, types and the direction of imports
 	@$(BIN)/lint-imports --no-logo > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
 
 test-servers: .venv/development ## run the tests against real servers; those whose server cannot be had are skipped
-	@$(BIN)/pytest -m servers
+	@$(BIN)/pytest -m 'servers and not long'
+
+test-long: .venv/development ## run what takes more than three minutes by itself: eight hours of polling, in a hurry
+	@$(BIN)/pytest -m long
+
+test-lowest: $(LOWEST)/installed ## run the tests with the lowest versions that are allowed; takes longer than make test
+	@$(LOWEST)/bin/pytest
 
 bench: .venv/development ## measure throughput
 	@$(BIN)/python bench/throughput.py
@@ -34,15 +42,16 @@ docs: .venv/development ## print docs/properties.md, transforms.md and errors.md
 	@mv .venv/properties.md .venv/transforms.md .venv/errors.md docs/
 
 clean: ## remove everything that can be made again, and Dagster's local state
-	@rm -rf .venv .dagster .tmp_dagster_home_* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .cache build dist
+	@rm -rf .venv .dagster .logs_queue logs .tmp_dagster_home_* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .cache build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Stamps: each environment is made again when what it is made from has changed.
 .venv/runtime: $(WANTED) | .env
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "http-source needs Python 3.11 or later; this is %d.%d. Name another one: make PYTHON=python3.13" % sys.version_info[:2])'
+	@echo 'Installing http-source and the packages it needs into .venv, as constraints.txt says. It takes about a minute, this time only.'
 	@$(PYTHON) -m venv .venv
 	@$(PIP) install --upgrade pip
-	@$(PIP) install --constraint constraints.txt --editable .
+	@$(PIP) install --constraint constraints.txt --editable '.[all]'
 	@touch $@
 
 # `dagster dev` and `http-source` read it. Without DAGSTER_HOME Dagster says that its state is temporary, which dagster.yaml sees to.
@@ -50,5 +59,18 @@ clean: ## remove everything that can be made again, and Dagster's local state
 	@echo 'DAGSTER_HOME=$${DAGSTER_HOME:-$(CURDIR)}' > $@
 
 .venv/development: .venv/runtime
+	@echo 'Installing what the tests and checks need into .venv. It takes about half a minute, this time only.'
 	@$(PIP) install --constraint constraints.txt --group dev
 	@touch $@
+
+# The lowest versions of what the package names itself; of all else, the tests' own tools included, the newest that goes with them.
+$(LOWEST)/installed: $(LOWEST)/versions.txt
+	@$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --constraint $< --group test --editable '.[all,postgres]'
+	@touch $@
+
+$(LOWEST)/versions.txt: pyproject.toml
+	@$(PYTHON) -m venv --clear $(LOWEST)
+	@$(LOWEST)/bin/python -m pip --quiet --disable-pip-version-check install uv
+	@$(LOWEST)/bin/uv pip compile --quiet --resolution lowest-direct --annotation-style line --extra all --extra postgres pyproject.toml | \
+		grep 'pyproject\.toml' > $@.draft
+	@mv $@.draft $@

@@ -20,7 +20,7 @@ from bench.records import record
 from http_source.config.options.converter import ConverterOptions
 from http_source.connect.converters.avro import AvroFormat
 from http_source.connect.converters.json import JsonConverter, json_bytes
-from http_source.connect.decode import Decoder
+from http_source_tests.connect.pages import read
 
 ROUNDS = 7
 _DEPTH = 8
@@ -41,8 +41,8 @@ def ways() -> dict[str, Callable[[], object]]:
 
 
 def _read(text: str) -> tuple[list[Any], Any]:
-    reading = Decoder().read([text.encode()])
-    return reading.values, reading.decoder.schema
+    stream = read(text)
+    return stream.values, stream.schema
 
 
 def _deep() -> str:

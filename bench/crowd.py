@@ -14,10 +14,10 @@ import psutil
 import requests
 
 from bench.setting import TOPIC, pause
+from http_source.assembly.loading import load_config
+from http_source.assembly.wiring import build_task
 from http_source.entity import Entity
-from http_source.loading import load_config
 from http_source.task import Task
-from http_source.wiring import build_task
 
 INTERVAL_MS = 1_000
 _SETTLING_SECONDS = 5

@@ -19,9 +19,9 @@ from pathlib import Path
 import dagster as dg
 
 from bench.figures import machine, table
+from http_source.assembly.loading import load_config
 from http_source.demo.broker import start_cluster
-from http_source.loading import load_config
-from http_source.orchestration.connector import Connector
+from http_source.orchestration.identity import Connector
 from http_source.orchestration.upkeep.old_runs import KEEP_DAYS
 from http_source_tests.orchestration.api import Api, serving
 from http_source_tests.orchestration.stand import Stand, configuration

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from threading import Thread
 
 from bench.setting import pause
-from http_source.loading import load_config
+from http_source.assembly.loading import load_config
+from http_source.assembly.wiring import build_task
 from http_source.task import Task
-from http_source.wiring import build_task
 
 WAYS: Mapping[str, Mapping[str, object]] = {
     "at least once": {},

@@ -6,6 +6,7 @@
     /one/ENTITY, /none/ENTITY a page of one record, or of none
     /gaps                     for every second and later request of an entity since the last call of this path: the seconds
                               between the end of the answer before it and its arrival
+    /known                    how many entities were answered so far
 """
 
 import asyncio
@@ -44,9 +45,14 @@ class Feed:
         if kind == "gaps":
             gaps, self._gaps = self._gaps, []
             return _answer(json.dumps(gaps).encode())
+        if kind == "known":
+            return _answer(b"%d" % self._known())
         if (before := self._answered.get(url.path)) is not None:
             self._gaps.append(arrived - before)
         return self._one if kind == "one" else self._none
+
+    def _known(self) -> int:
+        return sum(path.startswith(("/one/", "/none/")) for path in self._answered)
 
     def ended(self, target: str, now: float) -> None:
         """Note that the answer to a request was written."""

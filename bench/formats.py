@@ -18,9 +18,9 @@ import psutil
 
 from bench.figures import machine, spread, table
 from bench.setting import TOPIC, pause, setting
+from http_source.assembly.loading import load_config
+from http_source.assembly.wiring import build_task
 from http_source.edges.registry.address import RegistryAddress
-from http_source.loading import load_config
-from http_source.wiring import build_task
 from http_source_tests.registry import registry
 
 _MILLION = 1e6

@@ -6,8 +6,8 @@ The same page, records of about 300 bytes, is read in four ways, in turn, by one
 
 - plain: msgspec decodes each record to a dict, unchecked.
 - known: the connector's decoder with the schema of the page; a null-only field is among the fields.
-- new: the connector's decoder without a schema, as after a restart with an empty registry: it infers, makes types, and decodes.
-- each: each record is inferred and merged with what is known, then decoded: what reading costs without the check.
+- own: each record decoded, with a schema of its own, as transforms get it; records with the same types share one.
+- closely: each record read exactly, merged with what is known, and adapted to that: what one costs that does not fit at once.
 """
 
 import argparse
@@ -20,8 +20,16 @@ from msgspec import json
 
 from bench.figures import machine, spread, table
 from bench.records import record
+from http_source.config.options.output import MixedScalars
+from http_source.connect.adapt import Adapter
 from http_source.connect.decode import Decoder
-from http_source.connect.infer import infer
+from http_source.connect.infer import infer_record
+from http_source.connect.merge import Merge
+from http_source.connect.noticed import Noticed
+from http_source.connect.schema import Schema
+from http_source.connect.served import exact
+from http_source.conversion.reading import OwnReader
+from http_source_tests.connect.pages import read
 
 _MICROSECONDS = 1e6
 _REPEATED = 5
@@ -31,13 +39,28 @@ Page = Sequence[bytes]
 
 def ways(page: Page) -> dict[str, Callable[[], object]]:
     """Name → one reading of the page."""
-    plain, known, new = json.Decoder(), Decoder().read(page).decoder, Decoder()
+    plain, stream = json.Decoder(), read(*map(bytes.decode, page))
+    if stream.schema is None:
+        raise ValueError("A page is needed.")
+    known, own, closely = Decoder(stream.schema, stream.noticed), OwnReader(), _closely(stream.schema)
     return {
         "plain": lambda: [plain.decode(each) for each in page],
         "known": lambda: known.read(page),
-        "new": lambda: new.read(page),
-        "each": lambda: [infer([each], known.schema) for each in page] and known.decode(page),
+        "own": lambda: own.read("topic", page),
+        "closely": lambda: [closely(each) for each in page],
     }
+
+
+def _closely(known: Schema) -> Callable[[bytes], object]:
+    merge, adapt = Merge(), Adapter(MixedScalars.REFUSE, str).compose(known)
+
+    def read_closely(record: bytes) -> object:
+        value = exact(record)
+        if merge.record(value, infer_record(value), known) is not known:
+            raise ValueError("A record brings something new.")
+        return adapt(value, Noticed())
+
+    return read_closely
 
 
 def measure(records: int, rounds: int) -> dict[str, list[float]]:

@@ -17,8 +17,8 @@ from msgspec import Raw, Struct
 from msgspec.json import Decoder
 
 from bench.setting import TOPIC, pause
-from http_source.loading import load_config
-from http_source.wiring import build_task
+from http_source.assembly.loading import load_config
+from http_source.assembly.wiring import build_task
 
 _CHECK_SECONDS = 0.01
 

@@ -3,8 +3,8 @@
     python -m bench.schema_churn [--records N] [--restarts N] [--every N] [--seed N]
 
 Records with nulls, missing and shuffled fields, nested objects, and now and then a new field or an integer field's first fraction go
-through the connector's conversion to Avro in random pages, with a Schema Registry at BACKWARD that refuses what is not compatible. It ends
-with an error when there are more versions than changes, or when a record cannot be read with the last schema as it was served.
+through the connector's conversion to Avro in random pages. It ends with an error when there are more versions than changes, when a record
+cannot be read with the last schema as it was served, or when a version does not read what one before it wrote, as Apache's Avro judges.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from typing import Any
 from http_source_tests.conversion.churn import Churn, says_the_same
 from http_source_tests.conversion.readers import avro, schema_id
 from http_source_tests.conversion.rig import conversion, made, payloads, versions
+from http_source_tests.judges import unread_avro
 from http_source_tests.registry import Stand, registry
 
 _KEPT = 50
@@ -54,6 +55,8 @@ def main() -> None:
         texts, calls = versions(stand), len(stand.asked)
     for record, value in kept:
         check(record, value, texts, texts[-1])
+    for fault in unread_avro(texts):
+        raise RuntimeError(fault)
     if len(texts) > churn.changes:
         raise RuntimeError(f"{len(texts)} versions came of {churn.changes} changes.")
     sys.stdout.write(f"{options.records:,} records, {options.restarts} restarts, {churn.changes} records that brought something new: "

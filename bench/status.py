@@ -18,9 +18,9 @@ from pathlib import Path
 import dagster as dg
 from sqlalchemy import Engine, event
 
-from http_source.loading import load_config
+from http_source.assembly.loading import load_config
 from http_source.model import Position
-from http_source.orchestration.connector import Connector
+from http_source.orchestration.identity import Connector
 from http_source.orchestration.status import status_of
 from http_source_tests.orchestration.stand import NAME, Stand, configuration
 

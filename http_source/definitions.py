@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from http_source.orchestration.build import load_connectors
-from http_source.orchestration.served import translator_of_environment
+from http_source.orchestration.served_folder import translator_of_environment
 
 defs = load_connectors(
     Path(os.environ.get("HTTP_SOURCE_CONNECTORS", "connectors")), translator=translator_of_environment()

@@ -9,6 +9,7 @@ from typing import Any, Self
 from msgspec import Raw, ValidationError, convert
 
 from http_source.errors import PositionRefused
+from http_source.foreign.text import Foreign, readable
 
 Offset = str | int
 """What `${offset}` stands for: text, or an integer that keeps its JSON type."""
@@ -92,10 +93,12 @@ class Position:
         try:
             return convert(stored, cls)
         except ValidationError as error:
+            why = readable(Foreign.of(error), str)
             raise PositionRefused(
-                f"The stored position cannot be read: {error}. It was not written by this version: move the entity with "
-                "`http-source offsets set` or `reset`, and polling goes on from there."
-            ) from error
+                f"The stored position cannot be read: {why}. It was not written by this version: move the entity with "
+                "`http-source offsets set` or `reset`, and polling resumes from there.",
+                why=why,
+            ) from None
 
 
 def newest(*positions: Position | None) -> Position | None:
@@ -108,14 +111,14 @@ class Request:
     """One HTTP request, ready to be sent: the URL is encoded, the body is bytes. What may hold a secret is not printed."""
 
     method: str
-    url: str
+    url: str = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer read to its end, its body decompressed.
+    """An answer read to its end, its body decompressed. What may repeat a secret is not printed.
 
     Attributes:
         url: what answered, after redirects.
@@ -123,9 +126,9 @@ class Response:
     """
 
     status: int
-    url: str
-    body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
+    url: str = field(repr=False)
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def header_of(headers: Mapping[str, str], name: str) -> str:
@@ -179,6 +182,7 @@ class Page:
         records: the values to produce, in the order served; already delivered ones are left out.
         messages: what is produced instead of the records as they are; None where that is the same.
         skipped: records that could not be converted and were left out.
+        undecided: records of which something other than null is written as null, since nothing tells its type yet.
         position: where the entity stands once these records are acknowledged.
         progressed: whether asking on at once can bring more (the offset moved and there were records).
         at_once: whether the next request belongs to this one, and waits for no pause: a look at the page behind.
@@ -200,6 +204,7 @@ class Page:
     pause: float | None = None
     messages: Sequence[Message] | None = None
     skipped: int = 0
+    undecided: int = 0
 
     @property
     def told(self) -> tuple[str, ...]:

@@ -6,27 +6,29 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from http_source.agenda import Agenda
 from http_source.config.properties import RetryOptions
 from http_source.conversion.hold import converted, pause_while_held
 from http_source.delivery.deliverer import Deliverer, Make
 from http_source.delivery.parcel import Listener, Parcel
-from http_source.edges.http.fetch import Fetcher
 from http_source.edges.kafka.outage import Outage
 from http_source.edges.kafka.producer import MAX_RECORD_BYTES
 from http_source.entity import Doubted, Entity, Mark, Step
-from http_source.errors import OUT_OF_MEMORY, PositionRefused, RequestFailed
-from http_source.model import Notice, Page, Position, Response, newest
-from http_source.polling.excerpt import Redact
+from http_source.errors import OUT_OF_MEMORY, HttpSourceError, PositionRefused, RequestFailed
+from http_source.foreign.chains import trace
+from http_source.foreign.text import Redact, escape
+from http_source.model import Notice, Page, Position, newest
 from http_source.polling.pace import Pace
 from http_source.polling.page import PageReader, refuse_large
 from http_source.polling.policy import Chance, check_status, pause_before_retry
-from http_source.polling.tags import Tag, conditional
+from http_source.turns.admission import Leave
+from http_source.turns.agenda import Agenda
+from http_source.turns.asking import Asking, Heard
+from http_source.turns.outlook import Outlook
 
 if TYPE_CHECKING:
     # What it brings takes a while to load, which connectors that write records as they were served need not wait for.
@@ -36,6 +38,8 @@ _log = logging.getLogger(__name__)
 
 _KAFKA_TIMEOUT_S = 15.0
 _CUT_S = 2.0
+_A_HAIR_S = 1e-5
+"""So much earlier is due who has waited longer, so that the order lasts also over a run in which not everybody has a turn."""
 _RECESS_S = 0.2
 
 
@@ -48,17 +52,20 @@ class Task:
     what happens to an entity, the entity says.
 
     Attributes:
+        asking: sends requests, within the limits that are known.
         deliveries: the ways to deliver, of which the first that Kafka allows is taken.
         threads: requests that may be on their way at once.
         convert: makes of a page what Kafka gets; None where that is what was served.
         redact: takes the connector's secrets out of what an answer says.
         permit: whether a request may be sent; it is asked before each, and answers at once.
+        renewable: what `may_renew` says of the configuration.
         chance: shortens the waits of retry.backoff.policy=EXPONENTIAL_WITH_JITTER.
         notices: what a person should hear of, oldest first.
+        outlook: what is ahead of the entities.
     """
 
     entities: Sequence[Entity]
-    fetcher: Fetcher
+    asking: Asking
     deliveries: Sequence[Make]
     reader: PageReader
     pace: Pace
@@ -67,23 +74,27 @@ class Task:
     redact: Redact
     convert: "Conversion | None" = None
     largest: int = MAX_RECORD_BYTES
+    renewable: bool = False
     permit: Callable[[], bool] = lambda: True
     chance: Chance = random.random
     notices: "queue.SimpleQueue[Notice]" = field(default_factory=queue.SimpleQueue)
+    outlook: Outlook = field(init=False)
 
     def __post_init__(self) -> None:
-        self._agenda: Agenda[Entity] = Agenda(time.monotonic)
+        self._admission = self.asking.admission
+        self.outlook = Outlook(self.entities, self._admission)
+        self._agenda: Agenda[Entity] = Agenda(time.monotonic, self._admission)
         self._deliverer = Deliverer(
             self.deliveries, capacity=self.threads, settled=self._settled,
-            listener=Listener(self._acknowledged, self._lost), warn=self._warn,
+            listener=Listener(self._acknowledged, self._lost), warn=lambda message: self._put(Notice(message)), redact=self.redact,
         )
         self._workers = [threading.Thread(target=self._work, name=f"http-source-fetch-{n}", daemon=True) for n in range(self.threads)]
         self._kept: Mapping[str, Position] | None = None
         self._recess = threading.Event()
 
-    def poll(self, entity: Entity) -> None:
+    def poll(self, entity: Entity, leave: Leave) -> None:
         """One turn of an entity: ask and read (unless a page is held), convert, deliver what is new, and plan the next turn."""
-        page = entity.held.page if entity.held else self._read(entity, self._fetch(entity))
+        page = entity.held.page if entity.held else self._read(entity, self.asking.ask(entity, leave))
         page = converted(entity, page, self.convert)
         self._deliver(entity, page)
         self._plan(entity, page)
@@ -120,14 +131,16 @@ class Task:
     ) -> None:
         """Plan each entity in that many seconds (now, by default) and start, from what Kafka keeps of positions where that is newer.
 
+        Of those that are due now the one goes first that has waited longest: less than no seconds.
         Raises DeliveryFailed when no broker answers within `patience` seconds, and Stopped once `stop` is set; nothing was asked then.
         """
         if self._kept is None:
             self.open(patience, stop)
         self._go_on_from(self._kept or {})
         now = time.monotonic()
-        for entity, wait in zip(self.entities, waits or [0.0] * len(self.entities), strict=True):
-            self._follow(entity, entity.begin(now + wait))
+        planned = zip(self.entities, waits or [0.0] * len(self.entities), strict=True)
+        for number, (entity, wait) in enumerate(sorted(planned, key=lambda each: each[1])):
+            self._follow(entity, entity.begin(now + (wait if wait > 0 else (number - len(self.entities)) * _A_HAIR_S)))
         self._deliverer.start()
         for worker in self._workers:
             worker.start()
@@ -152,8 +165,9 @@ class Task:
         """
         deadline = time.monotonic() + grace
         self._agenda.close()
+        self._admission.close()
         self._join(deadline - grace / 2)
-        self.fetcher.close()
+        self.asking.fetcher.close()
         if self.convert is not None:
             self.convert.close()
         self._join(min(time.monotonic() + _CUT_S, deadline - grace / 4))
@@ -161,31 +175,13 @@ class Task:
         for entity in self.entities:
             self._tell(entity.close())
 
-    def rests(self, seconds: float) -> bool:
-        """Whether nothing is on its way, no request is being retried, and nothing is due within `seconds`."""
-        moment = time.monotonic() + seconds
-        return all(entity.rests_until(moment) for entity in self.entities)
-
-    def waits(self) -> dict[str, float]:
-        """Seconds until the next turn of each entity that has one, in this run or a later one."""
-        now = time.monotonic()
-        return {entity.name: max(0.0, due - now) for entity in self.entities if (due := entity.due) is not None}
-
-    def overdue(self, seconds: float) -> dict[str, float]:
-        """By how many seconds entities are late that are late by more than `seconds`.
-
-        They are held, wait for a thread, or wait for Kafka: with pages enough at it, or with one for which there is no room.
-        """
-        now = time.monotonic()
-        return {entity.name: late for entity in self.entities if (late := entity.late(now)) > seconds}
-
     @property
     def outage(self) -> Outage | None:
         """Since when Kafka takes nothing, and where it is; None while it does. Any thread may ask, also while the task starts."""
         return self._deliverer.outage
 
     @property
-    def failure(self) -> Exception | None:
+    def failure(self) -> HttpSourceError | MemoryError | None:
         """What ended the whole task: Kafka, or a defect on the way to it. A failing entity does not."""
         return self._deliverer.failure
 
@@ -195,23 +191,12 @@ class Task:
 
     # The stages of a turn
 
-    def _fetch(self, entity: Entity) -> Response:
-        plain = entity.requests.at(entity.position)
-        request = conditional(plain, entity.tags)
-        entity.gate.refuse_foreign(request.url)
-        started = time.monotonic()
-        try:
-            response = self.fetcher.fetch(request, entity.gate.refuse_foreign)
-            entity.tag = Tag.of(request, response, was_condition=request is not plain)
-            return response
-        finally:
-            entity.traffic = entity.traffic.plus(requests=1, fetch_seconds=time.monotonic() - started)
-
-    def _read(self, entity: Entity, response: Response) -> Page:
-        now = time.time()
+    def _read(self, entity: Entity, heard: Heard) -> Page:
+        self._agenda.look_again()  # the answer may allow more
+        response, now = heard.response, time.time()
         if response.status == HTTPStatus.NOT_MODIFIED and entity.tag and entity.tag.was_condition:
             return self.reader.unchanged(entity.position, now)
-        check_status(response, self.retry, now, redact=self.redact)
+        check_status(response, self.retry, now, redact=self.redact, wish=heard.wish, renewable=self.renewable)
         page = self.reader.read(response, entity.position, now)
         if len(response.body) > self.largest:
             refuse_large(page, self.largest)
@@ -230,42 +215,51 @@ class Task:
 
     def _work(self) -> None:
         while taken := self._agenda.take():
-            due, entity = taken
+            due, entity, leave = taken
             if not self.permit():
                 # Until `hold` says so, too: who was frozen asks nothing when it thaws.
                 self._agenda.put(due, entity)
+                self._end(leave)
                 self._recess.wait(_RECESS_S)
             elif entity.take(due):
-                self._turn(entity)
+                self._turn(entity, leave)
+                self._end(leave)
+            else:
+                self._end(leave)
 
-    def _turn(self, entity: Entity) -> None:
+    def _end(self, leave: Leave) -> None:
+        self._admission.end(leave)
+        self._agenda.look_again()
+
+    def _turn(self, entity: Entity, leave: Leave) -> None:
         try:
             if not entity.held and (wait := self.reader.wait(entity.position, time.time())):
                 self._follow(entity, entity.rest(wait))
             else:
-                self.poll(entity)
+                self.poll(entity, leave)
         except RequestFailed as failure:
             self._follow(entity, self._again(entity, failure))
         except PositionRefused as refusal:
             self._follow(entity, entity.fail(str(refusal)))
         except Exception as defect:  # noqa: BLE001 - what one entity's answers bring about must not stop the others
-            _log.exception("Entity %s: a turn ended in a defect", entity.name)
+            _log.error("Entity %s: a turn ended in a defect: %s", entity.name, trace(defect, self.redact))
             words = f"A defect of http-source ({type(defect).__name__}); the log of the process has the details."
             self._follow(entity, entity.fail(OUT_OF_MEMORY if isinstance(defect, MemoryError) else words))
 
     def _again(self, entity: Entity, failure: RequestFailed) -> Step:
         """Convert the page that is held again, or ask again, or fail the entity when its retries are used up."""
-        reason = self.redact(str(failure))
+        reason = escape(self.redact(str(failure)))
         entity.tags = ()  # some servers fail conditions that they do not know, such as with 412
         if self._agenda.closed:
             return entity.leave(reason)
-        pause = pause_while_held(entity, reason, self.convert, self.chance, self.notices.put)
+        pause = pause_while_held(entity, reason, self.convert, self.chance, self._put)
         if pause is not None:
             return entity.wait(pause)
         attempt = entity.failed_attempts + 1
         pause = pause_before_retry(failure, attempt, self.retry, self.chance)
         if pause is not None:
             return entity.retry(pause, reason, self.retry.max_retries + 1)
+        self.asking.fetcher.distrust()
         return entity.fail(f"{reason} It was asked {attempt} times." if attempt > 1 else reason)
 
     # What becomes of pages, and what follows
@@ -286,10 +280,11 @@ class Task:
 
     def _tell(self, notices: Sequence[Notice]) -> None:
         for notice in notices:
-            self.notices.put(notice)
+            self._put(notice)
 
-    def _warn(self, message: str) -> None:
-        self.notices.put(Notice(message))
+    def _put(self, notice: Notice) -> None:
+        """What leaves a task is on one line and without secrets, whatever records and pages said."""
+        self.notices.put(replace(notice, message=escape(self.redact(notice.message))))
 
     def _join(self, deadline: float) -> None:
         for worker in self._workers:

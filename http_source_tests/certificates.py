@@ -77,7 +77,8 @@ def issue(  # noqa: PLR0913 - each is a part of a certificate
 def with_negative_serial(certificate: x509.Certificate) -> bytes:
     """A certificate in DER as some old authorities made them: with a serial number that RFC 5280 does not allow, and OpenSSL takes."""
     der = bytearray(certificate.public_bytes(Encoding.DER))
-    der[der.index(b"\xa0\x03\x02\x01\x02\x02") + 7] |= 0x80
+    # Not 0xFF, which DER does not begin a number with where the next bit is set as well.
+    der[der.index(b"\xa0\x03\x02\x01\x02\x02") + 7] = 0x80
     return bytes(der)
 
 

@@ -3,15 +3,21 @@
 import os
 import signal
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from http_source_tests.lifetime import end_with
+
 _READ_FROM_THE_ENVIRONMENT = ("DAGSTER_", "HTTP_SOURCE_", "KAFKA_", "SCHEMA_REGISTRY_")
+_CONTROLLER = "http_source_controller"
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Take the caller's settings out of this process and its children, and load the profile of the property tests."""
+    if controller := getattr(config, "workerinput", {}).get(_CONTROLLER):
+        end_with(controller)
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         # A shell starts what runs in the background so, and children inherit it: none could be ended by Ctrl-C.
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -26,6 +32,11 @@ def pytest_configure() -> None:
         suppress_health_check=[HealthCheck.too_slow],
     )
     settings.load_profile("http-source")
+
+
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker who started it: it may be alone before it can look."""
+    node.workerinput[_CONTROLLER] = os.getpid()
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

@@ -7,7 +7,7 @@ from http_source.delivery.deliverer import Deliverer
 from http_source.delivery.outlet import Outlet, Patience
 from http_source.delivery.parcel import Listener, Parcel
 from http_source.edges.kafka.producer import KafkaProducer
-from http_source.edges.kafka.topics import EnsureTopic
+from http_source.edges.kafka.topic_creator import EnsureTopic
 from http_source.entity import Entity
 
 

@@ -11,7 +11,14 @@ from pathlib import Path
 import http_source.errors
 from http_source_tests.fault import Fault
 from http_source_tests.faults import CONTROL, HTTP, JSON, KAFKA, OFFSETS, PROCESS, REGISTRY, TRANSFORMS
+from http_source_tests.faults_of_auth import AUTH
+from http_source_tests.faults_of_deployment import DEPLOYMENT
+from http_source_tests.faults_of_migration import MIGRATION
 from http_source_tests.faults_of_paging import PAGING
+from http_source_tests.faults_of_protocol import PROTOCOL
+from http_source_tests.faults_of_rates import RATES
+from http_source_tests.faults_of_schemas import SCHEMAS
+from http_source_tests.faults_of_words import WORDS
 
 TESTS = Path(__file__).parent
 _IN_NAME = re.compile(r"_b(\d+)(?=_)")
@@ -51,10 +58,12 @@ def numbered_tests() -> Mapping[int, list[str]]:
 
 
 _SECTIONS: Mapping[str, tuple[Fault, ...]] = {
-    "HTTP": HTTP, "Offsets and pages": OFFSETS, "Ways of paging": PAGING, "Pointers and JSON": JSON, "Kafka": KAFKA,
-    "Schemas and their registry": REGISTRY,
+    "HTTP": HTTP, "What breaks HTTP, or is not JSON": PROTOCOL, "Credentials": AUTH,
+    "Offsets and pages": OFFSETS, "Ways of paging": PAGING, "Pointers and JSON": JSON, "Kafka": KAFKA,
+    "Schemas and their registry": REGISTRY, "Schemas, record by record": SCHEMAS,
     "Dagster and the process": PROCESS, "Transforms": TRANSFORMS,
-    "Control": CONTROL,
+    "Control": CONTROL, "Limits of an API": RATES, "Words of others": WORDS, "People who come from elsewhere": MIGRATION,
+    "Packages, projects and hosts": DEPLOYMENT,
 }
 
 

@@ -4,7 +4,14 @@ A test belongs to a fault when its name holds the number (`test_b12_…`) or its
 """
 
 from http_source_tests.fault import AGAIN, STAYS, Fault
+from http_source_tests.faults_of_auth import AUTH
+from http_source_tests.faults_of_deployment import DEPLOYMENT
+from http_source_tests.faults_of_migration import MIGRATION
 from http_source_tests.faults_of_paging import PAGING
+from http_source_tests.faults_of_protocol import PROTOCOL
+from http_source_tests.faults_of_rates import RATES
+from http_source_tests.faults_of_schemas import SCHEMAS
+from http_source_tests.faults_of_words import WORDS
 
 HTTP = (
     Fault(1, "connection refused", f"Host and port, attempt n of `max.retries`+1, seconds until the next. {AGAIN}"),
@@ -30,7 +37,7 @@ HTTP = (
     Fault(21, "redirect to another origin", f"Refused with both origins before anything is sent there. {STAYS}"),
     Fault(22, "redirect from https to http", f"Refused, also to a host of `http.next.page.allowed.hosts`. {STAYS}"),
     Fault(23, "redirect loop or a chain of more than five", AGAIN),
-    Fault(24, "redirect of a POST", f"Refused as a status; never sent again as a GET. {STAYS}"),
+    Fault(24, "redirect of a POST", f"Refused as a status, with where it leads; never sent again as a GET. {STAYS}"),
     Fault(25, "300 and 304", f"An error. {STAYS}"),
     Fault(26, "400 that is in `retry.on.status.codes`", f"Retried, with an excerpt of the body. {AGAIN}"),
     Fault(27, "status that is not in `retry.on.status.codes`", f"The entity fails at once and the property is named. {STAYS}"),
@@ -136,7 +143,8 @@ REGISTRY = (
     Fault(104, "registry down, at start or later",
           f"Its address without credentials. {AGAIN} With `errors.retry.timeout` the page is converted again without being asked for."),
     Fault(105, "401 and 403 from the registry", f"Names the variable or property to mend. {STAYS}"),
-    Fault(106, "409: the schema is not compatible", f"The subject, the registry's reason, how to go on. {STAYS}"),
+    Fault(106, "409: the schema is not compatible",
+          f"The subject, the registry's reason, how to go on. {STAYS} What another process registered at that moment is grown instead."),
     Fault(107, "422: the schema is not valid", f"The registry's reason. {STAYS}"),
     Fault(108, "429 and 5xx from the registry", AGAIN),
     Fault(109, "a field appears or disappears", "One new version for the first, none for the second; all records arrive."),
@@ -247,11 +255,12 @@ CONTROL = (
         "The resource `kafka` and `producer.override.*` take it, but for those that would break a promise."),
     Fault(189, "threads meet at an entity: Kafka refuses or gives up a page while the entity asks, waits, fails or ends",
         "Nothing is thrown away: a refusal fails the entity once, a page that was given up is asked for again, and no pause gets shorter."),
-    Fault(243, "Dagster's storage is PostgreSQL, as Dagster documents it", "It works with the versions that the extra `postgres` allows."),
-    Fault(244, "a run is cut off from the storage, or daemons and code servers are there twice",
-        "Nothing is asked twice: a run that cannot tell that it lives stops asking before another one takes over."),
-    Fault(249, "two code locations have connectors of one name", "A key prefix, chosen by a translator, tells them apart."),
-    Fault(259, "what started a run is gone before the run looked who that is", "It ends by itself, stored."),
 )
 
-FAULTS = sorted((*HTTP, *OFFSETS, *JSON, *KAFKA, *REGISTRY, *PROCESS, *TRANSFORMS, *CONTROL, *PAGING), key=lambda fault: fault.number)
+FAULTS = sorted(
+    (
+        *HTTP, *OFFSETS, *JSON, *KAFKA, *REGISTRY, *PROCESS, *TRANSFORMS, *CONTROL, *AUTH, *PAGING, *SCHEMAS, *RATES, *WORDS, *PROTOCOL,
+        *MIGRATION, *DEPLOYMENT,
+    ),
+    key=lambda fault: fault.number,
+)

@@ -131,10 +131,12 @@ class RawServer:
 
     def _serve(self) -> None:
         while not self._stopped.is_set():
-            with suppress(OSError):
+            try:
                 connection, _ = self._listener.accept()
-                with connection:
-                    self._talk(connection)
+            except OSError:
+                return  # who is closed, by whomever, would be asked again without a pause
+            with connection, suppress(OSError):
+                self._talk(connection)
 
     def _talk(self, connection: socket.socket) -> None:
         self._connections.append(connection)

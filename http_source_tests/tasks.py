@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from http_source.assembly.loading import load_config
+from http_source.assembly.wiring import build_task
 from http_source.edges.registry.address import RegistryAddress
 from http_source.entity import Entity
 from http_source.errors import Stopped
-from http_source.loading import load_config
 from http_source.model import Notice, Position
 from http_source.task import Task
-from http_source.wiring import build_task
 from http_source_tests.kafka import Cluster
 
 PATIENCE_S = 60.0

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from http_source.agenda import Agenda
+from http_source.turns.agenda import Agenda
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_hands_out_the_earliest_first_and_equals_in_the_order_they_were_planned(
 def test_hands_out_nothing_before_its_time(agenda: Agenda[str]) -> None:
     due = time.monotonic() + 0.05
     agenda.put(due, "thing")
-    assert agenda.take() == (due, "thing")
+    assert agenda.take() == (due, "thing", None)
     assert time.monotonic() >= due
 
 
@@ -67,7 +67,7 @@ def test_closing_ends_every_wait(agenda: Agenda[str]) -> None:
 def test_a_thing_that_is_planned_again_is_handed_out_with_each_of_its_times(agenda: Agenda[str]) -> None:
     agenda.put(2.0, "thing")
     agenda.put(1.0, "thing")
-    assert [agenda.take(), agenda.take()] == [(1.0, "thing"), (2.0, "thing")]
+    assert [agenda.take(), agenda.take()] == [(1.0, "thing", None), (2.0, "thing", None)]
 
 
 def test_hands_out_nothing_while_it_is_held_and_then_at_once_what_fell_due(agenda: Agenda[str]) -> None:

@@ -17,6 +17,7 @@ from urllib.parse import quote, quote_plus, unquote_plus
 
 import pytest
 
+from http_source_tests.echoing_broker import echoing_broker
 from http_source_tests.kafka import kafka
 from http_source_tests.servers import Asked, Reply, api
 
@@ -25,47 +26,12 @@ MARK = "c4n4ry+c4n4ry"
 SECRETS = {
     name: f"{name}\"{MARK}/%='\\"
     for name in ("password", "token", "header", "open-header", "parameter", "query", "body", "kafka-key", "kafka-secret", "other",
-                 "client", "api-key", "granted")
+                 "client", "api-key", "granted", "registry", "broker", "kafka-plain")
 }
-SECRETS |= {name: f"{name}-{MARK}" for name in ("query", "body", "granted")}  # go into an address, JSON and a header as they are
+# These go into an address, JSON, a header and JAAS as they are.
+SECRETS |= {name: f"{name}-{MARK}" for name in ("query", "body", "granted", "kafka-plain")}
 LITERAL = {name: f"literal-{secret.upper().replace(MARK.upper(), MARK)}" for name, secret in SECRETS.items()}
 PASSWORDS = tuple(each[name] for each in (SECRETS, LITERAL) for name in ("password", "client"))
-
-RUNNING = """
-import json, logging, sys, warnings
-from pathlib import Path
-import dagster as dg
-from http_source.orchestration.build import load_connectors
-
-logging.basicConfig(level=logging.DEBUG)
-folder, kept = Path(sys.argv[1]), Path(sys.argv[2])
-definitions = load_connectors(folder / "connectors")
-results = {}
-with dg.DagsterInstance.from_config(str(kept / "instance")) as instance:
-    for name in sys.argv[3:]:
-        context = dg.build_sensor_context(instance=instance, definitions=definitions)
-        said = definitions.resolve_sensor_def(f"{name}_sensor")(context)
-        (kept / f"{name}.tick").write_text(repr(said))
-        if said.run_requests:
-            (request,) = said.run_requests
-            run = definitions.resolve_job_def(f"{name}_poll").execute_in_process(
-                instance=instance, run_config=dict(request.run_config), tags=dict(request.tags), raise_on_error=False
-            )
-            ended = [run]
-            if name != "kafka":  # which waits for Kafka long enough already
-                by_hand = definitions.resolve_implicit_global_asset_job_def().get_subset(asset_selection={dg.AssetKey([name])})
-                ended.append(by_hand.execute_in_process(instance=instance, partition_key="default", raise_on_error=False))
-            events = "".join(repr(event) for each in ended for event in instance.all_logs(each.run_id))
-            (kept / f"{name}.events").write_text(events)
-            results[name] = [each.success for each in ended]
-
-from dagster._core.remote_representation.external_data import RepositorySnap
-from dagster._serdes import serialize_value
-
-warnings.simplefilter("ignore")
-(kept / "repository").write_text(serialize_value(RepositorySnap.from_def(definitions.get_repository_def())))
-(kept / "results").write_text(json.dumps(results))
-"""
 
 
 @dataclass
@@ -75,11 +41,13 @@ class Rehearsal:
     Attributes:
         succeeded: by connector, whether its run and its materialization by hand did.
         asked: every request the server got.
+        signed: what the broker was sent to sign in with.
         left: everything that was printed or written, by where it is.
     """
 
     succeeded: Mapping[str, list[bool]]
     asked: list[Asked]
+    signed: list[bytes]
     left: Mapping[str, bytes]
 
 
@@ -89,26 +57,29 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
     folder = tmp_path_factory.mktemp("canary")
     (folder / "connectors").mkdir()
     (folder / "secrets").mkdir()
-    with kafka() as cluster, api(answer) as server:
-        connectors = connectors_of(server.url, references(folder))
+    with kafka() as cluster, api(answer) as server, echoing_broker() as broker:
+        connectors = connectors_of(server.url, broker.bootstrap, references(folder))
         for name, properties in connectors.items():
             (folder / "connectors" / f"{name}.json").write_text(json.dumps({"name": name, **properties}))
         # Beside the others, since it waits for Kafka and costs nothing.
-        alone, others = (run(folder, cluster.bootstrap, group) for group in (["kafka"], sorted(set(connectors) - {"kafka"})))
-        assert (alone.wait(), others.wait()) == (0, 0)
+        groups = (["kafka"], ["sasl"], ["sasl_own"], sorted(set(connectors) - {"kafka", "sasl", "sasl_own"}))
+        running = [run(folder, server.url, broker.bootstrap if group == ["sasl"] else cluster.bootstrap, group) for group in groups]
+        assert [each.wait() for each in running] == [0, 0, 0, 0]
         succeeded = {name: each for file in folder.glob("kept-*/results") for name, each in json.loads(file.read_bytes()).items()}
-        yield Rehearsal(succeeded, server.asked, {**left_in(folder), "topic": b"\n".join(cluster.values("success", 4))})
+        yield Rehearsal(succeeded, server.asked, broker.signed, {**left_in(folder), "topic": b"\n".join(cluster.values("success", 4))})
 
 
-def run(folder: Path, brokers: str, names: list[str]) -> subprocess.Popen[bytes]:
+def run(folder: Path, url: str, brokers: str, names: list[str]) -> subprocess.Popen[bytes]:
     environment = {
         **{name: value for name, value in os.environ.items() if name in {"PATH", "HOME"}},
         **{f"CANARY_{name.upper().replace('-', '_')}": secret for name, secret in SECRETS.items()},
+        **(SIGNED_IN if names == ["sasl"] else {}),
+        "SCHEMA_REGISTRY_URL": f"{url}/registry", "SCHEMA_REGISTRY_USER": "user", "SCHEMA_REGISTRY_PASSWORD": SECRETS["registry"],
         "PYTHONPATH": str(ROOT), "KAFKA_BOOTSTRAP_SERVERS": brokers, "DAGSTER_DISABLE_TELEMETRY": "1",
     }
     kept = folder / f"kept-{names[0]}"
     (kept / "instance").mkdir(parents=True)
-    command = [sys.executable, "-c", RUNNING, str(folder), str(kept), *names]
+    command = [sys.executable, "-m", "http_source_tests.canary_run", str(folder), str(kept), *names]
     with (kept / "stdout").open("wb") as stdout, (kept / "stderr").open("wb") as stderr:
         return subprocess.Popen(command, env=environment, stdout=stdout, stderr=stderr)
 
@@ -125,15 +96,21 @@ def references(folder: Path) -> dict[str, str]:
     }
 
 
-def connectors_of(url: str, provided: Mapping[str, str]) -> dict[str, dict[str, object]]:
+def connectors_of(url: str, broker: str, provided: Mapping[str, str]) -> dict[str, dict[str, object]]:
     """The connectors; those whose secrets are literal end with `literally`."""
     return {
         f"{name}{suffix}": {**COMMON, **properties}
         for suffix, secrets in (("", provided), ("_literally", LITERAL))
-        for name, properties in each_way(url, secrets).items()
+        for name, properties in each_way(url, broker, secrets).items()
         if not suffix or name in WRITTEN_LITERALLY
     }
 
+
+SIGNED_IN = {
+    "KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT", "KAFKA_SASL_MECHANISM": "PLAIN", "KAFKA_SASL_USERNAME": "user",
+    "KAFKA_SASL_PASSWORD": SECRETS["broker"],
+}
+"""How who asks the broker that echoes signs in."""
 
 WRITTEN_LITERALLY = {"success", "unauthorized", "garbled", "wrong"}
 COMMON: Mapping[str, object] = {
@@ -145,7 +122,7 @@ COMMON: Mapping[str, object] = {
 }
 
 
-def each_way(url: str, secret: Mapping[str, str]) -> dict[str, dict[str, object]]:
+def each_way(url: str, broker: str, secret: Mapping[str, str]) -> dict[str, dict[str, object]]:
     headers = {
         "http.request.headers": f"X-Open: {secret['open-header']}",
         "http.request.sensitive.headers": f"X-Key: Key {secret['header']}",
@@ -167,6 +144,14 @@ def each_way(url: str, secret: Mapping[str, str]) -> dict[str, dict[str, object]
         "garbled": {"url": f"{url}/garbled", **post},
         "redirected": {"url": f"{url}/redirected", **bearer},
         "kafka": {"url": f"{url}/none", "kafka.api.key": secret["kafka-key"], "kafka.api.secret": secret["kafka-secret"]},
+        "registered": {"url": f"{url}/success", "output.data.format": "AVRO", **basic},
+        "sasl": {"url": f"{url}/none", "retry.backoff.ms": 100},
+        "sasl_own": {
+            "url": f"{url}/none", "producer.override.bootstrap.servers": broker, "producer.override.security.protocol": "SASL_PLAINTEXT",
+            "producer.override.sasl.mechanism": "PLAIN",
+            "producer.override.sasl.jaas.config": 'org.apache.kafka.common.security.plain.PlainLoginModule required username="user" '
+                                                  f'password="{secret["kafka-plain"]}";',
+        },
         "wrong": {
             "url": f"ftp://user:{secret['query']}@host", **bearer, "auth.type": "basic", "max.retries": "many",
             "http.request.sensitive.headers": f"Host: {secret['header']}", "connection.password": [secret["password"]],
@@ -190,6 +175,9 @@ def answer(asked: Asked) -> Reply:
         return Reply(b'[{"id": 1}, {"id": 2}]')
     if asked.target == "/token":
         return Reply(json.dumps({"access_token": SECRETS["granted"]}).encode())
+    if asked.target.startswith("/registry"):
+        words = "\r\n\x1b[31m".join([asked.headers["Authorization"], *forms_of(SECRETS["registry"]), SECRETS["registry"][:-3]])
+        return Reply(json.dumps({"error_code": 50001, "message": words}).encode(), 500, {"Content-Type": "application/json"})
     signed = asked.headers.get("Authorization", "").removeprefix("Basic ")
     sent = "\n".join([asked.target, unquote_plus(asked.target), asked.body.decode(), *asked.headers.values(), decoded(signed)])
     known = [secret for secret in (*SECRETS.values(), *LITERAL.values()) if any(form in sent for form in forms_of(secret))]
@@ -226,7 +214,8 @@ def test_each_connector_ends_as_it_should(rehearsal: Rehearsal) -> None:
     assert {name for name, succeeded in rehearsal.succeeded.items() if all(succeeded)} == {"success", "success_literally", "granted"}
     assert {name for name, succeeded in rehearsal.succeeded.items() if not any(succeeded)} == {
         f"{name}{suffix}"
-        for name in ("refused", "unauthorized", "unauthorized_bearer", "revoked", "unknown", "keyed", "garbled", "redirected", "kafka")
+        for name in ("refused", "unauthorized", "unauthorized_bearer", "revoked", "unknown", "keyed", "garbled", "redirected", "kafka",
+                     "registered", "sasl", "sasl_own")
         for suffix in ("", "_literally")
         if not suffix or name in WRITTEN_LITERALLY
     }
@@ -243,8 +232,18 @@ def test_the_secrets_were_sent(rehearsal: Rehearsal) -> None:
     assert any("api-key" in asked.target for asked in rehearsal.asked)
 
 
+def test_b220_the_broker_and_the_registry_got_what_they_echo(rehearsal: Rehearsal) -> None:
+    for secret in (SECRETS["broker"], SECRETS["kafka-plain"]):
+        assert any(secret.encode() in signed for signed in rehearsal.signed)
+    assert any(asked.target.startswith("/registry") and "Authorization" in asked.headers for asked in rehearsal.asked)
+    assert b"Nobody is called" in b"".join(rehearsal.left.values())
+    written = [each for name, each in rehearsal.left.items() if name.endswith((".tick", ".events", "stderr", "stdout", "reports"))]
+    assert b"\x1b" not in b"".join(written)
+
+
 def test_what_is_searched_is_there(rehearsal: Rehearsal) -> None:
     assert any(name.endswith(".db") for name in rehearsal.left)
+    assert b"Nobody is called" in rehearsal.left["kept-sasl/reports"]
     assert rehearsal.left["topic"].count(b'{"id": 1}') == 6
 
 

@@ -5,7 +5,6 @@ import logging
 import os
 import subprocess
 import sys
-import warnings
 from pathlib import Path
 
 import dagster as dg
@@ -14,6 +13,7 @@ import pytest
 from http_source.demo.broker import start_cluster
 from http_source.errors import ConfigurationError
 from http_source.orchestration.build import build_http_source, load_connectors
+from http_source_tests.handed_over import handed_over
 from http_source_tests.orchestration.stand import Stand, configuration, message_of
 
 ROOT = Path(__file__).parents[1]
@@ -33,6 +33,11 @@ def write(folder: Path, file: str, **properties: object) -> None:
 
 def assets_in(definitions: dg.Definitions) -> dict[str, dg.AssetSpec]:
     return {spec.key.to_user_string(): spec for spec in definitions.resolve_all_asset_specs()}
+
+
+def seconds_between_ticks(definitions: dg.Definitions) -> set[int | None]:
+    """What the daemon keeps to: a second less is wanted, since it looks every 5 s."""
+    return {sensor.minimum_interval_seconds for sensor in definitions.sensors or [] if isinstance(sensor, dg.SensorDefinition)}
 
 
 def sensors_in(definitions: dg.Definitions) -> set[str]:
@@ -135,6 +140,15 @@ def test_b167_a_backup_never_starts_in_the_place_of_its_original(tmp_path: Path)
     assert not [job for job in load_connectors(tmp_path).jobs or [] if job.name.endswith("_poll")]
 
 
+@pytest.mark.parametrize(("connectors", "seconds"), [(1, 4), (20, 4), (50, 11)])
+def test_many_connectors_are_looked_at_less_often_so_that_looking_takes_a_part_of_a_core_only(
+    connectors: int, seconds: int, tmp_path: Path
+) -> None:
+    for number in range(connectors):
+        write(tmp_path, f"c{number}.json", name=f"c{number}")
+    assert seconds_between_ticks(load_connectors(tmp_path)) == {seconds}
+
+
 def test_b167_what_editors_leave_in_the_folder_is_no_connector(tmp_path: Path) -> None:
     write(tmp_path, "orders.json", name="orders")
     for file in (".orders.json", "orders.json~", "#orders.json#", ".orders.json.swp", "orders.json.bak"):
@@ -203,18 +217,8 @@ def test_what_the_web_server_serves_holds_no_secret(tmp_path: Path, auth: dict[s
     monkeypatch.setenv("KAFKA_SASL_PASSWORD", "hidden-secret")
     write(tmp_path, "orders.json", **auth, **HEADERS, **KAFKA)
     definitions = load_connectors(tmp_path)
-    shown = snapshot_of(definitions) + "".join(map(repr, (definitions.resources or {}).values()))
+    shown = handed_over(definitions) + "".join(map(repr, (definitions.resources or {}).values()))
     assert [secret for secret in SECRETS if secret in shown] == []
-
-
-def snapshot_of(definitions: dg.Definitions) -> str:
-    """The repository as a code server hands it to the web server."""
-    from dagster._core.remote_representation.external_data import RepositorySnap  # noqa: PLC0415, TID251 - what is sent has no public name
-    from dagster._serdes import serialize_value  # noqa: PLC0415, TID251
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # Dagster's own, of itself
-        return serialize_value(RepositorySnap.from_def(definitions.get_repository_def()))
 
 
 @pytest.mark.parametrize("auth", [BASIC, BEARER], ids=["basic", "bearer"])
@@ -236,6 +240,6 @@ def test_a_run_that_fails_leaves_no_secret_behind(
 
 def test_what_is_wrong_with_a_secret_is_told_without_it(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     write(tmp_path, "bad.json", bogus="1", connection_password="hidden-password", auth_type="bearer", bearer_token=["hidden-token"])
-    shown = snapshot_of(load_connectors(tmp_path)) + caplog.text
+    shown = handed_over(load_connectors(tmp_path)) + caplog.text
     assert [secret for secret in SECRETS if secret in shown] == []
     assert caplog.records[0].levelno == logging.ERROR

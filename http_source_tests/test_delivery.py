@@ -16,6 +16,7 @@ from http_source.edges.kafka.brokers import Brokers
 from http_source.edges.kafka.producer import KafkaProducer
 from http_source.entity import Entity
 from http_source.errors import DeliveryFailed
+from http_source.foreign.redactor import Redactor
 from http_source.model import Page, Position, Value
 from http_source.polling.origin import Gate
 from http_source_tests.deliveries import deliverer_over, in_hand
@@ -38,7 +39,7 @@ class Delivery:
     def __init__(self, cluster: Cluster, *, patience: float = 60.0, **settings: object) -> None:
         self.settled: queue.Queue[Parcel] = queue.Queue()
         self.warnings: list[str] = []
-        self.producer = KafkaProducer(Brokers({"bootstrap.servers": cluster.bootstrap, "log_level": 0, **settings}))
+        self.producer = KafkaProducer(Brokers({"bootstrap.servers": cluster.bootstrap, "log_level": 0, **settings}, Redactor()))
         self.deliverer = deliverer_over(self.producer, settled=self.settled.put, warn=self.warnings.append, patience=patience)
 
     def start(self) -> "Delivery":

@@ -12,10 +12,11 @@ from confluent_kafka import KafkaError
 from http_source.delivery.deliverer import Deliverer
 from http_source.delivery.parcel import Listener
 from http_source.edges.kafka.brokers import Brokers
-from http_source.edges.kafka.positions import PositionTopic
+from http_source.edges.kafka.position_topic import PositionTopic
 from http_source.edges.kafka.transactions import Fenced, TransactionsRefused
 from http_source.entity import Entity
 from http_source.errors import DeliveryFailed
+from http_source.foreign.redactor import Redactor
 from http_source.model import Page, Position
 from http_source.task import Task
 from http_source_tests.kafka import ADD_PARTITIONS_TO_TXN, END_TXN, INIT_PRODUCER_ID, Cluster, kafka
@@ -58,7 +59,7 @@ def done(task: Task) -> bool:
 def stored(cluster: Cluster) -> Mapping[str, Position]:
     """What the topic of the offsets holds."""
     settings = {"bootstrap.servers": cluster.bootstrap, "log_level": 0}
-    return PositionTopic(Brokers(settings), OFFSETS, "test", principal="User:test").read().positions
+    return PositionTopic(Brokers(settings, Redactor()), OFFSETS, "test", principal="User:test").read().positions
 
 
 def test_the_position_is_stored_beside_the_records_and_the_next_run_goes_on_from_there(cluster: Cluster, server: Api) -> None:

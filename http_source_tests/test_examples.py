@@ -12,16 +12,17 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from http_source.demo.options import DemoOptions
+
 ROOT = Path(__file__).parents[1]
 COMPONENT = "http_source.HttpSourceConnector"
 TOKEN = "hidden_1_000"
 PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
 
 STORED = """
-from dagster._core.remote_representation.external_data import RepositorySnap
-from dagster._serdes import serialize_value
+from http_source_tests.handed_over import handed_over
 from shop.definitions import defs
-print(serialize_value(RepositorySnap.from_def(defs().get_repository_def())))
+print(handed_over(defs()))
 """
 
 
@@ -135,7 +136,7 @@ def blocks(language: str) -> list[str]:
 
 @pytest.mark.parametrize("block", blocks("python"))
 def test_every_python_block_of_the_page_runs(block: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
+    monkeypatch.chdir(DemoOptions().connectors.parent)
     namespace: dict[str, object] = {}
     exec(compile(block, "docs/python.md", "exec"), namespace)
     defs = namespace.get("defs", dg.Definitions())

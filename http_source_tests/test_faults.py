@@ -21,6 +21,11 @@ def test_the_catalogue_has_a_number_once_and_in_order() -> None:
     assert [fault.number for fault in FAULTS] == sorted({fault.number for fault in FAULTS})
 
 
+def test_every_fault_is_on_the_page() -> None:
+    page = error_page()
+    assert [fault.number for fault in FAULTS if f"| B{fault.number} |" not in page] == []
+
+
 def test_the_page_of_errors_is_what_the_tests_print() -> None:
     """If not: `python -m http_source_tests.error_page > docs/errors.md`."""
     assert (ROOT / "docs" / "errors.md").read_text(encoding="utf-8") == error_page()

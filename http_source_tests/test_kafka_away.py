@@ -15,6 +15,8 @@ from http_source.edges.kafka.brokers import Brokers
 from http_source.edges.kafka.outage import Outage
 from http_source.edges.kafka.producer import KafkaProducer
 from http_source.errors import DeliveryFailed, Stopped
+from http_source.foreign.redactor import Redactor
+from http_source.foreign.text import Foreign
 from http_source.task import Task
 from http_source_tests.kafka import FETCH, INIT_PRODUCER_ID, METADATA, Cluster, kafka
 from http_source_tests.servers import Api, Asked, api
@@ -125,7 +127,7 @@ def test_b184_brokers_that_answer_but_take_nothing_are_an_outage_until_they_ackn
 
 
 def test_b184_a_slow_kafka_that_takes_a_few_records_at_a_time_is_no_outage(cluster: Cluster) -> None:
-    brokers = Brokers({"bootstrap.servers": cluster.bootstrap, "queue.buffering.max.messages": 10, "linger.ms": 0})
+    brokers = Brokers({"bootstrap.servers": cluster.bootstrap, "queue.buffering.max.messages": 10, "linger.ms": 0}, Redactor())
     producer, seen = KafkaProducer(brokers), set[bool]()
     producer.reach(10)
     cluster.answer_after(500)
@@ -228,7 +230,8 @@ def test_b184_the_client_s_lines_are_counted_and_told_in_one_sentence(
 
 
 def test_b184_a_client_s_words_are_shown_on_one_line_and_without_secrets() -> None:
-    brokers = Brokers({"bootstrap.servers": "a:9092, b:9092", "sasl.password": "pa55-word", "ssl.key.password": "k3y-word",
-                       "sasl.oauthbearer.client.secret": "s3cret-word", "ssl.key.pem": "-----BEGIN KEY-----\nMIIBVQ==\n-----END KEY-----"})
+    settings = {"bootstrap.servers": "a:9092, b:9092", "sasl.password": "pa55-word", "ssl.key.password": "k3y-word",
+                "sasl.oauthbearer.client.secret": "s3cret-word", "ssl.key.pem": "-----BEGIN KEY-----\nMIIBVQ==\n-----END KEY-----"}
+    brokers = Brokers(settings, Redactor())
     assert str(brokers) == "a:9092, b:9092"
-    assert brokers.words("pa55-word k3y-word\ns3cret-word \x1b[31m MIIBVQ==") == r"[hidden] [hidden]\n[hidden] \x1b[31m [hidden]"
+    assert brokers.words(Foreign("pa55-word k3y-word\ns3cret-word \x1b[31m MIIBVQ==")) == r"[hidden] [hidden]\n[hidden] \x1b[31m [hidden]"

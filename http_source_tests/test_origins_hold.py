@@ -6,13 +6,14 @@ from contextlib import contextmanager
 
 import pytest
 
+from http_source.assembly.loading import load_config
 from http_source.config.properties import ConnectorConfig
-from http_source.config.redact import Redactor
-from http_source.edges.auth.credentials import build_auth
+from http_source.edges.auth import auth_of
 from http_source.edges.http.fetch import Fetcher
 from http_source.errors import RequestFailed
-from http_source.loading import load_config
+from http_source.foreign.redactor import Redactor
 from http_source.polling.origin import Gate, origin_of
+from http_source_tests.edges.grants import nobody
 from http_source_tests.polling.samples import builder
 from http_source_tests.servers import Api, Asked, Reply, api
 
@@ -118,7 +119,7 @@ def carries_all(asked: Asked) -> bool:
 def test_b21_b61_no_redirect_and_no_next_page_leads_credentials_to_another_server(auth: str) -> None:
     with servers() as (home, other, targets):
         config = config_of(home.url, auth)
-        with Fetcher(config.transport, auth=build_auth(config.auth, None, Redactor()), connections=1) as fetcher:
+        with Fetcher(config.transport, auth=auth_of(config.auth).signer(config.auth, nobody, Redactor()), connections=1) as fetcher:
             client = Client(config, fetcher)
             urls = disguises(home.url, other.url, seed=sorted(AUTH).index(auth))
             for _ in range(EACH_WAY):

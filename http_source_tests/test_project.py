@@ -3,6 +3,7 @@
 import ast
 import re
 import shutil
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from http_source.demo.options import PROJECT
+
 ROOT = Path(__file__).parents[1]
 PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[0-9][A-Za-z0-9.+!]*)")
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -23,10 +26,17 @@ def runtime_requirements() -> list[Requirement]:
     return [Requirement(each) for each in PYPROJECT["project"]["dependencies"]]
 
 
+def extra_requirements() -> list[Requirement]:
+    """What the extras bring; the one that is all of them names the package itself."""
+    named = [Requirement(each) for extra in PYPROJECT["project"]["optional-dependencies"].values() for each in extra]
+    return [each for each in named if each.name != PYPROJECT["project"]["name"]]
+
+
 def requirements() -> list[Requirement]:
-    """Every direct dependency: of the package, and of each development group."""
+    """Every direct dependency: of the package, of each extra, and of each development group."""
     named = [each for group in PYPROJECT["dependency-groups"].values() for each in group if isinstance(each, str)]
-    return runtime_requirements() + [Requirement(each) for each in named]
+    every = runtime_requirements() + extra_requirements() + [Requirement(each) for each in named]
+    return list({str(each): each for each in every}.values())
 
 
 def imported_packages() -> set[str]:
@@ -51,14 +61,14 @@ def test_constraints_hold_names_and_exact_versions_and_nothing_else() -> None:
     assert [line for line in constraint_lines() if not PIN.fullmatch(line)] == []
 
 
-@pytest.mark.parametrize("requirement", requirements(), ids=lambda requirement: requirement.name)
+@pytest.mark.parametrize("requirement", requirements(), ids=str)
 def test_constraints_pin_every_dependency_within_its_bounds(requirement: Requirement) -> None:
     assert pins()[canonicalize_name(requirement.name)] in requirement.specifier
 
 
 def test_every_package_the_connector_imports_is_declared() -> None:
     distributions = packages_distributions()
-    declared = {canonicalize_name(requirement.name) for requirement in runtime_requirements()}
+    declared = {canonicalize_name(requirement.name) for requirement in (*runtime_requirements(), *extra_requirements())}
     # Several distributions may share a top-level name, as `google` is.
     undeclared = {name for name in imported_packages() if declared.isdisjoint(map(canonicalize_name, distributions[name]))}
     assert undeclared == set()
@@ -85,11 +95,11 @@ def test_every_part_the_daemon_needs_is_there(instance: dg.DagsterInstance) -> N
     assert {"SENSOR", "QUEUED_RUN_COORDINATOR", "MONITORING"} <= set(instance.get_required_daemon_types())
 
 
-def test_there_is_room_for_fifty_runs_and_for_a_successor_beside_each(instance: dg.DagsterInstance) -> None:
+def test_b182_no_task_and_no_successor_waits_for_another_and_a_backfill_takes_few_runs_at_a_time(instance: dg.DagsterInstance) -> None:
     queue = instance.get_concurrency_config().run_queue_config
     assert queue is not None
-    assert queue.max_concurrent_runs == 50
-    assert not queue.tag_concurrency_limits
+    assert queue.max_concurrent_runs == -1
+    assert queue.tag_concurrency_limits == [{"key": "dagster/backfill", "limit": 10}]
 
 
 def test_nothing_is_sent_home_and_nothing_covers_the_ui(instance: dg.DagsterInstance) -> None:
@@ -102,3 +112,25 @@ def test_state_is_kept_beside_the_file(instance: dg.DagsterInstance, tmp_path: P
     with dg.DagsterInstance.from_config(str(tmp_path)) as restarted:
         assert restarted.get_dynamic_partitions("entities") == ["countries"]
     assert {path.name for path in tmp_path.iterdir()} == {"dagster.yaml", ".dagster"}
+
+
+def test_b245_make_says_what_the_first_command_installs_and_how_long_it_takes(tmp_path: Path) -> None:
+    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / ".venv").mkdir()
+    # A make within another one, as here under `make test`, would say in which folder it is.
+    command = ["make", "--no-print-directory", ".venv/development", "PYTHON=true", "PIP=echo pip"]
+    said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert [line.split(" into .venv")[0] for line in said if not line.startswith("pip")] == [
+        "Installing http-source and the packages it needs", "Installing what the tests and checks need",
+    ]  # fmt: skip
+    assert [line.startswith("pip") for line in said] == [False, True, True, False, True]
+    assert all(" minute, this time only." in line for line in said if not line.startswith("pip"))
+    again = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert "Installing" not in again
+
+
+def test_the_settings_in_the_package_are_those_at_the_top() -> None:
+    """Links, which a download without them would turn into a line of text."""
+    for name in ("dagster.yaml", "workspace.yaml"):
+        assert (PROJECT / name).read_text() == (ROOT / name).read_text()

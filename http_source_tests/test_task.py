@@ -156,9 +156,9 @@ def test_a_backlog_is_drained_at_the_catch_up_interval_and_then_the_other_holds(
     properties = {"request_interval_ms": 3_600_000, "catchup_interval_ms": 0}
     with api(lambda asked: counting(asked, last=50)) as server, started(task_of(cluster, feed(server, **properties))) as task:
         until(lambda: entity_of(task).traffic.empty_polls == 1)
-        until(lambda: task.rests(3_000))
-        assert not task.rests(3_700)
-        assert 3_500 < task.waits()["default"] <= 3_600
+        until(lambda: task.outlook.rests(3_000))
+        assert not task.outlook.rests(3_700)
+        assert 3_500 < task.outlook.waits()["default"] <= 3_600
     assert len(server.asked) == 6
 
 
@@ -178,7 +178,7 @@ def test_once_asks_each_entity_once(cluster: Cluster) -> None:
     with api(lambda _: b"[1,2]") as server:
         task = task_of(cluster, {"url": server.url + "/${entityName}/${offset}", "entity.names": "a,b,c"}, once=True)
         with started(task):
-            until(lambda: task.rests(float("inf")))
+            until(lambda: task.outlook.rests(float("inf")))
     assert sorted(asked.target for asked in server.asked) == ["/a/0", "/b/0", "/c/0"]
     assert [entity.acknowledged.records for entity in task.entities] == [2, 2, 2]
 
@@ -188,7 +188,7 @@ def test_once_tries_again_until_a_request_succeeds(cluster: Cluster) -> None:
         api(lambda _: b"[1]" if len(server.asked) == 3 else Reply(status=503)) as server,
         started(task_of(cluster, feed(server), once=True)) as task,
     ):
-        until(lambda: task.rests(float("inf")))
+        until(lambda: task.outlook.rests(float("inf")))
     assert entity_of(task).acknowledged.records == 1
     assert entity_of(task).traffic.retries == 2
 
@@ -208,12 +208,12 @@ def test_an_entity_ends_where_its_cursor_ends_and_stays_done(cluster: Cluster) -
 
     with api(pages) as server:
         with started(task_of(cluster, {"url": server.url, **properties})) as task:
-            until(lambda: task.rests(float("inf")))
+            until(lambda: task.outlook.rests(float("inf")))
         assert entity_of(task).acknowledged.position.done
-        assert task.waits() == {}
+        assert task.outlook.waits() == {}
         done = {"default": entity_of(task).acknowledged.position}
         with started(task_of(cluster, {"url": server.url, **properties}, positions=done)) as task:
-            assert task.rests(float("inf"))
+            assert task.outlook.rests(float("inf"))
     assert len(server.asked) == 2
 
 
@@ -222,7 +222,7 @@ def test_starts_each_entity_after_its_wait(cluster: Cluster) -> None:
         task = task_of(cluster, {"url": server.url + "/${entityName}/${offset}", "entity.names": "now,later"})
         with started(task, waits=[0.0, 3_600.0]):
             until(lambda: len(server.asked) >= 2)
-            assert 3_500 < task.waits()["later"] <= 3_600
+            assert 3_500 < task.outlook.waits()["later"] <= 3_600
     assert {asked.target for asked in server.asked} == {"/now/0"}
 
 
@@ -250,7 +250,7 @@ def test_b48_a_cycle_of_tokens_is_told_and_keeps_the_interval(cluster: Cluster) 
         }
         with started(task_of(cluster, properties)) as task:
             until(lambda: entity_of(task).acknowledged.pages == 2)
-            assert task.waits()["default"] > 30
+            assert task.outlook.waits()["default"] > 30
     assert requests_of(server, 9) == ["/?token=a", "/?token=b"]
     assert "leads back to an offset" in notices_of(task)[0].message
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from confluent_kafka import KafkaError
 
-from http_source.edges.http.fetch import Gate
+from http_source.edges.http.fetch import Permit
 from http_source.errors import DeliveryFailed
 from http_source.model import Notice, Position, Request, Response, State
 from http_source.task import Task
@@ -43,12 +43,13 @@ def test_one_failing_entity_leaves_the_others_at_work(cluster: Cluster) -> None:
             after = entity_of(task, "good").acknowledged.pages
             until(lambda: entity_of(task, "good").acknowledged.pages > after + 2)
             assert task.failure is None
+    gone = "The server answered 410 Gone. What is at `url` was taken away for good: check whether the API has a new version."
     notices = notices_of(task)
     assert [notice.message.partition(" (")[0] for notice in notices if notice.state is State.RETRYING] == [
-        'Entity bad: The server answered 410 Gone. The answer starts with "gone".'
+        f'Entity bad: {gone} The answer starts with "gone".'
     ] * 2
     assert failures_in(notices) == [
-        Notice('Entity bad FAILED at offset 0: The server answered 410 Gone. The answer starts with "gone". It was asked 3 times. '
+        Notice(f'Entity bad FAILED at offset 0: {gone} The answer starts with "gone". It was asked 3 times. '
                "It starts again in 5 s.",
                logging.ERROR, "bad", State.FAILED, 1, float(RESTART_S))
     ]
@@ -108,8 +109,8 @@ def test_without_auto_restart_it_waits_for_a_person(cluster: Cluster) -> None:
     with api(lambda _: Reply(status=404)) as server:
         properties = {"url": server.url, "max.retries": 0, "auto.restart.on.user.error": "false"}
         with started(task_of(cluster, properties)) as task:
-            until(lambda: task.rests(float("inf")))
-            assert task.waits() == {}
+            until(lambda: task.outlook.rests(float("inf")))
+            assert task.outlook.waits() == {}
     assert "auto.restart.on.user.error=false" in notices_of(task)[0].message
 
 
@@ -119,7 +120,7 @@ def test_it_starts_again_after_its_pause_and_says_so(cluster: Cluster) -> None:
         started(task_of(cluster, {"url": server.url, "max.retries": 0})) as task,
     ):
         wait_for_failure(task)
-        assert RESTART_S - 1 < task.waits()["default"] <= RESTART_S
+        assert RESTART_S - 1 < task.outlook.waits()["default"] <= RESTART_S
         until(lambda: entity_of(task).acknowledged.pages)
         until(lambda: not entity_of(task).failure)
     assert [notice.state for notice in notices_of(task)] == [State.FAILED, State.RUNNING]
@@ -184,7 +185,7 @@ def test_a_position_that_cannot_be_used_fails_its_entity(cluster: Cluster) -> No
 class Defective:
     """A fetcher with a defect."""
 
-    def fetch(self, request: Request, gate: Gate) -> Response:
+    def fetch(self, request: Request, gate: Permit) -> Response:
         gate(request.url)
         raise KeyError("s3cret")
 
@@ -194,8 +195,8 @@ class Defective:
 
 def test_a_defect_fails_its_entity_without_showing_what_it_holds(cluster: Cluster, caplog: pytest.LogCaptureFixture) -> None:
     task = task_of(cluster, {"url": "http://api.test"})
-    task.fetcher.close()
-    task.fetcher = Defective()  # type: ignore[assignment]
+    task.asking.fetcher.close()
+    task.asking.fetcher = Defective()  # type: ignore[assignment]
     with started(task):
         wait_for_failure(task)
     message = failures_in(notices_of(task))[0].message

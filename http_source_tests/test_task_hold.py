@@ -32,22 +32,22 @@ def test_what_is_on_its_way_is_delivered_and_nothing_else_is_asked_until_it_goes
         task.hold()
         may_answer.set()
         until(lambda: entity_of(task).acknowledged.records == 3)
-        until(lambda: task.overdue(0.2))
+        until(lambda: task.outlook.overdue(0.2))
         assert task.held
         assert len(server.asked) == 1
-        assert not task.rests(60)
+        assert not task.outlook.rests(60)
         task.go_on()
         until(lambda: len(server.asked) >= 2)
         assert not task.held
-        until(lambda: not task.overdue(0.2))
+        until(lambda: not task.outlook.overdue(0.2))
 
 
 def test_an_hour_that_is_to_pass_anyway_is_a_rest_also_while_it_is_held(cluster: Cluster) -> None:
     with api(lambda _: b"[]") as server, started(task_of(cluster, {"url": server.url, "request.interval.ms": 3_600_000})) as task:
         until(lambda: entity_of(task).traffic.empty_polls)
         task.hold()
-        until(lambda: task.rests(60))
-        assert task.overdue(0) == {}
+        until(lambda: task.outlook.rests(60))
+        assert task.outlook.overdue(0) == {}
 
 
 def test_one_that_was_held_from_the_start_begins_when_it_goes_on(cluster: Cluster) -> None:
@@ -55,7 +55,7 @@ def test_one_that_was_held_from_the_start_begins_when_it_goes_on(cluster: Cluste
         task = task_of(cluster, {"url": server.url + "/${offset}"})
         task.hold()
         with started(task):
-            until(lambda: task.overdue(0.2))
+            until(lambda: task.outlook.overdue(0.2))
             assert server.asked == []
             task.go_on()
             until(lambda: entity_of(task).acknowledged.pages)
@@ -72,10 +72,10 @@ def test_an_entity_that_waits_for_a_thread_is_late(cluster: Cluster) -> None:
     with api(answer) as server:
         properties = {"url": server.url + "/${entityName}", "entity.names": "slow,quick", "max.in.flight.requests": 1}
         with started(task_of(cluster, properties)) as task:
-            until(lambda: task.overdue(0.2))
-            assert task.overdue(0.2).keys() == {"quick"}
+            until(lambda: task.outlook.overdue(0.2))
+            assert task.outlook.overdue(0.2).keys() == {"quick"}
             may_answer.set()
-            until(lambda: not task.overdue(0.2))
+            until(lambda: not task.outlook.overdue(0.2))
 
 
 def test_entities_that_wait_for_kafka_are_late_whether_parked_or_with_a_page_in_hand(cluster: Cluster) -> None:
@@ -85,9 +85,10 @@ def test_entities_that_wait_for_kafka_are_late_whether_parked_or_with_a_page_in_
         with started(task_of(cluster, properties)) as task:
             until(lambda: all(entity.acknowledged.pages for entity in task.entities))
             cluster.go_down()
-            until(lambda: any(entity.phase is Phase.IN_HAND and entity.waiting for entity in task.entities) and len(task.overdue(0.5)) == 9)
+            until(lambda: any(entity.phase is Phase.IN_HAND and entity.waiting for entity in task.entities))
+            until(lambda: len(task.outlook.overdue(0.5)) == 9)
             cluster.come_up()
-            until(lambda: not task.overdue(0.5))
+            until(lambda: not task.outlook.overdue(0.5))
 
 
 def test_it_goes_on_from_positions_that_are_read_after_it_was_built_and_is_ready_to_deliver(cluster: Cluster) -> None:

@@ -120,7 +120,7 @@ def test_pauses_do_not_delay_a_stop(cluster: Cluster) -> None:
         with started(task):
             until(lambda: entity_of(task).traffic.empty_polls)
     assert threads() == []
-    assert task.waits()["default"] > 3_500
+    assert task.outlook.waits()["default"] > 3_500
 
 
 def test_nothing_grows_with_the_number_of_pages(cluster: Cluster) -> None:

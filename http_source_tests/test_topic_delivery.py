@@ -8,12 +8,13 @@ import pytest
 
 from http_source.config.properties import RequestOptions
 from http_source.delivery.deliverer import Deliverer
-from http_source.edges.kafka.answers import Look
 from http_source.edges.kafka.brokers import Brokers
 from http_source.edges.kafka.producer import KafkaProducer
-from http_source.edges.kafka.topics import EnsureTopic, TopicMissing
+from http_source.edges.kafka.topic_creator import EnsureTopic, TopicMissing
+from http_source.edges.kafka.waiting import Look
 from http_source.entity import Entity
 from http_source.errors import DeliveryFailed
+from http_source.foreign.redactor import Redactor
 from http_source.model import Message, Page, Position
 from http_source.polling.origin import Gate
 from http_source_tests.deliveries import deliverer_over, in_hand
@@ -53,7 +54,7 @@ def page(value: bytes, *topics: str) -> Page:
 
 
 def deliverer_of(cluster: Cluster, ensure: EnsureTopic) -> Deliverer:
-    producer = KafkaProducer(Brokers({"bootstrap.servers": cluster.bootstrap, "log_level": 0}))
+    producer = KafkaProducer(Brokers({"bootstrap.servers": cluster.bootstrap, "log_level": 0}, Redactor()))
     return deliverer_over(producer, ensure_topic=ensure)
 
 

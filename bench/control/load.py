@@ -1,36 +1,21 @@
 """What it costs while nothing happens to it: processor time of each of Dagster's processes, and growth of what it stores."""
 
-import math
 import time
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-import psutil
 
 from bench.control.connector import Control
 from bench.control.fill import fill, stored
 from bench.control.findings import Findings
 from bench.control.stage import Stage
+from bench.processes import CpuMeter
 
 _HOUR_S = 3600
 _MEGABYTE = 1e6
 _LOOK_S = 1.0
 _PASSING = ("-wal", "-shm", "-journal")
 _IDLE_INTERVAL_MS = 15_000
-_TELLING = 5
-"""Behind so many arguments come settings, in which the names of other processes may stand."""
-_ROLES = (  # what a command line holds → what the process is
-    ("multiprocessing.spawn", "run"),
-    ("dagster._daemon", "daemon"),
-    ("dagster-daemon", "daemon"),
-    ("dagster_webserver", "webserver"),
-    ("dagster-webserver", "webserver"),
-    ("code-server", "code server (proxy)"),
-    ("grpc", "code server"),
-    ("dagster dev", "dagster dev"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +96,9 @@ def restarting(control: Control, found: Findings, load: Load) -> None:
 
 def _measure(stage: Stage, found: Findings, load: Load) -> None:
     _watch(stage, load.settling, lambda: None)
-    meter = _Meter(stage)
+    meter = CpuMeter()
     size, began = bytes_of(stage.state), time.monotonic()
-    _watch(stage, load.seconds, meter.look)
+    _watch(stage, load.seconds, lambda: meter.look(stage.processes()))
     seconds, grown = time.monotonic() - began, bytes_of(stage.state) - size
     for role, used in sorted(meter.used.items()):
         found.add(f"CPU of {role}, % of a core", 100 * used / seconds)
@@ -127,40 +112,6 @@ def _watch(stage: Stage, seconds: float, look: Callable[[], None]) -> None:
     while (left := deadline - time.monotonic()) > 0:
         stage.pause(min(left, _LOOK_S))
         look()
-
-
-class _Meter:
-    """Adds up what the processes use; one that begins meanwhile counts from its beginning."""
-
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
-        self._last: dict[psutil.Process, float] = {}
-        self.used: defaultdict[str, float] = defaultdict(float)
-
-    def look(self) -> None:
-        """Take in what was used since the last look."""
-        first = not self._last
-        for process in self._stage.processes():
-            cpu = _cpu(process)
-            if not math.isnan(cpu):
-                self.used[_role(process)] += cpu - self._last.get(process, cpu if first else 0.0)
-                self._last[process] = cpu
-
-
-def _cpu(process: psutil.Process) -> float:
-    try:
-        times = process.cpu_times()
-    except psutil.Error:
-        return math.nan
-    return times.user + times.system
-
-
-def _role(process: psutil.Process) -> str:
-    try:
-        command = " ".join(process.cmdline()[:_TELLING])
-    except psutil.Error:
-        command = ""
-    return next((role for part, role in _ROLES if part in command), "others")
 
 
 def bytes_of(folder: Path) -> int:

@@ -17,6 +17,7 @@ import psutil
 from bench.control.api import Api, serving
 from bench.control.topic import Arrivals, arrivals
 from bench.control.ui import Ui
+from bench.processes import session
 from http_source.demo.processes import Service, free_port
 
 _ROOT = Path(__file__).parents[2]
@@ -81,7 +82,7 @@ class Stage:
         if self._dagster:
             dagster, self._dagster = self._dagster, None
             dagster.__exit__()
-            for each in _session(dagster.group):
+            for each in session(dagster.group):
                 with suppress(psutil.NoSuchProcess):
                     each.kill()
 
@@ -92,7 +93,7 @@ class Stage:
 
     def processes(self) -> list[psutil.Process]:
         """All that `dagster dev` started, and itself."""
-        return _session(self._dagster.group) if self._dagster else []
+        return session(self._dagster.group) if self._dagster else []
 
     def run_command(self, *arguments: str) -> None:
         """Run a command of this checkout's Python in the folder. Raises NotReached when it fails."""
@@ -143,15 +144,3 @@ def _environment(folder: Path, kafka: str) -> Mapping[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_OTHERS)}
     paths = os.pathsep.join([str(_ROOT), *filter(None, sys.path)])
     return kept | {"KAFKA_BOOTSTRAP_SERVERS": kafka, "PYTHONPATH": paths, "TMPDIR": str(folder / "tmp")}
-
-
-def _session(leader: int) -> list[psutil.Process]:
-    """The processes of a session, whatever group they went to."""
-    return [each for each in psutil.process_iter() if _is_of(each, leader)]
-
-
-def _is_of(process: psutil.Process, leader: int) -> bool:
-    try:
-        return os.getsid(process.pid) == leader and process.status() != psutil.STATUS_ZOMBIE
-    except (ProcessLookupError, psutil.Error):
-        return False

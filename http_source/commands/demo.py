@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from http_source.commands.command import Commands, declare
+from http_source.commands.numbers import port, positive
 from http_source.demo.options import DemoOptions
 from http_source.demo.screen import Screen
 
@@ -15,27 +16,14 @@ def add(commands: Commands) -> None:
     parser = declare(commands, "demo", sentence, _run, codes=("stopped, or every topic has its records", "a process ended by itself"))
     parser.formatter_class = argparse.ArgumentDefaultsHelpFormatter
     default = DemoOptions()
-    parser.add_argument("--until-records", type=_positive, metavar="N", help="end with success when every topic has N records")
-    parser.add_argument("--timeout", type=_positive, default=default.timeout, metavar="S", help="seconds for that and for Dagster's start")
-    parser.add_argument("--port", type=_port, default=default.port, metavar="P", help="port of the UI; a free one if it is taken")
+    parser.add_argument("--until-records", type=positive, metavar="N", help="end with success when every topic has N records")
+    parser.add_argument("--timeout", type=positive, default=default.timeout, metavar="S", help="seconds for that and for Dagster's start")
+    parser.add_argument("--port", type=port, default=default.port, metavar="P", help="port of the UI; a free one if it is taken")
     parser.add_argument("--connectors", type=Path, default=default.connectors, metavar="DIR", help="folder of connector files")
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from http_source.demo.run import run_demo  # noqa: PLC0415 - takes a second to load, which no other command need wait for
+    from http_source.demo.show import run_demo  # noqa: PLC0415 - takes a second to load, which no other command need wait for
 
     options = DemoOptions(arguments.until_records, arguments.timeout, arguments.port, arguments.connectors)
     return run_demo(options, Screen(sys.stdout))
-
-
-def _positive(text: str) -> int:
-    if text.isascii() and text.isdigit() and int(text):
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not a number of 1 or more")
-
-
-def _port(text: str) -> int:
-    most = 65_535
-    if _positive(text) <= most:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text} is not a port, 1 to {most}")

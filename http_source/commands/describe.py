@@ -9,7 +9,8 @@ from http_source.commands.command import CommandFailed, Commands, ExitCode, add_
 from http_source.config.findings import shown
 from http_source.config.properties import GROUPS, NAMES, Property, properties_of
 from http_source.config.reference import describe, lookup
-from http_source.config.refused import REFUSED, Refusal
+from http_source.config.refusal import Refusal
+from http_source.config.refused import REFUSED
 from http_source.errors import ConfigurationError
 
 _CLASS = re.compile(r"(org|io|com)\.[A-Za-z0-9_.$]+\.[A-Z][A-Za-z0-9_$]*")

@@ -8,23 +8,24 @@ from functools import partial
 
 from requests.models import PreparedRequest
 
-from http_source.client import build_fetcher
+from http_source.assembly.api_client import build_fetcher, build_reader
 from http_source.config.properties import ConnectorConfig
-from http_source.config.redact import Redactor
 from http_source.edges.http.fetch import Credentials, Fetcher
-from http_source.edges.http.tls import build_context
+from http_source.edges.http.tls_context import build_context
+from http_source.foreign.redactor import Redactor
+from http_source.foreign.text import Redact
 from http_source.model import Page, Position, Request, Response, Value
-from http_source.polling.excerpt import Redact
+from http_source.polling.advice import may_renew
 from http_source.polling.modes import mode_of
 from http_source.polling.origin import Gate
 from http_source.polling.pace import Pace
 from http_source.polling.page import PageReader
 from http_source.polling.policy import check_status
-from http_source.polling.repeated import forgotten, secrets_of
+from http_source.polling.repeated import secrets_of
 from http_source.polling.request import RequestBuilder
 
-Sent = Callable[[Mapping[str, str]], None]
-"""Hears of a request with all its headers, just before it is sent."""
+Sent = Callable[[str, Mapping[str, str]], None]
+"""Hears of a request, its URL before it is signed and all its headers, just before it is sent: also of one that a redirect makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Exchanged:
     """What came back.
 
     Attributes:
@@ -50,19 +51,19 @@ class Answer:
     seconds: float
 
 
-Ask = Callable[[Position], Answer]
+AskAt = Callable[[Position], Exchanged]
 """Asks for what comes at a position."""
 
 
-def ask(question: Question, sent: Sent, redact: Redactor) -> Answer:
-    """Ask once, without retries, and take an answer of any status; `redact` learns the token. Raises RequestFailed when none came."""
+def ask(question: Question, sent: Sent, redact: Redactor) -> Exchanged:
+    """AskAt once, without retries, and take an answer of any status; `redact` learns the token. Raises RequestFailed when none came."""
     with asking(question, sent, redact) as ask_for:
         return ask_for(question.position)
 
 
 @contextmanager
-def asking(question: Question, sent: Sent, redact: Redactor) -> Iterator[Ask]:
-    """Ask for positions of the question's entity, one after another and each as `ask` does, with one client and one token."""
+def asking(question: Question, sent: Sent, redact: Redactor) -> Iterator[AskAt]:
+    """AskAt for positions of the question's entity, one after another and each as `ask` does, with one client and one token."""
     config = question.config
     requests = RequestBuilder(config.request, question.entity, mode_of(config.offsets), secrets_of(config.auth, config.request))
     gate = Gate(requests.first_url, config.offsets.allowed_hosts)
@@ -70,21 +71,22 @@ def asking(question: Question, sent: Sent, redact: Redactor) -> Iterator[Ask]:
         yield lambda position: _answer(fetcher, gate, requests.at(position))
 
 
-def _answer(fetcher: Fetcher, gate: Gate, request: Request) -> Answer:
+def _answer(fetcher: Fetcher, gate: Gate, request: Request) -> Exchanged:
     gate.refuse_foreign(request.url)
     started = time.monotonic()
     response = fetcher.fetch(request, gate.refuse_foreign)
-    return Answer(request.url, response, time.monotonic() - started)
+    return Exchanged(request.url, response, time.monotonic() - started)
 
 
-def read(question: Question, answer: Answer, redact: Redact) -> Page:
+def read(question: Question, answer: Exchanged, redact: Redact) -> Page:
     """The page in an answer.
 
     Raises RequestFailed when it is none, and PositionRefused when the position does not fit the mode; what they quote of the answer went
     through `redact`.
     """
     now = time.time()
-    check_status(answer.response, question.config.retry, now, redact=redact)
+    config = question.config
+    check_status(answer.response, config.retry, now, redact=redact, renewable=may_renew(config.auth))
     return _reader(question, redact).read(answer.response, question.position, now)
 
 
@@ -95,14 +97,13 @@ def pause_after(question: Question, page: Page) -> float | None:
     return max(Pace(question.config.pace).after(page), mode_of(question.config.offsets).wait(page.position, time.time()))
 
 
-def served(question: Question, answer: Answer) -> Sequence[Value]:
+def served(question: Question, answer: Exchanged) -> Sequence[Value]:
     """All records of an answer that was read before, also those that were left out."""
     return _reader(question).served(answer.response)
 
 
 def _reader(question: Question, redact: Redact | None = None) -> PageReader:
-    config = question.config
-    return PageReader(config.offsets, redact, forgotten(config.auth, config.request, links=config.offsets.next_is_link))
+    return build_reader(question.config, redact)
 
 
 class _Witness:
@@ -113,10 +114,16 @@ class _Witness:
         self._sent = sent
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        url = request.url or ""
         signed = self._credentials(request) if self._credentials else request
-        self._sent(signed.headers)
+        self._sent(url, signed.headers)
         return signed
 
-    def renew(self, refused: PreparedRequest) -> bool:
+    def renew(self, refused: PreparedRequest, answer: Response) -> bool:
         """Renew as the connector does."""
-        return self._credentials is not None and self._credentials.renew(refused)
+        return self._credentials is not None and self._credentials.renew(refused, answer)
+
+    def distrust(self) -> None:
+        """As the connector does."""
+        if self._credentials is not None:
+            self._credentials.distrust()

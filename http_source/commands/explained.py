@@ -4,15 +4,15 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from http_source.commands.draft import Draft
 from http_source.commands.masking import masked
-from http_source.config.findings import HIDDEN
+from http_source.commands.starter import Starter
 from http_source.config.properties import PROPERTIES, ConnectorConfig
+from http_source.foreign.redactor import HIDDEN
 
 Explained = Sequence[dict[str, str | None]]
 
 
-def explained_properties(config: ConnectorConfig, properties: Draft) -> Explained:
+def explained_properties(config: ConnectorConfig, properties: Starter) -> Explained:
     """For machines."""
     return [{"name": name, "value": value, "description": PROPERTIES[name].doc} for name, value in _shown(config, properties).items()]
 
@@ -23,7 +23,7 @@ def explained_lines(explained: Explained, file: Path | None) -> Sequence[str]:
     return lines if file is None else [*lines, f"Wrote {file}. Next: http-source preview {shlex.quote(str(file))}"]
 
 
-def _shown(config: ConnectorConfig, properties: Draft) -> dict[str, str | None]:
+def _shown(config: ConnectorConfig, properties: Starter) -> dict[str, str | None]:
     """The values, without those that are or may hold keys."""
     request = masked(config.request)
     parts = {"url": request.url, "http.request.parameters": request.parameters, "http.request.body": request.body}

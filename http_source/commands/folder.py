@@ -10,17 +10,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from http_source.assembly.loading import look_folder
 from http_source.commands.command import CommandFailed, UsageError
 from http_source.config.findings import did_you_mean, some
 from http_source.config.properties import KnownConfig
 from http_source.errors import ConfigurationError, HttpSourceError
-from http_source.loading import look_folder
+from http_source.foreign.text import Foreign, readable
 
 if TYPE_CHECKING:
     from http_source.orchestration.status import Instance
 
 Found = Mapping[str, KnownConfig | ConfigurationError]
 """Connectors by name; those with mistakes by the name of their file."""
+
+_POSTGRES = "dagster_postgres"
 
 
 def folder() -> Path:
@@ -82,7 +85,9 @@ def opened_instance() -> "Iterator[Instance]":
         raise UsageError(str(error)) from None
     except HttpSourceError:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         # Each storage raises exceptions of its own.
-        brief = f"{type(error).__name__}: {error}".splitlines()[0][:200]
-        raise CommandFailed(f"Dagster's storage cannot be read: {brief}. Check what `storage` in dagster.yaml names.") from error
+        brief = f"{type(error).__name__}: {readable(Foreign.of(error).first_line(), str)}"
+        remedy = 'Run pip install "http-source[postgres]".' if _POSTGRES in brief else "Check what `storage` in dagster.yaml names."
+        failure = CommandFailed(f"Dagster's storage cannot be read: {brief}. {remedy}")
+        raise failure from None

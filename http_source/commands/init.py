@@ -6,30 +6,31 @@ are printed beside the file, each with the property's value.
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-from http_source.commands.command import CommandFailed, Commands, ExitCode, UsageError, add_json, completed_by, declare, print_json
+from http_source.assembly.loading import load_config
+from http_source.commands.command import Commands, ExitCode, UsageError, add_json, completed_by, declare, print_json
 from http_source.commands.completion import json_files
-from http_source.commands.draft import Draft, draft
+from http_source.commands.configuration_file import STDOUT, refuse_to_replace, write
 from http_source.commands.explained import explained_lines, explained_properties
+from http_source.commands.folder import folder
 from http_source.commands.interview import fill_gaps, interview
+from http_source.commands.starter import Starter, draft
 from http_source.commands.survey import refuse_to_survey, survey
 from http_source.config.properties import PROPERTIES, OffsetMode
-from http_source.loading import load_config
 
-STDOUT = Path("-")
+_OUTPUT = "where to; without it NAME.json in the folder that Dagster serves (connectors/), or here where there is none; - is stdout"
 
 
 @dataclass(frozen=True, slots=True)
 class _Drafted:
     """A draft, the environment that config providers read for it, and the report of how it was made."""
 
-    properties: Draft
+    properties: Starter
     environment: Mapping[str, str] | None = None
     document: Mapping[str, Any] = field(default_factory=dict)
 
@@ -45,7 +46,7 @@ def add(commands: Commands) -> None:
     addresses.add_argument("--from", dest="asked", metavar="URL", help="ask this address with a few GET requests and propose how to page")
     settings = parser.add_argument("--set", action="append", default=[], type=_setting, metavar="PROPERTY=VALUE", help="any other property")
     completed_by(settings, _settings)
-    output = parser.add_argument("--output", type=Path, metavar="FILE", help="where to; without it NAME.json here; - is stdout")
+    output = parser.add_argument("--output", type=Path, metavar="FILE", help=_OUTPUT)
     completed_by(output, json_files)
     parser.add_argument("--force", action="store_true", help="replace a file that is there")
     add_json(parser, "the properties and what they do, and with --from what was asked, seen and proposed")
@@ -54,15 +55,15 @@ def add(commands: Commands) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     if arguments.json and arguments.output == STDOUT:
         raise UsageError("With --output - the configuration itself goes to stdout, as JSON; leave out --json, or name a file.")
-    _refuse_to_replace(arguments.output, force=arguments.force)
+    refuse_to_replace(arguments.output, force=arguments.force)
     given = _given(arguments)
-    drafted = _drafted(given) if arguments.asked is None else _surveyed(arguments, given)
+    drafted = _drafted(arguments, given) if arguments.asked is None else _surveyed(arguments, given)
     properties = drafted.properties
     _refuse_gaps([name for name, value in properties.items() if value is None])
     loaded = load_config(properties, environment=drafted.environment)
     file = _file(arguments, loaded.config.connector.name)
     secrets = [name for name in properties if name in PROPERTIES and PROPERTIES[name].secret]
-    _write(file, json.dumps(properties, indent=2, ensure_ascii=False) + "\n", force=arguments.force, private=bool(secrets))
+    write(file, json.dumps(properties, indent=2, ensure_ascii=False) + "\n", force=arguments.force, private=bool(secrets))
     sys.stderr.write("".join(f"warning: {warning}\n" for warning in loaded.warnings))
     explained = explained_properties(loaded.config, properties)
     if arguments.json:
@@ -77,15 +78,15 @@ def _told_on(arguments: argparse.Namespace) -> TextIO:
     return sys.stderr if arguments.output == STDOUT else sys.stdout
 
 
-def _drafted(given: Mapping[str, str]) -> _Drafted:
-    return _Drafted(draft(interview(given) if sys.stdin.isatty() else given))
+def _drafted(arguments: argparse.Namespace, given: Mapping[str, str]) -> _Drafted:
+    return _Drafted(draft(interview(given, arguments.stdin) if arguments.stdin.isatty() else given))
 
 
 def _surveyed(arguments: argparse.Namespace, given: Mapping[str, str]) -> _Drafted:
     """A draft of what an API shows; a person is asked for what only they can know, before the API is."""
     refuse_to_survey(arguments.asked, given)
     known = {**given, "url": arguments.asked.partition("?")[0]}
-    completed = fill_gaps(known) if sys.stdin.isatty() else known
+    completed = fill_gaps(known, arguments.stdin) if arguments.stdin.isatty() else known
     proposed = draft(completed)
     _refuse_gaps([name for name, value in proposed.items() if value is None])
     completed = {**completed, "name": str(proposed["name"])}
@@ -98,8 +99,8 @@ def _surveyed(arguments: argparse.Namespace, given: Mapping[str, str]) -> _Draft
 
 def _file(arguments: argparse.Namespace, name: str) -> Path:
     """Where the draft goes. Raises CommandFailed when that is there and may not be replaced."""
-    file: Path = arguments.output or Path(f"{name}.json")
-    _refuse_to_replace(file, force=arguments.force)
+    file: Path = arguments.output or (folder() if folder().is_dir() else Path()) / f"{name}.json"
+    refuse_to_replace(file, force=arguments.force)
     return file
 
 
@@ -126,22 +127,3 @@ def _refuse_gaps(names: Sequence[str]) -> None:
         names = ["url"] if "url" in names else names
         flags = ", ".join(f"--{name}" if name in {"url", "name"} else f"--set {name}=" for name in names)
         raise UsageError(f"Only you can know {', '.join(names)}, and nobody can be asked here; give {flags}.")
-
-
-def _refuse_to_replace(file: Path | None, *, force: bool) -> None:
-    if file is not None and file != STDOUT and not force and os.path.lexists(file):
-        raise CommandFailed(f"{file} is there already; name another file with --output, or replace it with --force.")
-
-
-def _write(file: Path, text: str, *, force: bool, private: bool) -> None:
-    """Write the file, readable by its owner only when it holds a secret."""
-    if file == STDOUT:
-        print(text, end="")
-        return
-    # Between the look for the file and here, somebody may have made one.
-    flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL)
-    try:
-        with os.fdopen(os.open(file, flags, 0o600 if private else 0o666), "w", encoding="utf-8") as stream:
-            stream.write(text)
-    except OSError as error:
-        raise CommandFailed(f"{file} cannot be written: {error.strerror}. Name another file with --output.") from None

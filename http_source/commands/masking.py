@@ -9,12 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
-from http_source.config.findings import HIDDEN
+from http_source.assembly.redaction import redactor
 from http_source.config.likely_keys import is_named_as_key, may_be_key
 from http_source.config.properties import ConnectorConfig, RequestOptions
-from http_source.config.redact import MEMBER, redactor
+from http_source.config.redact import MEMBER
+from http_source.config.types import text_of
+from http_source.foreign.redactor import HIDDEN
+from http_source.foreign.text import LONGEST, LOOKED_AT, Foreign, readable
 from http_source.model import Offset, Position, Request, Value
-from http_source.polling.excerpt import LONGEST, LOOKED_AT, excerpt
 from http_source.polling.modes import mode_of
 from http_source.polling.repeated import secrets_of
 from http_source.polling.request import RequestBuilder
@@ -45,15 +47,14 @@ class Mask:
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """The names of all headers, with the values of those that say what kind of data is exchanged."""
-        sensitive = self._config.request.sensitive_headers
-        configured = sensitive.reveal().lower() if sensitive else ""
+        configured = text_of(self._config.request.sensitive_headers).lower()
         shown = {name for name in headers if name.lower() in _SHOWN_HEADERS and name.lower() not in configured}
         return {name: value if name in shown else HIDDEN for name, value in headers.items()}
 
     def excerpt(self, record: Value) -> str:
         """The beginning of a record; line breaks and tabs, which JSON has between its tokens only, become blanks."""
         start = _BETWEEN_TOKENS.sub(b" ", memoryview(record)[:LOOKED_AT])
-        text = excerpt(start, self.text)
+        text = readable(Foreign(start), self.text)
         return f"{text}…" if len(text) == LONGEST else text
 
     def offset(self, offset: Offset) -> Offset:

@@ -11,10 +11,11 @@ from http_source.commands.folder import connector_names, entity_names, only, ope
 from http_source.commands.offsets_kafka import kafka_of, offsets_topic
 from http_source.commands.table import cut, in_utc, local, table
 from http_source.config.findings import did_you_mean, some
-from http_source.polling.offsets import beginning, misfit
+from http_source.config.integers import read_integer
+from http_source.polling.standing import beginning, misfit
 
 if TYPE_CHECKING:
-    from http_source.orchestration.connector import Connector
+    from http_source.orchestration.identity import Connector
     from http_source.orchestration.ledger.positions import Stored
     from http_source.orchestration.status import Instance
 
@@ -48,16 +49,23 @@ def _add_history(actions: Commands) -> None:
     parser = declare(actions, "history", "Shows the positions in Dagster's event log, newest first.", _history, codes=("shown", _STORAGE))
     completed_by(parser.add_argument("name", metavar="NAME", help="a connector of the folder"), connector_names)
     completed_by(parser.add_argument("entity", nargs="?", metavar="ENTITY", help="an entity; without one all"), entity_names)
-    parser.add_argument("--limit", type=int, default=_LIMIT, metavar="N", help=f"how many (default: {_LIMIT})")
+    parser.add_argument("--limit", type=_count, default=_LIMIT, metavar="N", help=f"how many (default: {_LIMIT})")
     add_json(parser, "a list with an object for each position")
+
+
+def _count(text: str) -> int:
+    try:
+        return read_integer(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 # Where they stand
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    from http_source.orchestration.offsets import former_entities  # noqa: PLC0415 - see above
-    from http_source.orchestration.served import served  # noqa: PLC0415 - Dagster takes a second to load
+    from http_source.orchestration.moving import former_entities  # noqa: PLC0415 - see above
+    from http_source.orchestration.served_folder import served  # noqa: PLC0415 - Dagster takes a second to load
 
     connector = served(only(arguments.name))
     with opened_instance() as instance:
@@ -80,7 +88,7 @@ def _known(named: Sequence[str], entities: Sequence[str], former: Sequence[str])
 
 
 def _stored(instance: "Instance", connector: "Connector", entities: Sequence[str]) -> "Mapping[str, Stored]":
-    from http_source.orchestration.positions import known_positions  # noqa: PLC0415 - see above
+    from http_source.orchestration.all_positions import known_positions  # noqa: PLC0415 - see above
 
     with offsets_topic():
         return known_positions(instance, connector, kafka_of(connector), entities)
@@ -116,8 +124,8 @@ def _cells(entity: str, stored: "Stored | None", mode: str) -> tuple[str, ...]:
 def _history(arguments: argparse.Namespace) -> int:
     from http_source.orchestration.ledger.log import EventLog  # noqa: PLC0415 - Dagster takes a second to load
     from http_source.orchestration.ledger.positions import past  # noqa: PLC0415 - see above
-    from http_source.orchestration.offsets import former_entities  # noqa: PLC0415 - see above
-    from http_source.orchestration.served import served  # noqa: PLC0415 - see above
+    from http_source.orchestration.moving import former_entities  # noqa: PLC0415 - see above
+    from http_source.orchestration.served_folder import served  # noqa: PLC0415 - see above
 
     if arguments.limit < 1:
         raise UsageError(f"--limit is {arguments.limit}, but at least 1 is shown.")

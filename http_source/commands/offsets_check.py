@@ -37,7 +37,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _compare(name: str) -> "Sequence[Comparison]":
     from http_source.orchestration.consistency import compare  # noqa: PLC0415 - see above
-    from http_source.orchestration.served import served  # noqa: PLC0415 - Dagster takes a second to load
+    from http_source.orchestration.served_folder import served  # noqa: PLC0415 - Dagster takes a second to load
 
     connector = served(only(name))
     try:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from http_source.config.findings import shown
+from http_source.foreign.text import Foreign, readable
 
 Read = tuple[dict[str, Any], list[str]]
 """Entity → offset, position or None; and every mistake, as a sentence."""
@@ -37,7 +38,7 @@ def read_document(text: str) -> Read:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        return {}, [f"The document is not JSON: {error}."]
+        return {}, [f"The document is not JSON: {readable(Foreign.of(error), str)}."]
     parts = document.get("offsets") if isinstance(document, dict) else None
     if not isinstance(parts, list):
         return {}, [f"The document has no list `offsets`; its form is {_FORM}."]

@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from http_source.commands.command import CommandFailed
+from http_source.commands.connections import kafka_of_environment
 from http_source.config.properties import KafkaOptions, ProducerOptions
 from http_source.errors import DeliveryFailed
 
 if TYPE_CHECKING:
-    from http_source.orchestration.connector import Connector
+    from http_source.orchestration.identity import Connector
     from http_source.orchestration.resources import KafkaResource
 
 
@@ -20,10 +21,7 @@ def kafka_of(connector: "Connector", *, always: bool = False) -> "KafkaResource"
     """
     if always or connector.config.delivery.exactly_once:
         connector.config.require(KafkaOptions, ProducerOptions)
-    from http_source.orchestration.resources import KafkaResource  # noqa: PLC0415 - Dagster takes a second to load
-
-    resource: KafkaResource = KafkaResource.from_environment().process_config_and_initialize()
-    return resource
+    return kafka_of_environment()
 
 
 @contextmanager

@@ -1,20 +1,20 @@
 """`http-source offsets set`, `reset` and `delete`: moving entities."""
 
 import argparse
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from http_source.commands.command import Commands, ExitCode, UsageError, add_json, completed_by, declare, print_json
 from http_source.commands.completion import json_files
 from http_source.commands.folder import connector_names, entity_names, only, opened_instance
 from http_source.commands.offsets_document import read_assignments, read_document
 from http_source.commands.offsets_kafka import kafka_of, offsets_topic
+from http_source.foreign.text import Foreign, readable
 
 if TYPE_CHECKING:
-    from http_source.orchestration.connector import Connector
-    from http_source.orchestration.offsets import Move, Order
+    from http_source.orchestration.identity import Connector
+    from http_source.orchestration.moving import Move, Order
 
 _CODES = ("done", "Dagster's storage cannot be written, or Kafka not be read")
 
@@ -49,10 +49,10 @@ def _declare(actions: Commands, name: str, sentence: str) -> argparse.ArgumentPa
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from http_source.orchestration.all_positions import busy_entities  # noqa: PLC0415 - see above
     from http_source.orchestration.ledger.sensors import sensor_state  # noqa: PLC0415 - Dagster takes a second to load
-    from http_source.orchestration.offsets import OffsetsRefused, write  # noqa: PLC0415 - see above
-    from http_source.orchestration.positions import busy_entities  # noqa: PLC0415 - see above
-    from http_source.orchestration.served import served  # noqa: PLC0415 - see above
+    from http_source.orchestration.moving import OffsetsRefused, write  # noqa: PLC0415 - see above
+    from http_source.orchestration.served_folder import served  # noqa: PLC0415 - see above
 
     connector = served(only(arguments.name))
     order = _order(arguments, connector)
@@ -64,7 +64,7 @@ def _run(arguments: argparse.Namespace) -> int:
         busy = busy_entities(instance, connector).intersection(move.entity for move in moves)
         if not arguments.dry_run:
             write(instance, connector, moves)
-        polled = sensor_state(instance, connector.sensor_name).running is not False
+        polled = sensor_state(instance, connector.sensor_name, connector.prefixed).running is not False
     document = {"dry_run": arguments.dry_run, "moves": list(map(_fields, moves)), "polling": sorted(busy)}
     if arguments.json:
         print_json(document)
@@ -74,7 +74,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _order(arguments: argparse.Namespace, connector: "Connector") -> "Order":
-    from http_source.orchestration.offsets import Order  # noqa: PLC0415 - Dagster takes a second to load
+    from http_source.orchestration.moving import Order  # noqa: PLC0415 - Dagster takes a second to load
 
     if arguments.action != "set":
         if bool(arguments.entities) == arguments.all:
@@ -82,15 +82,16 @@ def _order(arguments: argparse.Namespace, connector: "Connector") -> "Order":
         return Order(action=arguments.action, entities=arguments.entities or connector.entities)
     if bool(arguments.offsets) == bool(arguments.file):
         raise UsageError("set: Name offsets as ENTITY=OFFSET, or a file with --file.")
-    wanted, mistakes = read_document(_text(arguments.file)) if arguments.file else read_assignments(arguments.offsets, connector.entities)
+    text = _text(arguments.file, arguments.stdin) if arguments.file else None
+    wanted, mistakes = read_assignments(arguments.offsets, connector.entities) if text is None else read_document(text)
     return Order(action="set", offsets=wanted, mistakes=mistakes)
 
 
-def _text(file: str) -> str:
+def _text(file: str, stdin: TextIO) -> str:
     try:
-        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        return stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        reason = readable(Foreign.of(error), str) if isinstance(error, OSError) else "it is not UTF-8"
         raise UsageError(f"{'Standard input' if file == '-' else file} cannot be read: {reason}.") from None
 
 

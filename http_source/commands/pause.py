@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from http_source.commands.command import Commands, ExitCode, print_json
+from http_source.commands.control import Word, declare_word, refuse_unknown, report
 from http_source.commands.folder import look, only, opened_instance
-from http_source.commands.outcome import Word, declare_word, refuse_unknown, tell
 from http_source.config.properties import KnownConfig
 
 if TYPE_CHECKING:
-    from http_source.orchestration.connector import Connector
+    from http_source.orchestration.identity import Connector
     from http_source.orchestration.outcome import Outcome
     from http_source.orchestration.status import Instance
 
@@ -53,13 +53,13 @@ def _stop(arguments: argparse.Namespace) -> int:
 def _do(
     arguments: argparse.Namespace, word: Word, act: "Callable[[Instance, Connector, Sequence[str]], Outcome]"
 ) -> int:
-    from http_source.orchestration.served import served  # noqa: PLC0415 - Dagster takes a second to load
+    from http_source.orchestration.served_folder import served  # noqa: PLC0415 - Dagster takes a second to load
 
     connector = served(only(arguments.name))
     refuse_unknown(arguments.entities, connector.entities)
     with opened_instance() as instance:
         outcome = act(instance, connector, list(dict.fromkeys(arguments.entities)))
-    return tell(arguments, word, connector, outcome)
+    return report(arguments, word, connector, outcome)
 
 
 def _tell_ended(arguments: argparse.Namespace, runs: Sequence[str]) -> int:

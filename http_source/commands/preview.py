@@ -4,6 +4,7 @@ import argparse
 import json
 import re
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from http import HTTPStatus
@@ -11,19 +12,23 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from http_source.assembly.loading import load_config
 from http_source.commands.command import Commands, ExitCode, UsageError, add_json, completed_by, declare, print_json
 from http_source.commands.completion import json_files
-from http_source.commands.exchange import Answer, Question, ask, pause_after, read
+from http_source.commands.exchange import Exchanged, Question, Sent, ask, pause_after, read
 from http_source.commands.masking import Mask
-from http_source.commands.walk import walk
+from http_source.commands.preview_pages import walk
+from http_source.commands.ways import cut
 from http_source.config.findings import did_you_mean
+from http_source.config.numbers import plain
 from http_source.config.properties import ConnectorConfig
 from http_source.edges.http.failures import shown
 from http_source.errors import ConfigurationError, PositionRefused, RequestFailed
-from http_source.loading import load_config
+from http_source.foreign.text import escape, readable
 from http_source.model import Page, Position
-from http_source.polling.excerpt import escape
-from http_source.polling.offsets import initial_position, read_offset
+from http_source.polling.limit_headers import limits_in
+from http_source.polling.standing import initial_position, read_offset
+from http_source.polling.verdict import counted
 
 if TYPE_CHECKING:
     from http_source.commands.converted import Converted
@@ -69,24 +74,35 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _preview(question: Question, mask: Mask, document: Fields, show: Callable[[Sequence[str]], None]) -> None:
     """Fill the document, and show each part of it as soon as it is there: a server may take its time."""
-
-    def sent(headers: Mapping[str, str]) -> None:
-        document["request"] = _request_fields(question, mask, headers)
-        show(_request_lines(document["request"]))
-
-    answer = ask(question, sent, mask.text)
-    document["response"] = _response_fields(answer)
+    answer = ask(question, _showing(question, mask, document, show), mask.text)
+    document["response"] = _response_fields(answer, mask)
     show(_response_lines(document["response"]))
     page = read(question, answer, mask.text)
     converted = _convert(question, document["topic"], page, mask)
     document["warnings"] += map(mask.text, converted.warnings if converted else page.told)
     document["page"] = _page_fields(page, question, mask) | _converted_fields(converted)
-    show(_page_lines(document["page"], document["topic"], question.position, converted.notes if converted else ()))
+    show(_page_lines(document["page"], document["topic"], question.position, converted))
     document["schemas"] = converted.schemas if converted else []
-    if converted:
+    if converted and converted.schemas:
         show(converted.lines)
     if converted and converted.failure:
         raise converted.failure
+
+
+def _showing(question: Question, mask: Mask, document: Fields, show: Callable[[Sequence[str]], None]) -> Sent:
+    """Shows each request; the document has the one that was asked for, and not those that redirects make of it."""
+    asked: list[str] = []
+
+    def sent(url: str, headers: Mapping[str, str]) -> None:
+        asked.append(url)
+        fields = _request_fields(question, mask, headers)
+        if url == asked[0]:
+            document["request"] = fields
+        else:
+            fields["url"] = mask.text(shown(url))
+        show(_request_lines(fields))
+
+    return sent
 
 
 def _convert(question: Question, topic: str, page: Page, mask: Mask) -> "Converted | None":
@@ -147,8 +163,12 @@ def _request_fields(question: Question, mask: Mask, headers: Mapping[str, str]) 
     return {"method": request.method, "url": request.url, "headers": mask.headers(headers), "body": body}
 
 
-def _response_fields(answer: Answer) -> Fields:
-    fields = {"status": answer.response.status, "milliseconds": round(answer.seconds * 1000), "bytes": len(answer.response.body)}
+def _response_fields(answer: Exchanged, mask: Mask) -> Fields:
+    fields: Fields = {"status": answer.response.status, "milliseconds": round(answer.seconds * 1000), "bytes": len(answer.response.body)}
+    fields["rate_limits"] = [
+        {"said": readable(each.said, mask.text), "remaining": each.remaining, "reset_in_seconds": round(each.reset, 1)}
+        for each in limits_in(answer.response.headers, time.time())
+    ]
     return fields | ({"redirected_to": shown(answer.response.url)} if answer.response.url != answer.asked else {})
 
 
@@ -162,7 +182,7 @@ def _page_fields(page: Page, question: Question, mask: Mask) -> Fields:
 
 
 def _converted_fields(converted: "Converted | None") -> Fields:
-    return {"converted": converted.ways, "skipped": converted.skipped} if converted else {}
+    return {"converted": converted.ways, "refused": converted.refused, "skipped": converted.skipped} if converted else {}
 
 
 # For people
@@ -183,21 +203,21 @@ def _request_lines(request: Fields) -> list[str]:
 
 def _response_lines(response: Fields) -> list[str]:
     redirected = [f"  redirected to {response['redirected_to']}"] if "redirected_to" in response else []
-    return [f"{_named(response['status'])} in {response['milliseconds']} ms, {response['bytes']} bytes", *redirected]
+    limits = [f"  rate limit: {each['said']}{'' if each['remaining'] is not None else ', without what is left'}, "
+              f"resets in {plain(each['reset_in_seconds'])} s" for each in response["rate_limits"]]
+    return [f"{_named(response['status'])} in {response['milliseconds']} ms, {response['bytes']} bytes", *redirected, *limits]
 
 
-def _page_lines(page: Fields, topic: str, asked: Position, notes: Sequence[Sequence[str]]) -> list[str]:
+def _page_lines(page: Fields, topic: str, asked: Position, converted: "Converted | None") -> list[str]:
     position = f"position: {json.dumps(page['position'], ensure_ascii=False)}"
-    records = [line for record, noted in zip_longest(page["first"], notes, fillvalue=()) for line in (f"  {record}", *noted)]
-    return [f"{_counted(page)} for topic {topic}{_left_out(page)}{_first(page)}", *records, _next(page, asked), position]
+    notes, others = (converted.notes, converted.others) if converted else ((), ())
+    records = [line for record, noted in zip_longest(page["first"], notes, fillvalue=()) for line in (cut(f"  {record}"), *noted)]
+    heading = f"{counted(page['records'], 'record')} for topic {topic}{_left_out(page)}{_first(page)}"
+    return [heading, *records, *others, _next(page, asked), position]
 
 
 def _named(status: int) -> str:
     return f"{status} {HTTPStatus(status).phrase}" if status in set(HTTPStatus) else str(status)
-
-
-def _counted(page: Fields) -> str:
-    return "1 record" if page["records"] == 1 else f"{page['records']} records"
 
 
 def _left_out(page: Fields) -> str:
@@ -221,4 +241,4 @@ def _next(page: Fields, asked: Position) -> str:
     if page["next_in_seconds"] is None:
         return "next: nothing, the last page was reached and http.cursor.end=stop"
     moved = "the same" if page["position"] == _place(asked) else json.dumps(offset, ensure_ascii=False)
-    return f"next offset: {moved}, in {page['next_in_seconds']:g} s"
+    return f"next offset: {moved}, in {plain(page['next_in_seconds'])} s"

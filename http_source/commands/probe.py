@@ -4,17 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from http_source.commands.draft import drafted
-from http_source.commands.exchange import Answer, Question, ask, read, served
+from http_source.assembly.loading import load_config
+from http_source.commands.exchange import Exchanged, Question, ask, read, served
 from http_source.commands.masking import Mask
-from http_source.commands.walk import walk
+from http_source.commands.preview_pages import walk
+from http_source.commands.starter import drafted
 from http_source.config.properties import OffsetOptions, properties_of
 from http_source.edges.http.failures import shown
 from http_source.errors import PositionRefused, RequestFailed
-from http_source.loading import load_config
 from http_source.model import Offset, Position, Value
-from http_source.polling.offsets import initial_position
 from http_source.polling.policy import holds_page
+from http_source.polling.standing import initial_position
 
 MOST_PAGES = 3
 """Of a walk with the draft."""
@@ -30,7 +30,7 @@ class Heard:
     """An answer, and the mask of the configuration it was asked with."""
 
     question: Question
-    answer: Answer
+    answer: Exchanged
     mask: Mask
 
     def records(self) -> Sequence[Value]:
@@ -58,7 +58,7 @@ class Probe:
         self._show = show
 
     def first(self, properties: Mapping[str, str]) -> Heard:
-        """Send the request that was given, without what was set about offsets. Raises RequestFailed when there is no answer with a page."""
+        """Send the given request without any setting of offsets. Raises RequestFailed when there is no answer with a page."""
         heard = self._ask(drafted(properties, self._plain), None)
         if not holds_page(heard.answer.response.status):
             heard.records()
@@ -96,9 +96,9 @@ class Probe:
         self._show([f"{request.method} {request.url}"])
         return Heard(question, self._sent(question, mask), mask)
 
-    def _sent(self, question: Question, mask: Mask) -> Answer:
+    def _sent(self, question: Question, mask: Mask) -> Exchanged:
         try:
-            answer = ask(question, lambda _: None, mask.text)
+            answer = ask(question, lambda *_: None, mask.text)
         except (RequestFailed, PositionRefused) as failure:
             raise RequestFailed(mask.text(str(failure))) from None
         response, last = answer.response, self.requests[-1]

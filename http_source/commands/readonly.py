@@ -1,16 +1,20 @@
 """A Schema Registry that is asked and never told: what a run would register is kept here instead."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from http_source.config.options.converter import RegistryOptions
 from http_source.connect.converters.format import Format, WrittenSchema
 from http_source.connect.subjects import Part, Registered
 from http_source.edges.registry.address import RegistryAddress
-from http_source.edges.registry.failures import Refusal, RegistryFailed, refused
-from http_source.edges.registry.registry import Registry, Verdict
+from http_source.edges.registry.registry_failures import RegistryFailed, RegistryRefusal, refused
+from http_source.foreign.redactor import Redactor
+from http_source.foreign.text import Foreign
+
+if TYPE_CHECKING:
+    from http_source.edges.registry.registry import Compatibility, Registry
 
 T = TypeVar("T")
 
@@ -30,13 +34,14 @@ class Prospect:
 
     newest: Registered | None = None
     wanted: WrittenSchema | None = None
-    verdict: Verdict | None = None
+    verdict: "Compatibility | None" = None
 
 
 class ReadOnlyRegistry:
     """Stands in the place of a Registry, for one part of the records.
 
-    What fails once is not asked again: then schemas are made as if nothing were registered.
+    What fails once is not asked again: then schemas are made as if nothing were registered. Where the connector chooses one that is
+    registered there is nothing to be made, and the failure is raised, as it is in a run.
 
     Attributes:
         prospects: what became of each subject.
@@ -44,16 +49,15 @@ class ReadOnlyRegistry:
         failure: why the registry was not heard; None while it answers.
     """
 
-    def __init__(self, part: Part, format_: Format, address: RegistryAddress, options: RegistryOptions) -> None:
+    def __init__(self, part: Part, format_: Format, address: RegistryAddress, options: RegistryOptions, redact: Redactor) -> None:
         self.part = part
         self.format = format_
         self.options = options
         self.prospects: dict[str, Prospect] = {}
         self.failure: RegistryFailed | None = None
         self._address = address.overridden_by(options)
-        # Without this, asking for a verdict would register what the schema imports.
-        self._asking = replace(options, auto_register=False)
         self._registry: Registry | None = None
+        self._redact = redact
 
     @property
     def is_named(self) -> bool:
@@ -73,6 +77,10 @@ class ReadOnlyRegistry:
         """The schema with this id, as far as the registry tells."""
         return self._found(subject, self._ask(lambda registry: registry.by_id(number, subject)))
 
+    def version(self, subject: str, number: int) -> Registered | None:
+        """A version of the subject, as far as the registry tells."""
+        return self._ask(lambda registry: registry.version(subject, number))
+
     def register(self, subject: str, written: WrittenSchema) -> Registered:
         """Keep the schema, and ask whether it could be registered."""
         prospect = self._wanted(subject, written)
@@ -81,20 +89,30 @@ class ReadOnlyRegistry:
         return _imagined(prospect, written)
 
     def lookup(self, subject: str, written: WrittenSchema) -> Registered:
-        """Keep the schema, and ask whether it is there."""
-        prospect = self._wanted(subject, written)
-        return self._ask(lambda registry: registry.lookup(subject, written)) or _imagined(prospect, written)
+        """Ask whether the schema is there, and keep it where it is not."""
+        found = self._ask(lambda registry: registry.lookup(subject, written))
+        if found is not None:
+            self.prospects[subject] = Prospect(found)
+            return found
+        return _imagined(self._wanted(subject, written), written)
 
     def refusal(self) -> RegistryFailed | None:
         """What a run would fail with, if the registry would not take its schemas."""
-        if self.failure is not None and self.is_named and not self.failure.retriable:
+        if self.failure is not None and (self._is_fixed or (self.is_named and not self.failure.retriable)):
             return self.failure
         for subject, prospect in self.prospects.items():
             if prospect.verdict is not None and not prospect.verdict.compatible:
-                return refused(self._address, Refusal(_NOT_COMPATIBLE, _NOT_COMPATIBLE, "; ".join(prospect.verdict.messages)), subject)
+                refusal = RegistryRefusal(_NOT_COMPATIBLE, _NOT_COMPATIBLE, Foreign("; ".join(prospect.verdict.messages)))
+                return refused(self._address, refusal, subject, self._redact)
         return None
 
+    @property
+    def _is_fixed(self) -> bool:
+        return self.options.use_latest or self.options.schema_id >= 0
+
     def _found(self, subject: str, registered: Registered | None) -> Registered | None:
+        if self.failure is not None and self._is_fixed:
+            raise self.failure
         self.prospects.setdefault(subject, Prospect()).newest = registered
         return registered
 
@@ -103,15 +121,21 @@ class ReadOnlyRegistry:
         prospect.wanted = written
         return prospect
 
-    def _ask(self, question: Callable[[Registry], T]) -> T | None:
+    def _ask(self, question: Callable[["Registry"], T]) -> T | None:
         if self.failure is not None:
             return None
         try:
-            self._registry = self._registry or Registry(self._address, self._asking, self.format.registry_type)
+            self._registry = self._registry or self._opened()
             return question(self._registry)
         except RegistryFailed as failure:
             self.failure = failure
             return None
+
+    def _opened(self) -> "Registry":
+        # Imported here, since it needs the extra `registry`, and previews without a registry do not.
+        from http_source.edges.registry.registry import Registry  # noqa: PLC0415
+
+        return Registry(self._address, self.options, self.format.registry_type, self._redact)
 
 
 def _imagined(prospect: Prospect, written: WrittenSchema) -> Registered:

@@ -1,41 +1,24 @@
 """A page converted as a run would convert it; nothing is registered and nothing produced."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from http_source.assembly.conversions import build_conversion
 from http_source.commands.readonly import ReadOnlyRegistry
+from http_source.commands.tracer import Trace, Tracer
 from http_source.config.properties import ConnectorConfig, RegistryOptions
 from http_source.connect.converters.format import Format
-from http_source.connect.record import Record
+from http_source.connect.schema import Schema
 from http_source.connect.subjects import Part
-from http_source.connect.transforms.chain import Chain, Stage
-from http_source.conversion.build import build_conversion
-from http_source.conversion.conversion import Change
-from http_source.conversion.reading import Read, Reader
-from http_source.conversion.skipping import Skip
+from http_source.conversion.inline import InlineSubjects
+from http_source.conversion.skipping import Skipped
+from http_source.conversion.steps import Steps
+from http_source.conversion.writing import SchemaWriter
 from http_source.edges.registry.address import RegistryAddress
 from http_source.errors import RequestFailed
-from http_source.model import Page, Value
-from http_source.polling.excerpt import Redact
-
-
-@dataclass(slots=True)
-class Trace:
-    """One record's way through the transforms.
-
-    Attributes:
-        first: as it was read, with its key.
-        steps: each transform's alias, and the record after it; None where it was dropped.
-    """
-
-    first: Record
-    steps: list[tuple[str, Record | None]] = field(default_factory=list)
-
-    @property
-    def last(self) -> Record | None:
-        """The record as it is converted."""
-        return self.steps[-1][1] if self.steps else self.first
+from http_source.foreign.redactor import Redactor
+from http_source.model import Page
 
 
 @dataclass(slots=True)
@@ -44,14 +27,18 @@ class Rehearsal:
 
     Attributes:
         page: with what was left out, and its warnings; the page itself where it fails.
-        traces: by the record's place in the page; those that could not be read have none.
+        traces: of its records in order, as far as they were reached.
+        refused: the records that were, by their places in the page.
         registries: what was asked of the registry, and would be told.
+        inline: the schemas that keys or values carry themselves, by the topics they go to.
         failure: what the page would fail with.
     """
 
     page: Page
-    traces: dict[int, Trace] = field(default_factory=dict)
+    traces: Sequence[Trace] = ()
+    refused: Mapping[int, Skipped] = field(default_factory=dict)
     registries: Sequence[ReadOnlyRegistry] = ()
+    inline: Sequence[tuple[Part, str, Schema]] = ()
     failure: RequestFailed | None = None
 
     @property
@@ -61,65 +48,32 @@ class Rehearsal:
         return (f"{failure} The schema shown is of this page alone." for failure in failures)
 
 
-def rehearse(config: ConnectorConfig, address: Callable[[], RegistryAddress], redact: Redact, topic: str, page: Page) -> Rehearsal | None:
+def rehearse(config: ConnectorConfig, address: Callable[[], RegistryAddress], redact: Redactor, topic: str, page: Page) -> Rehearsal | None:
     """Convert a page; None where its records are produced as they were served."""
     registries: dict[Part, ReadOnlyRegistry] = {}
 
     def open_registry(part: Part, format_: Format, options: RegistryOptions) -> ReadOnlyRegistry:
-        opened = registries[part] = ReadOnlyRegistry(part, format_, address(), options)
+        opened = registries[part] = ReadOnlyRegistry(part, format_, address(), options, redact)
         return opened
 
     conversion = build_conversion(config, open_registry, redact, lambda: time.time_ns() // 1_000_000)
     if conversion is None:
         return None
-    tracer = _Tracer(conversion.reader)
-    rehearsal = Rehearsal(page, tracer.traces, tuple(registries[part] for part in Part if part in registries))
+    tracer, opened = Tracer(conversion.steps), tuple(registries[part] for part in Part if part in registries)
+    rehearsal = Rehearsal(page, tracer.traces, registries=opened)
     try:
-        rehearsal.page = replace(conversion, reader=tracer, changes=tuple(tracer.changes(conversion.changes)))(topic, page)
+        rehearsal.page = replace(conversion, steps=tracer.steps, skips=tracer.skips)(topic, page)
     except RequestFailed as failure:
         rehearsal.failure = failure
     finally:
         conversion.close()
-    rehearsal.failure = rehearsal.failure or next(filter(None, (each.refusal() for each in rehearsal.registries)), None)
+    rehearsal.refused, rehearsal.inline = tracer.refused, list(_inline(conversion.steps, tracer.topics))
+    rehearsal.failure = rehearsal.failure or next(filter(None, (each.refusal() for each in opened)), None)
     return rehearsal
 
 
-class _Tracer:
-    """Reads as the reader does, and follows each record."""
-
-    def __init__(self, reader: Reader) -> None:
-        self.traces: dict[int, Trace] = {}
-        self._reader = reader
-        self._places: Iterator[int] = iter(())
-        self._trace: Trace | None = None
-
-    def read(self, topic: str, records: Sequence[Value], skip: Skip) -> Read:
-        """Read the page."""
-        read = self._reader.read(topic, records, skip)
-        self._places = iter([place for place, record in enumerate(read.records) if record is not None])
-        return read
-
-    def learn(self, topic: str, read: Read) -> None:
-        """There is no next page."""
-
-    def forget(self, topic: str) -> None:
-        """Nothing was learned."""
-
-    def changes(self, changes: Sequence[Change]) -> Iterator[Change]:
-        """The same changes, with each transform followed: records come one after the other, each through all of them."""
-        yield from (change for change in changes if not isinstance(change, Chain))
-        yield self._begin
-        yield from (self._followed(stage) for change in changes if isinstance(change, Chain) for stage in change.stages)
-
-    def _begin(self, record: Record) -> Record:
-        self._trace = self.traces[next(self._places)] = Trace(record)
-        return record
-
-    def _followed(self, stage: Stage) -> Change:
-        def change(record: Record) -> Record | None:
-            changed = stage(record)
-            if self._trace is not None:
-                self._trace.steps.append((stage.alias, changed))
-            return changed
-
-        return change
+def _inline(steps: Steps, topics: Iterable[str]) -> Iterator[tuple[Part, str, Schema]]:
+    for part, writer in ((Part.KEY, steps.keys), (Part.VALUE, steps.values)):
+        if isinstance(writer, SchemaWriter) and isinstance(writer.subjects, InlineSubjects):
+            known = ((topic, writer.subjects.current(topic)) for topic in topics)
+            yield from ((part, topic, current.schema) for topic, current in known if current is not None)

@@ -4,8 +4,8 @@ import argparse
 import time
 
 from http_source.commands.command import Commands
+from http_source.commands.control import Word, declare_word, refuse_unknown, report
 from http_source.commands.folder import only, opened_instance
-from http_source.commands.outcome import Word, declare_word, refuse_unknown, tell
 
 _RESTART = Word("restart", "Restarted")
 
@@ -18,10 +18,10 @@ def add(commands: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from http_source.orchestration.restart import restart  # noqa: PLC0415 - Dagster takes a second to load
-    from http_source.orchestration.served import served  # noqa: PLC0415 - see above
+    from http_source.orchestration.served_folder import served  # noqa: PLC0415 - see above
 
     connector = served(only(arguments.name))
     refuse_unknown(arguments.entities, connector.entities)
     with opened_instance() as instance:
         outcome = restart(instance, connector, arguments.entities, time.time())
-    return tell(arguments, _RESTART, connector, outcome)
+    return report(arguments, _RESTART, connector, outcome)

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from http_source.commands.command import Commands, ExitCode, UsageError, add_json, completed_by, declare, print_json
-from http_source.commands.folder import Found, chosen, connector_names, look, opened_instance
+from http_source.commands.folder import Found, chosen, connector_names, folder, look, opened_instance
 from http_source.commands.table import cut, in_utc, local, table
 from http_source.config.findings import some
+from http_source.config.neighbors import connector_files
 from http_source.config.properties import KnownConfig
 from http_source.errors import ConfigurationError
-from http_source.polling.excerpt import escape
+from http_source.foreign.text import escape
 
 if TYPE_CHECKING:
     from http_source.orchestration.status import ConnectorStatus, EntityStatus
@@ -40,7 +41,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(documents)
     else:
-        print("\n\n".join("\n".join(_lines(document)) for document in documents))
+        print("\n\n".join("\n".join(lines) for lines in (_where(), *map(_lines, documents)) if lines))
     return ExitCode.FAILED if any(map(_is_failed, documents)) else ExitCode.DONE
 
 
@@ -54,12 +55,12 @@ def _found(names: Sequence[str]) -> tuple[Found, Mapping[str, Sequence[str]]]:
 
 
 def _orphans(known: Sequence[KnownConfig]) -> Mapping[str, Sequence[str]]:
-    from http_source.orchestration.served import served  # noqa: PLC0415 - Dagster takes a second to load
+    from http_source.orchestration.served_folder import served  # noqa: PLC0415 - Dagster takes a second to load
     from http_source.orchestration.status import orphans  # noqa: PLC0415 - see above
 
     try:
         with opened_instance() as instance:
-            return orphans(instance, [served(config).identity for config in known])
+            return orphans(instance, list(map(served, known)))
     except UsageError:
         if known:
             raise
@@ -67,11 +68,12 @@ def _orphans(known: Sequence[KnownConfig]) -> Mapping[str, Sequence[str]]:
 
 
 def _survey(configs: Sequence[KnownConfig]) -> list[dict[str, Any]]:
-    from http_source.orchestration.served import served  # noqa: PLC0415 - Dagster takes a second to load
+    from http_source.orchestration.served_folder import served  # noqa: PLC0415 - Dagster takes a second to load
     from http_source.orchestration.status import survey  # noqa: PLC0415 - see above
 
+    neighbors = len(connector_files(folder())) - 1
     with opened_instance() as instance:
-        statuses = survey(instance, list(map(served, configs)), time.time())
+        statuses = survey(instance, [served(config, neighbors) for config in configs], time.time())
     return list(map(_fields, configs, statuses))
 
 
@@ -128,6 +130,16 @@ def _is_failed(document: Mapping[str, Any]) -> bool:
 
 
 # For people
+
+
+def _where() -> Sequence[str]:
+    """Whose state is shown: there may be several on one machine, and a terminal in another folder sees another one."""
+    from http_source.orchestration.status import InstanceMissing, home_here  # noqa: PLC0415 - Dagster takes a second to load
+
+    try:
+        return [f"Dagster's home: {home_here()}"]
+    except InstanceMissing:
+        return []
 
 
 def _lines(document: Mapping[str, Any]) -> Iterator[str]:

@@ -9,9 +9,9 @@ from os import environ
 
 from http_source.commands.choice import Choice, Chooser
 from http_source.commands.command import UsageError
-from http_source.commands.draft import Draft, drafted
 from http_source.commands.probe import Fields, Heard, Probe, Show
 from http_source.commands.sights import sights
+from http_source.commands.starter import Starter, drafted
 from http_source.config.findings import did_you_mean, shown
 from http_source.config.properties import OffsetMode, ResponseFormat
 from http_source.config.variables import escaped, like_variables
@@ -35,7 +35,7 @@ class Survey:
         document: all that was asked, seen and proposed, for machines.
     """
 
-    properties: Draft
+    properties: Starter
     environment: Mapping[str, str]
     document: Fields
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from http_source.polling.excerpt import escape
+from http_source.foreign.text import escape
 
 _WIDEST = 40
 

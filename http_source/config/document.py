@@ -7,11 +7,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from http_source.config.findings import on_one_line, shown
+from http_source.config.findings import shown
 from http_source.errors import ConfigurationError, Finding
+from http_source.foreign.text import Foreign, escape, readable
 
 MAX_BYTES = 8 * 1024 * 1024
-_LONGEST_INTEGER = 20
+_OTHER_FORM = (
+    "The file is not JSON: write the properties between { and }. `http-source migrate FILE` reads Java properties, and the YAML of a "
+    "Kubernetes resource, and writes JSON."
+)
+_LONGEST_INTEGER, _LONGEST_REASON = 20, 1_000
 _TYPOGRAPHIC = "\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u00ab\u00bb"
 _AFTER_A_WRAPPER = frozenset({"config", "name", "tasks", "type"})
 
@@ -24,7 +29,7 @@ def read_document(path: Path) -> Document:
     try:
         return parse_document(_read(path))
     except (OSError, ValueError, RecursionError) as error:
-        raise ConfigurationError([Finding(on_one_line(str(path)), _reason(error))]) from None
+        raise ConfigurationError([Finding(escape(str(path)), _reason(error))]) from None
 
 
 def parse_document(data: bytes) -> Document:
@@ -72,7 +77,8 @@ def _decode(data: bytes) -> str:
 def _reason(error: Exception) -> str:
     if isinstance(error, RecursionError):
         return "The JSON is nested too deeply; properties are flat."
-    return f"The file cannot be read: {error.strerror}." if isinstance(error, OSError) else str(error)
+    words = readable(Foreign.of(error), str, _LONGEST_REASON)
+    return f"The file cannot be read: {words}." if isinstance(error, OSError) else words
 
 
 def _object(pairs: list[tuple[str, Any]], findings: list[Finding]) -> dict[str, Any]:
@@ -96,6 +102,8 @@ def _syntax(text: str, error: json.JSONDecodeError) -> str:
     position = error.pos
     if (comma := _trailing_comma(text, position)) is not None:
         return f"{_place(text, comma)}: a comma before the closing brace or bracket; remove it."
+    if position == len(text) - len(text.lstrip()) and position < len(text) and text[position] not in "{[":
+        return _OTHER_FORM
     if text[position : position + 1] in {*_TYPOGRAPHIC}:
         return f"{_place(text, position)}: a typographic quotation mark; write the straight one, U+0022."
     start = text.rfind("\n", 0, position) + 1
@@ -116,9 +124,13 @@ def _cure(text: str, error: json.JSONDecodeError) -> str:
         return "the file is empty; write the properties between { and }"
     if "control character" in error.msg:
         return "a line break or control character inside a text; write it as \\n or \\u00XX"
+    if error.pos >= len(text.rstrip()) or "Unterminated" in error.msg:
+        return "the text ends before it is whole; what was opened with {, [ or a quotation mark has to be closed"
+    words = readable(Foreign(error.msg), str)
+    words = words[0].lower() + words[1:]
     if "delimiter" in error.msg:
-        return f'{error.msg[0].lower()}{error.msg[1:]}; a quotation mark inside a text is written \\"'
-    return f"{error.msg[0].lower()}{error.msg[1:]}; names and texts stand in straight quotation marks, comments are not allowed"
+        return f'{words}; a quotation mark inside a text is written \\"'
+    return f"{words}; names and texts stand in straight quotation marks, comments are not allowed"
 
 
 def _place(text: str, position: int) -> str:

@@ -5,13 +5,10 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from http_source.config.properties import PROPERTIES
+from http_source.config.property import MAY_HOLD_SECRETS
 from http_source.errors import Finding
-
-HIDDEN = "[hidden]"
-MAY_HOLD_SECRETS = frozenset(
-    {"url", "http.request.headers", "http.request.parameters", "http.request.body", "http.initial.offset", "connection.user"}
-)
-"""Properties that are no secrets by type, but in whose values people put keys: a rule that shows one shows parts of it."""
+from http_source.foreign.redactor import HIDDEN
+from http_source.foreign.text import escape
 
 LONGEST_SHOWN = 80
 _EMPTY = '""'
@@ -64,17 +61,12 @@ def some(words: Sequence[str]) -> str:
 
 def shown(text: str) -> str:
     """The text on one line, cut when it is long."""
-    return on_one_line(text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…")
-
-
-def on_one_line(text: str) -> str:
-    """The text with control characters and half surrogates escaped."""
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+    return escape(text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…")
 
 
 def _value_of(name: str, value: object) -> str:
     known = PROPERTIES.get(name)
-    if known is None or known.secret or name in MAY_HOLD_SECRETS:
+    if known is None or known.secret or (name in MAY_HOLD_SECRETS and not isinstance(value, bool)):
         return HIDDEN
     if isinstance(value, tuple):
         return some(value)

@@ -2,31 +2,16 @@
 
 import json
 import re
-from collections.abc import Iterator
 
-from http_source.config.credentials import PLAIN, SENSITIVE, pairs_of
-from http_source.config.findings import doubt
-from http_source.config.properties import ConnectorConfig, RequestOptions
+from http_source.config.header_lists import PLAIN, SENSITIVE, pairs_of
+from http_source.config.properties import RequestOptions
 from http_source.config.variables import VARIABLE
-from http_source.errors import Finding
 
 JSON_STRING = r'"(?:[^"\\]|\\.)*+(?:"|\Z)'
 """One that is not closed reaches to the end, so that a search through any text takes one pass."""
 
 _STRING_OR_VARIABLE = re.compile(f"{JSON_STRING}|{VARIABLE.pattern}", re.DOTALL)
 _JSON_TYPE = re.compile(r"\s*(?:(?:application|text)/json|[^/;]+/[^/;]+\+json)\s*(?:;.*)?", re.IGNORECASE)
-_TYPOGRAPHIC = re.compile("[\u201c\u201d\u201e\u201f\u2033]")
-
-
-def check_body(config: ConnectorConfig) -> Iterator[Finding]:
-    """A body that is said to be JSON is JSON; it is sent all the same, since some servers take more."""
-    request = config.request
-    if request.method != "POST" or not request.body or not sends_json(request):
-        return
-    if fault := fault_of_template(request.body):
-        quotes = " It has typographic quotation marks; JSON takes straight ones, U+0022." if _TYPOGRAPHIC.search(request.body) else ""
-        yield doubt("http.request.body", f"It is not JSON, as its Content-Type says ({fault}), and is sent as it is.{quotes} "
-                                         "Correct it, or set its Content-Type in http.request.headers.")
 
 
 def sends_json(request: RequestOptions) -> bool:

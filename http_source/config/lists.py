@@ -5,7 +5,8 @@ Their separators are properties and taken literally. A message names an item by 
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -27,6 +28,22 @@ def parse_headers(text: str, separator: str) -> Pairs:
     and headers that belong to the connection.
     """
     return tuple((name, value) for name, value in _headers(text, separator) if name.lower() not in _COMPUTED)
+
+
+def fault_of_headers(text: str, separator: str) -> str:
+    """Why a header list cannot be sent; empty where it can."""
+    return _fault(lambda: _headers(text, separator))
+
+
+def faults_of_headers(text: str, separator: str) -> Sequence[str]:
+    """The same for each header by itself, or for the list where each can be sent."""
+    alone = [_fault(partial(_header, number, item)) for number, item in _items(text, separator)]
+    return list(filter(None, alone)) or list(filter(None, [fault_of_headers(text, separator)]))
+
+
+def fault_of_parameters(text: str, separator: str) -> str:
+    """Why a parameter list cannot be sent; empty where it can."""
+    return _fault(lambda: parse_parameters(text, separator))
 
 
 def sets_content_length(text: str, separator: str) -> bool:
@@ -69,6 +86,14 @@ def _header(number: int, item: str) -> tuple[str, str]:
     if not _FIELD_VALUE.fullmatch(value):
         raise ValueError(f"The value of header {number} has line breaks, control characters or non-ASCII text; write printable ASCII")
     return name, value
+
+
+def _fault(read: Callable[[], object]) -> str:
+    try:
+        read()
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def _parameter(number: int, item: str) -> tuple[str, str]:

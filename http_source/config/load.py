@@ -4,7 +4,7 @@ Besides the file itself, only `providers.py` reads anything: what the file refer
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -12,14 +12,19 @@ from types import MappingProxyType
 from typing import Any
 
 from http_source.config.document import read_document, unwrap
-from http_source.config.findings import HIDDEN, did_you_mean, invalid, missing, shown, with_hidden_value
+from http_source.config.elsewhere import ELSEWHERE
+from http_source.config.findings import invalid, missing, shown, with_hidden_value
+from http_source.config.formats import take_format
 from http_source.config.placeholders import WRITTEN, spell_out
 from http_source.config.properties import GROUPS, LOOKED_AT, NAMES, PROPERTIES, ConnectorConfig, KnownConfig, Property, properties_of
-from http_source.config.providers import ProviderError, Providers, Write
-from http_source.config.refused import REFUSED_VALUES, refusal_of
-from http_source.config.rules import Rule, check
+from http_source.config.providers import Escape, ProviderError, Providers
+from http_source.config.refused import REFUSED_VALUES
+from http_source.config.rules import check
+from http_source.config.rules.rule import Rule
 from http_source.config.types import Secret
+from http_source.config.unknown import answered, judge_unknown
 from http_source.errors import ConfigurationError, Finding
+from http_source.foreign.redactor import HIDDEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +40,22 @@ class Judges:
     rules: Sequence[Rule]
 
 
-"""Tells the mistakes in the properties of transforms, predicates and topic creation."""
-
 PLUGINS = ("transforms.", "predicates.", "topic.creation.")
 """How the names of properties begin that a person makes."""
 
 _LISTS = ("transforms", "predicates", "topic.creation.groups")
 """The properties that list them."""
 
-MOST_UNKNOWN = 50
 MOST_RULED = 200
 _ORDER = {name: place for place, name in enumerate(PROPERTIES)}
 _NAMES = re.compile("|".join(map(re.escape, sorted(PROPERTIES, key=len, reverse=True))))
+_WORDS = re.compile(r"\b(client|connector|credentials|password|properties|property|request|requests|secret|secrets|server|tokens)\b")
+"""What a provider's value may have in common with sentences that do not repeat it."""
+
+_ARMOR = re.compile(r"-----(?:BEGIN|END) (?:(?:RSA|EC|DSA|OPENSSH|ENCRYPTED|PRIVATE|PUBLIC|KEY|X509|TRUSTED|CERTIFICATE|REQUEST) ?)+-----"
+                    r"|\b(?:Proc-Type: ?\d,ENCRYPTED|DEK-Info: ?[A-Z0-9]+(?:-[A-Z0-9]+)*)")
+"""The words around a key in PEM (RFC 7468, RFC 1421), which are nobody's secret and ours as well."""
+
 _PIECE = 6
 """Letters in a row that a sentence and a provider's value do not have in common by chance."""
 
@@ -126,11 +135,13 @@ def _read(source: Path | Mapping[str, object], environment: Mapping[str, str] | 
     document, findings = read_document(source) if isinstance(source, Path) else (source, [])
     given = {str(name): value for name, value in unwrap(document).items() if value is not None}
     providers = Providers(environment)
-    plugins = {name: value for name, value in given.items() if name in _LISTS or name.startswith(PLUGINS)}
-    findings += _judge_unknown([item for item in given.items() if item[0] not in NAMES and item[0] not in plugins])
+    plugins = {name: value for name, value in given.items() if name in _LISTS or (name.startswith(PLUGINS) and name not in ELSEWHERE)}
+    unknown = {name: value for name, value in given.items() if name not in NAMES and name not in plugins}
     findings += _rename_aliases(given)
+    findings += judge_unknown(unknown, given)
+    findings += take_format(given)
     unresolved: list[Finding] = []
-    values = _values(given, providers, findings, unresolved)
+    values = _values(given, providers, findings, unresolved, answered(unknown))
     plugins = _resolved(plugins, providers, findings, unresolved)
     told = {finding.property for finding in (*findings, *unresolved)}
     findings += [without_values(finding, providers.given) for finding in judges.plugins(plugins) if finding.property not in told]
@@ -150,30 +161,12 @@ def _rename_aliases(given: dict[str, object]) -> Iterator[Finding]:
         given.setdefault(name, value)
 
 
-def _judge_unknown(items: list[tuple[str, object]]) -> Iterator[Finding]:
-    """Refused and unknown properties; of very many only the first, since finding near names takes time."""
-    for name, value in items[:MOST_UNKNOWN]:
-        yield from _judge(name, value)
-    if beyond := items[MOST_UNKNOWN:]:
-        yield Finding(shown(beyond[0][0]), f"This and {len(beyond) - 1} more unknown properties were not looked at; mend those above.")
-
-
-def _judge(name: str, value: object) -> Iterator[Finding]:
-    if refusal := refusal_of(name):
-        if not refusal.accepts(value):
-            yield Finding(shown(name), refusal.reason)
-    elif isinstance(value, Mapping):
-        yield Finding(shown(name), "This is an object, but properties are flat: write its members with dotted names.")
-    else:
-        yield Finding(shown(name), f"This is no property of the connector.{did_you_mean(name, NAMES)} Correct or remove it.")
-
-
 def _values(
-    given: Mapping[str, object], providers: Providers, findings: list[Finding], unresolved: list[Finding]
+    given: Mapping[str, object], providers: Providers, findings: list[Finding], unresolved: list[Finding], said: Collection[str]
 ) -> dict[str, Any]:
-    """The value of each property that has a usable one; the others are told in `findings` or `unresolved`."""
+    """The value of each property that has a usable one; the others are reported in `findings` or `unresolved`, or were `said` before."""
     values = {name: known.default for name, known in PROPERTIES.items() if not known.required}
-    findings += [missing(name) for name, known in PROPERTIES.items() if known.required and name not in given]
+    findings += [missing(name) for name, known in PROPERTIES.items() if known.required and name not in given and name not in said]
     read_into(values, given, providers, findings, unresolved, written=WRITTEN)
     findings += spell_out(values)
     return values
@@ -186,7 +179,7 @@ def read_into(  # noqa: PLR0913 - the last one is for files only
     findings: list[Finding],
     unresolved: list[Finding],
     *,
-    written: Mapping[str, Write] = MappingProxyType({}),
+    written: Mapping[str, Escape] = MappingProxyType({}),
 ) -> None:
     """Put what is given for properties in the place of their values; one that cannot be used is told, and then has no value.
 
@@ -250,14 +243,21 @@ def _groups(values: Mapping[str, Any]) -> dict[str, Any]:
 def without_values(finding: Finding, given: Sequence[Secret]) -> Finding:
     """The finding, or when its sentence repeats what a provider gave, one that says how to read it."""
     # An alias that a provider gave is a part of the property's name.
-    if any(_repeats(finding.property.lower(), secret.reveal().lower()) for secret in given) and finding.property.startswith(PLUGINS):
+    values = [_ARMOR.sub(" ", secret.reveal()).lower() for secret in given]
+    if any(_repeats(finding.property.lower(), value) for value in values) and finding.property.startswith(PLUGINS):
         listed = dict(zip(PLUGINS, _LISTS, strict=True))
         finding = replace(finding, property=next(listed[begin] for begin in PLUGINS if finding.property.startswith(begin)))
     for each in (finding, with_hidden_value(finding)):
-        if not any(_repeats(_NAMES.sub(" ", each.message).lower(), secret.reveal().lower()) for secret in given):
+        if not any(_repeats(_own_words_out(each).lower(), value) for value in values):
             return each
     return replace(finding, message="It is not told what is wrong here, since that would show what a config provider gives. "
                                     "Put a made-up value of the same kind in the place of the `${…}` to read it.")
+
+
+def _own_words_out(finding: Finding) -> str:
+    """The sentence without the names of properties, and its reason without words that every other sentence has."""
+    value, mark, reason = finding.message.rpartition(" for configuration ")
+    return value + mark + _WORDS.sub(" ", _NAMES.sub(" ", reason)) if mark else _WORDS.sub(" ", _NAMES.sub(" ", finding.message))
 
 
 def _repeats(sentence: str, value: str) -> bool:

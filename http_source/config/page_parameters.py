@@ -1,28 +1,16 @@
-"""A rule about parameters that count pages in a mode that counts records: the API answers, and records are skipped in silence."""
+"""Parameters that count pages, by their names."""
 
 import re
 from collections.abc import Iterator
 from urllib.parse import unquote_plus
 
-from http_source.config.findings import doubt, shown
 from http_source.config.json_body import JSON_STRING
 from http_source.config.placeholders import sent_of
-from http_source.config.properties import ConnectorConfig, OffsetMode, RequestOptions
+from http_source.config.properties import RequestOptions
 from http_source.config.variables import OFFSET, holds
-from http_source.errors import Finding
 
 _PAGE = re.compile(r"(current|start|first)?(p|pg|page)(no|nr|num|number|index|idx)?")
 _MEMBER = re.compile(rf'({JSON_STRING})\s*:\s*(?:\$\{{offset\}}|"\$\{{offset\}}")|{JSON_STRING}', re.DOTALL)
-
-
-def check_page_parameters(config: ConnectorConfig) -> Iterator[Finding]:
-    """Counting records where the API counts pages asks for page 1, then 3, then 5."""
-    if OffsetMode.SIMPLE_INCREMENTING not in (config.offsets.mode, config.offsets.window_mode):
-        return
-    for name, parameter in _counting(config.request):
-        if counts_pages(parameter):
-            yield doubt(name, f"By its name {shown(parameter)} counts pages, but http.offset.mode=SIMPLE_INCREMENTING counts records, so "
-                              "pages would be skipped; use http.offset.mode=PAGE_NUMBER.")
 
 
 def counts_pages(parameter: str) -> bool:
@@ -30,7 +18,7 @@ def counts_pages(parameter: str) -> bool:
     return bool(_PAGE.fullmatch(re.sub(r"[^a-z]", "", parameter.lower())))
 
 
-def _counting(request: RequestOptions) -> Iterator[tuple[str, str]]:
+def counting(request: RequestOptions) -> Iterator[tuple[str, str]]:
     """The parameters that hold the offset, each with its property."""
     sent = sent_of(request)
     body = sent.get("http.request.body", "")

@@ -2,9 +2,9 @@
 
 import re
 
-from http_source.config.findings import HIDDEN
 from http_source.config.likely_keys import is_plain
 from http_source.config.variables import VARIABLE
+from http_source.foreign.redactor import HIDDEN
 
 _NUMBER = re.compile(r"[+-]?[0-9][0-9_., ]*")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")

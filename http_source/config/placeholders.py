@@ -1,34 +1,14 @@
-"""Rules about variables: each that is there is one that its property takes. A secret's text never gets into a finding."""
+"""Where variables are replaced, and where one is a mistake. A secret's text never gets into a finding."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from http_source.config.findings import did_you_mean, shown
-from http_source.config.properties import (
-    PROPERTIES,
-    AuthOptions,
-    ConnectorConfig,
-    OffsetMode,
-    OffsetOptions,
-    ProxyOptions,
-    RequestOptions,
-    properties_of,
-)
-from http_source.config.types import STRING, Secret
-from http_source.config.variables import (
-    ENTITY,
-    OFFSET,
-    VARIABLES,
-    WINDOW_END,
-    WINDOW_START,
-    closed_variables,
-    escaped,
-    escaped_but_variables,
-    holds,
-    like_variables,
-    literal,
-)
+from http_source.config.findings import shown
+from http_source.config.options.auth import SIGNED_TEXT
+from http_source.config.properties import PROPERTIES, AuthOptions, ProxyOptions, RequestOptions, properties_of
+from http_source.config.types import STRING, Secret, text_of
+from http_source.config.variables import VARIABLES, closed_variables, escaped, escaped_but_variables, holds, literal
 from http_source.errors import Finding
 
 SENSITIVE = "http.request.sensitive.headers"
@@ -40,21 +20,17 @@ _CREDENTIALS = {known.name for group in (AuthOptions, ProxyOptions) for known in
 PLAIN_TEXTS = tuple(name for name, known in PROPERTIES.items() if (known.secret or name in _CREDENTIALS) and name not in TEMPLATES)
 """Properties that are sent as they are, so that a variable in one was not meant."""
 
-WRITTEN = {**dict.fromkeys(TEMPLATES, escaped_but_variables), **dict.fromkeys(PLAIN_TEXTS, escaped)}
+_SIGNED_TEXTS = tuple(name for name, known in PROPERTIES.items() if known.type is SIGNED_TEXT)
+"""Properties with variables of their own, which whoever signs replaces."""
+
+WRITTEN = {**dict.fromkeys(TEMPLATES, escaped_but_variables), **dict.fromkeys((*PLAIN_TEXTS, *_SIGNED_TEXTS), escaped)}
 """How what a config provider gives is written into the text of a property in which `$${` writes `${`."""
 
-_MOST_UNKNOWN = 5
+_SHELL = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 _NOT_KNOWN = (
     "It holds a `${…}` that is neither a template variable nor a reference to a config provider. A reference is ${env:NAME}, "
     "${file:/path:key} or ${directory:/path:file}; write $${ where ${ itself is meant."
 )
-
-
-def check_placeholders(config: ConnectorConfig) -> Iterator[Finding]:
-    """Every variable in a template is known there."""
-    for name, text in templates_of(config.request).items():
-        yield from _unknown(name, text, _variables(config.offsets))
-    yield from _unknown(TOPIC, config.output.topic_name_pattern, (ENTITY,))
 
 
 def spell_out(values: dict[str, Any]) -> Iterator[Finding]:
@@ -64,16 +40,15 @@ def spell_out(values: dict[str, Any]) -> Iterator[Finding]:
         text = value.reveal() if isinstance(value, Secret) else value
         if isinstance(text, str) and "${" in text:
             values[name] = Secret(literal(text)) if isinstance(value, Secret) else literal(text)
-            yield from _misplaced(name, closed_variables(text))
+            yield from _misplaced(name, text)
 
 
 def templates_of(request: RequestOptions) -> Mapping[str, str]:
     """What may hold variables of a request, by the property."""
-    sensitive = request.sensitive_headers
     return {
         "url": request.url,
         "http.request.headers": request.headers or "",
-        SENSITIVE: sensitive.reveal() if sensitive else "",
+        SENSITIVE: text_of(request.sensitive_headers),
         "http.request.parameters": request.parameters or "",
         "http.request.body": request.body or "",
     }
@@ -90,27 +65,16 @@ def is_sent(variable: str, request: RequestOptions) -> bool:
     return any(holds(text, variable) for text in sent_of(request).values())
 
 
-def _variables(options: OffsetOptions) -> tuple[str, ...]:
-    if options.mode is not OffsetMode.TIME_WINDOW:
-        return (OFFSET, ENTITY)
-    return VARIABLES if options.window_mode else (ENTITY, WINDOW_START, WINDOW_END)
-
-
-def _unknown(name: str, text: str, known: tuple[str, ...]) -> Iterator[Finding]:
-    allowed = ", ".join(known[:-1]) + " and " * (len(known) > 1) + known[-1]
-    found = dict.fromkeys(each for each in like_variables(text) if each not in known)
-    for unknown in islice(found, _MOST_UNKNOWN):
-        if unknown in VARIABLES:
-            yield Finding(name, f"{unknown} is not replaced in it. It takes {allowed}.")
-        else:
-            what = "" if PROPERTIES[name].secret else f" {shown(unknown)}"
-            yield Finding(name, f"There is an unknown template variable{what}.{did_you_mean(unknown, known)} It takes {allowed}.")
-
-
-def _misplaced(name: str, found: Iterable[str]) -> Iterator[Finding]:
-    known = {each if each in VARIABLES else "" for each in found}
+def _misplaced(name: str, text: str) -> Iterator[Finding]:
+    known = {each if each in VARIABLES else "" for each in closed_variables(text)}
     for variable in sorted(known - {""}):
         yield Finding(name, f"{variable} is not replaced in it and would be sent as it is; remove it, or write ${variable} for this text.")
     if "" in known:
-        yield Finding(name, _NOT_KNOWN)
+        # A text that is a variable and nothing else is not the secret itself.
+        name_alone = _SHELL.fullmatch(text.strip())
+        yield Finding(name, _shell_variable(name_alone[1]) if name_alone else _NOT_KNOWN)
+
+
+def _shell_variable(name: str) -> str:
+    return f"It is ${{{shown(name)}}}, which nothing replaces; write ${{env:{shown(name)}}} for the environment variable."
 

@@ -7,8 +7,18 @@ Start here to use the connector. The groups stand in the order a record travels,
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from http_source.config.options.auth import AuthOptions, AuthType, ClientMode, KeyLocation
-from http_source.config.options.connection import AddressOptions, ProxyOptions, TlsOptions, TransportOptions
+from http_source.config.options.auth import (
+    AuthOptions,
+    AuthType,
+    ClientMode,
+    GrantType,
+    HmacAlgorithm,
+    HmacEncoding,
+    HmacKeyEncoding,
+    KeyLocation,
+    TimestampFormat,
+)
+from http_source.config.options.connection import AddressOptions, ProxyOptions, TransportOptions
 from http_source.config.options.connector import ConnectorOptions, KafkaAuthMode, KafkaOptions
 from http_source.config.options.converter import ConverterOptions, RegistryOptions
 from http_source.config.options.delivery import Boundary, DeliveryOptions, ExactlyOnceSupport
@@ -25,6 +35,7 @@ from http_source.config.options.response import (
     RetryOptions,
     WindowFormat,
 )
+from http_source.config.options.tls import TlsOptions
 from http_source.config.options.topics import TopicOptions
 from http_source.config.property import Importance, Property, properties_of
 from http_source.config.types import Secret
@@ -49,6 +60,10 @@ __all__ = [
     "DeliveryOptions",
     "ErrorOptions",
     "ExactlyOnceSupport",
+    "GrantType",
+    "HmacAlgorithm",
+    "HmacEncoding",
+    "HmacKeyEncoding",
     "Importance",
     "KafkaAuthMode",
     "KafkaOptions",
@@ -67,6 +82,7 @@ __all__ = [
     "ResponseFormat",
     "RetryOptions",
     "RunOptions",
+    "TimestampFormat",
     "TlsOptions",
     "TopicOptions",
     "TransformOptions",

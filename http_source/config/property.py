@@ -7,6 +7,10 @@ from typing import Any
 from http_source.config.types import Type
 
 REQUIRED: Any = object()
+MAY_HOLD_SECRETS = frozenset(
+    {"url", "http.request.headers", "http.request.parameters", "http.request.body", "http.initial.offset", "connection.user"}
+)
+"""Properties that are no secrets by type, but in whose values people put keys: a rule that shows one shows parts of it."""
 
 
 class Importance(StrEnum):
@@ -66,7 +70,7 @@ def prop(  # noqa: PLR0913 - a row of the table
     name: str, type_: Type[Any], default: Any, importance: Importance, doc: str, *, aliases: tuple[str, ...] = ()
 ) -> Any:
     """A dataclass field that carries its property."""
-    return field(metadata={"property": Property(name, type_, default, importance, doc, aliases)})
+    return field(repr=name not in MAY_HOLD_SECRETS, metadata={"property": Property(name, type_, default, importance, doc, aliases)})
 
 
 def properties_of(group: type) -> dict[str, Property]:

@@ -17,8 +17,9 @@ from pathlib import Path
 from http_source.config.findings import did_you_mean, shown
 from http_source.config.types import Secret
 from http_source.config.variables import OPENING
+from http_source.foreign.text import Foreign, readable
 
-Write = Callable[[str], str]
+Escape = Callable[[str], str]
 """How what a provider gives is written into a text."""
 
 ALLOWED_PATHS, ENV_ALLOWLIST = "HTTP_SOURCE_CONFIG_ALLOWED_PATHS", "HTTP_SOURCE_CONFIG_ENV_ALLOWLIST"
@@ -71,7 +72,7 @@ class Providers:
         """Everything the providers gave so far."""
         return tuple(self._resolved.values())
 
-    def resolve(self, value: object, written: Write | None = None) -> object:
+    def resolve(self, value: object, written: Escape | None = None) -> object:
         """A text, or a list with texts, with every reference resolved; an equal value when there is none. Raises ProviderError.
 
         In a text where `$${` writes `${`, that is no reference, and `written` is how what is given is put in.
@@ -80,7 +81,7 @@ class Providers:
             return [self._fill_in(each, written) if isinstance(each, str) else each for each in value]
         return self._fill_in(value, written) if isinstance(value, str) else value
 
-    def _fill_in(self, text: str, written: Write | None) -> str:
+    def _fill_in(self, text: str, written: Escape | None) -> str:
         # Split at each brace: to search a megabyte of "${a:" by Connect's regular expression would take for ever.
         *pieces, rest = text.split("}")
         filled, errors = [], []
@@ -122,7 +123,7 @@ class Providers:
         except _Unresolved:
             raise
         except OSError as error:
-            raise _Unresolved(f"the file cannot be read: {error.strerror}.") from None
+            raise _Unresolved(f"the file cannot be read: {readable(Foreign.of(error), str)}.") from None
         except (RuntimeError, ValueError):
             raise _Unresolved("there can be nothing of this name, because of a character in it or a link in a circle.") from None
 

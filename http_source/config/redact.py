@@ -1,107 +1,83 @@
-"""Takes a connector's secrets out of foreign text, such as an answer that echoes the key it was asked with."""
+"""What of a configuration others must not be able to repeat, such as by an answer that echoes the key it was asked with."""
 
-import base64
-import html
 import json
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import quote, quote_plus, unquote_plus
+from urllib.parse import unquote_plus
 
-from http_source.config.findings import HIDDEN
 from http_source.config.jaas import read_login
 from http_source.config.likely_keys import is_named_as_key, may_be_key
-from http_source.config.lists import parse_headers, parse_parameters
-from http_source.config.properties import GROUPS, ConnectorConfig, properties_of
-from http_source.config.types import Secret
+from http_source.config.lists import parse_headers
+from http_source.config.properties import GROUPS, ConnectorConfig, RequestOptions, properties_of
+from http_source.config.types import Secret, text_of
 from http_source.config.variables import VARIABLE, literal
-
-_SHORTEST = 4
-"""Replacing shorter values would hide every other word and protect nothing."""
+from http_source.foreign.redactor import Redactor
 
 _NEVER_REPEATED = frozenset({"https.ssl.keystorefile", "https.ssl.truststorefile", "https.ssl.truststore.certificates"})
 """Whole stores are sent nowhere, so nobody can repeat them, and they are long; certificates everybody may know."""
 
-_MOST_LEARNED = 32
-"""Tokens that late answers may repeat: a request lasts 30 s by default, and a token is renewed once a second at most."""
-
-Pattern = re.Pattern[str]
+_CUSTOMARY = frozenset({"accept", "accept-encoding", "accept-language", "cache-control", "content-type", "user-agent"})
+"""Headers whose values are made of everybody's words: they are hidden as a whole only."""
 
 MEMBER = re.compile(r'("((?:[^"\\]|\\.)*)"\s*:\s*)"((?:[^"\\]|\\.)*)"')
 
 
-class Redactor:
-    """Replaces every secret in a text by `[hidden]`: as it is, and in base64, URL-encoded and JSON-escaped."""
-
-    def __init__(self, values: Iterable[str] = ()) -> None:
-        self._configured = _pattern(values)
-        self._learned: tuple[Pattern, ...] = ()
-
-    def __call__(self, text: str) -> str:
-        """The text without secrets."""
-        for pattern in (self._configured, *self._learned):
-            text = pattern.sub(HIDDEN, text)
-        return text
-
-    def learn(self, *values: str) -> None:
-        """Hide these as well from now on, such as a token that was got at run time; of very many the newest are kept."""
-        self._learned = (_pattern(values), *self._learned[: _MOST_LEARNED - 1])
-
-
-def redactor(config: ConnectorConfig) -> Redactor:
-    """What hides a connector's secrets.
+def redactor(config: ConnectorConfig, others: Iterable[str]) -> Redactor:
+    """What hides a connector's secrets, and what others know of.
 
     Besides passwords and tokens, the values of all headers count, and what may be a key in queries and the body.
     """
-    return Redactor(_values(config))
-
-
-def _pattern(values: Iterable[str]) -> Pattern:
-    forms = {form for value in values if len(value) >= _SHORTEST for form in _forms(value)}
-    # The longest first, since one secret may begin with another; without any, what matches nothing.
-    return re.compile("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)) or r"(?!)", re.IGNORECASE)
+    return Redactor((*_values(config), *others), shown_in_part=_customary(config.request))
 
 
 def _values(config: ConnectorConfig) -> Iterator[str]:
-    request, auth = config.request, config.auth
-    for secret in _secrets(config):
-        yield from _pieces(secret.reveal())
-    yield from _pairs(config)
-    yield from _header_values(request.headers, request.headers_separator)
-    yield from _header_values(_text(request.sensitive_headers), request.headers_separator)
-    yield from _header_values(_text(auth.token_headers), auth.token_headers_separator)
-    yield from (value for _, value in parse_parameters(_text(auth.token_parameters), "&"))
+    request, proxy = config.request, config.proxy
+    for name, secret in _secrets(config):
+        yield from pieces_of(secret.reveal()) if name not in _NEVER_REPEATED else ()
+    yield from header_values(request.headers, request.headers_separator)
+    yield from header_values(text_of(request.sensitive_headers), request.headers_separator)
+    if proxy.user and proxy.password:
+        yield f"{proxy.user}:{proxy.password.reveal()}"  # as Basic authorization joins them
     yield from read_login(config.producer.jaas.reveal()).secrets if config.producer.jaas else ()
     yield from _keys(config)
     host = request.url.partition("://")[2].partition("/")[0]
+    stores = [_without_blanks(secret.reveal()) for name, secret in _secrets(config) if name in _NEVER_REPEATED]
     provided = (each.reveal().strip() for each in config.provided)
-    yield from (value for value in provided if may_be_key("", value) and value not in host)
+    yield from (value for value in provided if may_be_key("", value) and value not in host and not _holds(value, stores))
 
 
-def _secrets(config: ConnectorConfig) -> Iterator[Secret]:
-    """The values of all properties that are secrets."""
+def _holds(value: str, stores: Iterable[str]) -> bool:
+    """Whether it is a store, as a data URI or bare."""
+    bare = _without_blanks(value)
+    return any(store in bare for store in stores)
+
+
+def _without_blanks(text: str) -> str:
+    return "".join(text.split())
+
+
+def _secrets(config: ConnectorConfig) -> Iterator[tuple[str, Secret]]:
+    """The properties that are secrets, with their values."""
     for field, group in GROUPS.items():
         for attribute, known in properties_of(group).items():
             value = getattr(getattr(config, field), attribute)
-            if isinstance(value, Secret) and known.name not in _NEVER_REPEATED:
-                yield value
+            if isinstance(value, Secret):
+                yield known.name, value
 
 
-def _pieces(secret: str) -> Iterable[str]:
-    """The secret, or each line of a key as PEM: who repeats it may break lines in another way."""
+def pieces_of(secret: str) -> Iterable[str]:
+    """A secret, or each line of a key as PEM: who repeats it may break lines in another way."""
     return (line.strip() for line in secret.splitlines() if "-----" not in line) if "-----BEGIN" in secret else (secret,)
 
 
-def _pairs(config: ConnectorConfig) -> Iterator[str]:
-    """User and password as Basic authorization joins them, at the token URL with both encoded first (RFC 6749 §2.3.1)."""
-    auth, proxy = config.auth, config.proxy
-    client = auth.client_id or "", _text(auth.client_secret)
-    signatures = ((auth.user or "", _text(auth.password)), client, (quote_plus(client[0]), quote_plus(client[1])),
-                  (proxy.user or "", _text(proxy.password)))
-    return (f"{user}:{password}" for user, password in signatures if user and password)
+def _customary(request: RequestOptions) -> Iterator[str]:
+    pairs = parse_headers(request.headers or "", request.headers_separator)
+    return (fixed for name, value in pairs if name.lower() in _CUSTOMARY for fixed in _fixed(value))
 
 
-def _header_values(headers: str | None, separator: str) -> Iterator[str]:
-    for _, value in parse_headers(headers or "", separator):
+def header_values(headers: str | None, separator: str) -> Iterator[str]:
+    """What may be a secret in a header list: each value, and what follows a word such as Bearer in it."""
+    for value in (value for name, value in parse_headers(headers or "", separator) if name.lower() not in _CUSTOMARY):
         for fixed in _fixed(value):
             yield fixed
             yield fixed.rpartition(" ")[2]
@@ -131,24 +107,3 @@ def _unescaped(literal: str) -> str:
         return str(json.loads(f'"{literal}"'))
     except ValueError:
         return literal
-
-
-def _text(secret: Secret | None) -> str:
-    return secret.reveal() if secret else ""
-
-
-def _forms(value: str) -> Iterator[str]:
-    yield value
-    yield base64.b64encode(value.encode()).decode()
-    yield quote(value, safe="")
-    yield quote(value)
-    yield quote_plus(value)
-    yield json.dumps(value)[1:-1]
-    yield json.dumps(value, ensure_ascii=False)[1:-1]
-    yield json.dumps(value)[1:-1].replace("/", "\\/")
-    yield html.escape(value)
-    yield from (_escaped(value, letters) for letters in ("<>&", "<>&+'\"`"))
-
-
-def _escaped(value: str, letters: str) -> str:
-    return "".join(f"\\u{ord(each):04x}" if each in letters else each for each in value)

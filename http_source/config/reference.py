@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from inspect import getdoc
 
+from http_source.config.elsewhere import ELSEWHERE
 from http_source.config.findings import did_you_mean, shown
 from http_source.config.properties import GROUPS, NAMES, PROPERTIES, Property, properties_of
-from http_source.config.refused import REFUSED, REFUSED_VALUES, Refusal, refusal_of
+from http_source.config.refusal import Refusal
+from http_source.config.refused import REFUSED, REFUSED_VALUES, refusal_of
 from http_source.errors import ConfigurationError, Finding
 
 HEAD = """# Properties
@@ -22,13 +24,19 @@ happens anyway: configurations exported from Confluent Cloud spell them out."""
 
 VALUES = "And these values:"
 
+FOREIGN = """## Names from elsewhere
+
+Of other HTTP source connectors, of Connect's workers and of Confluent Cloud: each is answered with what to use here. Those marked as
+without meaning are reported as a warning. `http-source migrate` rewrites a whole configuration ([migrating.md](migrating.md))."""
+
 _LISTED = {"transforms.": "transforms", "predicates.": "predicates", "topic.creation.": "topic.creation.groups"}
 """Names that a person makes begin like this → the property that lists them."""
 
 
 def reference() -> str:
     """The whole page, in Markdown."""
-    return "\n\n".join((HEAD, *map(_section, GROUPS.values()), UNSUPPORTED, _refused(), VALUES, _refused_values())) + "\n"
+    beyond = (UNSUPPORTED, _refused(), VALUES, _refused_values(), FOREIGN, _foreign())
+    return "\n\n".join((HEAD, *map(_section, GROUPS.values()), *beyond)) + "\n"
 
 
 def describe(name: str) -> str:
@@ -46,7 +54,7 @@ def lookup(name: str) -> tuple[Property, Refusal | None]:
         return refusal.declared, refusal
     if listed := next((known for prefix, known in _LISTED.items() if name.startswith(prefix)), None):
         return PROPERTIES[listed], None
-    raise ConfigurationError([Finding(shown(name), f"This is no property of the connector.{did_you_mean(name, NAMES)}")])
+    raise ConfigurationError([Finding(shown(name), f"Unknown property.{did_you_mean(name, NAMES)}")])
 
 
 def _facts(known: Property, refusal: Refusal | None) -> Iterator[tuple[str, str]]:
@@ -84,6 +92,11 @@ def _refused() -> str:
         for each in REFUSED.values()
     )
     return _table(("property", "type", "default", "valid values", "what to do", "accepted"), *rows)
+
+
+def _foreign() -> str:
+    rows = ((f"`{name}`", each.reason, "without meaning" if each.idle else "") for name, each in ELSEWHERE.items())
+    return _table(("name", "what to do", ""), *rows)
 
 
 def _refused_values() -> str:

@@ -5,41 +5,27 @@ exported from Confluent Cloud spell out such defaults.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from http_source.config.elsewhere import CLASSES, ELSEWHERE, GRANT_OF_USERS
+from http_source.config.options.converter import STRATEGIES
 from http_source.config.property import LOW, Importance, Property
+from http_source.config.refusal import Refusal
 from http_source.config.types import BOOLEAN, LIST, PASSWORD, STRING, Integer, OneOf, Type
 
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a property is not accepted.
-
-    Attributes:
-        declared: what it is in the original; a name with a `*` stands for all that fit (as file names do in a shell). Its `doc` says
-            why it is refused, and what to do.
-        harmless: values that ask for what happens anyway.
-    """
-
-    declared: Property
-    harmless: tuple[str, ...] = ()
-
-    @property
-    def reason(self) -> str:
-        """Why, and what to do."""
-        return self.declared.doc
-
-    def accepts(self, value: object) -> bool:
-        """Whether a value is harmless, in any case and as JSON's boolean or number too."""
-        return isinstance(value, str | bool | int) and str(value).strip().lower() in {each.lower() for each in self.harmless}
-
-
+_BY_A_PERSON = "A person has to be there for that grant; let it give a refresh token once, and use refresh_token"
 _REGISTRY = "The Dagster resource `schema_registry` says whose rights are used; remove it."
 _CONVERTERS = "No converter of values that is supported has such a property; remove it."
 _READING = "It acts where Connect reads values, which a source does not do; remove it."
 _CACHES = "A thousand schemas are remembered, always; remove it."
 _KEY_CONVERTER = "Key converters take only the properties of subject and schema id; remove it."
+_REFERENCES = ("DefaultReferenceSubjectNameStrategy", "QualifiedReferenceSubjectNameStrategy")
+_AS_NAMED = (_REFERENCES[0], f"{STRATEGIES}{_REFERENCES[0]}")
+_IMPORTS = (
+    "Schemas that are written here import nothing that a registry would keep under a subject of its own, and the references of registered "
+    "schemas stay as they are; remove it."
+)
+_ASSOCIATED = "Subjects that a registry associates with topics are not looked up here; use TopicNameStrategy, RecordNameStrategy or TopicRecordNameStrategy"
 _ADMIN = "Topics are looked up and created with the producer's settings; use producer.override, or the `properties` of the resource `kafka`."
 _PROMISES = "It would break what the connector promises about its records; remove it."
 _TRANSACTIONS = "It is made of the connector's name and task, so that exactly one run has it; remove it, and see exactly.once.support."
@@ -53,12 +39,11 @@ _SERIALIZERS = "Keys and values are written by key.converter and output.data.for
 _BLOCKING = "Set the size of its buffer by producer.override.buffer.memory; what is full is waited for, and nothing fails for it. Remove it."
 _REPORTS = "Records that are left out go to reporter.error.topic.name as they were served; remove it."
 _TLS = "OpenSSL's own choice is used, and is kept current by the system; remove it."
-_V2 = "This belongs to HTTP Source V2; the connector of this project is configured by `url` and the http.request properties."
+_V2 = "No OpenAPI document is read: the request is described by `url` and the http.request properties; remove it."
 _PROVIDERS = (
     "The config providers env, file and directory are always there; remove it. What they may read, the environment says: "
     "HTTP_SOURCE_CONFIG_ALLOWED_PATHS and HTTP_SOURCE_CONFIG_ENV_ALLOWLIST."
 )
-_SELF_MANAGED = "This belongs to the self-managed connector's license and is not needed; remove it."
 _EGRESS = "There is no managed network whose exits need a list; remove it, or see connection.disallow.cidr.ranges."
 _TASKS = "More tasks than `tasks.max` are never made; remove it."
 _RELOAD = "Dagster loads a changed configuration when its code location is reloaded; remove it."
@@ -101,6 +86,8 @@ _TABLE: tuple[Refusal, ...] = (
     _refuse("value.converter.max.schemas.per.subject", Integer(minimum=0), 1_000, _CACHES, "1000"),
     _refuse("value.converter.basic.auth.credentials.source", OneOf("USER_INFO", "URL"), "URL",
         "Credentials are taken from value.converter.basic.auth.user.info and from the Dagster resource `schema_registry`; remove it.", "USER_INFO"),
+    _refuse("value.converter.reference.subject.name.strategy", OneOf(*_REFERENCES), _REFERENCES[0], _IMPORTS, *_AS_NAMED),
+    _refuse("key.converter.reference.subject.name.strategy", OneOf(*_REFERENCES), _REFERENCES[0], _IMPORTS, *_AS_NAMED),
     _refuse("value.converter.*", STRING, None, _CONVERTERS),
     _refuse("key.converter.*", STRING, None, _KEY_CONVERTER),
     _refuse("header.converter.*", STRING, None, "Header converters have no properties here; remove it."),
@@ -133,30 +120,35 @@ _TABLE: tuple[Refusal, ...] = (
     _refuse("consumer.override.*", STRING, None, "Kafka Connect has it for sinks only; remove it."),
     _refuse("errors.deadletterqueue.*", STRING, None, "Kafka Connect has dead letter queues for sinks only; remove it."),
     _refuse("report.errors.as", OneOf("Error string", "http_response"), "Error string", _REPORTS, "Error string"),
-    _refuse("reporter.*", STRING, None, _REPORTS),
+    Refusal(Property("reporter.*", STRING, None, LOW, _REPORTS), once=True),
     _refuse("config.providers", LIST, (), _PROVIDERS),
     _refuse("config.providers.*", STRING, None, _PROVIDERS),
-    _refuse("http.api.base.url", STRING, None, _V2),
-    _refuse("apis.num", Integer(minimum=1), 1, _V2),
-    _refuse("api.chaining.parent.child.relationship", STRING, None, _V2),
-    _refuse("api[0-9]*.*", STRING, None, _V2),
     _refuse("use.open.api.spec", BOOLEAN, True, _V2, "false"),
     _refuse("open.api.spec.*", STRING, None, _V2),
-    _refuse("oauth2.jwt.*", STRING, None, "Tokens are asked for with the client credentials grant only; remove it."),
-    _refuse("gcp.credentials.json", PASSWORD, None, "Google's service account keys are not supported; use auth.type=oauth2 or bearer."),
+    _refuse("gcp.credentials.json", PASSWORD, None, "Its key is not a property here: use auth.type=oauth2 with oauth2.grant.type=jwt-bearer, its private_key as oauth2.jwt.private.key and its client_email as oauth2.client.id."),
     _refuse("secret.manager.*", STRING, None, "Use the config providers instead: ${env:NAME}, ${file:path:key} or ${directory:path:file}."),
     _refuse("csfle.*", STRING, None, _CSFLE),
     _refuse("sr.service.account.id", STRING, None, _REGISTRY),
-    _refuse("confluent.*", STRING, None, _SELF_MANAGED),
 )
 
 REFUSED: Mapping[str, Refusal] = {refusal.declared.name: refusal for refusal in _TABLE}
-"""Name, or pattern, → why it is refused. The name itself counts before patterns, and of these the first that fits."""
+"""Name, or pattern, → why it is refused."""
 
 _ALIASES = {alias: refusal for refusal in _TABLE for alias in refusal.declared.aliases}
 
 REFUSED_VALUES: Mapping[tuple[str, str], str] = {
+    ("oauth2.grant.type", "password"): GRANT_OF_USERS.removesuffix("."),
+    ("oauth2.grant.type", "authorization_code"): _BY_A_PERSON,
+    ("oauth2.grant.type", "implicit"): _BY_A_PERSON,
+    **{
+        (f"{part}.converter.{part}.subject.name.strategy", f"{package}associatednamestrategy"): _ASSOCIATED
+        for part in ("value", "key") for package in ("", STRATEGIES)
+    },
     ("producer.override.sasl.mechanism", "gssapi"): "Kerberos needs a librdkafka that was built with it; use another mechanism, or the resource `kafka`",
+    **{("connector.class", name.lower()): f"This is {whose}; `http-source migrate` writes its configuration anew" for name, whose in CLASSES.items()},
+    ("http.offset.mode", "snapshot_pagination"): "This is HTTP Source V2's; use CURSOR_PAGINATION with http.cursor.end=restart",
+    ("http.offset.mode", "timestamp_pagination"): "Windows of time are http.offset.mode=TIME_WINDOW with the http.window properties",
+    ("http.offset.mode", "odata_pagination"): "Use CURSOR_PAGINATION with http.next.page.json.pointer=/@odata.nextLink and url=${offset}",
     ("transaction.boundary", "connector"): "The connector sees no other boundaries than its pages; use poll or interval",
     ("https.ssl.protocol", "ssl"): "SSL is broken; use TLSv1.3 or TLSv1.2",
     ("https.ssl.protocol", "tlsv1"): "TLS 1.0 is broken; use TLSv1.3 or TLSv1.2",
@@ -166,7 +158,8 @@ REFUSED_VALUES: Mapping[tuple[str, str], str] = {
 
 
 def refusal_of(name: str) -> Refusal | None:
-    """The refusal of a property, or None when nothing is known about it."""
-    if exact := REFUSED.get(name) or _ALIASES.get(name):
+    """What is known of a property that is not taken, or None. The name itself counts before patterns, and of these the first that fits."""
+    if exact := REFUSED.get(name) or _ALIASES.get(name) or ELSEWHERE.get(name):
         return exact
-    return next((refusal for known, refusal in REFUSED.items() if "*" in known and fnmatchcase(name, known)), None)
+    patterns = ((known, refusal) for known, refusal in (*REFUSED.items(), *ELSEWHERE.items()) if "*" in known)
+    return next((refusal for known, refusal in patterns if fnmatchcase(name, known)), None)

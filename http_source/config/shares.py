@@ -1,6 +1,7 @@
 """How the entities of a connector are shared out among its tasks."""
 
 import hashlib
+from collections.abc import Sequence
 
 from http_source.config.properties import KnownConfig
 
@@ -24,3 +25,12 @@ def plan_of(config: KnownConfig) -> str:
     """A mark of how the entities are shared out: tasks of another plan may have the same entity."""
     shares = repr([entities_of_task(config, task) for task in range(task_count(config))])
     return hashlib.blake2b(shares.encode(), digest_size=6).hexdigest()
+
+
+def budget_of(config: KnownConfig, entities: Sequence[str]) -> float | None:
+    """Requests per second of who polls these entities: their part of `http.requests.per.second`; None without a budget.
+
+    No two runs poll one entity, so all parts together are no more than it; when each sends, the others do not know.
+    """
+    budget = config.pace.requests_per_second
+    return None if budget is None else budget * len(entities) / len(config.request.entities)

@@ -2,7 +2,7 @@
 
 import re
 
-_SUFFIXES = ("", "_poll", "_poll_entities", "_poll_once", "_running", "_sensor", "_offsets", "_move_offsets")
+_SUFFIXES = ("", "_poll", "_poll_entities", "_poll_once", "_once", "_running", "_sensor", "_offsets", "_move_offsets")
 
 UPKEEP = "http_source_upkeep"
 RESERVED = frozenset({UPKEEP})

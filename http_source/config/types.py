@@ -9,14 +9,16 @@ import base64
 import binascii
 import hmac
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, Generic, NoReturn, Protocol, TypeVar
 
 from jsonpointer import JsonPointer, JsonPointerException
 
+from http_source.config.integers import is_integer, read_integer
 from http_source.config.lists import TOKEN
+from http_source.config.meant import kind_of, pointer_of
 from http_source.config.moments import read_moment
 
 T = TypeVar("T")
@@ -27,8 +29,7 @@ Network = IPv4Network | IPv6Network
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
 HIGHEST_STATUS = 999
 LONGEST_CORRECTED = 80
-_BLANKS = "".join(map(chr, range(0x21)))
-_INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
+BLANKS = "".join(map(chr, range(0x21)))
 _DATA_URI = re.compile(r"data:[^,;:]{0,100}[;:]base64,?", re.IGNORECASE)
 _BETWEEN_POINTERS = re.compile(r",[ \t]*(?=/)")
 _RANGE = re.compile(r"([1-9][0-9]{2})\s*(-?)\s*([1-9][0-9]{2})?")
@@ -87,6 +88,11 @@ class Secret:
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError("A secret is not pickled: it would be stored in the clear. Read it from the configuration again.")
+
+
+def text_of(secret: Secret | None) -> str:
+    """What a secret says; empty for one that is not set."""
+    return secret.reveal() if secret else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +159,16 @@ class Integer:
 
 @dataclass(frozen=True, slots=True, init=False)
 class OneOf(Generic[S]):
-    """One of a few words in any case; gives the word as it is declared, so an enumeration's member stays one."""
+    """One of a few words in any case, a Java `package` before it or not; gives it as declared, so an enumeration's member stays one."""
 
     words: tuple[S, ...]
+    package: str
+    others: tuple[tuple[str, S], ...]
 
-    def __init__(self, *words: S) -> None:
-        object.__setattr__(self, "words", words)
+    def __init__(self, *words: S, package: str = "", others: Iterable[tuple[str, S]] = ()) -> None:
+        """`others` are names that others have for some of the words; they are not taken, and answered with the word."""
+        for name, given in (("words", words), ("package", package), ("others", tuple(others))):
+            object.__setattr__(self, name, given)
 
     @property
     def name(self) -> str:
@@ -172,38 +182,35 @@ class OneOf(Generic[S]):
 
     def parse(self, value: object) -> S:
         """The declared word. Raises ValueError with all of them."""
-        text = _text(value).lower()
-        for word in self.words:
-            if word.lower() == text:
-                return word
-        raise ValueError(f"String must be one of (case insensitive): {self.valid_values}")
+        text = _text(value).lower().removeprefix(self.package.lower())
+        if found := {word.lower(): word for word in self.words}.get(text):
+            return found
+        question = "".join(f"; did you mean {meant}?" for name, meant in self.others if name == text)
+        raise ValueError(f"String must be one of (case insensitive): {self.valid_values}{question}")
 
 
 def _text(value: object) -> str:
     """A text, trimmed as Java does; Connect's REST interface turns JSON's numbers and booleans into text as well."""
-    if isinstance(value, bool | int):
-        return str(value).lower()
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
     if not isinstance(value, str):
-        raise ValueError(f"Expected value to be a string, but it was {_kind(value)}")  # noqa: TRY004  (Connect's one error)
+        raise ValueError(f"Expected value to be a string, but it was {kind_of(value)}")  # noqa: TRY004  (Connect's one error)
     if not value.isascii() and re.search("[\ud800-\udfff]", value):
         raise ValueError("Expected text, but it holds half of a surrogate pair (\\ud800 to \\udfff), which no encoding can carry")
-    return value.strip(_BLANKS)
-
-
-def _kind(value: object) -> str:
-    return {float: "a fraction; put it in quotes", list: "a list", tuple: "a list", dict: "an object"}.get(type(value), "of another type")
+    return value.strip(BLANKS)
 
 
 def _integer(value: object, name: str) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    if not isinstance(value, str) or not _INTEGER.fullmatch(value.strip(_BLANKS)):
+    text = value.strip(BLANKS) if isinstance(value, str) else ""
+    if not is_integer(text):
         raise ValueError(f"Not a number of type {name.upper()}")
-    return int(value)
+    return read_integer(text)
 
 
 def _boolean(value: object) -> bool:
-    text = str(value).strip(_BLANKS).lower() if isinstance(value, str | bool) else ""
+    text = str(value).strip(BLANKS).lower() if isinstance(value, str | bool) else ""
     if text not in {"true", "false"}:
         raise ValueError("Expected value to be either true or false")
     return text == "true"
@@ -213,7 +220,7 @@ def _list(value: object) -> tuple[str, ...]:
     if isinstance(value, list | tuple):
         return tuple(_text(item) for item in value)
     text = _text(value)
-    return tuple(item.strip(_BLANKS) for item in text.split(",")) if text else ()
+    return tuple(item.strip(BLANKS) for item in text.split(",")) if text else ()
 
 
 def _pointer(value: object) -> str:
@@ -221,7 +228,7 @@ def _pointer(value: object) -> str:
     try:
         JsonPointer(text)
     except JsonPointerException:
-        question = f"; did you mean {_as_pointer(text)}?" if text.isprintable() and len(text) <= LONGEST_CORRECTED else ""
+        question = f"; did you mean {pointer_of(text)}?" if text.isprintable() and len(text) <= LONGEST_CORRECTED else ""
         raise ValueError(f"Expected a JSON Pointer (RFC 6901), which is empty or starts with /{question}") from None
     return text
 
@@ -230,12 +237,6 @@ def _pointers(value: object) -> tuple[str, ...]:
     """A comma may stand in a pointer, but behind one that separates two the next begins."""
     text = _text(value)
     return tuple(map(_pointer, _BETWEEN_POINTERS.split(text))) if text else ()
-
-
-def _as_pointer(text: str) -> str:
-    """What a JSONPath, a dotted path, a URI fragment or a bare `~` was meant to say."""
-    parts = [text[1:]] if text.startswith("/") else re.findall(r"[^.\[\]'\"/]+", text.lstrip("$#"))
-    return "/" + re.sub("~(?![01])", "~0", "/".join(parts))
 
 
 def _header_name(value: object) -> str:

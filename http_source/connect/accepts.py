@@ -3,14 +3,13 @@
 from dataclasses import replace
 from itertools import dropwhile
 
-from http_source.connect.schema import DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME, Schema, Type
+from http_source.connect.schema import DATE_NAME, DECIMAL_NAME, LOGICAL, TIME_NAME, TIMESTAMP_NAME, WIDTHS, Schema, Type
 from http_source.connect.seen import Kind, Seen
 
 _NUMBERS = frozenset({Kind.INTEGER, Kind.HUGE, Kind.FRACTION})
+_ANY_NUMBER = _NUMBERS | {Kind.ENDLESS}
 _TEXT = frozenset({Kind.STRING})
-
-WIDTHS = {Type.INT8: 8, Type.INT16: 16, Type.INT32: 32, Type.INT64: 64}
-"""Bits of the integer types, in the order in which they widen."""
+_INSTANT = frozenset({Kind.STRING, Kind.INTEGER})
 
 _ACCEPTED = {
     **dict.fromkeys(WIDTHS, frozenset({Kind.INTEGER})),
@@ -21,12 +20,17 @@ _ACCEPTED = {
     Type.MAP: frozenset({Kind.OBJECT}), Type.STRUCT: frozenset({Kind.OBJECT}),
 }
 
-LOGICAL = {DECIMAL_NAME: _NUMBERS | _TEXT, DATE_NAME: _TEXT, TIME_NAME: _TEXT, TIMESTAMP_NAME: _TEXT}
+_ACCEPTED_LOGICAL = {
+    DECIMAL_NAME: _ANY_NUMBER | _TEXT, DATE_NAME: _INSTANT, TIME_NAME: _INSTANT, TIMESTAMP_NAME: _INSTANT,
+}
+
+SCALARS = _ANY_NUMBER | {Kind.BOOLEAN, Kind.STRING}
+"""What a text can stand for."""
 
 
 def accepted(schema: Schema) -> frozenset[Kind]:
     """The kinds of values, beside null, that a schema takes."""
-    return LOGICAL.get(schema.name or "", _ACCEPTED[schema.type])
+    return _ACCEPTED_LOGICAL.get(schema.name or "", _ACCEPTED[schema.type])
 
 
 def widened(schema: Schema, seen: Seen) -> Schema:
@@ -37,6 +41,12 @@ def widened(schema: Schema, seen: Seen) -> Schema:
         return _retyped(schema, Type.FLOAT64)
     wider = dropwhile(lambda each: each is not schema.type, WIDTHS)
     return _retyped(schema, next((each for each in wider if WIDTHS[each] >= seen.bits), Type.INT64))
+
+
+def are_mixed(seen: Seen) -> bool:
+    """Whether a place of scalars has values of several types; numbers of two widths are one."""
+    kinds = seen.kinds.keys() - {Kind.NULL}
+    return kinds <= SCALARS and len({Kind.FRACTION if each in _ANY_NUMBER else each for each in kinds}) > 1
 
 
 def _retyped(schema: Schema, number: Type) -> Schema:

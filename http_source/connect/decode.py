@@ -1,26 +1,24 @@
-"""Reads a page's records into values that fit one schema, widening the schema where they do not.
+"""Reads a page's records into values that fit one schema: decoding is the check, and a page that fits costs nothing else."""
 
-A page that fits costs one decoding and no inference. The schema is a value: whoever reads a page registers the decoder's schema, if it
-is a new one, and only then produces.
-"""
-
-from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import msgspec
 from msgspec import DecodeError
 
-from http_source.connect.infer import infer
-from http_source.connect.merge import is_decided
-from http_source.connect.refused import Path, RecordRefused
+from http_source.connect.noticed import Noticed
+from http_source.connect.own_names import own_names
 from http_source.connect.schema import Schema
-from http_source.connect.typed import EXACT, type_of
+from http_source.connect.typed import EXACT, Hints, type_of
+from http_source.connect.unions import aliases_of, is_open, is_union
 from http_source.model import Value
 
-MOST_UNDECIDED = 1_000
-"""Places a decoder keeps in mind: forgetting one costs an inference, keeping all could take any memory."""
+MOST_OMITTED = 1_000
+"""Places a decoder keeps in mind: forgetting one costs a closer look at each record, keeping all could take any memory."""
+
+UNREAD: Any = object()
+"""Stands for a record that does not fit as it is: it is to be looked at closely."""
 
 _UNFIT = (DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -29,59 +27,58 @@ class Decoder:
     """Decodes records of one schema, and nothing else; it never changes, so threads may share it.
 
     Attributes:
-        schema: None as long as nothing is known: then only null is a record.
-        undecided: places of which nothing but null or emptiness was seen; the schema has no field for them, and the values none either.
+        schema: what the values are of; None as long as nothing is known: then only null is a record.
     """
 
-    def __init__(self, schema: Schema | None = None, undecided: frozenset[Path] = frozenset()) -> None:
+    def __init__(self, schema: Schema | None = None, noticed: Noticed | None = None, rename: Callable[[str], str] = str) -> None:
+        noticed = noticed or Noticed()
         self.schema = schema
-        self.undecided = undecided
-        self._decoder = msgspec.json.Decoder(None if schema is None else type_of(schema, undecided) | None)
+        self._told = threading.local()
+        few = noticed.omitted if len(noticed.omitted) <= MOST_OMITTED else {}
+        self._omits = bool(few)
+        hints = Hints(few, noticed.names, self._tell, rename)
+        self._decoder = msgspec.json.Decoder(None if schema is None else type_of(schema, hints) | None)
+        self._rename = None if schema is None else own_names(schema, noticed.names)
 
-    def decode(self, records: Sequence[Value]) -> list[Any]:
-        """The values of the records, as `schema.py` describes them; null is None. Raises RecordRefused for the first that does not fit."""
+    def read(self, records: Sequence[Value]) -> tuple[list[Any], Collection[int]]:
+        """Each record's value, UNREAD for one that does not fit; and the places of those that lost something other than null."""
         try:
-            return self._values(records)
+            if not self._omits:
+                return self._plain(list(map(self._decoder.decode, records))), ()
         except _UNFIT:
-            self._refuse(records)
-            raise
+            """One of them at least; the others fit."""
+        decoded, lost = self._one_by_one(records)
+        values = iter(self._plain([each for each in decoded if each is not UNREAD]))
+        return [UNREAD if each is UNREAD else next(values) for each in decoded], lost
 
-    def read(self, records: Sequence[Value]) -> "Reading":
-        """The values of a page, whatever its records are; see Reading. Raises RecordRefused when no schema holds them all."""
-        with suppress(*_UNFIT):
-            return Reading(self._values(records), self)
-        return self._infer(records)
+    def _one_by_one(self, records: Sequence[Value]) -> tuple[list[Any], list[int]]:
+        told, decode = self._told, self._decoder.decode
+        decoded, lost = [], []
+        for place, record in enumerate(records):
+            told.now = False
+            try:
+                decoded.append(decode(record))
+            except _UNFIT:
+                decoded.append(UNREAD)
+                continue
+            if told.now:
+                lost.append(place)
+        return decoded, lost
 
-    def _values(self, records: Sequence[Value]) -> list[Any]:
-        decode = self._decoder.decode
-        # One call for the page: it costs a fifth of the decoding, and turns the decoder's structs into dicts.
-        values: list[Any] = msgspec.to_builtins([decode(record) for record in records], builtin_types=EXACT)
+    def _plain(self, decoded: list[Any]) -> list[Any]:
+        """The decoder's structs as dicts; one call for the page costs a fifth of the decoding."""
+        values: list[Any] = msgspec.to_builtins(decoded, builtin_types=EXACT)
+        if self._rename is not None:
+            self._rename(values)
         return values
 
-    def _infer(self, records: Sequence[Value]) -> "Reading":
-        found = infer(records, self.schema)
-        undecided = found.undecided | {path for path in self.undecided if not is_decided(found.schema, path)}
-        decoder = Decoder(found.schema, undecided if len(undecided) <= MOST_UNDECIDED else found.undecided)
-        return Reading(decoder.decode(records), decoder, found.warnings)
-
-    def _refuse(self, records: Sequence[Value]) -> None:
-        for index, record in enumerate(records):
-            try:
-                self._decoder.decode(record)
-            except _UNFIT as error:
-                raise RecordRefused(index, (), f"it does not fit the schema: {error}.") from None
+    def _tell(self) -> None:
+        self._told.now = True
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A page read.
-
-    Attributes:
-        values: one a record, in order.
-        decoder: for the next page; the very one that read when the page told nothing new. The values fit its schema.
-        warnings: sentences for the user.
-    """
-
-    values: list[Any]
-    decoder: Decoder
-    warnings: tuple[str, ...] = ()
+def is_decodable(schema: Schema) -> bool:
+    """Whether records of a schema can be decoded at once: a union, an alias or a property that is let by needs a closer look."""
+    if is_union(schema) or is_open(schema) or next(aliases_of(schema), None) is not None:
+        return False
+    inner = (*(each.schema for each in schema.fields), schema.items, schema.values)
+    return all(is_decodable(each) for each in inner if each is not None)

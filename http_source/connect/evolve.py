@@ -1,49 +1,44 @@
-"""Merges a schema that transforms made with the one known so far, by the rules by which records are merged.
-
-Transforms stand between the inferred schema and the registered one, so what they make is merged once more, with the subject's newest.
-"""
+"""Merges a schema that a transform gave a place with the one known so far, by the rules by which values are merged."""
 
 from dataclasses import replace
 from typing import Any
 
-from http_source.connect.accepts import LOGICAL, WIDTHS
-from http_source.connect.refused import Path, TypeConflict
-from http_source.connect.schema import SCALE, Schema, Type
+from http_source.connect.record_refused import Path, conflict
+from http_source.connect.schema import LOGICAL, NUMBERS, SCALE, Schema, Type, wider
 
-_NUMBERS = (*WIDTHS, Type.FLOAT32, Type.FLOAT64)
-_ADVICE = "Mend what the transforms make of it, or produce to a topic whose subject is new."
+_ADVICE = "Change what the transforms make of it, or produce to a topic whose subject is new."
 
 
-def evolved(known: Schema, new: Schema, *, record: int = 0, path: Path = ()) -> Schema:
+def evolved(known: Schema, new: Schema, *, path: Path = ()) -> Schema:
     """The schema that reads what either writes, an int where it has a double and a missing field as its default or null.
 
     It is `known` itself when `new` brings nothing. New fields follow the known ones; names, defaults and documentation are those of
-    `new` where it has any. Raises TypeConflict, with the record given, when there is no such schema.
+    `new` where it has any. Raises PlaceRefused when there is no such schema.
     """
     if known == new:
         return known
-    merged = _described(_joined(known, new, record, path), new)
+    merged = described(_joined(known, new, path), new)
     return known if merged == known else merged
 
 
-def _joined(known: Schema, new: Schema, record: int, path: Path) -> Schema:
+def _joined(known: Schema, new: Schema, path: Path) -> Schema:
     if _plain_number(known) and _plain_number(new):
-        return replace(known, type=_wider(known.type, new.type))
+        return replace(known, type=wider(known.type, new.type))
     if _meaning(known) != _meaning(new):
-        raise TypeConflict(record, path, known=_shown(known), seen=_shown(new), advice=_ADVICE)
+        raise conflict(path, known=known.shown, seen=new.shown, advice=_ADVICE)
     if known.type is Type.STRUCT:
-        return _struct(known, new, record, path)
+        return _struct(known, new, path)
     below: dict[str, Any] = {
-        part: evolved(getattr(known, part), getattr(new, part), record=record, path=(*path, "*"))
+        part: evolved(getattr(known, part), getattr(new, part), path=(*path, "*"))
         for part in ("items", "keys", "values") if getattr(known, part) is not None
     }
     return replace(known, **below)
 
 
-def _struct(known: Schema, new: Schema, record: int, path: Path) -> Schema:
+def _struct(known: Schema, new: Schema, path: Path) -> Schema:
     coming = {each.name: each.schema for each in new.fields}
     merged = {
-        each.name: evolved(each.schema, coming[each.name], record=record, path=(*path, each.name))
+        each.name: evolved(each.schema, coming[each.name], path=(*path, each.name))
         if each.name in coming else _may_be_missing(each.schema)
         for each in known.fields
     }
@@ -55,7 +50,8 @@ def _may_be_missing(schema: Schema) -> Schema:
     return schema.as_optional() if schema.default is None else schema
 
 
-def _described(merged: Schema, new: Schema) -> Schema:
+def described(merged: Schema, new: Schema) -> Schema:
+    """The merged schema with name, default and documentation of the new one, where it has any."""
     default = merged.default if new.default is None else new.default
     return replace(
         merged,
@@ -69,19 +65,9 @@ def _described(merged: Schema, new: Schema) -> Schema:
 
 
 def _plain_number(schema: Schema) -> bool:
-    return schema.type in _NUMBERS and schema.name not in LOGICAL
-
-
-def _wider(one: Type, other: Type) -> Type:
-    """The number that holds both; between an integer and FLOAT32 that is FLOAT64."""
-    if one is other or {one, other} <= WIDTHS.keys():
-        return max(one, other, key=_NUMBERS.index)
-    return Type.FLOAT64
+    return schema.type in NUMBERS and schema.name not in LOGICAL
 
 
 def _meaning(schema: Schema) -> tuple[str | None, ...]:
     return (schema.type, schema.name if schema.name in LOGICAL else None, schema.parameters.get(SCALE))
 
-
-def _shown(schema: Schema) -> str:
-    return str(schema.type) if schema.name is None else f"{schema.type} ({schema.name})"

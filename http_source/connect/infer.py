@@ -1,73 +1,53 @@
-"""Infers the schema of a page of JSON records.
+"""The schema of one record, as transforms see it: what was served in this record alone, whatever came before.
 
-An integer is INT64, a number with a fraction or an exponent FLOAT64, and no text is taken for a date. An integer beyond 64 bits is
-refused rather than rounded, unless its place holds doubles anyway or is a Decimal in the registered schema. A place where nothing but
-null, `[]` or `{}` was seen is left out until its type is: nothing is lost, since a missing field reads as null.
+So an integer is INT64 here although its place held 2.5 before, and a field that is null exists, without a type. Of an array nothing is
+said but that it is one: no transform looks into it, and what its elements are is decided where the schema of the subject grows.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from msgspec import ValidationError
-from msgspec.json import Decoder
+from http_source.connect.record_refused import PlaceRefused
+from http_source.connect.schema import BOOLEAN, FLOAT64, INT64, STRING, UNDECIDED, Field, Schema, Type
 
-from http_source.connect.merge import Merge
-from http_source.connect.refused import Path, RecordRefused
-from http_source.connect.schema import Schema
-from http_source.connect.seen import Kind, Seen
-from http_source.model import Value
+DEEPEST = 100
+"""Levels of a record: more is no data but an accident, and would exhaust the stack of whoever reads the schema."""
 
-_JSON = Decoder(float_hook=Decimal)
-
-
-@dataclass(frozen=True, slots=True)
-class Inferred:
-    """What a page's records are, together with what was known.
-
-    Attributes:
-        schema: holds every record; None when there is no other than null and nothing was known.
-        undecided: the places that are left out.
-        warnings: sentences for the user.
-    """
-
-    schema: Schema | None
-    undecided: frozenset[Path] = frozenset()
-    warnings: tuple[str, ...] = ()
+_ARRAY = Schema(type=Type.ARRAY, items=UNDECIDED, optional=True, inferred=True)
+_STRUCT = Schema(type=Type.STRUCT, optional=True, inferred=True)
+_SCALARS: dict[type, Schema] = {
+    python: replace(schema, optional=True, inferred=True)
+    for python, schema in ((bool, BOOLEAN), (int, INT64), (float, FLOAT64), (str, STRING))
+}
+_OF_TYPE: Mapping[type, Schema] = {type(None): UNDECIDED, list: _ARRAY, **_SCALARS}
 
 
-def infer(records: Sequence[Value], known: Schema | None = None) -> Inferred:
-    """Merge the records' types with the known schema. Raises RecordRefused for a record that cannot be read or merged.
-
-    A record that is null tells nothing: in Kafka it is a tombstone, which has no schema.
-    """
-    seen = _look(records)
-    if not seen.count:
-        return Inferred(known)
-    if known is None and not seen.decided and Kind.ARRAY in seen.kinds:
-        raise RecordRefused(seen.kinds[Kind.ARRAY], (), "it is an array in which nothing has a type, and no schema is registered yet.")
-    merge = Merge()
-    schema = merge.merge(seen, known)
-    return Inferred(schema.as_required() if known is None else schema, frozenset(merge.undecided), tuple(merge.warnings))
+def check_depth(depth: int) -> None:
+    """Raise PlaceRefused for what stands below too many levels."""
+    if depth == DEEPEST:
+        raise PlaceRefused((), f"it is nested deeper than {DEEPEST} levels, which no schema can follow.")
 
 
-def _look(records: Sequence[Value]) -> Seen:
-    seen = Seen()
-    for index, record in enumerate(records):
-        value = _parse(record, index)
-        if value is not None:
-            seen.add(value, index)
-    return seen
+def infer(value: Any, depth: int = 0) -> Schema:
+    """The schema of a value of JSON, optional as every place is. Raises PlaceRefused for one that is nested too deeply."""
+    if type(value) is dict:
+        return _struct(value, depth)
+    # Digits are floats.
+    return _OF_TYPE.get(type(value)) or _SCALARS[float]
 
 
-def _parse(record: Value, index: int) -> Any:
-    try:
-        return _JSON.decode(record)
-    except RecursionError:
-        raise RecordRefused(index, (), "it is nested too deeply to be read.") from None
-    except ValidationError as error:
-        raise RecordRefused(index, (), f"it cannot be read: {error}.") from None
-    except ValueError:
-        # Polling has cut it out of a JSON document, so what is left is text that JSON can escape and UTF-8 cannot hold.
-        raise RecordRefused(index, (), "it holds text that is not Unicode, half a surrogate pair, which no schema takes.") from None
+def infer_record(value: Any) -> Schema | None:
+    """The schema of a whole record, which is no field of anything; None for null, a tombstone."""
+    return None if value is None else infer(value).as_required()
+
+
+def infer_key(value: Any) -> Schema | None:
+    """The schema of a key, which is a field of its record; None for null."""
+    return None if value is None else infer(value)
+
+
+def _struct(value: dict[str, Any], depth: int) -> Schema:
+    check_depth(depth)
+    fields = tuple(Field(name, index, infer(each, depth + 1)) for index, (name, each) in enumerate(value.items()))
+    return replace(_STRUCT, fields=fields)

@@ -9,7 +9,8 @@ Values are plain Python and stand beside their schema:
     BYTES            bytes
     ARRAY            list
     MAP              dict
-    STRUCT           dict: field name → value, one entry for each field of the schema; null is None
+    STRUCT           dict: field name → value; null is None, and so is a field that is not there
+    UNDECIDED        None
 
 Source: `org.apache.kafka.connect.data` of Apache Kafka (`Schema`, `ConnectSchema`, `Field`, `Decimal`, `Date`, `Time`, `Timestamp`).
 """
@@ -35,6 +36,8 @@ class Type(StrEnum):
     ARRAY = "ARRAY"
     MAP = "MAP"
     STRUCT = "STRUCT"
+    UNDECIDED = "UNDECIDED"
+    """Ours: null, where nobody has seen yet what else there may be. No format writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class Schema:
         items: of an ARRAY, what each element is.
         keys: of a MAP.
         values: of a MAP.
+        inferred: whether the type is what was served, so that null and what is empty tell nothing of it; a transform that gives a place
+            its type (Cast, TimestampConverter) leaves it out. Kept by whatever moves, renames or hides a value.
     """
 
     type: Type
@@ -75,6 +80,17 @@ class Schema:
     items: "Schema | None" = None
     keys: "Schema | None" = None
     values: "Schema | None" = None
+    inferred: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The type in the words of a message, with what a logical type means; the names of structs say nothing of what they take."""
+        return f"{self.type} ({self.name})" if self.name in LOGICAL else str(self.type)
+
+    @property
+    def is_annotated(self) -> bool:
+        """Whether it says more than what a value is: a name, version, doc or parameters."""
+        return bool(self.name or self.version or self.doc or self.parameters)
 
     def field(self, name: str) -> Field | None:
         """The field of that name, or None."""
@@ -117,10 +133,28 @@ OPTIONAL_INT8, OPTIONAL_INT16, OPTIONAL_INT32, OPTIONAL_INT64 = (each.as_optiona
 OPTIONAL_FLOAT32, OPTIONAL_FLOAT64 = FLOAT32.as_optional(), FLOAT64.as_optional()
 OPTIONAL_BOOLEAN, OPTIONAL_STRING, OPTIONAL_BYTES = BOOLEAN.as_optional(), STRING.as_optional(), BYTES.as_optional()
 
+UNDECIDED = Schema(type=Type.UNDECIDED, optional=True, inferred=True)
+"""Of a null that tells nothing, in a place that exists."""
+
 DECIMAL_NAME = "org.apache.kafka.connect.data.Decimal"
 DATE_NAME = "org.apache.kafka.connect.data.Date"
 TIME_NAME = "org.apache.kafka.connect.data.Time"
 TIMESTAMP_NAME = "org.apache.kafka.connect.data.Timestamp"
+
+LOGICAL = frozenset({DECIMAL_NAME, DATE_NAME, TIME_NAME, TIMESTAMP_NAME})
+"""The names by which a schema means more than its type."""
+
+WIDTHS = {Type.INT8: 8, Type.INT16: 16, Type.INT32: 32, Type.INT64: 64}
+"""Bits of the integer types, in the order in which they widen."""
+
+NUMBERS = (*WIDTHS, Type.FLOAT32, Type.FLOAT64)
+"""The types of numbers, from the narrowest."""
+
+GENERALIZED_UNION = "org.apache.kafka.connect.data.Union"
+"""The parameter of a struct that stands for a union (`generalized.sum.type.support`)."""
+
+GENERALIZED_ENUM = "org.apache.kafka.connect.data.Enum"
+"""The same for an enum; the parameters of its symbols begin with it."""
 
 SCALE = "scale"
 """The parameter of a Decimal that says how many digits follow the point."""
@@ -134,3 +168,10 @@ OPTIONAL_DATE, OPTIONAL_TIME, OPTIONAL_TIMESTAMP = DATE.as_optional(), TIME.as_o
 def decimal(scale: int, *, optional: bool = False) -> Schema:
     """Connect's Decimal: a number with `scale` digits after the point, exact at any size."""
     return Schema(type=Type.BYTES, name=DECIMAL_NAME, version=1, parameters={SCALE: str(scale)}, optional=optional)
+
+
+def wider(one: Type, other: Type) -> Type:
+    """The number that holds both; between an integer and FLOAT32 that is FLOAT64."""
+    if one is other or {one, other} <= WIDTHS.keys():
+        return max(one, other, key=NUMBERS.index)
+    return Type.FLOAT64

@@ -1,17 +1,18 @@
 """Schema Registry's names: the subject under which a schema is kept, and what the registry knows of it.
 
-Source: Confluent's `TopicNameStrategy`, `RecordNameStrategy`, `TopicRecordNameStrategy`, `DefaultReferenceSubjectNameStrategy`,
-`QualifiedReferenceSubjectNameStrategy` and `QualifiedSubject`.
+Source: Confluent's `TopicNameStrategy`, `RecordNameStrategy`, `TopicRecordNameStrategy` and `QualifiedSubject`.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from http_source.config.options.converter import ReferenceStrategy, SubjectStrategy
+from http_source.config.options.converter import SubjectStrategy
 from http_source.connect.converters.format import ConversionRefused, Reference
 
 _DEFAULT_CONTEXTS = {"", "default"}
+_CONTEXT = re.compile(r":\.[^:]*:")
 
 
 class Part(StrEnum):
@@ -46,6 +47,12 @@ def in_context(subject: str, context: str) -> str:
     return subject if name in _DEFAULT_CONTEXTS else f":.{name}:{subject}"
 
 
+def within(parent: str, subject: str) -> str:
+    """The full name of a subject that a schema under `parent` refers to, which without a context means the parent's."""
+    context = _CONTEXT.match(parent)
+    return subject if context is None or _CONTEXT.match(subject) else f"{context[0]}{subject}"
+
+
 def subject_of(strategy: SubjectStrategy, part: Part, topic: str, record_name: str) -> str:
     """The subject of a record's key or value; `record_name` is empty where the schema names no record.
 
@@ -59,8 +66,3 @@ def subject_of(strategy: SubjectStrategy, part: Part, topic: str, record_name: s
             f"it. Use {SubjectStrategy.TOPIC}, or name the schema with the transform SetSchemaMetadata."
         )
     return record_name if strategy is SubjectStrategy.RECORD else f"{topic}-{record_name}"
-
-
-def reference_subject_of(strategy: ReferenceStrategy, name: str) -> str:
-    """The subject of a schema that another one imports as `name`, which for Protobuf is the path of a file."""
-    return name if strategy is ReferenceStrategy.DEFAULT else name.replace(".proto", "").replace("/", ".")

@@ -174,7 +174,9 @@ class _Reader:
     def _configurations(self, group: str, given: Mapping[str, object]) -> dict[str, str]:
         names = [name for name in given if name not in _OWN]
         self.findings += _unknown(group, names)
-        return {name: self._read(group, name, given, STRING, "") for name in names}
+        # Some of the brokers' configurations are booleans; which, only the brokers know.
+        worded = {name: str(given[name]).lower() if isinstance(given[name], bool) else given[name] for name in names}
+        return {name: self._read(group, name, worded, STRING, "") for name in names}
 
 
 def _short(value: object) -> object:
@@ -193,6 +195,6 @@ def _unknown(group: str, names: Sequence[str]) -> Iterator[Finding]:
 def _stranger(group: str, name: str, known: Sequence[str]) -> Finding:
     if group == name:
         question = did_you_mean(PREFIX + name, (GROUPS, *(_DEFAULTS + each for each in _OWN)))
-        return Finding(shown(PREFIX + name), f"This is no property of the connector.{question} Correct or remove it.")
+        return Finding(shown(PREFIX + name), f"Unknown property.{question} Correct or remove it.")
     question = did_you_mean(group, known)
     return Finding(shown(PREFIX + name), f"`{GROUPS}` does not list {shown(group)}.{question} Add it there, or remove what begins with it.")

@@ -1,20 +1,18 @@
 """The Python types that decode JSON into what a schema says, and refuse everything else: decoding is the check."""
 
 import re
-from collections.abc import Callable
-from copy import deepcopy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import partial
 from types import GenericAlias
 from typing import Annotated, Any
 
-import msgspec
 from msgspec import UNSET, Meta, defstruct
 
-from http_source.connect.accepts import WIDTHS
-from http_source.connect.refused import Path
-from http_source.connect.schema import DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME, Field, Schema, Type
+from http_source.connect.infer import DEEPEST
+from http_source.connect.record_refused import Path
+from http_source.connect.schema import DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME, WIDTHS, Field, Schema, Type
 from http_source.connect.seen import is_undecided
 
 EXACT = (bytes, Decimal, date, datetime, time)
@@ -37,50 +35,87 @@ def is_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-def type_of(schema: Schema, undecided: frozenset[Path] = frozenset()) -> Any:
-    """The type that decodes what a schema takes; at the undecided places also what tells no type, which is left out of the value."""
-    decoded = _LOGICAL.get(schema.name) or _SCALARS.get(schema.type) or _container(schema, undecided)
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What pages before have shown of records that fit a schema.
+
+    Attributes:
+        omitted: places of which nothing but null or emptiness was seen → the name they are served under; the schema has no field for
+            them, and the values none either.
+        names: the place of a field that is served under another name → that name.
+        told: is called where something other than null is left out.
+        rename: a field's name as it was served → as the format has it.
+        levels: how deep a value may be in a field.
+    """
+
+    omitted: Mapping[Path, str] = field(default_factory=dict)
+    names: Mapping[Path, str] = field(default_factory=dict)
+    told: Callable[[], None] = lambda: None
+    rename: Callable[[str], str] = str
+    levels: int = DEEPEST - 1
+
+    def below(self, name: str) -> "Hints":
+        """The same for what is inside of a field, of an array or of a map."""
+        omitted, names = (
+            {path[1:]: each for path, each in places.items() if path[0] == name and len(path) > 1} for places in (self.omitted, self.names)
+        )
+        return replace(self, omitted=omitted, names=names, levels=self.levels - 1)
+
+
+_NO_HINTS = Hints()
+
+
+def type_of(schema: Schema, hints: Hints = _NO_HINTS) -> Any:
+    """The type that decodes what a schema takes; at the omitted places also what tells no type, which is left out of the value."""
+    decoded = _LOGICAL.get(schema.name) or _SCALARS.get(schema.type) or _container(schema, hints)
     return decoded | None if schema.optional else decoded
 
 
-def _container(schema: Schema, undecided: frozenset[Path]) -> Any:
+def _container(schema: Schema, hints: Hints) -> Any:
     if schema.type is Type.STRUCT:
-        return _struct(schema, undecided)
+        return _struct(schema, hints)
     keys, inner = schema.keys, schema.items or schema.values
-    decoded = Any if inner is None else type_of(inner, _below("*", undecided))
+    decoded = Any if inner is None else type_of(inner, hints.below("*"))
     return GenericAlias(list, decoded) if keys is None else GenericAlias(dict, (type_of(keys.as_required()), decoded))
 
 
-def _struct(schema: Schema, undecided: frozenset[Path]) -> Any:
+def _struct(schema: Schema, hints: Hints) -> Any:
     """A struct whose attributes have names of our own, so that a field may have any name."""
-    known = [each for each in schema.fields if is_name(each.name)]
-    waiting = sorted({path[0] for path in undecided if len(path) == 1} - {each.name for each in known})
-    fields = [_field(each, undecided) for each in known]
+    # A field that is served under another name has its own only by that one.
+    own = {each.name: each.name for each in schema.fields if hints.rename(each.name) == each.name}
+    served = own | {path[0]: name for path, name in hints.names.items() if len(path) == 1}
+    known = [each for each in schema.fields if is_name(served.get(each.name, '"'))]
+    waiting = _waiting(schema, hints)
+    fields = [_field(each, hints) for each in known]
     fields += [(f"w{place}", Any, UNSET) for place in range(len(waiting))]
-    names = {f"f{each.index}": each.name for each in known} | {f"w{place}": name for place, name in enumerate(waiting)}
-    forget = {"__post_init__": _forget([f"w{place}" for place in range(len(waiting))])} if waiting else {}
+    names = {f"f{each.index}": served[each.name] for each in known} | {f"w{place}": name for place, name in enumerate(waiting)}
+    forget = {"__post_init__": _forget([f"w{place}" for place in range(len(waiting))], hints)} if waiting else {}
     return defstruct("Struct", fields, rename=names, namespace=forget, forbid_unknown_fields=True, kw_only=True, gc=False)
 
 
-def _field(known: Field, undecided: frozenset[Path]) -> Any:
-    name, decoded = f"f{known.index}", type_of(known.schema, _below(known.name, undecided))
-    if known.schema.default is not None:
-        return (name, decoded, msgspec.field(default_factory=partial(deepcopy, known.schema.default)))
-    return (name, decoded, None) if known.schema.optional else (name, decoded)
+def _field(known: Field, hints: Hints) -> Any:
+    """A default is put in where the value is written, which knows whether null stays null."""
+    name, decoded = f"f{known.index}", type_of(known.schema, hints.below(known.name))
+    missing = known.schema.optional or known.schema.default is not None
+    return (name, decoded | None, None) if missing else (name, decoded)
 
 
-def _below(name: str, paths: frozenset[Path]) -> frozenset[Path]:
-    return frozenset(path[1:] for path in paths if path[0] == name and len(path) > 1)
+def _waiting(schema: Schema, hints: Hints) -> list[str]:
+    """The names of fields that are left out, none of which fills a field."""
+    known = {each.name for each in schema.fields}
+    return sorted(name for place, name in hints.omitted.items() if len(place) == 1 and place[0] not in known and is_name(name))
 
 
-def _forget(names: list[str]) -> Callable[[Any], None]:
-    """Drop the undecided fields of a struct just decoded, unless one of them has shown its type."""
+def _forget(names: list[str], hints: Hints) -> Callable[[Any], None]:
+    """Drop the omitted fields of a struct just decoded, unless one of them has shown its type."""
     def forget(decoded: Any) -> None:
         for name in names:
             value = getattr(decoded, name)
             # Nearly always it is null, and the call would cost more than the decoding of the field.
-            if value is not None and value is not UNSET and not is_undecided(value):
-                raise ValueError("a field has shown its type")
+            if value is not None and value is not UNSET:
+                if not is_undecided(value, hints.levels):
+                    raise ValueError("a field has shown its type")
+                hints.told()
             setattr(decoded, name, UNSET)
 
     return forget

@@ -3,58 +3,23 @@
 A page of schemaless JSON that nothing is to change does not come here: its records are produced as they were served.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from http_source.config.options.output import ErrorOptions
-from http_source.connect.converters.format import ConversionRefused
-from http_source.connect.converters.simple import Convert
-from http_source.connect.framing import KafkaHeader
-from http_source.connect.record import Record
-from http_source.connect.transforms.chain import TransformFailed
-from http_source.conversion.reading import Read, Reader
-from http_source.conversion.skipping import Skip, Stage
-from http_source.errors import RequestFailed
-from http_source.model import Message, Page, Value
-from http_source.polling.excerpt import Redact
+from http_source.connect.record_refused import Path, pointer
+from http_source.conversion.draft import Drafts, Grows, NeedsCare, Overtaken
+from http_source.conversion.fold import Fold
+from http_source.conversion.skipping import Skip
+from http_source.conversion.steps import Steps
+from http_source.errors import PageRefused, RequestFailed
+from http_source.foreign.text import Redact
+from http_source.model import Message, Page
 
-Written = tuple[Value | None, Sequence[KafkaHeader]]
-Change = Callable[[Record], Record | None]
-
-
-class Writer(Protocol):
-    """Writes one part of each record of a page."""
-
-    def write(self, records: Sequence[Record | None], skip: Skip) -> list[Written | None]:
-        """Bytes and headers for each record; None where there is no record, or where it was skipped."""
-
-    def close(self) -> None:
-        """Close what it is connected to."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlainWriter:
-    """Writes a part whose schema, if it has one, is kept nowhere."""
-
-    stage: Stage
-    convert: Convert
-
-    def write(self, records: Sequence[Record | None], skip: Skip) -> list[Written | None]:
-        """The bytes of each record's part."""
-        return [None if record is None else self._write(index, record, skip) for index, record in enumerate(records)]
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-    def _write(self, index: int, record: Record, skip: Skip) -> Written | None:
-        of_key = self.stage is Stage.KEY_CONVERTER
-        schema, value = (record.key_schema, record.key) if of_key else (record.value_schema, record.value)
-        try:
-            return self.convert(schema, value), ()
-        except ConversionRefused as refused:
-            skip(index, self.stage, str(refused), refused.path)
-            return None
+_MOST_TOLD = 10
+_MOST_PLACES = 1_000
+_MOST_OVERTAKEN = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,24 +28,20 @@ class Conversion:
 
     Attributes:
         connector: the connector's name, for the headers of reported records.
-        reader: reads the records, with their schemas.
-        changes: what is done to each record in turn: the key is taken, transforms are applied. None drops the record.
-        header: converts the headers that transforms made.
+        steps: what is done to each record.
         errors: whether records may be skipped.
-        as_served: whether a value that no change has touched is produced byte for byte.
         largest: the most bytes of a record.
+        skips: makes what takes the records of a page that cannot be converted.
     """
 
     connector: str
-    reader: Reader
-    changes: Sequence[Change]
-    keys: Writer
-    values: Writer
-    header: Convert
+    steps: Steps
     errors: ErrorOptions
     redact: Redact
-    as_served: bool
     largest: int
+    skips: Callable[[ErrorOptions], Skip] = Skip
+    _growing: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    _told: set[Path] = field(default_factory=set, repr=False, compare=False)
 
     def __call__(self, topic: str, page: Page) -> Page:
         """The page with its messages.
@@ -93,67 +54,67 @@ class Conversion:
             return self._converted(topic, page)
         except RequestFailed as failure:
             if not failure.retriable:
-                self.reader.forget(topic)
+                self.steps.keys.forget()
+                self.steps.values.forget()
             raise
 
     def close(self) -> None:
         """Close the connections to the registry."""
-        self.keys.close()
-        self.values.close()
+        self.steps.keys.close()
+        self.steps.values.close()
 
     def _converted(self, topic: str, page: Page) -> Page:
-        skip = Skip(self.errors)
-        read = self.reader.read(topic, page.records, skip)
-        records = [record and self._changed(index, record, skip) for index, record in enumerate(read.records)]
-        keys, values = self.keys.write(records, skip), self._values(page, read, records, skip)
-        self.reader.learn(topic, read)
-        written = zip(records, keys, values, strict=True)
-        messages = [message for index, parts in enumerate(written) if (message := self._message(index, *parts, skip)) is not None]
+        fold = self._fold(topic, page, Drafts())
+        try:
+            return self._page(fold, page, fold.messages())
+        except Grows:
+            # One page at a time: what two let grow at once would be two versions, of which one lacks what the other has.
+            with self._growing:
+                return self._growing_with_others(topic, page, _MOST_OVERTAKEN)
+
+    def _growing_with_others(self, topic: str, page: Page, attempts: int) -> Page:
+        try:
+            return self._grown(topic, page)
+        except Overtaken as overtaken:
+            if attempts == 1:
+                raise overtaken.failure from None
+            return self._growing_with_others(topic, page, attempts - 1)
+
+    def _grown(self, topic: str, page: Page) -> Page:
+        fold = self._fold(topic, page, Drafts(growing=True))
+        try:
+            return self._page(fold, page, fold.messages())
+        except NeedsCare:
+            """The first look was at all records together."""
+        except PageRefused:
+            # Another record, before this one, may be what the grown schema refuses.
+            if not fold.drafts.have_grown:
+                raise
+        fold = self._fold(topic, page, Drafts(growing=True, careful=True))
+        return self._page(fold, page, fold.messages())
+
+    def _fold(self, topic: str, page: Page, drafts: Drafts) -> Fold:
+        return Fold(self.steps, topic, page.records, self.skips(self.errors), drafts)
+
+    def _page(self, fold: Fold, page: Page, messages: Sequence[Message]) -> Page:
+        self.steps.reader.learn(fold.topic, fold.noticed)
+        told = (*page.warnings, *fold.noticed.warnings, *self._lost(fold.noticed.lossy), *fold.skip.warnings(page.records, self.redact))
         return replace(
             page,
-            messages=[*messages, *skip.reports(page.records, topic, self.connector)],
-            skipped=len(skip.taken),
-            warnings=(*page.warnings, *read.warnings, *skip.warnings(page.records, self.redact)),
+            messages=[*messages, *fold.skip.reports(page.records, fold.topic, self.connector)],
+            skipped=len(fold.skip.taken),
+            undecided=fold.undecided,
+            warnings=told,
         )
 
-    def _values(self, page: Page, read: Read, records: Sequence[Record | None], skip: Skip) -> list[Written | None]:
-        if not self.as_served:
-            return self.values.write(records, skip)
-        touched = [None if _is_untouched(record, before) else record for record, before in zip(records, read.records, strict=True)]
-        written = self.values.write(touched, skip)
-        found = zip(written, touched, records, page.records, strict=True)
-        return [(served, ()) if change is not record else each for each, change, record, served in found]
-
-    def _changed(self, index: int, record: Record, skip: Skip) -> Record | None:
-        for change in self.changes:
-            try:
-                changed = change(record)
-            except TransformFailed as failed:
-                skip(index, Stage.TRANSFORMATION, str(failed.cause), failed.path, failed.alias)
-                return None
-            if changed is None:
-                return None
-            record = changed
-        return record
-
-    def _message(self, index: int, record: Record | None, key: Written | None, value: Written | None, skip: Skip) -> Message | None:
-        if record is None or key is None or value is None:
-            return None
-        own = (*key[1], *value[1])
-        try:
-            headers = self._headers(record, own) if record.headers else own
-        except ConversionRefused as refused:
-            skip(index, Stage.HEADER_CONVERTER, str(refused), refused.path)
-            return None
-        return Message(record.topic, value[0], key[0], headers, record.timestamp, record.partition)
-
-    def _headers(self, record: Record, own: Sequence[KafkaHeader]) -> Sequence[KafkaHeader]:
-        """The record's headers, but those that the schemas' own take the place of."""
-        named = {name for name, _ in own}
-        written = [(each.key, self.header(each.schema, each.value)) for each in record.headers]
-        return [*(each for each in written if each[0] not in named), *own]
-
-
-def _is_untouched(record: Record | None, before: Record | None) -> bool:
-    """Whether the value is the one that was read; null is no JSON text but a tombstone."""
-    return record is not None and before is not None and record.value is before.value is not None
+    def _lost(self, places: set[Path]) -> Iterator[str]:
+        """What is logged once a run: places where something is served that reads as null."""
+        # Names that are data would never come to an end.
+        new = sorted(places - self._told) if len(self._told) < _MOST_PLACES else ()
+        self._told.update(new)
+        if new:
+            more = f" and {len(new) - _MOST_TOLD} more" if len(new) > _MOST_TOLD else ""
+            yield (
+                f"What is served at {', '.join(map(pointer, new[:_MOST_TOLD]))}{more} is empty, so its type is not known yet, and it is "
+                "written as null until a record shows the type. http_source/undecided counts such records."
+            )

@@ -29,7 +29,7 @@ def converted(entity: Entity, page: Page, convert: "Conversion | None") -> Page:
     """
     if convert is not None:
         page = _converted_or_held(entity, page, convert)
-        entity.traffic = entity.traffic.plus(skipped=page.skipped)
+        entity.traffic = entity.traffic.plus(skipped=page.skipped, undecided=page.undecided)
         refuse_large(page, convert.largest)
     # Last of all: a page that comes again, since its conversion failed, leads nowhere yet.
     return entity.trail.follow(page, entity.position)

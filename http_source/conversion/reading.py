@@ -1,157 +1,199 @@
-"""A page's records as Connect's: parsed, with the schema inferred where the format has one, and with their keys."""
+"""A page's records as Connect's: parsed, with what is known of their schema, and with their keys."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
 import msgspec
 
-from http_source.connect.converters.format import ConversionRefused
-from http_source.connect.decode import Decoder, Reading
+from http_source.connect.decode import MOST_OMITTED, UNREAD, Decoder, is_decodable
+from http_source.connect.infer import infer_key, infer_record
+from http_source.connect.noticed import Noticed
 from http_source.connect.record import Record
-from http_source.connect.refused import RecordRefused
+from http_source.connect.record_refused import PlaceRefused
 from http_source.connect.schema import Schema
-from http_source.conversion.skipping import Skip, Stage
+from http_source.connect.served import exact, plain
+from http_source.connect.shapes import Shapes
+from http_source.conversion.subject import Current
+from http_source.foreign.text import Foreign, readable
 from http_source.model import Value
 from http_source.polling.pointer import tokens_of
 
 _INDEX = re.compile("0|[1-9][0-9]{0,8}")
 _JSON = msgspec.json.Decoder(float_hook=Decimal)
+_UNREADABLE = (ValueError, RecursionError)
+_UNREAD: Record = UNREAD
 
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A page's records.
-
-    Attributes:
-        records: one for each of the page, None for one that was left out.
-        warnings: sentences for the user.
-        decoder: what the next page is read with, once this one is written; None where nothing is remembered.
-    """
-
-    records: list[Record | None]
-    warnings: tuple[str, ...] = ()
-    decoder: Decoder | None = None
-
-
-class Reader(Protocol):
-    """Reads a page's records for a topic; may be used by several threads."""
-
-    def read(self, topic: str, records: Sequence[Value], skip: Skip) -> Read:
-        """The records. Raises RecordRefused for one that cannot be read and may not be left out."""
-
-    def learn(self, topic: str, read: Read) -> None:
-        """Go on from a page that was written."""
-
-    def forget(self, topic: str) -> None:
-        """Begin the topic anew: a page was refused, so that what it taught may never be registered."""
+Infer = Callable[[Any], Schema | None]
+KeyOf = Callable[[Any], Any]
+"""A record's value → its key; null where it has none."""
 
 
 class PlainReader:
     """Reads values without a schema; numbers with a fraction are Decimals, so that no digit is lost."""
 
-    def read(self, topic: str, records: Sequence[Value], skip: Skip) -> Read:
+    def __init__(self, key_of: KeyOf | None = None) -> None:
+        self._key_of = key_of
+
+    def read(self, topic: str, records: Sequence[Value]) -> tuple[list[Record], Collection[int]]:
         """The records."""
-        return Read([self._record(topic, index, record, skip) for index, record in enumerate(records)])
+        return [self._record(topic, record) for record in records], ()
 
-    def learn(self, topic: str, read: Read) -> None:
-        """Each page is read for itself."""
-
-    def forget(self, topic: str) -> None:
-        """Nothing was learned."""
-
-    def _record(self, topic: str, index: int, record: Value, skip: Skip) -> Record | None:
+    def closely(self, topic: str, record: Value) -> Record:
+        """The record. Raises PlaceRefused."""
         try:
-            return Record(topic=topic, value=_JSON.decode(record))
-        except (ValueError, RecursionError) as error:
-            skip.refused(RecordRefused(index, (), f"it cannot be parsed for the transforms or the key: {error}."))
-            return None
+            return self._parsed(topic, record)
+        except _UNREADABLE as error:
+            raise PlaceRefused((), f"it cannot be parsed for the transforms or the key: {readable(Foreign.of(error), str)}.") from None
+
+    alone = closely
+
+    def learn(self, topic: str, noticed: Noticed) -> None:
+        """Each record is read for itself."""
+
+    def _record(self, topic: str, record: Value) -> Record:
+        try:
+            return self._parsed(topic, record)
+        except _UNREADABLE:
+            return _UNREAD
+
+    def _parsed(self, topic: str, record: Value) -> Record:
+        value = _JSON.decode(record)
+        return Record(topic=topic, value=value, key=None if self._key_of is None else self._key_of(value))
+
+
+class OwnReader:
+    """Reads values with a schema of what each record has itself, for transforms and for schemas that need a look at each value."""
+
+    def __init__(self, key_of: KeyOf | None = None) -> None:
+        self._key_of = key_of
+        self._shapes: dict[str, tuple[Shapes, Shapes]] = {}
+
+    def read(self, topic: str, records: Sequence[Value]) -> tuple[list[Record], Collection[int]]:
+        """The records, of which those with the same types share a schema."""
+        values, keys = self._shapes_of(topic)
+        return [self._record(topic, record, values, keys) for record in records], ()
+
+    def closely(self, topic: str, record: Value) -> Record:
+        """The record, with the digits it was served with. Raises PlaceRefused."""
+        values, keys = self._shapes_of(topic)
+        return self._made(topic, exact(record), values.of, keys.of)
+
+    def alone(self, topic: str, record: Value) -> Record:
+        """The same with nothing in its schema but what it has itself. Raises PlaceRefused."""
+        return self._made(topic, exact(record), infer_record, infer_key)
+
+    def learn(self, topic: str, noticed: Noticed) -> None:
+        """Each record is read for itself."""
+
+    def _shapes_of(self, topic: str) -> tuple[Shapes, Shapes]:
+        return self._shapes.setdefault(topic, (Shapes(), Shapes(infer_key)))
+
+    def _record(self, topic: str, record: Value, values: Shapes, keys: Shapes) -> Record:
+        try:
+            return self._made(topic, plain(record), values.of, keys.of)
+        except _UNREADABLE:
+            return _UNREAD
+
+    def _made(self, topic: str, value: Any, infer: Infer, infer_key: Infer) -> Record:
+        if self._key_of is None:
+            return Record(topic=topic, value=value, value_schema=infer(value))
+        key = self._key_of(value)
+        return Record(topic=topic, value=value, value_schema=infer(value), key=key, key_schema=infer_key(key))
+
+
+class Known(Protocol):
+    """Who knows the schema of a topic's records."""
+
+    def of_topic(self, topic: str) -> Current | None:
+        """What the records are written with; None where they have no schema yet."""
 
 
 class SchemaReader:
-    """Reads values with the schema that holds all of a topic's so far.
+    """Reads values that fit the schema that is registered, at once; what does not fit is read for itself.
 
-    `newest` asks which schema a topic's records have already, if any; `check` raises ConversionRefused for one that cannot be written.
-    No lock is held, since asking may take long: what two threads learn at once is merged where it is registered.
+    No lock is held, since asking may take long.
     """
 
-    def __init__(self, newest: Callable[[str], Schema | None], check: Callable[[Schema], object]) -> None:
-        self._newest = newest
-        self._check = check
+    def __init__(self, known: Known, rename: Callable[[str], str], key_pointer: str | None = None) -> None:
+        self._known = known
+        self._rename = rename
+        self._own = OwnReader(None if key_pointer is None else key_of(key_pointer))
+        self._key_of = None if key_pointer is None else _served_key(key_pointer)
+        self._keys = Shapes(infer_key)
         self._decoders: dict[str, Decoder] = {}
+        self._noticed: dict[str, Noticed] = {}
 
-    def read(self, topic: str, records: Sequence[Value], skip: Skip) -> Read:
+    def read(self, topic: str, records: Sequence[Value]) -> tuple[list[Record], Collection[int]]:
         """The records; all but null have the same schema."""
-        decoder = self._decoders.get(topic) or Decoder(self._newest(topic))
-        reading, kept = self._fitting(decoder, records, skip)
-        schema = reading.decoder.schema
-        read: list[Record | None] = [None] * len(records)
-        for index, value in zip(kept, reading.values, strict=True):
-            read[index] = Record(topic=topic, value=value, value_schema=None if value is None else schema)
-        return Read(read, reading.warnings, reading.decoder)
+        current = self._known.of_topic(topic)
+        if current is None:
+            return [UNREAD] * len(records), ()
+        if not is_decodable(current.schema):
+            return self._own.read(topic, records)
+        values, lost = self._decoder(topic, current.schema).read(records)
+        return [self._record(topic, *each, current.schema) for each in zip(values, records, strict=True)], lost
 
-    def learn(self, topic: str, read: Read) -> None:
-        """Read the next page with the schema of this one."""
-        if read.decoder is not None:
-            self._decoders[topic] = read.decoder
+    def closely(self, topic: str, record: Value) -> Record:
+        """The record, with the digits it was served with. Raises PlaceRefused."""
+        return self._own.closely(topic, record)
 
-    def forget(self, topic: str) -> None:
-        """Ask anew which schema the topic's records have: a person may have mended it."""
-        self._decoders.pop(topic, None)
+    def alone(self, topic: str, record: Value) -> Record:
+        """The same with nothing in its schema but what it has itself. Raises PlaceRefused."""
+        return self._own.alone(topic, record)
 
-    def _fitting(self, decoder: Decoder, records: Sequence[Value], skip: Skip) -> tuple[Reading, Sequence[int]]:
-        """The page, and the places of the records in it that one schema can hold: all of them as a rule."""
+    def learn(self, topic: str, noticed: Noticed) -> None:
+        """Read the next pages with what was noticed."""
+        known = self._noticed.setdefault(topic, Noticed())
+        omitted = known.omitted | noticed.omitted
+        if len(omitted) > MOST_OMITTED:
+            omitted = known.omitted
+        if omitted != known.omitted or not noticed.names.items() <= known.names.items():
+            self._noticed[topic] = Noticed(omitted, known.names | noticed.names)
+            self._decoders.pop(topic, None)
+
+    def _decoder(self, topic: str, schema: Schema) -> Decoder:
+        decoder = self._decoders.get(topic)
+        if decoder is None or decoder.schema is not schema:
+            decoder = self._decoders[topic] = Decoder(schema, self._noticed.get(topic), self._rename)
+        return decoder
+
+    def _record(self, topic: str, value: Any, served: Value, schema: Schema) -> Record:
+        if value is UNREAD:
+            return _UNREAD
+        known = None if value is None else schema
+        if self._key_of is None:
+            return Record(topic=topic, value=value, value_schema=known)
         try:
-            return self._grown(decoder, records), range(len(records))
-        except RecordRefused:
-            if not skip.options.tolerant:
-                raise
-        except ConversionRefused:
-            """Whose it is, reading one after the other tells."""
-        kept, growing = [], decoder
-        for index, record in enumerate(records):
-            try:
-                growing = self._grown(growing, [record]).decoder
-                kept.append(index)
-            except RecordRefused as refused:
-                skip.refused(RecordRefused(index, refused.path, refused.reason))
-            except ConversionRefused as refused:
-                skip(index, Stage.VALUE_CONVERTER, str(refused), refused.path)
-        return decoder.read([records[index] for index in kept]), kept
-
-    def _grown(self, decoder: Decoder, records: Sequence[Value]) -> Reading:
-        reading = decoder.read(records)
-        if reading.decoder is not decoder and reading.decoder.schema is not None:
-            self._check(reading.decoder.schema)
-        return reading
+            key = self._key_of(served)
+            return Record(topic=topic, value=value, value_schema=known, key=key, key_schema=self._keys.of(key))
+        except _UNREADABLE:
+            return _UNREAD
 
 
-def key_of(pointer: str) -> Callable[[Record], Record]:
-    """What gives a record the value at a JSON Pointer as its key (`record.key.json.pointer`); null where there is none."""
+def key_of(pointer: str) -> KeyOf:
+    """What takes the value at a JSON Pointer (`record.key.json.pointer`) as a record's key; null where there is none."""
     tokens = tokens_of(pointer)
 
-    def keyed(record: Record) -> Record:
-        schema, value = record.value_schema, record.value
+    def keyed(value: Any) -> Any:
         for name in tokens:
-            schema, value = _below(schema, value, name)
-        key_schema = None if value is None else schema
-        # As it was read, it has nothing else; `replace` would take as long as all of this.
-        return Record(topic=record.topic, key=value, key_schema=key_schema, value=record.value, value_schema=record.value_schema)
+            value = _below(value, name)
+        return value
 
     return keyed
 
 
-def _below(schema: Schema | None, value: Any, name: str) -> tuple[Schema | None, Any]:
+def _served_key(pointer: str) -> Callable[[Value], Any]:
+    """The same for a record as it was served: the key is what was served there, whatever the schema of the value makes of it."""
+    keyed = key_of(pointer)
+    return lambda record: keyed(plain(record))
+
+
+def _below(value: Any, name: str) -> Any:
     """The member of an object, or the element of an array, by that name; null where there is none."""
-    if isinstance(value, dict) and name in value:
-        return schema and _member(schema, name), value[name]
+    if isinstance(value, dict):
+        return value.get(name)
     if isinstance(value, list) and _INDEX.fullmatch(name) and int(name) < len(value):
-        return schema and schema.items, value[int(name)]
-    return None, None
-
-
-def _member(schema: Schema, name: str) -> Schema | None:
-    field = schema.field(name)
-    return schema.values if field is None else field.schema
+        return value[int(name)]
+    return None

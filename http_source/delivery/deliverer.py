@@ -11,7 +11,9 @@ from http_source.delivery.parcel import Listener, Parcel
 from http_source.edges.kafka.outage import Outage
 from http_source.edges.kafka.transactions import TransactionsRefused
 from http_source.entity import Entity
-from http_source.errors import DeliveryFailed, HttpSourceError
+from http_source.errors import Defect, DeliveryFailed, HttpSourceError
+from http_source.foreign.chains import trace
+from http_source.foreign.text import Redact
 from http_source.model import Page, Position
 
 _GIVING_UP_S = 1.0
@@ -62,21 +64,24 @@ class Deliverer:
     def __init__(  # noqa: PLR0913 - each named by its caller
         self, makes: Sequence[Make], *, capacity: int, settled: Callable[[Parcel], None],
         listener: Listener, warn: Callable[[str], None], patience: Patience | None = None,
+        redact: Redact | None = None,
     ) -> None:
         """`makes` are the ways to deliver, of which the first that Kafka allows is taken.
 
         `settled` is told of each page that is no longer in hand, `listener` what became of it, `warn` of each long delay.
+        Without `redact` a defect is told without anybody else's words.
         """
         self._makes = makes
         self._settled = settled
         self._listener = listener
         self._warn = warn
+        self._redact = redact
         self._patience = patience or Patience(warn)
         self._belt = Belt(capacity)
         self._thread = threading.Thread(target=self._run, name="http-source-deliverer", daemon=True)
         self._delivery: Delivery
         self._outage: Callable[[], Outage | None] = lambda: None
-        self.failure: Exception | None = None
+        self.failure: HttpSourceError | MemoryError | None = None
 
     def open(self, patience: float, stop: threading.Event | None = None) -> Mapping[str, Position]:
         """Get ready, each step within so many seconds; the positions that are kept in Kafka.
@@ -155,5 +160,7 @@ class Deliverer:
             self._delivery.deliver([parcel for parcel in batch if not parcel.stale])
             if is_last:
                 self._delivery.finish()
+        except (HttpSourceError, MemoryError) as failure:
+            self.failure = self.failure or failure
         except Exception as error:  # noqa: BLE001 - whatever ends the delivery must end the run, not this thread alone
-            self.failure = self.failure or error
+            self.failure = self.failure or Defect(trace(error, self._redact))

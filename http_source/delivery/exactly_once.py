@@ -15,7 +15,7 @@ from http_source.delivery.outlet import Outlet
 from http_source.delivery.parcel import Listener, Parcel, mark_after
 from http_source.delivery.refusals import concerns_its_entity, is_batch_too_large, is_purged, refusal_of
 from http_source.edges.kafka.outage import Outage
-from http_source.edges.kafka.positions import PositionTopic
+from http_source.edges.kafka.position_topic import PositionTopic
 from http_source.edges.kafka.transactions import Fenced, TransactionalProducer, TransactionsRefused, reason_of
 from http_source.entity import Entity, Mark
 from http_source.errors import DeliveryFailed

@@ -11,7 +11,7 @@ from confluent_kafka import KafkaException
 from http_source.delivery.parcel import Listener, Parcel
 from http_source.edges.kafka.brokers import Brokers
 from http_source.edges.kafka.producer import KafkaProducer
-from http_source.edges.kafka.topics import EnsureTopic, TopicMissing
+from http_source.edges.kafka.topic_creator import EnsureTopic, TopicMissing
 from http_source.errors import DeliveryFailed, HttpSourceError, Stopped
 
 _POLL_S = 0.5
@@ -105,7 +105,7 @@ class Outlet:
             else:
                 self._producer.send_messages(parcel.page.messages, parcel.report, self.wait)
         except KafkaException as error:
-            parcel.error = parcel.error or error.args[0]
+            parcel.error = parcel.error or self._producer.heed(error.args[0])
 
     def flush(self) -> None:
         """Wait until every record is settled."""

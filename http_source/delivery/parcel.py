@@ -1,7 +1,7 @@
 """One page on its way to Kafka."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from confluent_kafka import KafkaError, Message
 
@@ -20,10 +20,10 @@ class Parcel:
     """
 
     entity: Entity
-    page: Page
+    page: Page = field(repr=False)
     generation: int
-    error: KafkaError | None = None
-    refused: bytes | None = None
+    error: KafkaError | None = field(default=None, repr=False)
+    refused: bytes | None = field(default=None, repr=False)
     topic: str = ""
 
     def report(self, error: KafkaError | None, message: Message) -> None:

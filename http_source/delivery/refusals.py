@@ -45,7 +45,7 @@ def refusal_of(parcel: Parcel, error: KafkaError, brokers: Brokers, principal: s
         reason = f"{reason} ({brokers.trouble})" if brokers.trouble else reason
         if is_kept:
             hint = f"{_AGAIN}, and what Kafka took all the same, up to {len(parcel.page.values)} records of it, comes twice"
-    topic = parcel.topic or parcel.entity.topic
+    topic = brokers.own(parcel.topic or parcel.entity.topic)
     return DeliveryFailed(f"Kafka at {brokers} did not take {_record(parcel)} for topic {topic}: {reason}. {hint}.")
 
 

@@ -1,10 +1,11 @@
-"""The sample API: Confluence spaces, Elasticsearch hits, Cloud Storage objects and invoices that grow while one watches.
+"""The sample API: Confluence spaces, Elasticsearch hits, Cloud Storage objects, invoices and orders that grow while one watches.
 
-`python -m http_source.demo.api` serves it on 127.0.0.1 until its standard input closes.
+`python -m http_source.demo.api [PORT]` serves it on 127.0.0.1 until its standard input closes.
 """
 
 import json
 import re
+import sys
 import time
 from base64 import b64encode
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
 from http_source.demo import serving
-from http_source.demo.pages import Asked, Json, invoices_page, objects_page, search_page, spaces_page
+from http_source.demo.pages import FIRST_ORDER, Asked, Json, invoices_page, objects_page, orders_page, search_page, spaces_page
 
 DEFAULT_PORT = 8765
 _BASIC = "Basic " + b64encode(b"sample-user:sample-password").decode()
@@ -27,6 +28,7 @@ class Endpoint:
     Attributes:
         path: the whole path; its group, if any, is the name of the index or bucket.
         per_second: records that are added every second to the `backlog` of the start.
+        began: the start, in seconds since the epoch: the data grows whether it is served or not; None for the start of the API.
     """
 
     method: str
@@ -35,6 +37,7 @@ class Endpoint:
     page: Callable[[Asked, int], Json]
     backlog: int
     per_second: float
+    began: float | None = None
 
     def count(self, seconds: float) -> int:
         """Tell how many records there are so many seconds after the start."""
@@ -46,6 +49,7 @@ ENDPOINTS = (
     Endpoint("POST", re.compile("/(test-index|audit-index)/_search"), _BASIC, search_page, backlog=60, per_second=2),
     Endpoint("GET", re.compile("/storage/v1/b/(test-bucket)/o"), _BEARER, objects_page, backlog=35, per_second=0.5),
     Endpoint("GET", re.compile("/shop/invoices"), _BEARER, invoices_page, backlog=30, per_second=1),
+    Endpoint("GET", re.compile("/orders"), _BEARER, orders_page, backlog=0, per_second=0.5, began=FIRST_ORDER),
 )
 
 
@@ -55,6 +59,7 @@ class SampleApi(ThreadingHTTPServer):
     Args:
         port: 0 takes a free one.
         clock: seconds, from anywhere; the data grows by it.
+        now: seconds since the epoch; the data that began once grows by it.
     """
 
     daemon_threads = True
@@ -62,9 +67,10 @@ class SampleApi(ThreadingHTTPServer):
     # A port that another demo listens on must count as taken.
     allow_reuse_port = False
 
-    def __init__(self, port: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, port: int = 0, clock: Callable[[], float] = time.monotonic, now: Callable[[], float] = time.time) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self._clock = clock
+        self._now = now
         self._started = clock()
 
     @property
@@ -72,9 +78,9 @@ class SampleApi(ThreadingHTTPServer):
         """The address, without a path."""
         return f"http://127.0.0.1:{self.server_port}"
 
-    def seconds(self) -> float:
-        """Tell how long ago the data began to grow."""
-        return self._clock() - self._started
+    def seconds(self, began: float | None = None) -> float:
+        """Tell how long ago the data began to grow: at this time, or with the API."""
+        return self._clock() - self._started if began is None else self._now() - began
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -113,7 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Authorization") != endpoint.authorization:
             return _refusal(401, "The credentials are missing or wrong.")
         try:
-            return 200, endpoint.page(asked, endpoint.count(self.server.seconds()))
+            return 200, endpoint.page(asked, endpoint.count(self.server.seconds(endpoint.began)))
         except ValueError as error:
             return _refusal(400, str(error))
 
@@ -130,11 +136,11 @@ def listen(port: int) -> SampleApi:
     return serving.listen(SampleApi, port)
 
 
-def serve() -> None:
-    """Serve on the default port or a free one until standard input closes, which it does when the parent ends."""
-    with listen(DEFAULT_PORT) as api:
+def serve(port: int | None = None) -> None:
+    """Serve on this port, or on the default one or a free one, until standard input closes, which it does when the parent ends."""
+    with listen(DEFAULT_PORT) if port is None else SampleApi(port) as api:
         serving.serve(api, api.url)
 
 
 if __name__ == "__main__":
-    serve()
+    serve(*map(int, sys.argv[1:]))

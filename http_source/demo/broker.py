@@ -1,13 +1,15 @@
 """The in-memory Kafka cluster: librdkafka's mock cluster, reachable from every process of this machine.
 
-`python -m http_source.demo.broker` runs it until its standard input closes. It keeps 5 MiB per partition and knows neither
-consumer isolation nor fencing, so it is for looking and testing only.
+`python -m http_source.demo.broker [PORT]` runs it until its standard input closes, and lets clients in at that port, too. It keeps 5 MiB
+per partition and knows neither consumer isolation nor fencing, so it is for looking and testing only.
 """
 
 import sys
 from contextlib import suppress
 
 from confluent_kafka import Producer
+
+from http_source.demo.doorway import open_doorway
 
 
 def start_cluster() -> tuple[Producer, str]:
@@ -17,9 +19,12 @@ def start_cluster() -> tuple[Producer, str]:
     return host, ",".join(f"{broker.host}:{broker.port}" for broker in brokers)
 
 
-def serve() -> None:
-    """Run the cluster until standard input closes, which it does when the parent ends."""
+def serve(port: int | None = None) -> None:
+    """Run the cluster until standard input closes, which it does when the parent ends; with a `port` it is reached there."""
     _host, address = start_cluster()
+    if port is not None:
+        open_doorway(port, address)
+        address = f"127.0.0.1:{port}"
     with suppress(KeyboardInterrupt):
         sys.stdout.write(f"listening on {address}\n")
         sys.stdout.flush()
@@ -27,4 +32,4 @@ def serve() -> None:
 
 
 if __name__ == "__main__":
-    serve()
+    serve(*map(int, sys.argv[1:]))

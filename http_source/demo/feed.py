@@ -7,9 +7,10 @@ from contextlib import suppress
 from typing import Any, Self
 
 import requests
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message, TopicPartition
 
-from http_source.demo.readable import Readable
+from http_source.connect.subjects import Part
+from http_source.edges.registry.deserializer import Deserializer
 
 _CURSORS = """{ workspaceOrError { ... on PythonError { message } ... on Workspace { locationEntries { locationOrLoadError {
   ... on PythonError { message }
@@ -22,18 +23,22 @@ Offsets = Mapping[str, Mapping[str, object]]
 
 
 class Arrivals:
-    """Counts the records in some topics from their beginning, and keeps the newest of each topic.
+    """Counts the records in some topics, or in all that there will be, from their beginning, and keeps the newest of each topic.
+
+    Args:
+        topics: None for all.
 
     Attributes:
         counts: records by topic; 0 for a topic that is not there yet.
         newest: the value of the record that came last, by topic.
     """
 
-    def __init__(self, bootstrap_servers: str, topics: Collection[str], readable: Readable) -> None:
-        self.counts: Counter[str] = Counter(dict.fromkeys(topics, 0))
+    def __init__(self, bootstrap_servers: str, topics: Collection[str] | None, deserializer: Deserializer) -> None:
+        self.counts: Counter[str] = Counter(dict.fromkeys(topics or (), 0))
         self.newest: dict[str, str] = {}
-        self._readable = readable
-        self._missing = set(topics)
+        self._deserializer = deserializer
+        self._missing = set(topics or ())
+        self._takes_all = topics is None
         self._consumer = Consumer({
             "bootstrap.servers": bootstrap_servers,
             "group.id": "http-source-demo",
@@ -51,22 +56,27 @@ class Arrivals:
 
     def poll(self, seconds: float) -> None:
         """Take in what has arrived, waiting at most so long for the first record."""
-        if self._missing:
+        if self._missing or self._takes_all:
             self._find_topics()
-        newest: dict[str, bytes | None] = {}
+        newest: dict[str, Message] = {}
         for message in self._consumer.consume(500, timeout=seconds):
             topic = message.topic()
             if message.error() is None and topic:
                 self.counts[topic] += 1
-                newest[topic] = message.value()
-        self.newest |= {topic: self._readable.text(value) for topic, value in newest.items()}
+                newest[topic] = message
+        self.newest |= {topic: self._shown(topic, message) for topic, message in newest.items()}
+
+    def _shown(self, topic: str, message: Message) -> str:
+        headers: Any = message.headers() or ()  # a list of pairs, whatever else its stub allows
+        return self._deserializer.read(Part.VALUE, topic, message.value(), headers).line
 
     def _find_topics(self) -> None:
         # The broker makes a topic with its first record, and one that is subscribed to before would be found minutes later.
         with suppress(KafkaException):
             there = self._consumer.list_topics(timeout=1).topics
-            for topic in self._missing & there.keys():
+            for topic in there.keys() - self.counts.keys() if self._takes_all else self._missing & there.keys():
                 self._consumer.incremental_assign([TopicPartition(topic, each, OFFSET_BEGINNING) for each in there[topic].partitions])
+                self.counts[topic] += 0
             self._missing -= there.keys()
 
 

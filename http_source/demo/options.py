@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-CHECKOUT = Path(__file__).parents[2]
-"""The folder with workspace.yaml, dagster.yaml and the example connectors."""
+PROJECT = Path(__file__).parents[1] / "project"
+"""The files of a project, as `http-source new` writes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +21,4 @@ class DemoOptions:
     until_records: int | None = None
     timeout: int = 180
     port: int = 3000
-    connectors: Path = CHECKOUT / "connectors"
+    connectors: Path = Path(__file__).parent / "connectors"

@@ -1,6 +1,7 @@
 """The sample API's data, in pages of the three shapes that the specification prints ("Offset Mode Use Case Examples").
 
-The fourth shape, invoices, is one whose schema must grow: fields come and go, are null, and an integer becomes a fraction.
+The fourth shape, invoices, is one whose schema must grow: fields come and go, are null, and an integer becomes a fraction. The fifth,
+orders, is what a new project begins with.
 
 Record number 7 is always the same record; only how many there are depends on the clock, and that comes in as `count`.
 """
@@ -19,10 +20,15 @@ Json = dict[str, Any]
 _SPACES_AT_MOST = 100
 _OBJECTS_PER_PAGE = 10
 _INVOICES_AT_MOST = 100
+_ORDERS_AT_MOST = 100
+_ORDERS_KEPT = 60
 _WHOLE_TOTALS = 10
 _FIRST_DELIVERY = 25
 _FIRST_HIT = 1_647_948_000_001
 _FIRST_OBJECT = datetime(2022, 11, 22, 13, 49, 42, tzinfo=UTC)
+
+FIRST_ORDER = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+"""When order number 1 was placed, in seconds since the epoch; one follows every 2 seconds, whether the API runs or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,13 @@ def invoices_page(asked: Asked, count: int) -> Json:
     after = _number(asked.query, "after", 0)
     limit = min(_number(asked.query, "limit", 25), _INVOICES_AT_MOST)
     return {"invoices": [_invoice(index) for index in range(after, min(after + limit, count))]}
+
+
+def orders_page(asked: Asked, count: int) -> Json:
+    """Return `limit` orders whose ids are greater than `after`, of the newest 60; ValueError when one of them is no such number."""
+    after = max(_number(asked.query, "after", 0), count - _ORDERS_KEPT, 0)
+    limit = min(_number(asked.query, "limit", 20), _ORDERS_AT_MOST)
+    return {"orders": [_order(index) for index in range(after, min(after + limit, count))]}
 
 
 def _number(query: Mapping[str, str], name: str, default: int) -> int:
@@ -172,6 +185,18 @@ def _invoice(index: int) -> Json:
     if index >= _FIRST_DELIVERY:
         invoice["delivery"] = {"carrier": "Sample Parcels", "kilograms": index % 5 + 0.5}
     return invoice
+
+
+def _order(index: int) -> Json:
+    quantity, price = 1 + index % 3, 5 + index % 20
+    return {
+        "id": index + 1,
+        "placed": datetime.fromtimestamp(FIRST_ORDER + 2 * index, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "customer": f"Customer {index % 7}",
+        "product": f"Product {index % 9}",
+        "quantity": quantity,
+        "total": quantity * price,
+    }
 
 
 def _digest(text: str) -> str:

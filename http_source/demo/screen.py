@@ -2,20 +2,23 @@
 
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
 _QUIET_SECONDS = 2.0
 _NEWEST_LENGTH = 60
 _OFFSET_LENGTH = 24
+_RECORDS = 3
+"""The column of numbers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One entity as the table shows it.
+    """One entity as the table shows it, or a topic of which no entity is known.
 
     Attributes:
+        connector: empty where it is not known, as are entity and offset.
         records: how many have arrived in the topic.
         offset: the entity's, as last checkpointed; empty before the first checkpoint.
         newest: the value of the topic's newest record.
@@ -78,7 +81,7 @@ def table(rows: Sequence[Row], size: tuple[int, int]) -> list[str]:
     width, height = size
     shown = rows[: max(height - 4, 1)]
     cells = [("connector", "entity", "topic", "records", "offset", "newest record"), *map(_cells, shown)]
-    widths = [max(len(line[column]) for line in cells) for column in range(5)]
+    widths = {column: max(len(line[column]) for line in cells) for column in _columns(shown)}
     lines = [_aligned(line, widths)[: width - 1].rstrip() for line in cells]
     hidden = len(rows) - len(shown)
     return [*lines, f"and {hidden} more entities"] if hidden else lines
@@ -86,7 +89,11 @@ def table(rows: Sequence[Row], size: tuple[int, int]) -> list[str]:
 
 def sentence(rows: Sequence[Row], seconds: float) -> str:
     """Return the rows as one line of a log."""
-    return f"{seconds:5.0f} s  " + ", ".join(f"{row.connector}/{row.entity} {row.records} in {row.topic}{_at(row.offset)}" for row in rows)
+    return f"{seconds:5.0f} s  " + ", ".join(f"{_whose(row)}{row.records} in {row.topic}{_at(row.offset)}" for row in rows)
+
+
+def _whose(row: Row) -> str:
+    return f"{row.connector}/{row.entity} " if row.connector else ""
 
 
 def _at(offset: str) -> str:
@@ -103,7 +110,9 @@ def _shortened(text: str, length: int) -> str:
     return plain if len(plain) <= length else plain[: length - 3] + "..."
 
 
-def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
-    connector, entity, topic, records, offset, newest = cells
-    left = "  ".join(text.ljust(width) for text, width in zip((connector, entity, topic), widths, strict=False))
-    return f"{left}  {records.rjust(widths[3])}  {offset.ljust(widths[4])}  {newest}"
+def _columns(rows: Sequence[Row]) -> Sequence[int]:
+    return range(6) if any(row.connector for row in rows) else (2, _RECORDS, 5)
+
+
+def _aligned(cells: Sequence[str], widths: Mapping[int, int]) -> str:
+    return "  ".join(cells[column].rjust(width) if column == _RECORDS else cells[column].ljust(width) for column, width in widths.items())

@@ -7,7 +7,7 @@ from http_source.demo.feed import Arrivals, Cursors, Offsets
 from http_source.demo.processes import Service
 from http_source.demo.screen import Row, Screen
 from http_source.demo.services import Services
-from http_source.demo.workplace import Entity
+from http_source.demo.workplace import DemoEntity
 
 _CURSOR_SECONDS = 2.0
 _ARRIVAL_SECONDS = 0.1
@@ -16,7 +16,7 @@ _ARRIVAL_SECONDS = 0.1
 class Watch:
     """Follows the entities until a goal is reached, or for ever."""
 
-    def __init__(self, entities: Sequence[Entity], arrivals: Arrivals, cursors: Cursors) -> None:
+    def __init__(self, entities: Sequence[DemoEntity], arrivals: Arrivals, cursors: Cursors) -> None:
         self._entities = entities
         self._arrivals = arrivals
         self._cursors = cursors
@@ -49,7 +49,7 @@ class Watch:
         wanted = goal or float("inf")
         return {topic: wanted - count for topic, count in self._arrivals.counts.items() if count < wanted}
 
-    def _row(self, entity: Entity) -> Row:
+    def _row(self, entity: DemoEntity) -> Row:
         offset = self._offsets.get(entity.sensor, {}).get(entity.name, "")
         records, newest = self._arrivals.counts[entity.topic], self._arrivals.newest.get(entity.topic, "")
         return Row(entity.connector, entity.name, entity.topic, records, str(offset), newest)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from http_source.entity.doubts import doubts_after
 from http_source.entity.marks import Mark
 from http_source.entity.state import EntityState
-from http_source.entity.steps import Phase, Step
+from http_source.entity.transitions import Phase, Step
 from http_source.entity.words import endless, failed, left, retrying, running_again, unheard
 from http_source.model import Lasts, Notice, Page, Position
 from http_source.polling.pace import pause_after_failure

@@ -1,6 +1,6 @@
 """What is known of an entity in numbers: values that are replaced whole, so that no thread reads half of a change."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from http_source.model import Page, Position
@@ -29,21 +29,13 @@ class Traffic:
     retries: int = 0
     empty_polls: int = 0
     skipped: int = 0
+    undecided: int = 0
     fetch_seconds: float = 0.0
     lag_seconds: float = 0.0
 
-    def plus(
-        self, *, requests: int = 0, retries: int = 0, empty_polls: int = 0, skipped: int = 0, fetch_seconds: float = 0.0
-    ) -> Self:
+    def plus(self, **more: float) -> Self:
         """The same and so much more."""
-        return type(self)(
-            self.requests + requests,
-            self.retries + retries,
-            self.empty_polls + empty_polls,
-            self.skipped + skipped,
-            self.fetch_seconds + fetch_seconds,
-            self.lag_seconds,
-        )
+        return replace(self, **{name: getattr(self, name) + each for name, each in more.items()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from http_source.entity.doubts import Doubted
 from http_source.entity.marks import Held, Mark, Traffic
-from http_source.entity.steps import Phase, Rules
 from http_source.entity.trail import Trail
+from http_source.entity.transitions import Phase, Rules
 from http_source.model import Position
 from http_source.polling.origin import Gate
 from http_source.polling.request import RequestBuilder
@@ -38,6 +38,7 @@ class EntityState:
         doubts: what may be loss or repetition, by its sentence; replaced whole.
         tag: that of the last answer; None before the first.
         tags: those that its next requests are made conditional by.
+        crowd: those who ask the same origin with the same credentials.
     """
 
     name: str
@@ -68,6 +69,7 @@ class EntityState:
     trail: Trail = field(default_factory=Trail)
     tag: Tag | None = None
     tags: Tags = ()
+    crowd: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def __post_init__(self) -> None:

@@ -4,8 +4,10 @@ import logging
 from collections.abc import Iterator, Sequence
 
 from http_source.entity.state import EntityState
+from http_source.foreign.text import Foreign, readable
 from http_source.model import Notice, State
 
+_LONGEST_OFFSET = 1_000
 _MOST_WARNINGS = 100
 
 
@@ -14,7 +16,7 @@ def failed(entity: EntityState, pause: float | None) -> Notice:
     because = "" if entity.rules.auto_restart else " (auto.restart.on.user.error=false)"
     what_next = (f"It waits until `http-source restart`, or a materialization of its partition{because}."
                  if pause is None else f"It starts again in {pause:g} s.")
-    offset = entity.rules.redact(str(entity.position.offset))
+    offset = readable(Foreign(entity.position.offset), entity.rules.redact, _LONGEST_OFFSET)
     words = f"Entity {entity.name} FAILED at offset {offset}: {entity.failure} {what_next}"
     return Notice(words, logging.ERROR, entity.name, State.FAILED, entity.failures, pause)
 

@@ -5,13 +5,14 @@ from typing import TypeVar
 
 import dagster as dg
 
+from http_source.assembly.loading import LoadedConfig
+from http_source.assembly.redaction import redactor
 from http_source.config.properties import ConnectorConfig, ExactlyOnceSupport
-from http_source.config.redact import redactor
 from http_source.edges.http.failures import shown
-from http_source.loading import LoadedConfig
-from http_source.orchestration.connector import Connector, RunnableConnector
+from http_source.orchestration.identity import Connector, RunnableConnector
+from http_source.orchestration.markdown import as_it_is
 from http_source.orchestration.run import Assignment, PollingRun, Resources
-from http_source.orchestration.translator import ConnectorData, Translator, spec_of
+from http_source.orchestration.translator import ConnectorData, Translator, run_tags_of, spec_of
 from http_source.polling.modes import mode_of
 
 AnyConnector = TypeVar("AnyConnector", bound=Connector)
@@ -30,7 +31,8 @@ def connector_of(loaded: LoadedConfig, translator: Translator | None = None) -> 
 
 def translated(connector: AnyConnector, translator: Translator | None) -> AnyConnector:
     """The connector with the asset that the translator gives it. Raises ConfigurationError when that cannot be."""
-    return replace(connector, spec=spec_of(translator, data_of(connector)))
+    data = data_of(connector)
+    return replace(connector, spec=spec_of(translator, data), run_tags=run_tags_of(translator, data))
 
 
 def data_of(connector: Connector) -> ConnectorData:
@@ -78,22 +80,24 @@ def _poll_once(context: dg.AssetExecutionContext, connector: RunnableConnector) 
 
 def _description(connector: Connector, url: str) -> str:
     config = connector.config
-    doubts = "".join(f"\n- {finding}" for finding in connector.warnings)
+    doubts = "".join(f"\n- {as_it_is(str(finding))}" for finding in connector.warnings)
     return (
-        f"{config.request.method} {url} every {config.pace.request_interval_ms} ms, "
+        f"{config.request.method} {as_it_is(url)} every {config.pace.request_interval_ms} ms, "
         f"{config.offsets.mode}, to topic `{config.output.topic_name_pattern}`. Each partition is an entity. "
         f"The sensor `{connector.sensor_name}` polls them; its cursor holds the offsets."
         + (f"\n\nDoubts about the configuration:{doubts}" if doubts else "")
     )
 
 
-def _metadata(connector: Connector, url: str) -> dict[str, str | int]:
+def _metadata(connector: Connector, url: str) -> dict[str, str | int | float]:
     config = connector.config
+    budget = config.pace.requests_per_second
     return {
         "http_source/url": url,
         "http_source/offset_mode": f"{config.offsets.mode} {mode_of(config.offsets).pointer}".strip(),
         "http_source/topic": config.output.topic_name_pattern,
         "http_source/request_interval_ms": config.pace.request_interval_ms,
+        **({} if budget is None else {"http_source/requests_per_second": budget}),
         "http_source/delivery": _DELIVERY[config.delivery.support],
         "http_source/tasks": len(connector.tasks),
         "dagster/storage_kind": "kafka",

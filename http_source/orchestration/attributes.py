@@ -7,13 +7,16 @@ from typing import Any
 from pydantic import RootModel
 
 from http_source.config.load import PLUGINS
+from http_source.config.numbers import Number
 from http_source.config.properties import PROPERTIES, Property
-from http_source.config.refused import REFUSED, Refusal
+from http_source.config.refusal import Refusal
+from http_source.config.refused import REFUSED
 from http_source.config.types import BOOLEAN, LIST, Integer, OneOf
 from http_source.orchestration.translation import NAME, translation_schema
 
 _TEMPLATE = r"\{[{%]|\$\{[A-Za-z][^}]*:"
 _INTEGER = r"^\s*[+-]?[0-9]+\s*$"
+_NUMBER = r"^\s*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
 _SCALAR = ["string", "integer", "boolean"]
 
 
@@ -77,6 +80,8 @@ def _texts(known: Property) -> Iterable[str]:
     match known.type:
         case Integer():
             return (_INTEGER,)
+        case Number():
+            return (_NUMBER,)
         case OneOf(words=words):
             return map(_in_any_case, words)
     return map(_in_any_case, ("true", "false")) if known.type is BOOLEAN else ()
@@ -86,6 +91,8 @@ def _values(known: Property) -> Mapping[str, object]:
     match known.type:
         case Integer(minimum=minimum, maximum=maximum):
             return {"type": "integer", "minimum": minimum, "maximum": maximum}
+        case Number(minimum=least, maximum=greatest):
+            return {"type": "number", "minimum": least, "maximum": greatest}
         case OneOf(words=words):
             return {"enum": [str(word) for word in words]}
     if known.type is BOOLEAN:

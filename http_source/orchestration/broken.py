@@ -1,14 +1,17 @@
 """A connector whose configuration is refused: visible in the UI with its mistakes, while the others work."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
 
+from http_source.assembly.loading import load_folder
 from http_source.config.slug import slug
-from http_source.errors import ConfigurationError
-from http_source.loading import load_folder
+from http_source.errors import ConfigurationError, Finding
 from http_source.orchestration.checks import check_of, evaluation
-from http_source.orchestration.translator import ConnectorData, Translator, spec_of
+from http_source.orchestration.markdown import as_it_is
+from http_source.orchestration.translator import PROPERTY, ConnectorData, Translator, spec_of
 
 _TICK_S = 60
 
@@ -18,17 +21,15 @@ def build_broken(name: str, path: Path, error: ConfigurationError, translator: T
 
     Nothing raises: a user's mistake in a file needs no traceback, once a minute, in the daemon's log.
     """
+    state = f"FAILED: {path.name} has mistakes, so this connector does not start. Mend the file and reload the code location."
+    data = ConnectorData(name=name, metadata={"http_source/file": str(path)}, tags={"http_source/state": "FAILED"})
+    error, asset = _asset(data, state, error, translator)
+    key, listed = asset.key, _listed(error.findings)
     mistakes = "\n".join(f"- {finding}" for finding in error.findings)
-    text = f"FAILED: {path.name} has mistakes, so this connector does not start. Mend the file and reload the code location.\n\n{mistakes}"
-    asset = spec_of(translator, ConnectorData(
-        name=name,
-        description=text,
-        metadata={"http_source/mistakes": dg.MetadataValue.md(mistakes), "http_source/file": str(path)},
-        tags={"http_source/state": "FAILED"},
-    ))
-    key = asset.key
-    check = check_of(key, f"{slug(name)}_running", f"Fails while {path.name} has mistakes; executed, it reads the file again.",
-                     lambda _: dg.AssetCheckResult(passed=False, description=_verdict(path)))
+    text = f"{state}\n\n{mistakes}"
+    kept = [finding for finding in error.findings if finding.property == PROPERTY]
+    check = check_of(key, f"{slug(name)}_running", f"Fails while {as_it_is(path.name)} has mistakes; executed, it reads the file again.",
+                     lambda _: dg.AssetCheckResult(passed=False, description=_verdict(path, kept)))
 
     said: list[str] = []
 
@@ -39,7 +40,7 @@ def build_broken(name: str, path: Path, error: ConfigurationError, translator: T
         description=text,
     )
     def explain(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        verdict = [] if said else [evaluation(key, {path.name: mistakes})]
+        verdict = [] if said else [evaluation(key, {path.name: mistakes}, markdown=listed)]
         said.append(text)
         # The cursor stays as it is: it may be the connector's, which goes on from there once its file has no mistakes any more.
         return dg.SensorResult(skip_reason=text, cursor=context.cursor, asset_events=verdict)
@@ -47,11 +48,33 @@ def build_broken(name: str, path: Path, error: ConfigurationError, translator: T
     return dg.Definitions(assets=[asset], asset_checks=[check], sensors=[explain])
 
 
-def _verdict(path: Path) -> str:
-    """What the file is like now."""
+def _asset(
+    data: ConnectorData, state: str, error: ConfigurationError, translator: Translator | None
+) -> tuple[ConfigurationError, dg.AssetSpec]:
+    """All mistakes, and the asset that shows them: by our own translator where the user's one has mistakes as well."""
+    try:
+        return error, spec_of(translator, _told(data, state, error))
+    except ConfigurationError as mistaken:
+        error = ConfigurationError(list(dict.fromkeys([*error.findings, *mistaken.findings])))
+    return error, spec_of(None, _told(data, state, error))
+
+
+def _told(data: ConnectorData, state: str, error: ConfigurationError) -> ConnectorData:
+    listed = _listed(error.findings)
+    metadata = {**data.metadata, "http_source/mistakes": dg.MetadataValue.md(listed)}
+    return replace(data, description=f"{as_it_is(state)}\n\n{listed}", metadata=metadata)
+
+
+def _listed(findings: Iterable[Finding]) -> str:
+    """Mistakes as a list in Markdown."""
+    return "\n".join(f"- {as_it_is(str(finding))}" for finding in findings)
+
+
+def _verdict(path: Path, kept: Sequence[Finding]) -> str:
+    """What the file is like now, in Markdown; `kept` are mistakes of code, which stays what it is until the next reload."""
     # Among its neighbors, since one of them may be the mistake.
     now = load_folder(path.parent).get(path)
-    if isinstance(now, ConfigurationError):
-        return str(now)
+    if findings := [*(now.findings if isinstance(now, ConfigurationError) else ()), *(kept if now else ())]:
+        return f"{as_it_is(path.name)} has mistakes:\n\n{_listed(findings)}"
     state = "is no longer there" if now is None else "has no mistakes any more"
-    return f"{path.name} {state}. Reload the code location to {'forget' if now is None else 'start'} the connector."
+    return f"{as_it_is(path.name)} {state}. Reload the code location to {'forget' if now is None else 'start'} the connector."

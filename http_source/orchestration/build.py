@@ -2,21 +2,22 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain, count
 from pathlib import Path
 
 import dagster as dg
 
+from http_source.assembly.loading import LoadedConfig, load_config, load_folder
 from http_source.config.findings import did_you_mean, shown, some
 from http_source.config.slug import RESERVED, names_of
 from http_source.errors import ConfigurationError, Finding
-from http_source.loading import LoadedConfig, load_config, load_folder
 from http_source.orchestration.asset import build_asset, connector_of
 from http_source.orchestration.broken import build_broken
 from http_source.orchestration.checks import build_check
-from http_source.orchestration.connector import RunnableConnector
 from http_source.orchestration.http_resources import HttpAuthResource, TlsResource
-from http_source.orchestration.jobs import build_poll_job
+from http_source.orchestration.identity import RunnableConnector
+from http_source.orchestration.jobs import build_once_job, build_poll_job
 from http_source.orchestration.offsets_job import build_offsets_job
 from http_source.orchestration.resources import KafkaResource, SchemaRegistryResource
 from http_source.orchestration.sensor import build_sensor
@@ -82,7 +83,8 @@ def _read(folder: Path, translator: Translator | None) -> tuple[list[RunnableCon
     refused = {file: each for file, each in found.items() if isinstance(each, ConfigurationError)}
     for file, error in refused.items():
         _log.error("%s: %s", file, error)
-    return [each for each in found.values() if isinstance(each, RunnableConnector)], refused
+    connectors = [each for each in found.values() if isinstance(each, RunnableConnector)]
+    return [replace(each, neighbors=len(connectors) - 1) for each in connectors], refused
 
 
 def _attempt(read: LoadedConfig | ConfigurationError, translator: Translator | None) -> RunnableConnector | ConfigurationError:
@@ -121,7 +123,7 @@ def _definitions(connector: RunnableConnector, own: Resources) -> dg.Definitions
     return dg.Definitions(
         assets=[build_asset(connector)],
         asset_checks=[build_check(connector)],
-        jobs=[build_poll_job(connector), build_offsets_job(connector)],
+        jobs=[build_poll_job(connector), build_once_job(connector), build_offsets_job(connector)],
         sensors=[build_sensor(connector)],
         resources={
             connector.auth_key: own.get(connector.auth_key) or HttpAuthResource(),

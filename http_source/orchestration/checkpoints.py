@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 
 import dagster as dg
 
+from http_source.config.findings import shown
 from http_source.entity import Entity, Mark, Traffic
-from http_source.orchestration.ledger.words import POSITION
+from http_source.orchestration.ledger.names import POSITION
+from http_source.orchestration.markdown import as_it_is
 
 _SHARE = 10
-Write = Callable[[dg.AssetMaterialization], None]
+StoreEvent = Callable[[dg.AssetMaterialization], None]
 
 
 @dataclass(slots=True)
@@ -33,7 +35,7 @@ class Checkpoints:
         records: how many came with them.
     """
 
-    def __init__(self, key: dg.AssetKey, entities: Sequence[Entity], interval_ms: int, write: Write) -> None:
+    def __init__(self, key: dg.AssetKey, entities: Sequence[Entity], interval_ms: int, write: StoreEvent) -> None:
         """`write` logs an event; `interval_ms` is the shortest time between two checkpoints of an entity."""
         self._key = key
         self._entities = entities
@@ -73,7 +75,8 @@ class Checkpoints:
     def _put(self, entity: Entity) -> None:
         now = _Stored(entity.acknowledged, replace(entity.traffic), time.monotonic())
         before = self._stored[entity.name]
-        self._write(dg.AssetMaterialization(self._key, partition=entity.name, metadata=_metadata(entity, before, now)))
+        line, metadata = as_it_is(_line(entity.name, before, now)), _metadata(entity, before, now)
+        self._write(dg.AssetMaterialization(self._key, partition=entity.name, description=line, metadata=metadata))
         self._stored[entity.name] = now
         self.records += now.mark.records - before.mark.records
 
@@ -81,6 +84,15 @@ class Checkpoints:
 def _is_beyond(mark: Mark, stored: Mark) -> bool:
     """Whether there is more in Kafka: records, too, since a list of one page that is read anew each time ends where it began."""
     return mark.position is not stored.position or mark.records != stored.records
+
+
+def _line(name: str, before: _Stored, now: _Stored) -> str:
+    """What the log of the run says of a checkpoint: records, the seconds that fetching and delivering them took, and the offset."""
+    records = now.mark.records - before.mark.records
+    fetching = now.traffic.fetch_seconds - before.traffic.fetch_seconds
+    delivering = now.mark.deliver_seconds - before.mark.deliver_seconds
+    offset = shown(str(now.mark.position.offset)) or "empty"
+    return f"{shown(name)}: {records} record{'s' * (records != 1)} in {fetching + delivering:.3f} s, offset {offset}"
 
 
 def _metadata(entity: Entity, before: _Stored, now: _Stored) -> dict[str, dg.MetadataValue]:
@@ -97,6 +109,7 @@ def _metadata(entity: Entity, before: _Stored, now: _Stored) -> dict[str, dg.Met
         "retries": traffic.retries - before.traffic.retries,
         "empty_polls": traffic.empty_polls - before.traffic.empty_polls,
         "skipped": traffic.skipped - before.traffic.skipped,
+        "undecided": traffic.undecided - before.traffic.undecided,
     }
     times = {
         "fetch_ms": _mean_ms(traffic.fetch_seconds - before.traffic.fetch_seconds, requests),

@@ -11,10 +11,11 @@ from typing import Any
 import dagster as dg
 
 from http_source.entity import Doubted
-from http_source.orchestration.connector import Connector
-from http_source.orchestration.doubts import sentences_of
+from http_source.orchestration.identity import Connector
 from http_source.orchestration.known import cursor_now
 from http_source.orchestration.ledger.events import CONNECTOR
+from http_source.orchestration.markdown import as_it_is
+from http_source.orchestration.reported_doubts import sentences_of
 
 Doubts = Mapping[str, Mapping[str, Doubted]]
 """Entity, sentence → when it came."""
@@ -53,14 +54,16 @@ def check_of(key: dg.AssetKey, op_name: str, description: str, look: Callable[[d
     return check
 
 
-def evaluation(key: dg.AssetKey, failed: Mapping[str, str], doubts: Doubts = MappingProxyType({})) -> dg.AssetCheckEvaluation:
-    """What is reported: `failed` says why each FAILED entity is, `doubts` what may be lost or repeated.
+def evaluation(
+    key: dg.AssetKey, failed: Mapping[str, str], doubts: Doubts = MappingProxyType({}), markdown: str | None = None
+) -> dg.AssetCheckEvaluation:
+    """What is reported: `failed` says why each FAILED entity is, `doubts` what may be lost or repeated; `markdown` says it otherwise.
 
     It is of a partition that nobody materializes: Dagster shows nothing of an evaluation as soon as what it is of was materialized since,
     as entities are with each checkpoint. And it is of one of its own: Dagster stores one evaluation for each partition and run.
     """
     partition = f"{CONNECTOR}{time.time_ns()}"
-    return dg.AssetCheckEvaluation(asset_key=key, check_name=CHECK, partition=partition, **_verdict(failed, doubts))
+    return dg.AssetCheckEvaluation(asset_key=key, check_name=CHECK, partition=partition, **_verdict(failed, doubts, markdown))
 
 
 def was_outdone(instance: dg.DagsterInstance, key: dg.AssetKey) -> bool:
@@ -69,12 +72,12 @@ def was_outdone(instance: dg.DagsterInstance, key: dg.AssetKey) -> bool:
     return last is None or (last.evaluation is not None and not (last.partition or "").startswith(CONNECTOR))
 
 
-def _verdict(failed: Mapping[str, str], doubts: Doubts) -> dict[str, Any]:
+def _verdict(failed: Mapping[str, str], doubts: Doubts, markdown: str | None = None) -> dict[str, Any]:
     counts = {"http_source/failed_entities": len(failed), "http_source/doubtful_entities": len(doubts)}
     return {
         "passed": not failed and not doubts,
         "severity": dg.AssetCheckSeverity.ERROR if failed or not doubts else dg.AssetCheckSeverity.WARN,
-        "description": _reasons(failed, doubts),
+        "description": markdown or _reasons(failed, doubts),
         "metadata": {name: dg.MetadataValue.int(count) for name, count in counts.items()},
     }
 
@@ -82,4 +85,4 @@ def _verdict(failed: Mapping[str, str], doubts: Doubts) -> dict[str, Any]:
 def _reasons(failed: Mapping[str, str], doubts: Doubts) -> str | None:
     """Why the first of them failed, and what is in doubt; the reason of a failure names its entity."""
     doubtful = (f"Entity {entity}: {sentence}" for entity, held in doubts.items() for sentence in sentences_of(held))
-    return "\n\n".join([*failed.values(), *doubtful][:_MOST_SHOWN]) or None
+    return "\n\n".join(as_it_is(each) for each in [*failed.values(), *doubtful][:_MOST_SHOWN]) or None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from http_source.orchestration.connector import Connector
+from http_source.orchestration.identity import Connector
 from http_source.orchestration.ledger.lease import Lookout, Sign
 from http_source.orchestration.ledger.runs import LiveRun, live_runs, tell_to_end
 

@@ -8,12 +8,13 @@ from typing import Self
 import dagster as dg
 from pydantic import BaseModel
 
-from http_source.config.findings import HIDDEN
+from http_source.assembly.loading import load_config
 from http_source.config.properties import PROPERTIES
 from http_source.errors import ConfigurationError, Finding
-from http_source.loading import load_config
+from http_source.foreign.redactor import HIDDEN
 from http_source.orchestration.attributes import Attributes
 from http_source.orchestration.build import build_http_source
+from http_source.orchestration.plain_scalars import misread
 from http_source.orchestration.scaffold import ConnectorScaffolder
 from http_source.orchestration.templates import fill_in
 from http_source.orchestration.translation import NAME, Translation, check_translation
@@ -68,6 +69,7 @@ class HttpSourceConnector(dg.Component, dg.Resolvable):
         written = model.model_dump()
         translation = written.pop(NAME, None)
         properties, unfilled = fill_in(written, context.scope)
+        unfilled += misread(context, written)
         unfilled += check_translation(translation) if translation is not None else ()
         left_out = {finding.property for finding in unfilled}
         others = [_hide(finding, written, properties) for finding in _mistakes(properties) if finding.property not in left_out]
@@ -82,6 +84,10 @@ class HttpSourceConnector(dg.Component, dg.Resolvable):
     def get_asset_spec(self, data: ConnectorData) -> dg.AssetSpec:
         """The connector's asset; override it to choose key, group, owners and so on in a component of your own."""
         return self.translator.get_asset_spec(data)
+
+    def get_run_tags(self, data: ConnectorData) -> Mapping[str, object]:
+        """Tags for the connector's runs; override it to say how they are launched in a component of your own."""
+        return self.translator.get_run_tags(data)
 
 
 def _mistakes(properties: Mapping[str, object]) -> Sequence[Finding]:

@@ -4,17 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from math import inf
 from typing import Any
 
 import dagster as dg
 
-from http_source.orchestration.connector import Connector
+from http_source.config.numbers import plain
 from http_source.orchestration.cursor import Cursor, Failed, TaskState
-from http_source.orchestration.doubts import sentences_of
-from http_source.orchestration.ledger.lease import Phase
+from http_source.orchestration.identity import Connector
+from http_source.orchestration.ledger.lease import LeasePhase
 from http_source.orchestration.ledger.runs import LiveRun
+from http_source.orchestration.limits import cut_short
+from http_source.orchestration.reported_doubts import sentences_of
 from http_source.orchestration.states import Retrying, still_there
-from http_source.polling.offsets import is_done
+from http_source.polling.standing import is_done
 
 _OVERDUE_S = 30.0
 _LOOK_THERE = "Its ticks in the UI say why; check that Dagster's daemon runs, and reload the code location."
@@ -31,6 +34,7 @@ class Condition(StrEnum):
     RETRYING = "RETRYING"
     WAITING = "WAITING"
     WAITING_FOR_KAFKA = "WAITING_FOR_KAFKA"
+    RATE_LIMITED = "RATE_LIMITED"
     QUEUED = "QUEUED"
     NOT_ASKED = "NOT_ASKED"
     STOPPED = "STOPPED"
@@ -70,6 +74,7 @@ class Known:
         silent: why a run among them cannot be counted on, by its id.
         reports: what was said last of each task.
         reasons: why the last run of a task ended without a report.
+        checkpoints: when the position of each entity was stored last, in seconds since the epoch.
     """
 
     connector: Connector
@@ -81,6 +86,7 @@ class Known:
     silent: Mapping[str, str] = field(default_factory=dict)
     reports: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     reasons: Mapping[int, str] = field(default_factory=dict)
+    checkpoints: Mapping[str, float] = field(default_factory=dict)
 
     def fare(self, entity: str) -> Fare:
         """How an entity fares: the first of what may be said."""
@@ -106,19 +112,31 @@ class Known:
 
     def _in_a_run(self, run: LiveRun, entity: str) -> Fare | None:
         """What a run does with it; None for one that does nothing with it yet, or that cannot be counted on."""
-        if not run.is_at_work or run.phase not in (Phase.POLLING, Phase.ENDING) or run.id in self.silent:
+        if not run.is_at_work or run.phase not in (LeasePhase.POLLING, LeasePhase.ENDING) or run.id in self.silent:
             return None
         report = self._report(entity)
         if report.get("run") not in (run.id, ""):
             report = {}  # what another run said of its own troubles is over
         if outage := report.get("outage"):
             return Fare(condition=Condition.WAITING_FOR_KAFKA, reason=_outage(outage))
-        if (since := report.get("late", {}).get(entity)) is not None:
-            return Fare(condition=Condition.NOT_ASKED, reason=f"It should have been asked {self.now - since:.0f} s ago: its run is held "
-                                                              "up, by Kafka, by Dagster's storage, or by entities that take long.")
+        if (limited := self._limited(report, entity)) is not None:
+            return limited
+        # A report may be a minute old: what came after it says more.
+        if (since := report.get("late", {}).get(entity)) is not None and self.checkpoints.get(entity, 0.0) < since:
+            return self._late(since, paced=bool(report.get("paced")))
         if (said := report.get("retrying", {}).get(entity)) is not None:
             return _retrying(Retrying.read(said))
         return Fare(condition=Condition.CAUGHT_UP if self._has_caught_up(entity) else Condition.RUNNING)
+
+    def _late(self, since: float, *, paced: bool) -> Fare:
+        """What an entity that waits for its turn waits for."""
+        ago = f"It should have been asked {self.now - since:.0f} s ago"
+        if paced:
+            budget = plain(self.connector.config.pace.requests_per_second or 0)
+            return Fare(condition=Condition.RATE_LIMITED, reason=f"{ago}, and waits for its turn: http.requests.per.second="
+                                                                 f"{budget} is less than its entities ask for.")
+        return Fare(condition=Condition.NOT_ASKED, reason=f"{ago}: its run is held up, by Kafka, by Dagster's storage, or by entities "
+                                                          "that take long.")
 
     def _without_a_run(self, runs: Sequence[LiveRun], entity: str) -> Fare:
         """What follows from runs that are on their way or out of reach, and from the last one of the entity's task."""
@@ -152,6 +170,12 @@ class Known:
             return Fare(condition=Condition.NOT_ASKED, reason=self.unattended)
         if begins:
             return Fare(condition=Condition.NOT_ASKED, reason="Its run is starting.", next_poll=due)
+        return self._at_rest(report, entity, due)
+
+    def _at_rest(self, report: Mapping[str, Any], entity: str, due: float) -> Fare:
+        """What an entity is that no run is needed for until it is due."""
+        if (limited := self._limited(report, entity)) and limited.next_poll:
+            return limited
         if self.now - due > _OVERDUE_S + self.connector.tick_seconds:
             reason = f"It should have been asked {self.now - due:.0f} s ago, and its sensor started no run. {_LOOK_THERE}"
             return Fare(condition=Condition.NOT_ASKED, reason=reason, next_poll=due)
@@ -159,6 +183,13 @@ class Known:
             said = Retrying.read(report.get("retrying", {}).get(entity, {}))
             return _retrying(Retrying(attempts, self.connector.config.retry.max_retries + 1, due, said.reason))
         return Fare(condition=Condition.CAUGHT_UP if self._has_caught_up(entity) else Condition.WAITING, next_poll=due)
+
+    def _limited(self, report: Mapping[str, Any], entity: str) -> Fare | None:
+        """What the API's rate limit does with it; None once the time that was said is over, or a page came since."""
+        limited = _limited(report, entity)
+        if limited is None or (limited.next_poll is None and self.checkpoints.get(entity, 0.0) > report.get("at", inf)):
+            return None
+        return None if limited.next_poll is not None and limited.next_poll <= self.now else limited
 
     @cached_property
     def doubts(self) -> Mapping[str, Sequence[str]]:
@@ -180,6 +211,17 @@ def _failed(failed: Failed) -> Fare:
 def _retrying(said: Retrying) -> Fare:
     reason = said.reason or _IN_THE_LOG
     return Fare(condition=Condition.RETRYING, reason=reason, failures=said.attempt, of=said.of, next_poll=said.next_poll)
+
+
+def _limited(report: Mapping[str, Any], entity: str) -> Fare | None:
+    """What an entity waits for that the API's rate limit holds back, as its own headers say."""
+    said = next((each for each in report.get("limited", ()) if entity in each["entities"]), None)
+    if said is None:
+        return None
+    until = said["until"]
+    when = "until then" if until else "until one on its way is answered"
+    reason = f"The API's rate limit is used up ({said['said']}); no further request is sent {when}.{cut_short(said)}"
+    return Fare(condition=Condition.RATE_LIMITED, reason=reason, next_poll=until)
 
 
 def _outage(outage: Mapping[str, Any]) -> str:

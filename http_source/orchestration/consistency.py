@@ -9,20 +9,21 @@ import dagster as dg
 
 from http_source.config.findings import some
 from http_source.config.properties import OutputFormat
-from http_source.edges.kafka.contents import Extent, TopicReader
+from http_source.edges.kafka.contents import TopicReader, TopicSize
 from http_source.errors import PageRefused
-from http_source.orchestration.connector import Connector
+from http_source.foreign.redactor import Redactor
+from http_source.orchestration.all_positions import busy_entities, committed, cursor_of, remembered
 from http_source.orchestration.cursor import Cursor
+from http_source.orchestration.identity import Connector
 from http_source.orchestration.ledger.log import EventLog
 from http_source.orchestration.ledger.positions import Stored, logged, newest_of
-from http_source.orchestration.offsets import told
-from http_source.orchestration.positions import busy_entities, committed, cursor_of, remembered
+from http_source.orchestration.moving import told
 from http_source.orchestration.resources import KafkaResource
 from http_source.polling.modes import Tells, mode_of
-from http_source.polling.offsets import initial_position, misfit
+from http_source.polling.standing import initial_position, misfit
 
 
-class Verdict(StrEnum):
+class Judgment(StrEnum):
     """How a comparison ended."""
 
     AGREES = "agrees"
@@ -40,7 +41,7 @@ class Comparison:
     """
 
     subject: str
-    verdict: Verdict
+    verdict: Judgment
     sentence: str
 
 
@@ -52,7 +53,7 @@ def compare(instance: dg.DagsterInstance, connector: Connector, kafka: KafkaReso
     stores = _Stores(connector, log, cursor, committed(connector, kafka))
     found = list(stores.compare())
     busy = busy_entities(instance, connector)
-    with TopicReader(kafka.settings(connector.config, f"{connector.name}-check")) as reader:
+    with TopicReader(kafka.settings(connector.config, f"{connector.name}-check"), Redactor()) as reader:
         return found + [_Topic(connector, topic, stores.newest, busy, reader).compare() for topic in _topics(connector)]
 
 
@@ -75,11 +76,11 @@ class _Stores:
 
     def compare(self) -> Iterator[Comparison]:
         if self.cursor is None:
-            yield Comparison(self.connector.sensor_name, Verdict.DIFFERS, "The sensor's cursor cannot be read. Its next tick restores it "
+            yield Comparison(self.connector.sensor_name, Judgment.DIFFERS, "The sensor's cursor cannot be read. Its next tick restores it "
                              "from the event log; nothing has to be done.")
         for entity in self.connector.entities:
             difference = self._edited(entity) or self._of_another_mode(entity) or self._ahead(entity) or self._uncommitted(entity)
-            verdict = Verdict.DIFFERS if difference else Verdict.AGREES
+            verdict = Judgment.DIFFERS if difference else Judgment.AGREES
             yield Comparison(entity, verdict, difference or self._agreement(entity))
 
     def _agreement(self, entity: str) -> str:
@@ -111,7 +112,7 @@ class _Stores:
         if logged is None or topic is None or logged.by_hand or topic.position.order >= logged.position.order:
             return ""
         return (f"The event log has {told(logged.position)}, and the offsets topic {told(topic.position)}, which is older: somebody "
-                "changed the topic, or the connector wrote at least once in between. The next run goes on from the event log's.")
+                "changed the topic, or the connector wrote at least once in between. The next run resumes from the event log's.")
 
 
 @dataclass(frozen=True)
@@ -147,13 +148,13 @@ class _Topic:
         mode = mode_of(self.connector.config.offsets)
         if mode.tells not in ways:
             return self._unknown(f"the offset of {mode.name} need not be in the last record")
-        extent = self.reader.extent(self.name)
+        size = self.reader.size(self.name)
         # The ends of a topic count the markers of transactions as well.
         most = "up to " if self.connector.config.delivery.exactly_once else ""
-        found = f"has {most}{extent.records} records" if extent else "does not exist"
-        return ways[mode.tells](extent or Extent(records=0, expired=0), found)
+        found = f"has {most}{size.records} records" if size else "does not exist"
+        return ways[mode.tells](size or TopicSize(records=0, expired=0), found)
 
-    def _by_count(self, extent: Extent, found: str) -> Comparison:
+    def _by_count(self, size: TopicSize, found: str) -> Comparison:
         """The offset counts records, so there are at least as many."""
         if self.connector.config.errors.tolerant:
             return self._unknown("records that cannot be converted are left out (errors.tolerance)")
@@ -163,14 +164,14 @@ class _Topic:
         start = int(initial_position(self.connector.config.offsets).offset)
         needed = sum(int(offset) - start for offset in offsets)
         account = f"The topic {found}, and the stored offsets account for {needed}"
-        if extent.records >= needed:
+        if size.records >= needed:
             return self._agrees(f"{account}.")
-        if extent.expired:
-            return self._unknown(f"{extent.expired} records have expired. {account}")
+        if size.expired:
+            return self._unknown(f"{size.expired} records have expired. {account}")
         return self._differs(f"{account}, if http.initial.offset was always {start}. To fetch them again, move the entity back with "
                              "`http-source offsets set`.")
 
-    def _by_last_record(self, extent: Extent, found: str) -> Comparison:
+    def _by_last_record(self, size: TopicSize, found: str) -> Comparison:
         """The offset is taken from the last record, so that is the topic's last one."""
         config = self.connector.config
         if config.output.data_format is not OutputFormat.JSON or config.converter.schemas_enable:
@@ -183,7 +184,7 @@ class _Topic:
         stored = str(self.polled[0].position.offset)
         if stored in last:
             return self._agrees(f"The topic {found}, and its last one has the stored offset {told(self.polled[0].position)}.")
-        if not last and extent.expired:
+        if not last and size.expired:
             return self._unknown("its records have expired")
         return self._differs(f"The topic {found}, and its last one has the offset {some(last) or 'of none'}, but {stored} is stored. If it "
                              "holds more than is stored, the next run repeats that; else move the entity with `http-source offsets set`.")
@@ -198,10 +199,10 @@ class _Topic:
         return found
 
     def _agrees(self, sentence: str) -> Comparison:
-        return Comparison(self.name, Verdict.AGREES, sentence)
+        return Comparison(self.name, Judgment.AGREES, sentence)
 
     def _differs(self, sentence: str) -> Comparison:
-        return Comparison(self.name, Verdict.DIFFERS, sentence)
+        return Comparison(self.name, Judgment.DIFFERS, sentence)
 
     def _unknown(self, reason: str) -> Comparison:
-        return Comparison(self.name, Verdict.NOT_COMPARED, f"Not compared with the offsets: {reason}.")
+        return Comparison(self.name, Judgment.NOT_COMPARED, f"Not compared with the offsets: {reason}.")

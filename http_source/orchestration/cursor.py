@@ -15,15 +15,16 @@ from msgspec import convert, to_builtins
 from http_source.config.properties import OffsetOptions
 from http_source.entity import Doubted
 from http_source.errors import PositionRefused
+from http_source.foreign.text import Foreign, readable
 from http_source.model import Position
-from http_source.orchestration.doubts import after_an_edit, read_doubts
 from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.lease import Sign
 from http_source.orchestration.ledger.log import Bookmark
 from http_source.orchestration.places import fingerprint, place_of, read_place, shortened, slim
-from http_source.polling.offsets import is_done
+from http_source.orchestration.reported_doubts import after_an_edit, read_doubts
+from http_source.polling.standing import is_done
 
-_KEPT = ("failed", "rested", "ranks", "tasks", "bookmark", "signs", "orphans", "swept", "anew", "relieved", "verdict")
+_KEPT = ("failed", "rested", "ranks", "tasks", "bookmark", "signs", "orphans", "swept", "anew", "relieved", "verdict", "connector")
 
 
 @dataclass(slots=True)
@@ -85,6 +86,7 @@ class Cursor:
         orphans: what was last seen of runs without a definition, by their ids.
         swept: when no old run was left, in seconds since the epoch.
         verdict: what the asset's check was last told.
+        connector: whose cursor it is, where two code locations may have connectors of one name; see `Connector.prefixed`.
     """
 
     offsets: dict[str, Any] = field(default_factory=dict)
@@ -101,6 +103,7 @@ class Cursor:
     orphans: dict[str, Sign] = field(default_factory=dict)
     swept: float = 0.0
     verdict: str | None = None
+    connector: str | None = None
     _edits: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -113,7 +116,7 @@ class Cursor:
             cursor = convert({name: each for name, each in stored.items() if not name.startswith("_")}, cls)
             cursor.place(places, mode)
         except (ValueError, LookupError, RecursionError, TypeError, AttributeError, PositionRefused) as error:
-            raise ValueError(f"The sensor's cursor cannot be read: {error}") from error
+            raise ValueError(f"The sensor's cursor cannot be read: {readable(Foreign.of(error), str)}") from None
         return cursor
 
     def dump(self) -> str:

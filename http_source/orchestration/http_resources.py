@@ -11,7 +11,7 @@ import dagster as dg
 from pydantic import Field
 from pydantic.config import JsonDict
 
-from http_source.config.overlay import overlay
+from http_source.assembly.loading import overlay
 from http_source.config.properties import PROPERTIES, AuthOptions, ConnectorConfig, TlsOptions, properties_of
 from http_source.errors import ConfigurationError, Finding
 
@@ -29,7 +29,13 @@ def _field(name: str) -> Any:
     known = PROPERTIES[name]
     values = f" Valid values: {known.type.valid_values}." if known.type.valid_values else ""
     description = f"{name}: {known.doc}{values} Not set: as the connector's file says."
-    return Field(default=None, repr=not known.secret, json_schema_extra=_SECRET if known.secret else None, description=description)
+    # By a factory: the launchpad would open with asterisks for the default of a secret, and a run would take them for the secret.
+    secret = _SECRET if known.secret else None
+    return Field(default_factory=_nothing, repr=not known.secret, json_schema_extra=secret, description=description)
+
+
+def _nothing() -> None:
+    return None
 
 
 class HttpAuthResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # the type argument is Dagster's own default
@@ -51,10 +57,35 @@ class HttpAuthResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # th
     oauth2_client_headers: str | None = _field("oauth2.client.headers")
     oauth2_client_header_separator: str | None = _field("oauth2.client.header.separator")
     oauth2_token_parameters: str | None = _field("oauth2.token.parameters")
+    oauth2_grant_type: str | None = _field("oauth2.grant.type")
+    oauth2_refresh_token: str | None = _field("oauth2.refresh.token")
+    oauth2_refresh_token_file: str | None = _field("oauth2.refresh.token.file")
+    oauth2_jwt_enabled: bool | None = _field("oauth2.jwt.enabled")
+    oauth2_jwt_keystore_path: str | None = _field("oauth2.jwt.keystore.path")
+    oauth2_jwt_keystore_password: str | None = _field("oauth2.jwt.keystore.password")
+    oauth2_jwt_keystore_type: str | None = _field("oauth2.jwt.keystore.type")
+    oauth2_jwt_private_key: str | None = _field("oauth2.jwt.private.key")
+    oauth2_jwt_key_password: str | None = _field("oauth2.jwt.key.password")
+    oauth2_jwt_claimset: str | None = _field("oauth2.jwt.claimset")
+    oauth2_jwt_algorithm: str | None = _field("oauth2.jwt.algorithm")
+    oauth2_jwt_key_id: str | None = _field("oauth2.jwt.key.id")
+    oauth2_jwt_lifetime_seconds: int | None = _field("oauth2.jwt.lifetime.seconds")
     oauth2_renew_on_status_codes: str | None = _field("oauth2.renew.on.status.codes")
     api_key_location: str | None = _field("api.key.location")
     api_key_name: str | None = _field("api.key.name")
     api_key_value: str | None = _field("api.key.value")
+    hmac_secret: str | None = _field("hmac.secret")
+    hmac_secret_encoding: str | None = _field("hmac.secret.encoding")
+    hmac_algorithm: str | None = _field("hmac.algorithm")
+    hmac_template: str | None = _field("hmac.template")
+    hmac_encoding: str | None = _field("hmac.encoding")
+    hmac_headers: str | None = _field("hmac.headers")
+    hmac_timestamp_format: str | None = _field("hmac.timestamp.format")
+    aws_access_key_id: str | None = _field("aws.access.key.id")
+    aws_secret_access_key: str | None = _field("aws.secret.access.key")
+    aws_session_token: str | None = _field("aws.session.token")
+    aws_region: str | None = _field("aws.region")
+    aws_service: str | None = _field("aws.service")
 
 
 class TlsResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # the type argument is Dagster's own default
@@ -94,6 +125,8 @@ def configured(config: ConnectorConfig, resources: Mapping[str, HttpAuthResource
         return overlay(config, dict.fromkeys(replaced) | given)
     except ConfigurationError as error:
         findings = [_placed(finding, places) for finding in error.findings]
+    # As in `config.load`: the frame that raises has no values.
+    del given
     raise ConfigurationError(findings)
 
 

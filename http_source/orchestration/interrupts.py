@@ -9,13 +9,18 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-_HELD_BACK = (signal.SIGINT, signal.SIGTERM)
+_HELD_BACK = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)
+# Celery's workers send it to runs where SIGTERM ends the worker itself (REMAP_SIGTERM). Its own handler raises SystemExit, which Dagster
+# takes for an error of the run; Dagster's handler of SIGTERM says that the run was interrupted.
+_EFFECTS: dict[int, int] = {signal.SIGQUIT: signal.SIGTERM}
 
 Handler = Callable[[int, FrameType | None], Any] | int | None
 
 
 class Interrupts:
     """Inside the block a signal is only noted; the first one noted takes effect when the block is left.
+
+    SIGQUIT is noted where something handles it: elsewhere it is how a person asks for a core dump.
 
     Attributes:
         received: the number of that signal; 0 while there is none.
@@ -27,14 +32,15 @@ class Interrupts:
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            self._handlers = {number: signal.signal(number, self._note) for number in _HELD_BACK}
+            handled = [number for number in _HELD_BACK if number != signal.SIGQUIT or callable(signal.getsignal(number))]
+            self._handlers = {number: signal.signal(number, self._note) for number in handled}
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
         if self.received:
-            signal.raise_signal(self.received)
+            signal.raise_signal(_EFFECTS.get(self.received, self.received))
 
     def _note(self, number: int, _frame: FrameType | None) -> None:
         # No event or lock: the interrupted thread may be holding it.

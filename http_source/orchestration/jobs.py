@@ -8,9 +8,9 @@ from pydantic import Field
 
 from http_source.errors import PositionRefused
 from http_source.model import Position
-from http_source.orchestration.connector import RunnableConnector
 from http_source.orchestration.console import CONSOLE, console
-from http_source.orchestration.ledger.words import TASK_TAG
+from http_source.orchestration.identity import RunnableConnector
+from http_source.orchestration.ledger.names import TASK_TAG, value_of
 from http_source.orchestration.run import Assignment, PollingRun, Resources
 
 
@@ -34,7 +34,7 @@ def build_poll_job(connector: RunnableConnector) -> dg.JobDefinition:
         "it polls each once.",
     )
     def poll_entities(context: dg.OpExecutionContext, config: PollConfig) -> None:
-        assignment = _assignment(connector, config, by_hand=TASK_TAG not in context.run.tags)
+        assignment = _assignment(connector, config, by_hand=not value_of(context.run.tags, TASK_TAG))
         PollingRun(context, connector, assignment).execute(Resources.of(context.resources, connector))
 
     @dg.job(
@@ -43,11 +43,24 @@ def build_poll_job(connector: RunnableConnector) -> dg.JobDefinition:
         logger_defs={CONSOLE: console},
         description=f"Polls {connector.name}. Its sensor {connector.sensor_name} starts it.",
         tags=connector.job_tags,
+        # What the launchpad opens with; without it, with the defaults of all resources, asterisks for the secrets among them.
+        config={"ops": {"poll_entities": {"config": {"task": 0, "entities": []}}}},
     )
     def poll() -> None:
         poll_entities.alias("poll_entities")()
 
     return poll
+
+
+def build_once_job(connector: RunnableConnector) -> Any:
+    """The job in which the UI materializes the asset; its type has no public name."""
+    return dg.define_asset_job(
+        connector.once_job_name,
+        selection=dg.AssetSelection.assets(connector.key),
+        executor_def=dg.in_process_executor,
+        tags=dict(connector.run_tags),
+        description=f"Polls one entity of {connector.name} once, as materializing it on the asset's page does.",
+    )
 
 
 def _assignment(connector: RunnableConnector, config: PollConfig, *, by_hand: bool) -> Assignment:

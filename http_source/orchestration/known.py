@@ -2,8 +2,8 @@
 
 import dagster as dg
 
-from http_source.orchestration.connector import Connector
 from http_source.orchestration.cursor import Cursor
+from http_source.orchestration.identity import Connector
 from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.log import EventLog
 from http_source.orchestration.ledger.sensors import sensor_state
@@ -13,7 +13,7 @@ def cursor_now(instance: dg.DagsterInstance, connector: Connector, text: str | N
     """The cursor, brought up to date; `text` is what it was at the last tick, if that was read already."""
     log = EventLog(instance, connector.key)
     try:
-        cursor = Cursor.parse((sensor_state(instance, connector.sensor_name).cursor if text is None else text) or "{}")
+        cursor = Cursor.parse((sensor_state(instance, connector.sensor_name, connector.prefixed).cursor if text is None else text) or "{}")
     except ValueError:
         cursor = Cursor()  # somebody's edit, which the next tick heals from the same events
     cursor.fold(log.since(cursor.bookmark) if cursor.bookmark.at else _past(log, connector))

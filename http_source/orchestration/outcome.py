@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import dagster as dg
 
-from http_source.orchestration.connector import Connector
+from http_source.orchestration.identity import Connector
 from http_source.orchestration.ledger.events import next_rank, state_of
 from http_source.orchestration.ledger.log import EventLog
 from http_source.orchestration.ledger.runs import LiveRun, live_run, live_runs, tell_to_end

@@ -9,8 +9,9 @@ from typing import ParamSpec, TypeVar
 import dagster as dg
 
 from http_source.errors import HttpSourceError
+from http_source.foreign.chains import trace
+from http_source.foreign.text import Foreign, readable
 from http_source.orchestration.ledger.lease import HOLD_S
-from http_source.polling.excerpt import escape
 
 _PAUSES_S = (0.2, 1.0, 3.0)
 PATIENCE_S = 150.0
@@ -20,7 +21,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Patience:
+class StoragePatience:
     """How long the storage is waited for.
 
     Attributes:
@@ -47,7 +48,7 @@ class Patience:
                 except Exception as error:  # noqa: BLE001 - each storage raises exceptions of its own
                     attempts += 1
                     if time.monotonic() - began >= self.seconds:
-                        _log.exception("Dagster's storage failed again")
+                        _log.error("Dagster's storage failed again: %s", trace(error, str))
                         raise _given_up(error, time.monotonic() - began) from None
                     self.failed(error)
                 else:
@@ -71,13 +72,13 @@ class Patience:
             _log.info("Dagster's storage answers again.")
 
 
-patient = Patience()
+patient = StoragePatience()
 """For what is no run's own."""
 
 
 def _given_up(error: Exception, seconds: float) -> dg.Failure:
     return dg.Failure(
-        f"Dagster's storage failed for {seconds:.0f} s: {_brief(error)}. Nothing is lost: the next run goes on from the last checkpoint. "
+        f"Dagster's storage failed for {seconds:.0f} s: {_brief(error)}. Nothing is lost: the next run resumes from the last checkpoint. "
         "Check the disk, or the database, that `storage` in dagster.yaml names.",
         allow_retries=False,
     )
@@ -86,4 +87,4 @@ def _given_up(error: Exception, seconds: float) -> dg.Failure:
 def _brief(error: Exception) -> str:
     """The first line of what the database said, without the statement that SQLAlchemy adds."""
     cause = getattr(error, "orig", None) or error
-    return escape(f"{type(cause).__name__}: {cause}".splitlines()[0][:200])
+    return f"{type(cause).__name__}: {readable(Foreign.of(cause).first_line(), str)}"

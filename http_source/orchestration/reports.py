@@ -8,15 +8,19 @@ from typing import Any
 
 import dagster as dg
 
+from http_source.config.findings import some
 from http_source.edges.kafka.transactions import Fenced
-from http_source.errors import OUT_OF_MEMORY, DeliveryFailed
+from http_source.errors import OUT_OF_MEMORY, Defect, HttpSourceError
+from http_source.foreign.chains import apart, trace
+from http_source.foreign.text import readable
 from http_source.model import Notice, State
 from http_source.orchestration.checkpoints import Checkpoints
-from http_source.orchestration.connector import RunnableConnector
+from http_source.orchestration.identity import RunnableConnector
 from http_source.orchestration.ledger.events import next_rank, rank_after, report_of, state_of
 from http_source.orchestration.ledger.log import EventLog
 from http_source.orchestration.ledger.runs import LiveRun, successor_of
-from http_source.orchestration.patience import Patience
+from http_source.orchestration.limits import cut_short, said_of_limits
+from http_source.orchestration.patience import StoragePatience
 from http_source.orchestration.states import Memory, States
 from http_source.task import Task
 
@@ -31,8 +35,8 @@ class Reports:
     """The reports of one run; a line costs a write to Dagster's storage, so a flood is cut and counted."""
 
     def __init__(  # noqa: PLR0913 - what a run is made of
-        self, context: Context, connector: RunnableConnector, task: Task, checkpoints: Checkpoints, *, memory: Memory, patience: Patience,
-        number: int | None,
+        self, context: Context, connector: RunnableConnector, task: Task, checkpoints: Checkpoints, *, memory: Memory,
+        patience: StoragePatience, number: int | None,
     ) -> None:
         """`number` is the task's; None for a materialization by hand, which reports nothing of a task."""
         self._log = patience(context.log.log)
@@ -46,6 +50,7 @@ class Reports:
         self._rank = memory.rank
         self._states = States(task.entities, self._report, memory)
         self._outage: Any = None
+        self._was_limited = False
 
     def pass_on(self) -> None:
         """Log the notices that have come, and tell the changes of state: most as events of their partition, see `states.py` for others."""
@@ -63,7 +68,11 @@ class Reports:
         if len(notices) > _MOST_AT_ONCE:
             self._log(logging.WARNING, f"{len(notices) - _MOST_AT_ONCE} more notices are in the process's own log only.")
         outage = self._kafka_away()
-        self._states.tell(self._further(outage), urgent=(outage is None) != (self._outage is None))
+        further = self._further(outage)
+        if not self._was_limited and (limited := further.get("limited")):
+            self._was_limited = True  # once per run: it may come every minute
+            self._log(logging.INFO, _used_up(limited[0]))
+        self._states.tell(further, urgent=(outage is None) != (self._outage is None))
         self._outage = outage
 
     def conclude(self, reason: str = "") -> None:
@@ -77,20 +86,34 @@ class Reports:
             self._report(self._states.said(self._ended()))
 
     def _ended(self) -> dict[str, Any]:
-        now, waits = time.time(), self._task.waits()
+        now, waits = time.time(), self._task.outlook.waits()
         return {
             **self._further(None),
             "ended": True,
             "next_poll": now + min(waits.values(), default=0.0),
             "due": {entity: now + wait for entity, wait in waits.items() if wait > 1},
             "attempts": self._attempts(),
+            **said_of_limits(self._task),
+            **({"spent_until": now + spent} if (spent := self._task.asking.admission.spent_for) else {}),
         }
 
     def _further(self, outage: Any) -> dict[str, Any]:
         failures = {entity.name: entity.failures for entity in self._task.entities if entity.failures}
-        late = {} if outage else {name: 10 * round((time.time() - late) / 10) for name, late in self._task.overdue(_LATE_S).items()}
-        said = {"failures": failures, "late": late, "outage": outage}
+        late = {} if outage else {name: 10 * round((time.time() - late) / 10) for name, late in self._task.outlook.overdue(_LATE_S).items()}
+        paced = bool(late) and self._task.asking.admission.spent_for > 0
+        limited = [] if outage else self._limited()
+        said = {"failures": failures, "late": late, "outage": outage, "limited": limited, "paced": paced}
         return {name: each for name, each in said.items() if each}
+
+    def _limited(self) -> list[dict[str, Any]]:
+        """What the API's rate limit holds back; times in seconds since the epoch, whole ones, so that the same is said the same way."""
+        ahead = time.time() - time.monotonic()
+        return [{
+            "until": None if each.shut.until is None else round(each.shut.until + ahead),
+            "said": readable(each.shut.said, self._task.redact),
+            "entities": list(each.entities),
+            **({"resets": round(each.shut.resets + ahead)} if each.shut.until and each.shut.resets > each.shut.until else {}),
+        } for each in self._task.outlook.limited(_LATE_S)]
 
     def _kafka_away(self) -> Any:
         outage = self._task.outage
@@ -155,15 +178,27 @@ class Reports:
                 "cluster. Stop one of them, or give one another name.")
 
 
-def _as_failure(failure: Exception, successor: Callable[[], str]) -> dg.Failure:
+def _used_up(limited: Mapping[str, Any]) -> str:
+    """What the API's rate limit holds back, for the log."""
+    until = f" until {time.strftime('%H:%M:%S', time.gmtime(limited['until']))} UTC" if limited["until"] else ""
+    return (f"The API's rate limit is used up ({limited['said']}), so nothing is asked{until} for {some(limited['entities'])}."
+            f"{cut_short(limited)} If it happens again, `http-source status` shows it; with http.rate.limit.headers=false such headers are "
+            "ignored.")
+
+
+def in_words(run: Callable[[], None]) -> None:
+    """Run; what nobody expected is raised as dagster.Failure, without anybody else's exception and frames: Dagster stores both.
+
+    Its words are not shown, since it may come from a resource of somebody else's, whose secrets nobody here knows.
+    """
+    apart(run, Exception, lambda error: _as_failure(Defect(trace(error, None)), str), dg.Failure)
+
+
+def _as_failure(failure: HttpSourceError | MemoryError, successor: Callable[[], str]) -> dg.Failure:
     """What ended a task, in words for a person."""
-    if isinstance(failure, Fenced):
-        return dg.Failure(f"{failure} {successor()}", allow_retries=False)
-    if isinstance(failure, DeliveryFailed):
-        return dg.Failure(str(failure), allow_retries=False)
     if isinstance(failure, MemoryError):
-        return dg.Failure(f"{OUT_OF_MEMORY} Nothing is lost: the next run goes on from the last checkpoint.", allow_retries=False)
-    defect = dg.Failure(f"A defect of http-source ended the run: {failure!r}. Nothing is lost: the next run goes on from the last "
-                        "checkpoint. Please report the error below.", allow_retries=False)
-    defect.__cause__ = failure
-    return defect
+        return dg.Failure(f"{OUT_OF_MEMORY} Nothing is lost: the next run resumes from the last checkpoint.", allow_retries=False)
+    if isinstance(failure, Defect):
+        return dg.Failure("A defect of http-source ended the run. Nothing is lost: the next run resumes from the last checkpoint. Please "
+                          f"report this: {failure}", allow_retries=False)
+    return dg.Failure(f"{failure} {successor()}" if isinstance(failure, Fenced) else str(failure), allow_retries=False)

@@ -13,12 +13,14 @@ from http_source.config.librdkafka import canonical, property_of
 from http_source.config.options.producer import OVERRIDE
 from http_source.config.properties import KafkaAuthMode, KafkaOptions, KnownConfig, ProducerOptions, properties_of
 from http_source.config.types import Secret
+from http_source.edges.kafka.librdkafka_settings import hidden, judge, laid_over, stores_replaced
 from http_source.edges.kafka.overrides import overrides_of
-from http_source.edges.kafka.settings import judge, laid_over, stores_replaced
 from http_source.edges.registry.address import RegistryAddress
 from http_source.errors import DeliveryFailed
 
 _SECRET: JsonDict = {"dagster__is_secret": True}
+"""Such a field has its default by a factory: Dagster's launchpad shows any other as asterisks, and a run would take them for the secret."""
+
 _PROPERTY = "KAFKA_PROPERTY_"
 _POLICIES: Mapping[str, frozenset[str]] = {
     "all": frozenset(),
@@ -38,7 +40,7 @@ class KafkaResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # the t
     security_protocol: str = Field(default="PLAINTEXT", description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL.")
     sasl_mechanism: str = Field(default="PLAIN", description="PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER; for SASL_… only.")
     sasl_username: str = Field(default="", description="User name or API key, for PLAIN and SCRAM.")
-    sasl_password: str = Field(default="", repr=False, json_schema_extra=_SECRET, description="Password or API secret.")
+    sasl_password: str = Field(default_factory=str, repr=False, json_schema_extra=_SECRET, description="Password or API secret.")
     ssl_ca_location: str = Field(default="", description="File with the CA certificates of the brokers; empty: the system's.")
     properties: Mapping[str, str] = Field(
         default={},
@@ -53,7 +55,7 @@ class KafkaResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # the t
     )
 
     service_accounts: str = Field(
-        default="",
+        default_factory=str,
         repr=False,
         json_schema_extra=_SECRET,
         description='Keys of service accounts by their ids, as JSON: {"sa-1": {"key": "…", "secret": "…"}}.',
@@ -79,24 +81,28 @@ class KafkaResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # the t
         own = self._own(overrides.get("security.protocol"))
         return laid_over({"client.id": client_id, **own}, {**self._signature(config.kafka), **overrides})
 
+    def own_settings(self, client_id: str) -> dict[str, object]:
+        """The settings of librdkafka for a client of no connector. Raises DeliveryFailed when a property is refused."""
+        return laid_over({"client.id": client_id, **self._own(None)}, {})
+
     def _own(self, protocol: object) -> dict[str, object]:
         """The resource's settings, with its credentials where the connector's protocol, or else its own, asks for them."""
-        properties = canonical(self.properties)
-        if refused := [f"{name}: {reason}" for name, reason in judge(properties)]:
+        if refused := [f"{name}: {reason}" for name, reason in judge(canonical(self.properties))]:
             raise DeliveryFailed("The resource `kafka` has properties that cannot be set.\n" + "\n".join(f"- {each}" for each in refused))
+        properties = hidden(canonical(self.properties))
         settings: dict[str, object] = {"bootstrap.servers": self.bootstrap_servers, "security.protocol": self.security_protocol}
         if self.ssl_ca_location:
             settings["ssl.ca.location"] = self.ssl_ca_location
         if str(protocol or (settings | properties)["security.protocol"]).upper().startswith("SASL_"):
-            settings |= _sasl(properties.get("sasl.mechanism", self.sasl_mechanism), self.sasl_username, self.sasl_password)
+            settings |= _sasl(str(properties.get("sasl.mechanism", self.sasl_mechanism)), self.sasl_username, Secret(self.sasl_password))
         return stores_replaced(settings, properties)
 
-    def _signature(self, options: KafkaOptions) -> dict[str, str]:
+    def _signature(self, options: KafkaOptions) -> dict[str, object]:
         """The connector's own credentials, by the `kafka` properties."""
         if options.auth_mode is KafkaAuthMode.SERVICE_ACCOUNT:
             return _cloud(*self._key_of(options.service_account or ""))
         if options.api_key and options.api_secret:
-            return _cloud(options.api_key.reveal(), options.api_secret.reveal())
+            return _cloud(options.api_key.reveal(), options.api_secret)
         return {}
 
     def _overrides(self, options: ProducerOptions) -> dict[str, object]:
@@ -108,17 +114,17 @@ class KafkaResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # the t
         if refused := sorted(given - (given if policy == "all" else _POLICIES[policy])):
             raise DeliveryFailed(f"The resource `kafka` lets no connector set {', '.join(refused)}, since its "
                                  f"connector_client_config_override_policy is {policy.capitalize()}. Remove them, or set All.")
-        return overrides_of(options)
+        return hidden(overrides_of(options))
 
-    def _key_of(self, account: str) -> tuple[str, str]:
+    def _key_of(self, account: str) -> tuple[str, Secret]:
         try:
-            known: Mapping[str, Mapping[str, str]] = json.loads(self.service_accounts or "{}")
-            return str(known[account]["key"]), str(known[account]["secret"])
+            return _key_in(self.service_accounts, account)
         except (ValueError, LookupError, TypeError):
-            raise DeliveryFailed(
+            failure = DeliveryFailed(
                 f"The resource `kafka` has no key and secret for kafka.service.account.id={account}. Set KAFKA_SERVICE_ACCOUNTS to "
                 f'{{"{account}": {{"key": "…", "secret": "…"}}}}, or use kafka.auth.mode=KAFKA_API_KEY.'
-            ) from None
+            )
+        raise failure
 
 
 class SchemaRegistryResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # the type argument is Dagster's own default
@@ -129,11 +135,11 @@ class SchemaRegistryResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     url: str = Field(default="", description="Its address, or several with commas, tried in turn. Apicurio's ends with /apis/ccompat/v7.")
     user: str = Field(default="", description="User name or API key; empty: none.")
-    password: str = Field(default="", repr=False, json_schema_extra=_SECRET, description="Password or API secret.")
+    password: str = Field(default_factory=str, repr=False, json_schema_extra=_SECRET, description="Password or API secret.")
     ssl_ca_location: str = Field(default="", description="File or folder with the certificates of authorities to trust; empty: certifi's.")
     ssl_certificate_location: str = Field(default="", description="File with the client's certificate.")
     ssl_key_location: str = Field(default="", description="File with the client's key, if it is not beside the certificate.")
-    ssl_key_password: str = Field(default="", repr=False, json_schema_extra=_SECRET, description="Password of that key.")
+    ssl_key_password: str = Field(default_factory=str, repr=False, json_schema_extra=_SECRET, description="Password of that key.")
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -154,10 +160,15 @@ class SchemaRegistryResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         )
 
 
-def _cloud(key: str, secret: str) -> dict[str, str]:
+def _key_in(accounts: str, account: str) -> tuple[str, Secret]:
+    known: Mapping[str, Mapping[str, str]] = json.loads(accounts or "{}")
+    return str(known[account]["key"]), Secret(str(known[account]["secret"]))
+
+
+def _cloud(key: str, secret: Secret) -> dict[str, object]:
     """How an API key signs in to Confluent Cloud."""
-    return {"security.protocol": "SASL_SSL"} | _sasl("PLAIN", key, secret)
+    return {"security.protocol": "SASL_SSL", **_sasl("PLAIN", key, secret)}
 
 
-def _sasl(mechanism: str, username: str, password: str) -> dict[str, str]:
+def _sasl(mechanism: str, username: str, password: Secret) -> dict[str, object]:
     return {"sasl.mechanism": mechanism, "sasl.username": username, "sasl.password": password}

@@ -11,7 +11,7 @@ import dagster as dg
 from http_source.errors import HttpSourceError
 from http_source.model import State
 from http_source.orchestration.conditions import Condition
-from http_source.orchestration.connector import Connector
+from http_source.orchestration.identity import Connector
 from http_source.orchestration.known import cursor_now
 from http_source.orchestration.ledger.lease import Lookout
 from http_source.orchestration.ledger.runs import live_runs_of_instance
@@ -33,8 +33,8 @@ def pause(instance: dg.DagsterInstance, connector: Connector, named: Sequence[st
     """
     if named:
         return _lay(instance, connector, named, Condition.PAUSED)
-    was_on = sensor_state(instance, connector.sensor_name).running
-    if not switch(instance, connector.sensor_name, on=False):
+    was_on = sensor_state(instance, connector.sensor_name, connector.prefixed).running
+    if not switch(instance, connector.sensor_name, connector.prefixed, on=False):
         raise SensorUnseen(f"Dagster has not seen the sensor {connector.sensor_name} yet, so there is nothing to pause: start Dagster, or "
                            "reload the code location, and try again.")
     runs = runs_with(instance, connector, connector.entities)
@@ -53,16 +53,16 @@ def stop(instance: dg.DagsterInstance, connector: Connector, named: Sequence[str
 
 def resume(instance: dg.DagsterInstance, connector: Connector, named: Sequence[str]) -> Outcome:
     """Let these entities go on; for none, the connector and all of its entities. Raises whatever Dagster's storage raises."""
-    rested, was_on = cursor_now(instance, connector).rested, sensor_state(instance, connector.sensor_name).running
+    rested, was_on = cursor_now(instance, connector).rested, sensor_state(instance, connector.sensor_name, connector.prefixed).running
     subjects = [subject for subject in named or list(rested) if subject in rested]
     for subject in subjects:
         write_state(instance, connector, subject, State.RUNNING.value, "Resumed by hand")
     if not named:
-        switch(instance, connector.sensor_name, on=True)
+        switch(instance, connector.sensor_name, connector.prefixed, on=True)
     whole = not named and ("" in subjects or was_on is False)
     changed = connector.entities if whole else tuple(subjects)
     return Outcome(
-        sensor=sensor_state(instance, connector.sensor_name).running,
+        sensor=sensor_state(instance, connector.sensor_name, connector.prefixed).running,
         changed=changed,
         left=_unchanged(connector, named, changed, "It was neither paused nor stopped by hand."),
         relieved=tuple(run.id for run in runs_with(instance, connector, _neighbors(connector, changed)) if run.is_at_work),
@@ -94,7 +94,7 @@ def _lay(instance: dg.DagsterInstance, connector: Connector, named: Sequence[str
     touched = runs_with(instance, connector, changed if named else connector.entities)
     ending = [run for run in touched if has_only(run, connector, at_rest)]
     return Outcome(
-        sensor=sensor_state(instance, connector.sensor_name).running,
+        sensor=sensor_state(instance, connector.sensor_name, connector.prefixed).running,
         changed=tuple(changed) if named else connector.entities if changed else (),
         left=_unchanged(connector, named, changed, f"It is {condition} by hand already."),
         ending=end_runs(instance, ending, f"{_WORDS[condition]}: {', '.join(changed[:5]) or connector.name}."),

@@ -10,7 +10,7 @@ import dagster as dg
 
 from http_source.model import State
 from http_source.orchestration.conditions import Condition, Fare
-from http_source.orchestration.connector import Connector
+from http_source.orchestration.identity import Connector
 from http_source.orchestration.outcome import Outcome, runs_with, write_state
 from http_source.orchestration.status import status_of
 

@@ -12,30 +12,33 @@ from typing import Any, Self
 
 import dagster as dg
 
+from http_source.assembly.wiring import build_task
 from http_source.config.properties import ConnectorConfig
 from http_source.edges.kafka.transactions import Fenced
 from http_source.entity import Entity
 from http_source.errors import ConfigurationError, DeliveryFailed, PositionRefused, RequestFailed
 from http_source.model import Position, newest
-from http_source.orchestration.checkpoints import Checkpoints, Write
+from http_source.orchestration.checkpoints import Checkpoints, StoreEvent
 from http_source.orchestration.claim import Claim
-from http_source.orchestration.connector import RunnableConnector
-from http_source.orchestration.doubts import read_doubts
 from http_source.orchestration.http_resources import HttpAuthResource, TlsResource, configured
+from http_source.orchestration.identity import RunnableConnector
 from http_source.orchestration.interrupts import Interrupts
 from http_source.orchestration.ledger.heartbeat import Heartbeat
-from http_source.orchestration.ledger.lease import Phase
+from http_source.orchestration.ledger.lease import LeasePhase
 from http_source.orchestration.ledger.log import EventLog
 from http_source.orchestration.ledger.positions import Stored, logged
 from http_source.orchestration.ledger.runs import LiveRun
+from http_source.orchestration.limits import recall_limits
+from http_source.orchestration.masked import refuse_masked
 from http_source.orchestration.opening import Opening
 from http_source.orchestration.parent import Parent
-from http_source.orchestration.patience import Patience
-from http_source.orchestration.reports import Context, Reports
+from http_source.orchestration.patience import StoragePatience
+from http_source.orchestration.reported_doubts import read_doubts
+from http_source.orchestration.reports import Context, Reports, in_words
 from http_source.orchestration.resources import KafkaResource, SchemaRegistryResource
 from http_source.orchestration.states import Memory
+from http_source.orchestration.versions import difference
 from http_source.task import Task
-from http_source.wiring import build_task
 
 _TICK_S = 0.5
 _GRACE_S = 20.0
@@ -82,7 +85,8 @@ class Resources:
 
     @classmethod
     def of(cls, resources: Any, connector: RunnableConnector) -> Self:
-        """A connector's own among all of the run's."""
+        """A connector's own among all of the run's. Raises dagster.Failure when a secret is what the UI shows in its place."""
+        refuse_masked({key: getattr(resources, key) for key in sorted(connector.resource_keys)})
         return cls(
             resources.kafka,
             getattr(resources, connector.auth_key),
@@ -99,13 +103,13 @@ class PollingRun:
     """The main thread of a run."""
 
     def __init__(
-        self, context: Context, connector: RunnableConnector, assignment: Assignment, *, store: Write | None = None,
-        patience: Patience | None = None,
+        self, context: Context, connector: RunnableConnector, assignment: Assignment, *, store: StoreEvent | None = None,
+        patience: StoragePatience | None = None,
     ) -> None:
         """`store` takes the checkpoints; by default they are logged as events."""
         self._context = context
-        self._patience = patience or Patience()
-        self._store: Write = self._patience(store or context.log_event)
+        self._patience = patience or StoragePatience()
+        self._store: StoreEvent = self._patience(store or context.log_event)
         self._instance = context.instance
         self._connector = connector
         self._assignment = assignment
@@ -121,14 +125,21 @@ class PollingRun:
 
         Raises dagster.Failure, in words for a person, when another run is at work, or when Kafka, an entity or Dagster's storage failed.
         """
+        in_words(lambda: self._execute(resources))
+
+    def _execute(self, resources: Resources) -> None:
         with self._interrupts:
             mine = self._patience(self._heartbeat.begin)()
+            if warning := difference(mine, self._connector.mark):
+                self._context.log.warning(warning)
             try:
                 task = self._build(resources)
                 if self._claim(mine, task):
                     # Not before: the run that it takes over from says last what it knows.
                     memory = self._patience(self._recall)()
                     task.recall(memory.failures, memory.attempts, read_doubts(memory.doubts))
+                    task.asking.admission.begin(memory.spent_until - time.time())
+                    recall_limits(task, memory.left)
                     self._supervise(mine, task, memory)
             finally:
                 self._heartbeat.end()
@@ -219,10 +230,10 @@ class PollingRun:
         return _LOST.format(entity=entity) if is_lost else ""
 
     def _waits(self, entities: Sequence[Entity], due: Mapping[str, float]) -> list[float]:
-        """Seconds until each entity is due: the pause after its last request reaches over the end of the run that sent it."""
+        """Seconds until each entity is due, or less than none: the pause after its last request reaches over the end of its run."""
         now = time.time()
         longest = self._connector.longest_pauses((entity.position for entity in entities), now)
-        return [min(max(0.0, due.get(entity.name, 0.0) - now), most) for entity, most in zip(entities, longest, strict=True)]
+        return [min(due.get(entity.name, 0.0) - now, most) for entity, most in zip(entities, longest, strict=True)]
 
     # While it polls
 
@@ -231,11 +242,11 @@ class PollingRun:
         reports = Reports(self._context, self._connector, task, checkpoints, memory=memory, patience=self._patience, number=number)
         self._heartbeat.guard(task)
         task.permit = lambda: not self._heartbeat.is_late
-        self._patience(self._heartbeat.enter)(Phase.POLLING)
+        self._patience(self._heartbeat.enter)(LeasePhase.POLLING)
         self._open(task, reports)
         try:
             if not self._told():
-                task.start(self._waits(task.entities, memory.due))
+                task.start(self._waits(task.entities, {**memory.due, **memory.turns}))
             self._watch(task, checkpoints, reports)
         finally:
             # Also after a failure: pages on their way are finished and stored before the run ends.
@@ -263,7 +274,7 @@ class PollingRun:
         reports.conclude(f"{reason} {task.failure or ''}".strip() if reason else self._heartbeat.told_to_end)
 
     def _over(self, task: Task, ends: float) -> bool:
-        if task.failure is not None or task.rests(self._connector.config.run.linger_ms / 1000) or self._told():
+        if task.failure is not None or task.outlook.rests(self._connector.config.run.linger_ms / 1000) or self._told():
             return True
         return time.monotonic() > ends and not self._is_relieved_later(ends)
 
@@ -271,7 +282,7 @@ class PollingRun:
         """Whether a run whose time is over polls on until its successor takes over: somebody has to start that one."""
         if self._assignment.once or not self._heartbeat.is_supervised or time.monotonic() > ends + _HAND_OVER_S:
             return False
-        self._patience(self._heartbeat.enter)(Phase.ENDING)
+        self._patience(self._heartbeat.enter)(LeasePhase.ENDING)
         return True
 
     def _told(self) -> str:

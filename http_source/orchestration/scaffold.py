@@ -8,8 +8,8 @@ from string import Template
 import dagster as dg
 from pydantic import BaseModel, Field
 
-from http_source.config.naming import LONGEST_NAME
 from http_source.config.properties import PROPERTIES
+from http_source.config.rules.connector import LONGEST_NAME
 
 _YAML = Template("""\
 type: $type

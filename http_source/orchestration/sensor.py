@@ -10,17 +10,20 @@ from typing import Any
 
 import dagster as dg
 
+from http_source.assembly.redaction import redactor
 from http_source.orchestration.checks import evaluation, was_outdone
-from http_source.orchestration.connector import RunnableConnector
 from http_source.orchestration.cursor import Cursor, Failed, TaskState
-from http_source.orchestration.doubts import mark_of
+from http_source.orchestration.identity import RunnableConnector
+from http_source.orchestration.kept_instance import instance_of
 from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.lease import Lookout
 from http_source.orchestration.ledger.log import Bookmark, EventLog
+from http_source.orchestration.ledger.names import CONNECTOR_TAG
 from http_source.orchestration.ledger.positions import logged
 from http_source.orchestration.ledger.runs import LiveRun, last_run_of_task, live_runs, tell_to_end
-from http_source.orchestration.ledger.words import CONNECTOR_TAG
-from http_source.orchestration.offsets import move_of
+from http_source.orchestration.linked_sensor import LinkedSensor
+from http_source.orchestration.moving import move_of
+from http_source.orchestration.reported_doubts import mark_of
 from http_source.orchestration.shifts import Shifts
 from http_source.orchestration.surroundings import temporary_state, warn_once
 from http_source.orchestration.upkeep.old_runs import remove_old_runs
@@ -39,7 +42,12 @@ _LATE = 500
 def build_sensor(connector: RunnableConnector) -> dg.SensorDefinition:
     """The sensor of a connector; it is on from the first load, and a switch in the UI wins over that."""
 
-    @dg.sensor(
+    def supervise(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        return Supervisor(connector, context).tick()
+
+    return LinkedSensor(
+        connector.once_job_name,
+        supervise,
         name=connector.sensor_name,
         # By name: binding resources to a sensor's job object makes Dagster warn of a parameter of its own.
         job_name=connector.job_name,
@@ -50,10 +58,6 @@ def build_sensor(connector: RunnableConnector) -> dg.SensorDefinition:
         description="Starts the runs that poll, and keeps the entities' offsets in its cursor. Switched off, the connector is paused. To "
         f"move an entity, use the job {connector.offsets_job_name}, or `http-source offsets`.",
     )
-    def supervise(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        return Supervisor(connector, context).tick()
-
-    return supervise
 
 
 class Supervisor:
@@ -62,11 +66,11 @@ class Supervisor:
     def __init__(self, connector: RunnableConnector, context: dg.SensorEvaluationContext) -> None:
         self._connector = connector
         self._context = context
-        self._instance = context.instance
-        self._log = EventLog(context.instance, connector.key)
+        self._instance = instance_of(context)
+        self._log = EventLog(self._instance, connector.key)
         self._now = time.time()
         self._remarks: list[str] = []
-        if warning := temporary_state(context.instance):
+        if warning := temporary_state(self._instance):
             warn_once(warning)
             self._remarks.append(warning)
 
@@ -87,10 +91,11 @@ class Supervisor:
                 self._instance.report_run_canceled(run.run, message=reason)
             else:
                 tell_to_end(self._instance, run, reason)
-        end_orphans(self._context, cursor.orphans, self._now)
+        end_orphans(self._instance, self._context, cursor.orphans, self._now)
         if mistake := remove_old_runs(self._instance, self._connector, cursor, self._now):
             self._remark(mistake)
         verdict = self._verdict(cursor)
+        cursor.connector = self._connector.prefixed or None
         return dg.SensorResult(
             run_requests=requests,
             skip_reason=None if requests else " ".join([*self._remarks, *shifts.remarks][:_MOST_REMARKS]),
@@ -100,7 +105,7 @@ class Supervisor:
 
     def _living_runs(self, cursor: Cursor) -> list[LiveRun]:
         runs = live_runs(self._instance, self._connector.identity)
-        dead = Lookout(cursor.signs).deaths(runs)
+        dead = Lookout(cursor.signs, self._connector.tick_seconds).deaths(runs)
         for run in runs:
             if death := dead.get(run.id):
                 self._instance.report_run_failed(run.run, f"{death.reason} The next run resumes at the last checkpoint.")
@@ -161,7 +166,7 @@ class Supervisor:
             return None
         cursor.move(entity, move.after)
         self._wake(cursor, entity)
-        self._context.log.info(f"Moved by hand: {move}.")
+        self._context.log.info(f"Moved by hand: {redactor(self._connector.config)(str(move))}.")
         return move.event(self._connector.key)
 
     def _heal(self, cursor: Cursor, entity: str) -> None:

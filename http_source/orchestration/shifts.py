@@ -9,14 +9,15 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from http_source.orchestration.connector import RunnableConnector
 from http_source.orchestration.console import DEFAULT
 from http_source.orchestration.cursor import Cursor, TaskState
+from http_source.orchestration.identity import RunnableConnector
 from http_source.orchestration.jobs import PollConfig
-from http_source.orchestration.ledger.lease import Phase
+from http_source.orchestration.ledger.lease import LeasePhase
 from http_source.orchestration.ledger.runs import LiveRun
 
-_STUCK_S = 8.0
+_STUCK_S = {dg.DagsterRunStatus.QUEUED: 8.0, dg.DagsterRunStatus.STARTING: 30.0}
+"""How long a run waits for a place: in Dagster's queue, or, launched, for a worker with a free slot. Starting takes some time itself."""
 
 
 class Shifts:
@@ -68,19 +69,19 @@ class Shifts:
             return f"Task {task}: {_waiting(coming[0])}"
         polled: set[str] = set()
         for run in self._runs:
-            if run.is_at_work and run.task and not self._outdated(run) and run.phase is not Phase.ENDING:
+            if run.is_at_work and run.task and not self._outdated(run) and run.phase is not LeasePhase.ENDING:
                 polled |= run.entities or set(self._connector.entities)
         return f"Task {task} is polling." if entities <= polled else ""
 
     def _is_coming(self, run: LiveRun) -> bool:
         """Whether a run that polls by what is configured now is on its way."""
-        begins = run.phase is Phase.STARTING and run.status is not dg.DagsterRunStatus.CANCELING
+        begins = run.phase is LeasePhase.STARTING and run.status is not dg.DagsterRunStatus.CANCELING
         return begins and bool(run.task) and not self._outdated(run)
 
     def _is_stuck(self, run: LiveRun) -> bool:
-        """Whether it waits in Dagster's queue, perhaps for the very run that it is to take over from."""
+        """Whether it waits for a place, perhaps for that of the very run that it is to take over from."""
         sign = self._cursor.signs.get(run.id)
-        return run.status is dg.DagsterRunStatus.QUEUED and sign is not None and sign.silent > _STUCK_S
+        return run.status in _STUCK_S and sign is not None and sign.silent > _STUCK_S[run.status]
 
     def _outdated(self, run: LiveRun) -> str:
         """Why a run is not current, as a sentence; empty while it is. Whose time is over is no reason to end it before it is relieved."""
@@ -121,7 +122,12 @@ class Shifts:
             orders={entity: list(orders[entity]) for entity in entities if entity in self._cursor.cut},
         )
         self._cursor.anew.difference_update(entities)
-        return dg.RunRequest(run_config=dg.RunConfig(ops={"poll_entities": config}, loggers=DEFAULT), tags=self._connector.tags_of(task))
+        return dg.RunRequest(
+            # Named, since the UI shows a second job with the sensor.
+            job_name=self._connector.job_name,
+            run_config=dg.RunConfig(ops={"poll_entities": config}, loggers=DEFAULT),
+            tags=self._connector.tags_of(task),
+        )
 
 
 def _waiting(run: LiveRun) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from http_source.entity import Entity
 from http_source.model import Notice, Position
-from http_source.orchestration.doubts import after_an_edit, write_doubts
+from http_source.orchestration.reported_doubts import after_an_edit, write_doubts
 
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 5.0, 60.0
 _MOST_REASONS = 100
@@ -19,6 +19,8 @@ _LONGEST_REASON = 500
 _UNMOVED = (0, 0)
 _KEPT = {"caught_up", "doubts"}
 """What a person ends by a move, and not by a restart."""
+
+_MERGED = ("due", "failures", "attempts", "retrying", "caught_up", "doubts", "turns", "left")
 
 Clock = Callable[[], float]
 Tell = Callable[[Mapping[str, Any]], None]
@@ -68,6 +70,9 @@ class Memory:
         retrying: why.
         caught_up: where they had caught up, as epoch and sequence.
         doubts: what may be loss or repetition.
+        turns: since when they wait for their turn, in seconds since the epoch, where `due` says when the API allows it.
+        left: what the API had left of its rate limits.
+        spent_until: until when the budget of requests was spent, in seconds since the epoch.
     """
 
     rank: int = 0
@@ -77,6 +82,9 @@ class Memory:
     retrying: Mapping[str, Any] = field(default_factory=dict)
     caught_up: Mapping[str, Any] = field(default_factory=dict)
     doubts: Mapping[str, Any] = field(default_factory=dict)
+    turns: Mapping[str, float] = field(default_factory=dict)
+    left: Mapping[str, Any] = field(default_factory=dict)
+    spent_until: float = 0.0
 
     @classmethod
     def of(cls, reports: Sequence[Mapping[str, Any]], *, mark: str = "", without: Sequence[str] = ()) -> Self:
@@ -84,13 +92,19 @@ class Memory:
 
         `mark` is that of the configuration: what held under another one is over.
         """
-        merged: dict[str, dict[str, Any]] = {name: {} for name in ("due", "failures", "attempts", "retrying", "caught_up", "doubts")}
+        merged: dict[str, dict[str, Any]] = {name: {} for name in _MERGED}
         for report in reports:
+            by_entity = {**report, "doubts": _doubts_of(report, mark), "left": _left_of(report)}
             for name, known in merged.items():
-                known.update(report.get(name, {}) if name != "doubts" else _doubts_of(report, mark))
+                known.update(by_entity.get(name, {}))
         for name, known in merged.items():
             merged[name] = {entity: each for entity, each in known.items() if entity not in without or name in _KEPT}
-        return cls(rank=max((int(report.get("rank", 0)) for report in reports), default=0), **merged)
+        rank = max((int(report.get("rank", 0)) for report in reports), default=0)
+        return cls(rank=rank, spent_until=max((float(report.get("spent_until", 0)) for report in reports), default=0.0), **merged)
+
+
+def _left_of(report: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {entity: each for each in report.get("left", ()) for entity in each["entities"]}
 
 
 def _doubts_of(report: Mapping[str, Any], mark: str) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ Where the sensor has not caught up with the newest events, they are read here as
 import os
 import threading
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
@@ -16,13 +16,13 @@ import dagster as dg
 from http_source.errors import HttpSourceError
 from http_source.model import Offset
 from http_source.orchestration.conditions import Condition, Fare, Known
-from http_source.orchestration.connector import Connector
+from http_source.orchestration.identity import Connector
 from http_source.orchestration.known import cursor_now
 from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.lease import LAPSE_S, RENEW_S, Lookout
 from http_source.orchestration.ledger.log import EventLog
 from http_source.orchestration.ledger.runs import LiveRun, failure_of, live_run, live_runs, live_runs_of_instance
-from http_source.orchestration.ledger.sensors import SensorState, sensor_state
+from http_source.orchestration.ledger.sensors import SensorState, repository_of, sensor_state
 from http_source.orchestration.surroundings import temporary_home
 
 Instance: TypeAlias = dg.DagsterInstance
@@ -71,9 +71,14 @@ class ConnectorStatus:
 
 
 def open_instance() -> dg.DagsterInstance:
-    """The instance that `dagster dev` uses here: of the folder that DAGSTER_HOME names, or else of the dagster.yaml in this folder.
+    """The instance in Dagster's home. Raises InstanceMissing as `home_here` does, and what Dagster raises for settings it cannot use."""
+    return dg.DagsterInstance.from_config(str(home_here()))
 
-    Raises InstanceMissing when there is neither, and whatever Dagster raises for settings that it cannot use.
+
+def home_here() -> Path:
+    """Dagster's home when `dagster dev` runs here: the folder that DAGSTER_HOME names, or else this folder, if it has a dagster.yaml.
+
+    Raises InstanceMissing when there is neither.
     """
     home = os.environ.get("DAGSTER_HOME")
     folder = Path(home).expanduser() if home else Path.cwd()
@@ -83,7 +88,7 @@ def open_instance() -> dg.DagsterInstance:
         raise InstanceMissing(temporary_home(folder) or
                               f"There is no dagster.yaml in {folder} and DAGSTER_HOME is not set, so there is no Dagster instance to read. "
                               "Run this where `dagster dev` runs, or set DAGSTER_HOME as it is set for Dagster.")
-    return dg.DagsterInstance.from_config(str(folder))
+    return folder
 
 
 def status_of(instance: dg.DagsterInstance, connector: Connector, now: float) -> ConnectorStatus:
@@ -101,8 +106,9 @@ def survey(instance: dg.DagsterInstance, connectors: Sequence[Connector], now: f
 def _status(
     instance: dg.DagsterInstance, connector: Connector, now: float, runs: Sequence[LiveRun], silent: Mapping[str, str]
 ) -> ConnectorStatus:
-    sensor = sensor_state(instance, connector.sensor_name)
+    sensor = sensor_state(instance, connector.sensor_name, connector.prefixed)
     cursor, log = cursor_now(instance, connector, sensor.cursor), EventLog(instance, connector.key)
+    checkpoints = log.last_checkpoints()
     known = Known(
         connector=connector,
         now=now,
@@ -111,19 +117,24 @@ def _status(
         unattended=_unattended(connector, sensor, now),
         runs=runs,
         silent=silent,
-        reports={int(event.report["task"]): {**event.report, "run": event.run_id} for event in log.last_reports()},
+        reports={int(event.report["task"]): {**event.report, "run": event.run_id, "at": event.time} for event in log.last_reports()},
         reasons={int(task): failure_of(instance, state.run) for task, state in cursor.tasks.items() if state.failures},
+        checkpoints={entity: event.time for entity, event in checkpoints.items()},
     )
-    checkpoints = log.last_checkpoints()
     entities = (_entity(known, entity, checkpoints.get(entity)) for entity in connector.entities)
     return ConnectorStatus(sensor=sensor.running, last_tick=sensor.last_tick, entities=tuple(entities))
 
 
-def orphans(instance: dg.DagsterInstance, known: Collection[str]) -> Mapping[str, Sequence[str]]:
-    """The runs in progress of connectors that are none of the known ones, by the connectors' identities."""
+def orphans(instance: dg.DagsterInstance, known: Sequence[Connector]) -> Mapping[str, Sequence[str]]:
+    """The runs in progress of connectors that are none of the known ones, by the connectors' identities.
+
+    What runs in another code location is not theirs; where none of these has ticked yet, nobody can say which that is.
+    """
+    names = {each.identity for each in known}
+    repositories = {repository_of(instance, each.sensor_name, each.prefixed) for each in known} - {""}
     found: dict[str, list[str]] = {}
     for run in live_runs_of_instance(instance):
-        if run.connector not in known:
+        if run.connector not in names and (not repositories or run.repository in repositories):
             found.setdefault(run.connector, []).append(run.id)
     return found
 
@@ -161,6 +172,10 @@ def _last(run: LiveRun) -> str:
 
 def _unattended(connector: Connector, sensor: SensorState, now: float) -> str:
     """Why nobody starts the runs of a connector whose sensor is on, as a sentence; empty while its sensor does."""
+    if sensor.running and sensor.last_tick and not sensor.cursor:
+        # A connector's tick leaves a cursor; that of a file with mistakes does not.
+        return (f"The sensor {connector.sensor_name} has ticked, but not yet as that of this connector: Dagster knows the file from when "
+                "it had mistakes. Reload the code location. If that changes nothing, its ticks in the UI say why.")
     if sensor.running and sensor.last_tick and now - sensor.last_tick > _UNATTENDED_S:
         return (f"The sensor {connector.sensor_name} is on, but its last tick was {now - sensor.last_tick:.0f} s ago. Check that Dagster's "
                 "daemon runs, and that the code location loads.")

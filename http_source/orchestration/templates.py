@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined, TemplateError, UndefinedError
 
 from http_source.errors import Finding
+from http_source.foreign.text import Foreign, readable
 
 _TEMPLATE = re.compile(r"\{[{%]")
 
@@ -22,7 +23,7 @@ def fill_in(properties: Mapping[str, object], scope: Mapping[str, Any]) -> tuple
         try:
             filled[name] = [_text(each, scope) for each in value] if isinstance(value, list) else _text(value, scope)
         except TemplateError as error:
-            unfilled.append(Finding(name, f"Its template cannot be filled in: {error.message}."))
+            unfilled.append(Finding(name, f"Its template cannot be filled in: {readable(Foreign(error.message), str)}."))
     return filled, unfilled
 
 

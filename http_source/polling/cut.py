@@ -13,9 +13,10 @@ from msgspec import DecodeError
 
 from http_source.config.properties import OffsetOptions
 from http_source.errors import PageRefused
+from http_source.foreign.text import Foreign, Redact, escape, readable
 from http_source.model import Value
 from http_source.polling.envelope import envelope_of
-from http_source.polling.excerpt import Redact, escape, excerpt
+from http_source.polling.looks import is_packed, look_of
 from http_source.polling.nesting import DEEPEST, is_too_deep, may_be_too_deep
 from http_source.polling.pointer import JsonText, tokens_of
 from http_source.polling.scalar import is_empty, is_zero
@@ -23,7 +24,6 @@ from http_source.polling.scalar import is_empty, is_zero
 CHECKED_AT_ONCE = 65_536
 """Bytes per step of the UTF-8 check: the text of a whole page would cost several times its size in memory."""
 
-CHECK_URL = "Check that `url` is the API's address, and no page for people such as a login."
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 NAMES_SHOWN = 20
 LONGEST_NAME = 40
@@ -74,7 +74,8 @@ class Cutter:
                 raise PageRefused(words + start_of(body, self._redact))
             return found or self._exact(content)
         except ValueError as error:
-            raise PageRefused(f"The answer is not JSON: {reason_of(error, content)}. {CHECK_URL}" + start_of(body, self._redact)) from None
+            look = look_of(content, self._redact, is_utf8=not isinstance(error, UnicodeDecodeError))
+            raise PageRefused(f"The answer is not JSON: {reason_of(error, content)}. {look}" + start_of(body, self._redact)) from None
 
     def _fast(self, body: bytes) -> Cut | None:
         """One pass; None where the answer has another shape than expected or may not be JSON."""
@@ -132,7 +133,7 @@ def _missing(text: JsonText, tokens: tuple[str, ...]) -> str:
 
 def start_of(body: bytes, redact: Redact | None) -> str:
     """A sentence with the beginning of what is not JSON, with a leading blank; empty where nothing may be shown."""
-    shown = excerpt(body, redact)
+    shown = readable(Foreign(body), redact)
     return f' It starts with "{shown}".' if shown else ""
 
 
@@ -151,10 +152,12 @@ def check_utf8(body: bytes) -> None:
 
 def reason_of(error: ValueError, body: bytes) -> str:
     """Why a body is not JSON, as the end of a sentence."""
+    if is_packed(body):
+        return "it is compressed data"
     if body.startswith(_UTF16) or b"\0" in body[:4]:
         return "it seems to be UTF-16 or UTF-32, where JSON is UTF-8 (RFC 8259 §8.1)"
     if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg} at byte {len(error.doc[: error.pos].encode())}"
+        return f"{readable(Foreign(error.msg), str)} at byte {len(error.doc[: error.pos].encode())}"
     if isinstance(error, UnicodeDecodeError):
-        return f"the byte at {error.start} is no UTF-8 ({error.reason})"
-    return str(error)
+        return f"the byte at {error.start} is not UTF-8 ({readable(Foreign(error.reason), str)})"
+    return readable(Foreign.of(error), str)

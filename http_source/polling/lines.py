@@ -4,13 +4,15 @@ Only a line feed ends a line; blanks and a carriage return around a document are
 """
 
 import codecs
+from contextlib import suppress
 
 from msgspec import DecodeError, Raw
 from msgspec.json import Decoder
 
 from http_source.errors import PageRefused
-from http_source.polling.cut import CHECK_URL, Cut, check_utf8, reason_of, start_of
-from http_source.polling.excerpt import Redact
+from http_source.foreign.text import Redact
+from http_source.polling.cut import Cut, check_utf8, reason_of, start_of
+from http_source.polling.looks import look_of
 from http_source.polling.nesting import DEEPEST, is_too_deep
 from http_source.polling.pointer import JsonText
 
@@ -33,9 +35,19 @@ class LineCutter:
         lines = [line.strip(_BLANKS) for line in content.split(b"\n")]
         for number, line in enumerate(lines, 1):
             if line and (fault := self._fault_of(line)):
-                words = f"Line {number} of the answer is not one JSON document: {fault}. {CHECK_URL}"
+                words = f"Line {number} of the answer is not one JSON document: {fault}. {self._look(content, line)}"
                 raise PageRefused(words + start_of(line, self._redact))
         return Cut([line for line in lines if line])
+
+    def _look(self, content: bytes, line: bytes) -> str:
+        with suppress(DecodeError, RecursionError):
+            self._decoder.decode(content)
+            return "It is one JSON document on several lines: set `http.response.format=JSON`."
+        try:
+            check_utf8(line)
+        except UnicodeDecodeError:
+            return look_of(content, self._redact, is_utf8=False, in_lines=True)
+        return look_of(content, self._redact, in_lines=True)
 
     def _fault_of(self, line: bytes) -> str:
         try:

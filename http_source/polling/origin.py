@@ -8,7 +8,7 @@ from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
 from http_source.errors import PageRefused
-from http_source.polling.excerpt import escape
+from http_source.foreign.text import escape
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -46,7 +46,7 @@ def origin_of(url: str) -> Origin:
     """
     form = _FORM.match(url)
     if form is None:
-        raise _refused("it is no absolute http or https URL")
+        raise _refused("it is not an absolute http or https URL")
     if _NEVER.search(url):
         raise _refused("it holds a backslash, a blank or a control character")
     if "@" in form["authority"]:
@@ -82,12 +82,22 @@ class Gate:
         schemes = ("https",) if self._home.scheme == "https" else ("http", "https")
         self._allowed = {self._home} | {origin_of(ascii_url(f"{scheme}://{host}")) for scheme in schemes for host in allowed_hosts}
 
+    @property
+    def home(self) -> Origin:
+        """The origin of the first URL."""
+        return self._home
+
     def refuse_foreign(self, url: str) -> None:
         """Raise PageRefused, naming both origins, when the URL leads elsewhere; nothing may have been sent to it yet."""
         origin = origin_of(url)
         if origin not in self._allowed:
             raise PageRefused(
                 f"A next-page URL or redirect leads from {self._home} to {origin}, and nothing was sent there: configured headers and "
-                "credentials stay at their origin. If that host is to receive them, name it in `http.next.page.allowed.hosts`.",
+                f"credentials stay at their origin. {self._advice(origin)}",
                 retriable=False,
             )
+
+    def _advice(self, origin: Origin) -> str:
+        if origin.host == self._home.host and origin.scheme == "https" and self._home.scheme == "http":
+            return "The API is served by https: set `url` to https://, so that nothing is sent in the clear."
+        return "If that host is to receive them, name it in `http.next.page.allowed.hosts`."

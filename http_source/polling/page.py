@@ -9,14 +9,14 @@ from typing import Any
 
 from http_source.config.properties import OffsetOptions, ResponseFormat
 from http_source.errors import PageRefused
+from http_source.foreign.text import Foreign, Redact, readable
 from http_source.model import Doubt, Lasts, Page, Position, Response, Value
 from http_source.polling.beside import STRANGE, UNKNOWN, are_known, names_in
 from http_source.polling.cut import Cut, Cutter
-from http_source.polling.excerpt import Redact, words
 from http_source.polling.lines import LineCutter
 from http_source.polling.modes import Answer, Forget, mode_of
-from http_source.polling.offsets import start_of
 from http_source.polling.policy import holds_page, is_success
+from http_source.polling.standing import start_of
 
 
 class PageReader:
@@ -78,7 +78,7 @@ class PageReader:
         return cut
 
     def _quoted(self, error: str) -> str:
-        return "" if self._redact is None else f': "{words(_plain(error), self._redact)}"'
+        return "" if self._redact is None else f': "{readable(Foreign(_plain(error)), self._redact)}"'
 
 
 def _with(page: Page, **changes: Any) -> Page:

@@ -4,16 +4,18 @@ Specification: `max.retries`, `retry.backoff.ms`, `retry.on.status.codes`; `retr
 `errors.retry.timeout` and `errors.retry.delay.max.ms` are Kafka Connect's (KIP-298).
 """
 
+import re
 from collections.abc import Callable
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from math import inf, ldexp
 
 from http_source.config.properties import BackoffPolicy, ErrorOptions, RetryOptions
 from http_source.errors import RequestFailed
+from http_source.foreign.text import Foreign, Redact, readable
 from http_source.model import Response, header_of
-from http_source.polling.excerpt import Redact, excerpt
+from http_source.polling.advice import advice_on
+from http_source.polling.limit_moment import http_moment
+from http_source.polling.redirect import leads_away
 
 ALWAYS_RETRIED = frozenset({401, 408, 429})
 """Unauthorized, timeout and too many requests, whatever `retry.on.status.codes` says (specification)."""
@@ -39,22 +41,18 @@ _MOST_DOUBLINGS = 23
 Chance = Callable[[], float]
 """Gives a number from 0 up to 1, each time another: `random.random`."""
 
+_LIMITED = frozenset({429, 503})
+_SECONDS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _UNFINISHED = frozenset({202, 206})
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_ADVICE = {
-    304: "If that means that there is nothing new, add 304 to `http.response.empty.status.codes`.",
-    401: "Check `auth.type` and its credentials, or `http.request.sensitive.headers`.",
-    403: "Check the rights (scope, permissions) of the credentials.",
-    404: "Check `url` and `entity.names`.",
-    **dict.fromkeys(_REDIRECTS, "Set `url` to where it leads."),
-    429: "Raise `request.interval.ms` if this comes again and again.",
-}
 
-
-def check_status(response: Response, options: RetryOptions, now: float, *, redact: Redact | None = None) -> None:
+def check_status(  # noqa: PLR0913 - what is known of an answer
+    response: Response, options: RetryOptions, now: float,
+    *, redact: Redact | None = None, wish: float | None = None, renewable: bool = False,
+) -> None:
     """Let a success with a whole answer pass, and what `http.response.empty.status.codes` takes for a page without records.
 
-    `now`, in seconds since the epoch, counts where the answer has no `Date`.
+    `now`, in seconds since the epoch, counts where the answer has no `Date`. `wish` is for how many seconds its rate limits ask to wait:
+    it counts with 429 and 503, where there is no `Retry-After`. `renewable` is for the advice (`may_renew`).
 
     Raises RequestFailed for every other status, with an excerpt of the body when `redact` is there to take secrets out of it: also for
     a redirect that was not followed, 202 (not ready) and 206 (a part), which hold no page.
@@ -63,8 +61,10 @@ def check_status(response: Response, options: RetryOptions, now: float, *, redac
     if (is_success(status) and status not in _UNFINISHED) or status in options.empty_status_codes:
         return
     retriable = status in ALWAYS_RETRIED or status in options.on_status_codes
-    wish = _retry_after(response, now)
-    words = [*_words(response, retriable=retriable), _excess(wish) if retriable else "", _start_of(response, redact)]
+    asked = _retry_after(response, now)
+    wish = wish if asked is None and status in _LIMITED else asked
+    excess = _excess(wish, "rate limit" if asked is None else "Retry-After") if retriable else ""
+    words = [*_words(response, advice_on(response, redact, renewable=renewable), retriable=retriable), excess, _start_of(response, redact)]
     retry_after = None if wish is None else min(wish, LONGEST_RETRY_AFTER)
     raise RequestFailed(" ".join(filter(None, words)), retriable=retriable, retry_after=retry_after)
 
@@ -111,20 +111,21 @@ def _backoff(failed_attempts: int, options: RetryOptions, chance: Chance) -> flo
     return min(doubled, max(first, LONGEST_BACKOFF)) * (1 - JITTER * chance())
 
 
-def _words(response: Response, *, retriable: bool) -> list[str]:
+def _words(response: Response, advice: str, *, retriable: bool) -> list[str]:
     status = response.status
-    words = [f"The server answered {_named(status)}.", _ADVICE.get(status, "")]
-    return words if retriable else [*words, f"It is not asked again: add {status} to `retry.on.status.codes` if it should be."]
+    words = [f"The server answered {_named(status)}.", advice]
+    again = "" if leads_away(response) else f"It is not asked again: add {status} to `retry.on.status.codes` if it should be."
+    return words if retriable else [*words, again]
 
 
-def _excess(wish: float | None) -> str:
+def _excess(wish: float | None, said: str) -> str:
     if wish is None or wish <= LONGEST_RETRY_AFTER:
         return ""
-    return f"Its Retry-After asks for a longer wait than the {LONGEST_RETRY_AFTER:g} s that are waited at most."
+    return f"Its {said} asks for a longer wait than the {LONGEST_RETRY_AFTER:g} s that are waited at most."
 
 
 def _start_of(response: Response, redact: Redact | None) -> str:
-    shown = excerpt(response.body, redact)
+    shown = readable(Foreign(response.body), redact)
     return f'The answer starts with "{shown}".' if shown else ""
 
 
@@ -139,19 +140,11 @@ def _named(status: int) -> str:
 def _retry_after(response: Response, now: float) -> float | None:
     """Seconds that `Retry-After` wishes for (RFC 9110 §10.2.3), 0 for a moment in the past; None when it says neither number nor date.
 
+    Some APIs send a fraction, which the RFC does not know.
     A date is measured from the answer's own `Date`, so that a server whose clock is wrong gets the wait it means.
     """
     text = header_of(response.headers, "retry-after")
-    if text.isascii() and text.isdigit():
+    if _SECONDS.fullmatch(text):
         return float(text)
     until, sent = http_moment(text), http_moment(header_of(response.headers, "date"))
     return None if until is None else max(until - (now if sent is None else sent), 0.0)
-
-
-def http_moment(text: str) -> float | None:
-    """Seconds since the epoch of an HTTP date in one of the three forms of RFC 9110 §5.6.7, in UTC also where it does not say so."""
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from urllib.parse import quote, unquote, unquote_plus
 
-from http_source.config.credentials import SENSITIVE, pairs_of
+from http_source.config.header_lists import SENSITIVE, pairs_of
 from http_source.config.likely_keys import may_be_key
 from http_source.config.lists import parse_parameters
 from http_source.config.placeholders import is_sent
-from http_source.config.properties import AuthOptions, AuthType, KeyLocation, RequestOptions
+from http_source.config.properties import AuthOptions, RequestOptions, properties_of
 from http_source.config.variables import OFFSET, holds, like_variables, literal
 from http_source.errors import PageRefused
 from http_source.polling.template import parameter_template
@@ -28,14 +28,14 @@ Write = Callable[[str], str | None]
 """An item of a query → the item as it is to be; None for one that goes."""
 
 
-def forgotten(auth: AuthOptions, request: RequestOptions, *, links: bool = False) -> Callable[[str], str]:
-    """What takes the API key, and configured parameters that may be keys, out of a next-page URL that repeats them.
+def forgotten(auth: AuthOptions, request: RequestOptions, *, parameter: str = "", links: bool = False) -> Callable[[str], str]:
+    """What takes out of a next-page URL what it repeats: the `parameter` that the credentials add, and configured ones that may be keys.
 
     Where the offset is the request's URL they are added to each request anyway; a link that is followed as it is (`links`) gets marks in
     their place. Elsewhere a URL is a token, which the API wants back as it is.
     """
     secrets = secrets_of(auth, request)
-    names = [auth.key_name] if auth.type is AuthType.API_KEY and auth.key_location is KeyLocation.QUERY else []
+    names = [parameter] if parameter else []
     follows = links and not is_sent(OFFSET, request)
     if not follows and not holds(request.url, OFFSET):
         return partial(_each, write=str, without=names) if names else str
@@ -50,7 +50,7 @@ def recalled(request: RequestOptions, secrets: Secrets) -> Callable[[str], str]:
 
 def secrets_of(auth: AuthOptions, request: RequestOptions) -> Secrets:
     """Those of the credentials, the sensitive headers and the parameters."""
-    given = {"bearer.token": auth.bearer_token, "api.key.value": auth.key_value, "connection.password": auth.password}
+    given = {known.name: getattr(auth, field) for field, known in properties_of(AuthOptions).items() if known.secret}
     texts = {name: secret.reveal() for name, secret in given.items() if secret}
     texts |= {name: value.rpartition(" ")[2] for name, value in pairs_of(request, SENSITIVE)}
     texts |= {name: unquote(value) for name, value in _keys(request).items()}

@@ -15,12 +15,12 @@ from http_source.config.variables import ENTITY, OFFSET
 from http_source.errors import Finding, PageRefused, PositionRefused
 from http_source.model import Offset, Position, Request
 from http_source.polling.modes import Mode, mode_of
-from http_source.polling.offsets import misfit
 from http_source.polling.omission import without_offset
 from http_source.polling.origin import ascii_url
 from http_source.polling.repeated import Secrets, recalled
 from http_source.polling.request_body import Body
 from http_source.polling.request_headers import Headers
+from http_source.polling.standing import misfit
 from http_source.polling.template import Known, Template, parameter_template, url_template
 
 _MOST_ENTITIES = 100

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from http_source.config.lists import parse_headers
 from http_source.config.properties import RequestOptions
+from http_source.config.types import text_of
 from http_source.config.variables import VARIABLE
 from http_source.errors import PageRefused
 from http_source.model import Offset
@@ -42,9 +43,9 @@ class Headers:
 
 
 def _written(options: RequestOptions) -> Mapping[str, str]:
-    sensitive = options.sensitive_headers.reveal() if options.sensitive_headers else ""
     defaults = [("Accept", "application/json"), *([("Content-Type", "application/json")] if options.method == "POST" else [])]
-    written = [pair for text in (options.headers or "", sensitive) for pair in parse_headers(text, options.headers_separator)]
+    texts = (options.headers or "", text_of(options.sensitive_headers))
+    written = [pair for text in texts for pair in parse_headers(text, options.headers_separator)]
     return dict({name.lower(): (name, value) for name, value in (*defaults, *written)}.values())
 
 

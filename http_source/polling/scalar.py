@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 from collections.abc import Container
 from decimal import Decimal
 
@@ -13,7 +12,6 @@ LONGEST_OFFSET = 65_536
 """Bytes of an offset in UTF-8: a longer one fits no URL and would swell every stored position."""
 
 STRING, INTEGER, FRACTION, NULL, NOTHING = "a string", "an integer", "a number that is no integer", "null", "nothing"
-_WRITTEN_INTEGER = re.compile(r"[+-]?[0-9]+")
 _EMPTY = frozenset({"", "null", "false", '""'})
 _ZERO = re.compile(r"-?0(\.0+)?([eE][+-]?[0-9]+)?")
 ARRAY, OBJECT = "an array", "an object"
@@ -83,16 +81,6 @@ def fault_of(text: str) -> str:
     except UnicodeEncodeError:
         return "text with half of a surrogate pair, which no request can carry"
     return f"a text of {size} bytes, where at most {LONGEST_OFFSET} are taken" if size > LONGEST_OFFSET else ""
-
-
-def read_integer(text: str) -> int:
-    """The integer that a person wrote, of as many digits as Python reads. Raises ValueError saying what would be accepted."""
-    if not _WRITTEN_INTEGER.fullmatch(text):
-        raise ValueError("expected digits from 0 to 9 with or without a sign before them, and nothing else")
-    try:
-        return int(text)
-    except ValueError:
-        raise ValueError(f"expected at most {sys.get_int_max_str_digits()} digits") from None
 
 
 def integer_of(text: str, finder: str) -> int:

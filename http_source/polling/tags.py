@@ -1,9 +1,9 @@
 """Entity tags (RFC 9110 §8.8.3): a request is repeated under the condition that its answer has changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from http_source.config.answers import CONDITION
+from http_source.config.options.response import CONDITION
 from http_source.model import Page, Position, Request, Response, header_of
 
 _KEPT = 2
@@ -18,8 +18,8 @@ class Tag:
         was_condition: whether the answer's request was conditional.
     """
 
-    url: str
-    value: str
+    url: str = field(repr=False)
+    value: str = field(repr=False)
     was_condition: bool = False
 
     @classmethod

@@ -6,8 +6,8 @@ Only what the pages show is claimed; what they may mean besides is said as a con
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from http_source.config.page_parameters import check_page_parameters
 from http_source.config.properties import ConnectorConfig, CursorEnd, OffsetMode, OffsetOptions, ResponseFormat
+from http_source.config.rules.response import check_page_parameters
 from http_source.model import Offset
 from http_source.polling.modes.chaining import SAME_PAGE as SAME_OFFSET
 from http_source.polling.modes.cursor_pagination import SAME_TOKEN

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from io import StringIO
@@ -20,6 +19,8 @@ from http_source_tests.commands.surveys import Init, surveyed
 from http_source_tests.commands.walks import walked
 from http_source_tests.orchestration.api import Api, serving
 from http_source_tests.orchestration.stand import Stand, configuration, runs_end
+from http_source_tests.registry import Stand as RegistryStand
+from http_source_tests.registry import registry
 
 SHIPPED = Path(__file__).parents[2] / "dagster.yaml"
 
@@ -48,9 +49,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to write into; nobody is at a terminal."""
+    """An empty folder to write into."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "stdin", StringIO())
     return tmp_path
 
 
@@ -58,6 +58,14 @@ def away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def init(away: Path, capsys: pytest.CaptureFixture[str]) -> Init:
     """Surveys an API, and returns the draft and what is printed for machines."""
     return partial(surveyed, away, capsys)
+
+
+@pytest.fixture
+def stand(monkeypatch: pytest.MonkeyPatch) -> Iterator[RegistryStand]:
+    """A Schema Registry where the commands look for one."""
+    with registry() as running:
+        monkeypatch.setenv("SCHEMA_REGISTRY_URL", running.url)
+        yield running
 
 
 @pytest.fixture
@@ -77,9 +85,9 @@ def make(home: Path, api: Api, brokers: str) -> Iterator[Make]:
 def say(capsys: pytest.CaptureFixture[str]) -> Say:
     """`http-source` with arguments; its exit code, and what it says on stdout and stderr."""
 
-    def said(*arguments: str) -> tuple[int, str]:
+    def said(*arguments: str, stdin: str = "") -> tuple[int, str]:
         capsys.readouterr()
-        code = main(arguments)
+        code = main(arguments, StringIO(stdin))
         captured = capsys.readouterr()
         return code, captured.out + captured.err
 

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +29,10 @@ def states(show: Show) -> dict[str, str]:
     return {entity: each["state"] for entity, each in entities(show).items()}
 
 
-def dagster(home: Path, *arguments: str) -> None:
+def dagster(home: Path, *arguments: str, location: Sequence[str] = ("-m", "http_source.definitions")) -> None:
     """Dagster's own command line, on the folder's instance."""
     environment = os.environ | {"DAGSTER_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-m", "dagster", *arguments, "-m", "http_source.definitions"]
+    command = [sys.executable, "-m", "dagster", *arguments, *location]
     subprocess.run(command, cwd=home, env=environment, capture_output=True, check=True)
 
 

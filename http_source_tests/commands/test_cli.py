@@ -13,7 +13,7 @@ from http_source.cli import main
 from http_source_tests.config.samples import VALID
 
 COMMANDS = [
-    "init", "validate", "preview", "describe", "status", "pause", "resume", "stop", "restart", "offsets", "demo", "completion",
+    "init", "validate", "preview", "describe", "sizing", "status", "pause", "resume", "stop", "restart", "offsets", "demo", "completion",
 ]
 LAUNCH = [sys.executable, "-m", "http_source.cli"]
 

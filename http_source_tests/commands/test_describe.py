@@ -50,7 +50,7 @@ def test_all_properties_are_there_for_machines(capsys: pytest.CaptureFixture[str
 
 def test_an_unknown_property_is_told_with_the_nearest_name(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["describe", "task.max"]) == 1
-    assert capsys.readouterr() == ("", "task.max: This is no property of the connector. Did you mean tasks.max?\n")
+    assert capsys.readouterr() == ("", "task.max: Unknown property. Did you mean tasks.max?\n")
 
 
 def test_an_unknown_property_is_an_error_for_machines(capsys: pytest.CaptureFixture[str]) -> None:

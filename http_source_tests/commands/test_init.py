@@ -1,16 +1,14 @@
 """The command `http-source init`, with options and at a terminal."""
 
 import json
-import sys
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from http_source.assembly.loading import load_config
 from http_source.cli import main
 from http_source.config.properties import PROPERTIES, OffsetMode
-from http_source.loading import load_config
 from http_source_tests.commands.terminal import at_terminal
 
 URL = "https://api.example.com/v1/orders"
@@ -18,9 +16,8 @@ URL = "https://api.example.com/v1/orders"
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to write into; nobody is at a terminal."""
+    """An empty folder to write into."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "stdin", StringIO())
     return tmp_path
 
 
@@ -88,6 +85,9 @@ def test_a_link_that_leads_nowhere_is_a_file_that_is_there(folder: Path) -> None
         ([], 2, "give --url"),
         (["--url", URL + "/${entityName}"], 2, "--set entity.names="),
         (["--url", URL, "--set", "auth.type=basic"], 2, "--set connection.user=, --set connection.password="),
+        (["--url", URL, "--set", "auth.type=digest"], 2, "--set connection.user=, --set connection.password="),
+        (["--url", URL, "--set", "auth.type=hmac"], 2, "--set hmac.secret=, --set hmac.template="),
+        (["--url", URL, "--set", "auth.type=aws_sigv4"], 2, "--set aws.region="),
         (["--url", URL, "--json", "--output", "-"], 2, "leave out --json"),
         (["--url", "ftp://example.com/x"], 1, "url: "),
         (["--url", URL, "--set", "http.initial.offset=first", "--set", "bogus=1"], 1, "2 mistakes"),

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from http_source.assembly.loading import load_config
 from http_source.cli import main
-from http_source.loading import load_config
 from http_source_tests.commands.surveys import ALL, KEY, Init, following, page, picked, tokens
 from http_source_tests.commands.terminal import at_terminal
 from http_source_tests.commands.walks import Query, serve

@@ -1,6 +1,5 @@
 """The command `offsets` over a real Dagster instance on disk: where entities stand, and moving them."""
 
-import io
 import json
 import threading
 from collections.abc import Callable
@@ -29,7 +28,7 @@ def document(parts: object = SOME) -> str:
 @pytest.fixture
 def offsets(say: Say) -> Say:
     """The command `offsets`."""
-    return lambda *arguments: say("offsets", *arguments)
+    return lambda *arguments, **given: say("offsets", *arguments, **given)
 
 
 def moves(offsets: Say, *arguments: str) -> dict[str, Any]:
@@ -191,15 +190,14 @@ def test_with_the_sensor_off_it_is_said_that_nothing_is_polled(make: Make, offse
 
 
 @pytest.fixture(params=["file", "standard input"])
-def told(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
-    """What to name as --file so that a text is read."""
+def set_by(request: pytest.FixtureRequest, tmp_path: Path, offsets: Say) -> Callable[[str], tuple[int, str]]:
+    """The command that moves entities as a document says."""
 
-    def given(text: str) -> str:
-        if request.param == "file":
-            (tmp_path / "wanted").write_text(text)
-            return str(tmp_path / "wanted")
-        monkeypatch.setattr("sys.stdin", io.StringIO(text))
-        return "-"
+    def given(text: str) -> tuple[int, str]:
+        if request.param == "standard input":
+            return offsets("set", NAME, "--file", "-", stdin=text)
+        (tmp_path / "wanted").write_text(text)
+        return offsets("set", NAME, "--file", str(tmp_path / "wanted"))
 
     return given
 
@@ -209,21 +207,21 @@ def test_b168_an_offset_of_the_mode_before_is_told_as_such(make: Make, offsets: 
     assert "a: The stored offset is of http.offset.mode=SIMPLE_INCREMENTING" in offsets("show", NAME)[1]
 
 
-def test_a_document_sets_and_deletes(make: Make, offsets: Say, told: Callable[[str], str]) -> None:
+def test_a_document_sets_and_deletes(make: Make, set_by: Callable[[str], tuple[int, str]]) -> None:
     stand = make()
     stand.move("b", Position(30, sequence=3))
-    assert offsets("set", NAME, "--file", told(document())) == (0, "  a: nothing stored → 42\n  b: 30 → http.initial.offset\n")
+    assert set_by(document()) == (0, "  a: nothing stored → 42\n  b: 30 → http.initial.offset\n")
 
 
 @pytest.mark.parametrize("position", [
     Position(30, epoch=4, sequence=9), Position("next", sequence=9, delivered=2, digest="ab"), Position("last", sequence=9, done=True),
     Position("", sequence=9, deleted=True),
 ])
-def test_what_is_shown_can_be_set_again(make: Make, offsets: Say, told: Callable[[str], str], position: Position) -> None:
+def test_what_is_shown_can_be_set_again(make: Make, offsets: Say, set_by: Callable[[str], tuple[int, str]], position: Position) -> None:
     stand = make(http_offset_mode="CURSOR_PAGINATION", http_next_page_json_pointer="/next", http_initial_offset="")
     stand.move("a", position)
     shown = offsets("show", NAME, "--json")[1]
-    assert offsets("set", NAME, "--file", told(shown))[0] == 0
+    assert set_by(shown)[0] == 0
     bookkeeping = {"epoch": position.epoch + 1, "sequence": position.sequence + 1, "mode": "CURSOR_PAGINATION"}
     assert stand.stored("a")[0] == position.to_json() | bookkeeping
 
@@ -245,10 +243,10 @@ def test_what_is_shown_can_be_set_again(make: Make, offsets: Say, told: Callable
     ]),
 ])
 def test_all_mistakes_of_a_document_are_told_at_once(
-    make: Make, offsets: Say, told: Callable[[str], str], text: str, mistakes: list[str]
+    make: Make, set_by: Callable[[str], tuple[int, str]], text: str, mistakes: list[str]
 ) -> None:
     stand = make()
-    code, said = offsets("set", NAME, "--file", told(text))
+    code, said = set_by(text)
     assert (code, said.splitlines()) == (2, [*mistakes, "Nothing was changed."])
     assert stand.stored("a") == []
 

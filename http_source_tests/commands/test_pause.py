@@ -217,6 +217,8 @@ def test_b162_a_run_without_a_definition_is_named_and_ended(make: Make, home: Pa
     (home / "connectors" / f"{NAME}.json").unlink()
     code, said = show()
     assert (code, said.splitlines()) == (0, [
+        f"Dagster's home: {home}",
+        "",
         "orders: no file of this folder defines it, but it has runs in progress",
         f"  Run {run.run_id} has no valid definition; `http-source stop orders` ends it.",
     ])

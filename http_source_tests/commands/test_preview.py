@@ -147,6 +147,10 @@ def test_a_redirect_is_followed_and_told(tmp_path: Path, capsys: pytest.CaptureF
     with api(answer) as server:
         _, document = previewed(capsys, write(tmp_path, server.url))
         assert document["response"]["redirected_to"] == f"{server.url}/new"
+        assert document["request"]["url"] == f"{server.url}?start=0&limit=100"
+        main(["preview", write(tmp_path, server.url)])
+        lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("GET ")]
+        assert lines == [f"GET {server.url}?start=0&limit=100", f"GET {server.url}/new"]
 
 
 @pytest.mark.parametrize(
@@ -231,3 +235,52 @@ def test_a_first_page_that_is_a_whole_url_shows_no_key_either(tmp_path: Path, ca
         assert server.asked[0].target == "/items?page=1&k=x7-canary-5"
     assert (code, document["request"]["url"]) == (0, f"{server.url}/items?page=1&k=[hidden]")
     assert document["page"]["position"]["offset"] == f"{server.url}/items?page=1&k=[hidden]"
+
+
+def test_b234_the_rate_limits_in_an_answer_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    headers = {"RateLimit": '"burst";r=7;t=30', "X-RateLimit-Remaining-Day": "0", "X-RateLimit-Reset-Day": "3600"}
+    with api(lambda _: Reply(results(1), headers=headers)) as server:
+        _, document = previewed(capsys, write(tmp_path, server.url))
+        main(["preview", write(tmp_path, server.url)])
+    assert document["response"]["rate_limits"] == [
+        {"said": "RateLimit: 7 left", "remaining": 7, "reset_in_seconds": 30.0},
+        {"said": "X-RateLimit-Remaining-Day: 0", "remaining": 0, "reset_in_seconds": 3600.0},
+    ]
+    shown = capsys.readouterr().out
+    assert "  rate limit: RateLimit: 7 left, resets in 30 s\n" in shown
+    assert "  rate limit: X-RateLimit-Remaining-Day: 0, resets in 3600 s\n" in shown
+
+
+TOKENS: dict[str, object] = {"auth.type": "oauth2", "oauth2.client.id": "shop", "oauth2.client.secret": "x7-canary-9"}
+
+
+@pytest.mark.parametrize(("changes", "is_told"), [
+    ({}, False), ({"auth.type": "bearer", "bearer.token": "x7-canary-9"}, False), (TOKENS, True),
+    ({**TOKENS, "oauth2.renew.on.status.codes": "403"}, False),
+])
+def test_a_403_names_the_renewal_of_tokens_where_that_could_help(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], changes: dict[str, object], *, is_told: bool
+) -> None:
+    def answer(asked: Asked) -> Reply:
+        return Reply(b'{"access_token": "t0ken", "token_type": "Bearer"}') if asked.target == "/token" else Reply(b"", 403)
+
+    with api(answer) as server:
+        address = {"oauth2.token.url": f"{server.url}/token"} if "oauth2.client.id" in changes else {}
+        main(["preview", write(tmp_path, server.url, **changes, **address)])
+    said = "".join(capsys.readouterr())
+    assert "Check the rights (scope, permissions)" in said
+    assert ("`oauth2.renew.on.status.codes`" in said) is is_told
+
+
+@pytest.mark.parametrize(("remaining", "shown"), [
+    ("0, 997", ["X-RateLimit-Remaining: 0, resets in 1 s", "X-RateLimit-Remaining: 997, resets in 3000 s"]),
+    ("unlimited, unlimited", ["X-RateLimit-Reset, without what is left, resets in 1 s"]),
+])
+def test_each_limit_in_a_list_is_shown_with_its_own_number(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], remaining: str, shown: list[str]
+) -> None:
+    headers = {"X-RateLimit-Remaining": remaining, "X-RateLimit-Reset": "1, 3000"}
+    with api(lambda _: Reply(results(1), headers=headers)) as server:
+        main(["preview", write(tmp_path, server.url)])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.removeprefix("  rate limit: ") for line in lines if "rate limit" in line] == shown

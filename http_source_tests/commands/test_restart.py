@@ -70,7 +70,7 @@ def test_a_healthy_run_is_succeeded_by_a_new_one(make: Make, say: Say) -> None:
     assert (code, said.splitlines()[:2]) == (0, [
         "Restarted b.", f"{runs[1].run_id} polls until the new run takes over, within seconds.",
     ])
-    assert [request.tags["http_source/task"] for request in stand.tick()] == ["orders/1"]
+    assert [request.tags[".dagster/http_source_task"] for request in stand.tick()] == ["orders/1"]
     assert say("restart", NAME)[1].splitlines()[0] == "Restarted orders."
     assert len(stand.tick()) == 3
     assert [stand.told_to_end(run) for run in runs] == ["", "", ""]

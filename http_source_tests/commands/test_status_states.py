@@ -3,16 +3,19 @@
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
 from http_source.model import Position
 from http_source.orchestration.ledger.events import report_of
 from http_source.orchestration.ledger.process import Process
+from http_source.orchestration.ledger.sensors import switch
 from http_source_tests.commands.folder import Make, Show, broken, dagster, entities
 from http_source_tests.orchestration.api import Api
 from http_source_tests.orchestration.stand import LEASE, NAME, PAGES
@@ -26,6 +29,21 @@ def test_a_connector_that_never_ran_says_so(make: Make, show: Show) -> None:
     make()
     assert {each["state"] for each in entities(show).values()} == {"NEVER_RUN"}
     assert "orders: sensor not seen by Dagster yet" in show()[1]
+
+
+def test_one_whose_file_had_mistakes_when_dagster_read_it_says_to_reload_it(make: Make, home: Path, show: Show) -> None:
+    stand = make()
+    dagster(home, "sensor", "cursor", f"{NAME}_sensor", "--set", "{}")
+    (state,) = stand.instance.all_instigator_state()
+    # As the sensor that tells of mistakes leaves it: it ticks, and has no cursor.
+    kind: Callable[..., Any] = type(state.instigator_data)
+    ticked = kind(last_tick_timestamp=time.time())
+    stand.instance.update_instigator_state(state.with_data(ticked))
+    switch(stand.instance, f"{NAME}_sensor", on=True)
+    found = entities(show)["a"]
+    assert found["state"] == "NEVER_RUN"
+    assert "Reload the code location" in found["reason"]
+    assert "Reload the code location" in show()[1]
 
 
 def test_after_a_run_each_entity_tells_its_offset_its_checkpoint_and_when_it_is_asked_next(make: Make, show: Show) -> None:

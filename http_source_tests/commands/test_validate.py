@@ -22,7 +22,7 @@ MISTAKES: dict[str, object] = {
     "http.request.method": "PUT",
     "http.request.headers": "no colon",
     "http.request.parameters": "=1",
-    "auth.type": "digest",
+    "auth.type": "kerberos",
     "http.connect.timeout.ms": "0",
     "http.request.timeout.ms": "soon",
     "http.response.max.bytes": "-1",

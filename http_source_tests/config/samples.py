@@ -1,7 +1,7 @@
 """A configuration without a fault, and what becomes of changes to it."""
 
+from http_source.assembly.loading import LoadedConfig, load_config
 from http_source.errors import ConfigurationError, Finding
-from http_source.loading import LoadedConfig, load_config
 
 VALID: dict[str, object] = {
     "connector.class": "HttpSource",
@@ -14,6 +14,16 @@ VALID: dict[str, object] = {
 }
 
 ENTITIES: dict[str, object] = {**VALID, "url": "https://example.com/${entityName}", "topic.name.pattern": "http-${entityName}"}
+
+XPATH: dict[str, object] = {
+    "transforms": "xml", "transforms.xml.type": "com.github.jcustenborder.kafka.connect.transform.common.ExtractXPath$Value",
+    "transforms.xml.xpath": "/a", "transforms.xml.input.field": "text",
+}  # fmt: skip
+ROUTER: dict[str, object] = {
+    "transforms": "route", "transforms.route.type": "io.confluent.connect.cloud.transforms.TopicRegexRouter",
+    "transforms.route.regex": "(.*)", "transforms.route.replacement": "$1",
+}  # fmt: skip
+"""Transforms of the extra `transforms`."""
 
 
 def load(changes: dict[str, object], valid: dict[str, object] | None = None) -> LoadedConfig:

@@ -2,13 +2,14 @@
 
 import pytest
 
-from http_source.config.options.output import CONVERTERS, OutputFormat
-from http_source.loading import load_config
+from http_source.assembly.loading import load_config
+from http_source.config.options.converter import STRATEGIES, SubjectStrategy
+from http_source.config.options.output import CONVERTERS, JSON_CONVERTER, OutputFormat
 from http_source_tests.config.samples import VALID, findings, load, mistakes
 
 LATEST, ID, AUTO = (f"value.converter.{name}" for name in ("use.latest.version", "use.schema.id", "auto.register.schemas"))
 STRATEGY = "value.converter.value.subject.name.strategy"
-REFERENCES = "value.converter.reference.subject.name.strategy"
+KEYS_STRATEGY = "key.converter.key.subject.name.strategy"
 
 
 @pytest.mark.parametrize("format_", OutputFormat)
@@ -43,11 +44,29 @@ def test_b120_what_never_has_a_subject_is_refused_at_start(properties: dict[str,
     assert mistakes(properties) == [name]
 
 
-@pytest.mark.parametrize("format_", ["AVRO", "JSON_SR", "JSON"])
-def test_b120_a_reference_strategy_is_for_protobuf_only(format_: str) -> None:
-    qualified = {REFERENCES: "QualifiedReferenceSubjectNameStrategy"}
-    assert mistakes({"output.data.format": format_, **qualified}) == [REFERENCES]
-    assert load({"output.data.format": "PROTOBUF", **qualified}).warnings == ()
+@pytest.mark.parametrize("part", ["value", "key"])
+@pytest.mark.parametrize("package", ["", STRATEGIES])
+def test_b216_a_strategy_for_references_is_refused_since_none_are_made(part: str, package: str) -> None:
+    name = f"{part}.converter.reference.subject.name.strategy"
+    (finding,) = findings({"output.data.format": "PROTOBUF", name: f"{package}QualifiedReferenceSubjectNameStrategy"})
+    assert finding.property == name
+    assert "the references of registered schemas stay as they are; remove it." in finding.message
+    default = f"{package}DefaultReferenceSubjectNameStrategy"
+    assert mistakes({"output.data.format": "AVRO", "record.key.json.pointer": "/id", name: default}) == []
+
+
+@pytest.mark.parametrize("package", ["", STRATEGIES, STRATEGIES.upper()])
+def test_b217_a_strategy_may_be_named_by_confluents_class(package: str) -> None:
+    strategies = {STRATEGY: f"{package}RecordNameStrategy", KEYS_STRATEGY: f"{package}TopicRecordNameStrategy"}
+    registry = load({"output.data.format": "AVRO", "record.key.json.pointer": "/id", **strategies}).config.registry
+    assert (registry.value_subject, registry.key_subject) == (SubjectStrategy.RECORD, SubjectStrategy.TOPIC_RECORD)
+
+
+@pytest.mark.parametrize("name", [STRATEGY, KEYS_STRATEGY])
+@pytest.mark.parametrize("package", ["", STRATEGIES])
+def test_b217_a_strategy_that_asks_the_registry_is_refused_with_those_that_do_not(name: str, package: str) -> None:
+    (finding,) = findings({"output.data.format": "AVRO", "record.key.json.pointer": "/id", name: f"{package}AssociatedNameStrategy"})
+    assert "Subjects that a registry associates with topics are not looked up here; use TopicNameStrategy" in finding.message
 
 
 @pytest.mark.parametrize(
@@ -58,6 +77,7 @@ def test_b120_a_reference_strategy_is_for_protobuf_only(format_: str) -> None:
         ("value.converter.scrub.invalid.names", True, "JSON_SR"),
         ("value.converter.object.additional.properties", False, "JSON"),
         ("value.converter.optional.for.nullables", True, "AVRO"),
+        ("output.data.mixed.scalars", "string", "JSON"),
     ],
 )
 def test_a_flag_of_another_format_is_a_doubt(name: str, value: object, format_: str) -> None:
@@ -92,6 +112,8 @@ def test_a_transform_with_a_reference_to_a_config_provider_gets_what_it_gives() 
     assert load_config({**VALID, **transforms}, environment={"SITE": "north"}).config.plugins["transforms.add.static.value"] == "north"
 
 
+JSON_KEYS = {"key.converter": JSON_CONVERTER, "record.key.json.pointer": "/id"}
+AVRO_KEYS = {"key.converter": CONVERTERS[OutputFormat.AVRO], "record.key.json.pointer": "/id"}
 KEYS: dict[str, object] = {
     "key.converter": "org.apache.kafka.connect.converters.LongConverter",
     "key.converter.schemas.enable": False,
@@ -105,9 +127,30 @@ def test_b203_what_says_how_keys_are_written_does_nothing_without_keys(name: str
     (warning,) = load({name: KEYS[name]}).warnings
     words = "It does nothing, since records have no key; set record.key.json.pointer, or make keys with a transform."
     assert str(warning) == f"{name}: {words}"
-    assert load({name: KEYS[name], "record.key.json.pointer": "/id"}).warnings == ()
+    keyed = AVRO_KEYS if ".key." in name else JSON_KEYS
+    assert load({"output.data.format": "AVRO", **keyed, name: KEYS[name]}).warnings == ()
     make_key = {"transforms": "k", "transforms.k.type": "org.apache.kafka.connect.transforms.ValueToKey", "transforms.k.fields": "id"}
-    assert load({name: KEYS[name], **make_key}).warnings == ()
+    assert load({"output.data.format": "AVRO", **keyed, name: KEYS[name], **make_key}).warnings == ()
+
+
+@pytest.mark.parametrize("name", list(KEYS)[1:])
+def test_b203_what_the_converter_of_keys_does_not_look_at_is_a_doubt(name: str) -> None:
+    (warning,) = load({"output.data.format": "AVRO", "record.key.json.pointer": "/id", name: KEYS[name]}).warnings
+    assert str(warning).startswith(f"{name}: It does nothing with key.converter=org.apache.kafka.connect.storage.StringConverter")
+
+
+@pytest.mark.parametrize(("chosen", "strict"), [({LATEST: True}, "latest"), ({ID: 7}, "id")])
+def test_b203_how_strict_a_choice_is_does_nothing_where_none_is_made(chosen: dict[str, object], strict: str) -> None:
+    loose = {"output.data.format": "AVRO", AUTO: False, f"value.converter.{strict}.compatibility.strict": False}
+    (warning,) = load(loose).warnings
+    assert str(warning).startswith(f"value.converter.{strict}.compatibility.strict: It does nothing without {next(iter(chosen))}")
+    assert load({**loose, **chosen}).warnings == ()
+
+
+def test_b203_a_flag_that_acts_on_keys_alone_is_no_doubt() -> None:
+    scrubbed = {"output.data.format": "JSON_SR", "value.converter.scrub.invalid.names": True}
+    assert [each.property for each in load(scrubbed).warnings] == ["value.converter.scrub.invalid.names"]
+    assert load({**scrubbed, **AVRO_KEYS}).warnings == ()
 
 
 @pytest.mark.parametrize("context", ["a b", "a\tb", "a:b", ":.a b:", "a\x00b", "\u00a0a"])

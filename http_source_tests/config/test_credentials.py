@@ -36,6 +36,11 @@ def test_these_are_valid(changes: dict[str, object]) -> None:
     assert findings(changes) == ()
 
 
+def test_a_header_that_the_type_sends_has_no_other_place_to_move_to() -> None:
+    (finding,) = findings({**BASIC, "http.request.headers": "Authorization: Bearer x"})
+    assert "auth.type=basic sends its own; remove one" in finding.message
+
+
 @pytest.mark.parametrize(
     ("changes", "name"),
     [

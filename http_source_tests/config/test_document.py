@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from http_source.assembly.loading import load_config
 from http_source.config.document import MAX_BYTES
 from http_source.errors import ConfigurationError
-from http_source.loading import load_config
 
 SPECIFICATION = """{
   "connector.class": "HttpSource",
@@ -70,6 +70,8 @@ def test_a_typographic_quote_that_should_end_a_text_is_told(tmp_path: Path) -> N
         ('"x"', "no object"),
         ("{'name': 1}", "Line 1, column 2"),
         ('{"a": "x\ny"}', "line break or control character"),
+        ('{"name": "bad"\n', "the text ends before it is whole"),
+        ('{"name": "bad', "the text ends before it is whole"),
         ('{"a": "{"size": 100}"}', "a quotation mark inside a text is written"),
         ('{"a": 1} // comment', "Line 1, column 10"),
         ('{"a": NaN}', "NaN"),

@@ -8,6 +8,7 @@ import dagster as dg
 import pytest
 
 from http_source.config.properties import PROPERTIES
+from http_source.edges.kafka.librdkafka_settings import revealed
 from http_source.entity import Entity, Mark
 from http_source.errors import DeliveryFailed
 from http_source.model import Position
@@ -49,7 +50,7 @@ def test_the_test_of_an_effect_exists(name: str) -> None:
 
 def test_a_kafka_key_signs_the_producer_in() -> None:
     config = load({"kafka.api.key": "k", "kafka.api.secret": "s"}).config
-    settings = KafkaResource(bootstrap_servers="b:9092", security_protocol="SSL").settings(config, "test")
+    settings = revealed(KafkaResource(bootstrap_servers="b:9092", security_protocol="SSL").settings(config, "test"))
     assert {name: settings[name] for name in ("security.protocol", "sasl.mechanism", "sasl.username", "sasl.password")} == {
         "security.protocol": "SASL_SSL", "sasl.mechanism": "PLAIN", "sasl.username": "k", "sasl.password": "s",
     }
@@ -57,7 +58,8 @@ def test_a_kafka_key_signs_the_producer_in() -> None:
 
 def test_a_service_account_signs_in_with_its_key() -> None:
     accounts = json.dumps({"sa-1": {"key": "k", "secret": "s"}, "sa-2": {"key": "other", "secret": "other"}})
-    settings = KafkaResource(bootstrap_servers="b:9092", service_accounts=accounts).settings(load(SERVICE_ACCOUNT).config, "test")
+    resource = KafkaResource(bootstrap_servers="b:9092", service_accounts=accounts)
+    settings = revealed(resource.settings(load(SERVICE_ACCOUNT).config, "test"))
     assert (settings["security.protocol"], settings["sasl.username"], settings["sasl.password"]) == ("SASL_SSL", "k", "s")
 
 

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from http_source.assembly.loading import load_config
+from http_source.assembly.redaction import redactor
 from http_source.config.document import MAX_BYTES
 from http_source.config.properties import PROPERTIES
-from http_source.config.redact import redactor
 from http_source.config.refused import REFUSED
 from http_source.config.types import OneOf
 from http_source.errors import ConfigurationError, Finding
-from http_source.loading import load_config
 from http_source_tests.config.samples import VALID
 
 ROOT = Path(__file__).parents[2]
@@ -96,7 +96,7 @@ def test_any_file(data: bytes) -> None:
 LOADING = """
 import json, resource, sys
 from pathlib import Path
-from http_source.loading import load_config
+from http_source.assembly.loading import load_config
 from http_source.errors import ConfigurationError, Finding
 from http_source_tests.config.monsters import monsters
 

@@ -4,11 +4,11 @@ import pickle
 
 import pytest
 
-from http_source.config.load import MOST_UNKNOWN
+from http_source.assembly.loading import load_config
 from http_source.config.properties import PROPERTIES, CursorEnd, OffsetMode
 from http_source.config.refused import REFUSED
+from http_source.config.unknown import MOST_UNKNOWN
 from http_source.errors import ConfigurationError
-from http_source.loading import load_config
 from http_source_tests.config.samples import findings, load, mistakes
 
 CANARY = "canary-5ec4e7"
@@ -111,7 +111,7 @@ def test_messages_are_connects(changes: dict[str, object], message: str) -> None
 def test_an_unknown_property_is_told_with_the_nearest_name(name: str, near: str) -> None:
     """B146."""
     (finding,) = findings({name: "x"})
-    assert f"This is no property of the connector. Did you mean {near}?" in finding.message
+    assert f"Unknown property. Did you mean {near}?" in finding.message
 
 
 def test_properties_are_flat() -> None:
@@ -124,7 +124,7 @@ def test_what_is_known_but_not_supported_is_refused_with_what_to_do(name: str) -
     """Nothing a user relies on is silently ignored."""
     (finding,) = findings({name: "com.example.Unsupported"})
     assert finding.property == name
-    assert "no property of the connector" not in finding.message
+    assert "Unknown property" not in finding.message
 
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name, refusal in REFUSED.items() for value in refusal.harmless])

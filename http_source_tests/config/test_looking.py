@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from http_source.assembly.loading import load_config, look_config
 from http_source.config.properties import ConnectorConfig, KafkaOptions, KnownConfig
 from http_source.errors import ConfigurationError
-from http_source.loading import load_config, look_config
 from http_source_tests.config.samples import VALID
 
 SECRET = VALID | {"auth.type": "bearer", "bearer.token": "${env:ORDERS_TOKEN}"}

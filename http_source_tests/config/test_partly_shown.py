@@ -2,9 +2,9 @@
 
 import pytest
 
+from http_source.assembly.loading import load_config
 from http_source.config.partly_shown import shown_headers, shown_offset, shown_parameters, shown_url
 from http_source.errors import ConfigurationError
-from http_source.loading import load_config
 from http_source_tests.config.samples import VALID, findings
 
 CURSOR: dict[str, object] = {

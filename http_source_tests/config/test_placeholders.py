@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import pytest
 
+from http_source.assembly.loading import load_config
 from http_source.config.placeholders import PLAIN_TEXTS
 from http_source.config.properties import PROPERTIES
 from http_source.config.types import STRING, Secret
 from http_source.errors import ConfigurationError, Finding
-from http_source.loading import load_config
 from http_source_tests.config.samples import ENTITIES, VALID, findings, load, mistakes, warnings
 from http_source_tests.polling.samples import builder
 
@@ -88,9 +88,14 @@ def test_b201_an_unknown_variable_in_a_sensitive_header_is_not_shown_but_what_wa
 
 
 def test_b201_a_misspelled_reference_in_a_secret_says_how_one_is_written() -> None:
-    (finding,) = findings({**BEARER, "bearer.token": "${TOKEN}"})
+    (finding,) = findings({**BEARER, "bearer.token": "x${TOKEN}"})
     assert "A reference is ${env:NAME}" in finding.message
     assert "TOKEN" not in finding.message
+
+
+def test_b201_a_variable_of_a_shell_instead_of_a_secret_says_how_it_is_written() -> None:
+    (finding,) = findings({**BEARER, "bearer.token": "${TOKEN}"})
+    assert finding.message == "It is ${TOKEN}, which nothing replaces; write ${env:TOKEN} for the environment variable."
 
 
 def test_b201_an_opening_brace_in_a_secret_is_no_variable() -> None:

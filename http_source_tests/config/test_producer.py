@@ -7,7 +7,8 @@ import dagster as dg
 import pytest
 from confluent_kafka import Producer
 
-from http_source.config.redact import redactor
+from http_source.assembly.redaction import redactor
+from http_source.edges.kafka.librdkafka_settings import revealed
 from http_source.errors import DeliveryFailed
 from http_source.orchestration.resources import KafkaResource
 from http_source_tests.certificates import STORES
@@ -48,7 +49,7 @@ def overridden(**properties: object) -> dict[str, object]:
 
 
 def set_by(properties: dict[str, object], resource: KafkaResource | None = None) -> dict[str, object]:
-    return (resource or KafkaResource(bootstrap_servers="b:9092")).settings(load(properties).config, "test")
+    return revealed((resource or KafkaResource(bootstrap_servers="b:9092")).settings(load(properties).config, "test"))
 
 
 def refused(resource: KafkaResource, properties: dict[str, object] | None = None) -> str:

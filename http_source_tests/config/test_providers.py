@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from http_source.assembly.loading import load_config
 from http_source.config.properties import PROPERTIES
 from http_source.config.providers import ALLOWED_PATHS, ENV_ALLOWLIST, LARGEST_FILE, ProviderError, Providers, parse_java_properties
 from http_source.config.types import Secret
 from http_source.errors import ConfigurationError
-from http_source.loading import load_config
 from http_source_tests.config.samples import VALID, mistakes
 
 CANARY = "canary-5ec4e7"

@@ -2,13 +2,16 @@
 
 import base64
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from http_source.config.redact import Redactor, redactor
+from http_source.assembly.loading import load_config
+from http_source.assembly.redaction import redactor
 from http_source.config.types import Secret
-from http_source.loading import load_config
+from http_source.foreign.redactor import Redactor
+from http_source_tests.certificates import stored
 
 CONNECTOR = {
     "name": "shop",
@@ -141,3 +144,14 @@ def test_b38_a_secret_is_hidden_as_servers_escape_it(echo: str) -> None:
     redact = Redactor()
     redact.learn("ab/cd+ef&gh<ij")
     assert redact(f"no such key: {echo}!") == "no such key: [hidden]!"
+
+
+def test_a_store_that_a_config_provider_gives_is_repeated_by_nobody(tmp_path: Path) -> None:
+    """Its pieces would take a second to make, and a hundred megabytes."""
+    (tmp_path / "stores").write_text(f"keys={stored('client.p12')}\npassword=pass-canary")
+    given = {"https.ssl.keystorefile": f"${{file:{tmp_path}/stores:keys}}", "https.ssl.keystore.password": "storepw",
+             "auth.type": "bearer", "bearer.token": f"${{file:{tmp_path}/stores:password}}"}
+    without = {name: value for name, value in CONNECTOR.items() if not name.startswith(("auth.", "connection."))}
+    redact = redactor(load_config({**without, **given}, environment={"HTTP_SOURCE_CONFIG_ALLOWED_PATHS": str(tmp_path)}).config)
+    assert redact(stored("client.p12")) == stored("client.p12")
+    assert redact("pass-canary") == "[hidden]"

@@ -11,6 +11,9 @@ LINK: dict[str, object] = {"http.offset.mode": "CURSOR_PAGINATION", "http.next.p
 REQUIRED: dict[str, object] = {"http.response.data.required": True, "http.response.data.json.pointer": "/items"}
 BASIC: dict[str, object] = {"auth.type": "basic", "connection.user": "me", "connection.password": "secret"}
 BEARER: dict[str, object] = {"auth.type": "bearer", "bearer.token": "token"}
+OAUTH: dict[str, object] = {
+    "auth.type": "oauth2", "oauth2.token.url": "https://id.example.com/token", "oauth2.client.id": "me", "oauth2.client.secret": "secret",
+}
 
 
 @pytest.mark.parametrize(
@@ -230,11 +233,13 @@ def test_entities_may_share_a_topic() -> None:
     assert findings({"entity.names": "a,b", "topic.name.pattern": "t"}, ENTITIES) == ()
 
 
-@pytest.mark.parametrize("name", ["http.response.empty.status.codes", "oauth2.renew.on.status.codes"])
+@pytest.mark.parametrize(
+    ("name", "changes"), [("http.response.empty.status.codes", {}), ("oauth2.renew.on.status.codes", OAUTH)]
+)
 @pytest.mark.parametrize("codes", ["200", "404,204", "100-", "299-404", "250-260"])
-def test_b200_a_success_is_never_empty_and_refuses_no_token(name: str, codes: str) -> None:
-    assert mistakes({name: codes}) == [name]
-    assert mistakes({name: "199,300-"}) == []
+def test_b200_a_success_is_never_empty_and_refuses_no_token(name: str, changes: dict[str, object], codes: str) -> None:
+    assert mistakes({**changes, name: codes}) == [name]
+    assert mistakes({**changes, name: "199,300-"}) == []
 
 
 @pytest.mark.parametrize("host", ["https://cdn.example.com", "cdn.example.com/path", "me@cdn.example.com", "a b"])
@@ -260,3 +265,22 @@ def test_b203_a_parameter_of_the_token_request_has_an_equals_sign_too() -> None:
     (warning,) = load({**oauth, "oauth2.token.parameters": "audience=a&s3cret"}).warnings
     assert warning.property == "oauth2.token.parameters"
     assert "s3cret" not in warning.message
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"http.requests.per.second": 0.05}, "the interval will be 20 s. Raise it, or set request.interval.ms to at least 20000."),
+        ({"http.requests.per.second": "0.5", "entity.names": [f"e{number}" for number in range(12)], "url": "https://a.example/${entityName}"},
+         "12 entities, each asked every 15000 ms, need 0.8 requests a second, and it allows 0.5: the interval will be 24 s."),
+        ({"http.requests.per.second": "0.001"}, "it allows 0.001: the interval will be 1000 s. Raise it,"),
+    ],
+)
+def test_b234_a_budget_that_stretches_the_interval_says_to_what(changes: dict[str, object], sentence: str) -> None:
+    (finding,) = findings(changes)
+    assert (finding.property, finding.warning) == ("http.requests.per.second", True)
+    assert sentence in finding.message
+
+
+def test_a_budget_that_suffices_is_no_matter() -> None:
+    assert findings({"http.requests.per.second": 1, "request.interval.ms": 1_000}) == ()

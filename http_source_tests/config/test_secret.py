@@ -17,9 +17,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from http_source.assembly.loading import load_config
 from http_source.config.types import Secret
 from http_source.errors import ConfigurationError
-from http_source.loading import load_config
 from http_source_tests.config.samples import VALID
 
 ROOT = Path(__file__).parents[2]

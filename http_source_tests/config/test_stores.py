@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509 import load_pem_x509_certificate, load_pem_x509_certificates
 
 from http_source.config.properties import TlsOptions
-from http_source.config.stores.contents import ClientKey
+from http_source.config.stores.opened import ClientKey
 from http_source.config.stores.store import open_keystore, open_truststore
 from http_source_tests.certificates import STORES, Identity, authority, data_uri, issue, stored
 from http_source_tests.config.samples import load

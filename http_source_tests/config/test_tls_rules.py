@@ -1,6 +1,5 @@
 """Every mistake about TLS is told before the first request: its property, the reason, and no byte of a store or a password."""
 
-import base64
 import hashlib
 import os
 from collections.abc import Mapping
@@ -8,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
-from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -240,29 +238,7 @@ def test_versions_in_any_case_and_order(protocol: str, versions: str) -> None:
     assert told({"protocol": protocol, "enabled.protocols": versions}) == []
 
 
-# Hostile stores
-
-
-def test_rounds_without_end_are_not_computed() -> None:
-    pkcs = PrivateFormat.PKCS12.encryption_builder().kdf_rounds(0x10001).build(b"storepw")
-    store = serialize_key_and_certificates(None, CLIENT.key, CLIENT.certificate, None, pkcs).replace(b"\2\3\1\0\1", b"\2\3\x7f\xff\xff")
-    jceks = resealed(content("client.jceks").replace(b"\2\3\x03\x0d\x40", b"\2\3\x7f\xff\xff"))
-    for data in (store, jceks):
-        [(where, message)] = told({FILE: data_uri(data), **PASSWORDS})
-        assert (where, "5,000,000 rounds" in message) == (FILE, True)
-
-
-def test_keys_without_end_are_not_checked() -> None:
-    number = b"\2\x82\x40\0\x7f" + bytes(0x3FFF)
-    key = base64.encodebytes(b"\x30\x82\x80\x08" + number * 2).decode()
-    for text in (key[:30_000], key[:4] + key):
-        pem = f"-----BEGIN PRIVATE KEY-----\n{text}\n-----END PRIVATE KEY-----\n"
-        assert [where for where, _ in told({**INLINE, "keystore.key": pem})] == ["keystore.key"]
-
-
-def test_parts_without_end_are_not_looked_at() -> None:
-    [(where, message)] = told({FILE: data_uri(b"\x30\x80\2\1\3" + b"\4\0" * 300_000), **PASSWORDS})
-    assert (where, "200,000 parts" in message) == (FILE, True)
+# Damaged stores
 
 
 STORED = [content(name) for name in ("client.jks", "client.jceks", "client.p12", "client-legacy.p12", "client.pem", "trust.jks")]

@@ -1,28 +1,64 @@
-"""Pages of records as they come from polling, and the schemas that tests expect of them."""
+"""Records as a subject takes them, one by one, and the schemas that tests expect of them."""
 
 import json
 from typing import Any
 
-from http_source.connect.decode import Decoder, Reading
+from http_source.config.options.output import MixedScalars
+from http_source.connect.adapt import Adapter
+from http_source.connect.infer import infer_record
+from http_source.connect.merge import Merge
+from http_source.connect.noticed import Noticed
 from http_source.connect.schema import Schema, Type
+from http_source.connect.seen import Rename
+from http_source.connect.served import exact
+
+REFUSE, TEXTS = MixedScalars.REFUSE, MixedScalars.STRING
 
 
-def page(*records: Any) -> list[bytes]:
-    """Each record's JSON text; text is taken as it is, so that numbers can be written digit for digit."""
-    return [record.encode() if isinstance(record, str) else json.dumps(record).encode() for record in records]
+class Stream:
+    """A fold over records: each is read exactly, merged with what is known, and adapted to what that has become.
+
+    Attributes:
+        schema: what is known.
+        values: of each record, as it was written.
+        noticed: what was noticed of all.
+    """
+
+    def __init__(self, known: Schema | None = None, mixed: MixedScalars = REFUSE, rename: Rename = str) -> None:
+        self.schema = known
+        self.values: list[Any] = []
+        self.noticed = Noticed()
+        self._mixed, self._rename = mixed, rename
+
+    def add(self, *records: Any, given: Schema | None = None) -> "Stream":
+        """Take more records; `given` is what transforms left of their schemas. Raises PlaceRefused, and the stream stays as it was."""
+        for record in map(text, records):
+            value = exact(record)
+            self.values.append(None if value is None else self._written(value, given or infer_record(value)))
+        return self
+
+    def _written(self, value: Any, given: Schema | None) -> Any:
+        merge, noticed = Merge(self._mixed, self._rename), Noticed()
+        schema = merge.record(value, given, self.schema)
+        written = Adapter(self._mixed, self._rename).compose(schema)(value, noticed)
+        self.schema = schema
+        self.noticed.add(noticed)
+        self.noticed.warnings += merge.warnings
+        return written
 
 
-def read(*pages: list[bytes], known: Schema | None = None) -> Reading:
-    """Read pages in turn, each with the decoder the one before left."""
-    decoder = Decoder(known)
-    for each in pages:
-        reading = decoder.read(each)
-        decoder = reading.decoder
-    return reading
+def read(*records: Any, known: Schema | None = None, mixed: MixedScalars = REFUSE, rename: Rename = str) -> Stream:
+    """A stream of these records."""
+    return Stream(known, mixed, rename).add(*records)
 
 
-def schema_of(*pages: list[bytes], known: Schema | None = None) -> Any:
-    return sketch(read(*pages, known=known).decoder.schema)
+def text(record: Any) -> bytes:
+    """A record's JSON; text is taken as it is, so that numbers can be written digit for digit."""
+    return (record if isinstance(record, str) else json.dumps(record)).encode()
+
+
+def schema_of(*records: Any, known: Schema | None = None) -> Any:
+    return sketch(read(*records, known=known).schema)
 
 
 def sketch(schema: Schema | None) -> Any:

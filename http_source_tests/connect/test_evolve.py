@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from http_source.connect.evolve import evolved
-from http_source.connect.refused import TypeConflict
+from http_source.connect.record_refused import PlaceRefused, pointer
 from http_source.connect.schema import (
     BOOLEAN,
     FLOAT32,
@@ -58,14 +58,15 @@ def test_b110_types_widen_or_are_refused(known: Schema, new: Schema, merged: Sch
     if merged is not None:
         assert evolved(known, new) == merged
         return
-    with pytest.raises(TypeConflict):
+    with pytest.raises(PlaceRefused):
         evolved(known, new)
 
 
-def test_b110_a_conflict_names_the_record_the_place_and_both_types() -> None:
+def test_b110_a_conflict_names_the_place_and_both_types() -> None:
     known = struct({"at": array(struct({"t": INT64}))})
-    with pytest.raises(TypeConflict, match=r"^Record 3 of the page at /at/\*/t: INT64 \(org\..*Timestamp\) came where the type is INT64 "):
-        evolved(known, struct({"at": array(struct({"t": TIMESTAMP}))}), record=3)
+    with pytest.raises(PlaceRefused, match=r"^INT64 \(org\..*Timestamp\) came where the type is INT64 ") as refused:
+        evolved(known, struct({"at": array(struct({"t": TIMESTAMP}))}))
+    assert pointer(refused.value.path) == "/at/*/t"
 
 
 def test_the_latest_name_and_documentation_win() -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from http_source.config.options.converter import ReferenceStrategy, SubjectStrategy
+from http_source.config.options.converter import SubjectStrategy
 from http_source.connect.converters.format import ConversionRefused
-from http_source.connect.subjects import Part, in_context, reference_subject_of, subject_of
+from http_source.connect.subjects import Part, in_context, subject_of, within
 
 TOPIC, RECORD, TOPIC_RECORD = SubjectStrategy
 
@@ -47,8 +47,13 @@ def test_the_default_context_adds_nothing(context: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("strategy", "subject"),
-    [(ReferenceStrategy.DEFAULT, "acme/people/owner.proto"), (ReferenceStrategy.QUALIFIED, "acme.people.owner")],
+    ("parent", "subject", "meant"),
+    [
+        ("spaces-value", "owner", "owner"),
+        ("spaces-value", ":.people:owner", ":.people:owner"),
+        (":.orders:spaces-value", "owner", ":.orders:owner"),
+        (":.orders:spaces-value", ":.people:owner", ":.people:owner"),
+    ],
 )
-def test_an_import_has_the_subject_its_strategy_names(strategy: ReferenceStrategy, subject: str) -> None:
-    assert reference_subject_of(strategy, "acme/people/owner.proto") == subject
+def test_b216_a_reference_without_a_context_is_into_that_of_the_schema_that_has_it(parent: str, subject: str, meant: str) -> None:
+    assert within(parent, subject) == meant

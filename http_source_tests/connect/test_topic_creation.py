@@ -86,7 +86,7 @@ def test_a_groups_name_may_have_dots() -> None:
     ({"groups": "a", "a.include": "x", "a.replication.factor": "x"}, "a.replication.factor", "Not a number of type INT."),
     ({"groups": "orders", "orders.include": "x", "order.partitions": 1}, "order.partitions", "does not list order. Did you mean orders?"),
     ({"b.include": "x", "b.exclude": "y", "b.partitions": 0}, "b.include", "`topic.creation.groups` does not list b. Add it there"),
-    ({"group": "a"}, "group", "This is no property of the connector. Did you mean topic.creation.groups?"),
+    ({"group": "a"}, "group", "Unknown property. Did you mean topic.creation.groups?"),
     ({"partitions": 1}, "partitions", "Did you mean topic.creation.default.partitions?"),
 ])
 def test_a_mistake_is_told_once_at_its_property(given: dict[str, object], property_: str, sentence: str) -> None:

@@ -4,6 +4,9 @@ from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any
 
+CLOSED = {"value.converter.object.additional.properties": "false"}
+"""Under which a registry takes a new property of a JSON Schema."""
+
 _NEVER = 2.0
 
 

@@ -19,8 +19,7 @@ from google.protobuf.message import Message as ProtobufMessage
 from google.protobuf.message_factory import GetMessageClass
 from jsonschema import Draft7Validator
 
-from http_source.connect.converters.protobuf_descriptors import message_of
-from http_source.connect.converters.protobuf_text import parse_file
+from http_source.connect.converters.protobuf_text import message_in, parse_file
 from http_source_tests.conversion.rig import TOPIC
 from http_source_tests.registry import Stand
 
@@ -55,7 +54,7 @@ def confluents(stand: Stand, format_: str, value: bytes, headers: Headers, text:
                 return AvroDeserializer(client, conf=subject)(value, context)
             case "JSON_SR":
                 return JSONDeserializer(None, schema_registry_client=client, conf=subject)(value, context)
-        return plainly(ProtobufDeserializer(_message(text), subject, client)(value, context))
+        return plainly(ProtobufDeserializer(protobuf_message(text), subject, client)(value, context))
 
 
 def alone(format_: str, value: bytes, headers: Headers, text: str) -> Any:
@@ -104,8 +103,8 @@ def _validator(text: str) -> Any:
 
 
 @cache
-def _message(text: str) -> type[ProtobufMessage]:
-    return GetMessageClass(message_of(parse_file(text)))
+def protobuf_message(text: str) -> type[ProtobufMessage]:
+    return GetMessageClass(message_in(text))
 
 
 def _avro(body: bytes, text: str, *, in_header: bool) -> Any:
@@ -124,7 +123,7 @@ def _protobuf(body: bytes, text: str, *, in_header: bool) -> Any:
     if not in_header:
         assert body[:1] == b"\0"
         body = body[1:]
-    return plainly(_message(text).FromString(body))
+    return plainly(protobuf_message(text).FromString(body))
 
 
 _READERS: dict[str, Callable[..., Any]] = {"AVRO": _avro, "JSON_SR": _json, "PROTOBUF": _protobuf}

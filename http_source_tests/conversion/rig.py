@@ -8,12 +8,13 @@ from typing import Any
 import msgspec
 from confluent_kafka import Consumer, Message, TopicPartition
 
-from http_source.config.redact import redactor
-from http_source.conversion.build import build_conversion, registry_at
+from http_source.assembly.conversions import build_conversion, registry_at
+from http_source.assembly.loading import load_config
+from http_source.assembly.redaction import redactor
 from http_source.conversion.conversion import Conversion
-from http_source.demo.registry.store import Schema
+from http_source.demo.registry.versions import Schema
 from http_source.edges.registry.address import RegistryAddress
-from http_source.loading import load_config
+from http_source.foreign.redactor import Redactor
 from http_source.model import Message as Made
 from http_source.model import Page, Position
 from http_source_tests.kafka import Cluster
@@ -35,14 +36,25 @@ def address(stand: Stand, timeout: float = 5) -> RegistryAddress:
 
 def build(stand: Stand, properties: Mapping[str, object], timeout: float = 5) -> Conversion | None:
     """The conversion of a connector that writes to `orders`, AVRO unless the properties say otherwise."""
+    return _built(address(stand, timeout), properties)
+
+
+def _built(place: RegistryAddress, properties: Mapping[str, object]) -> Conversion | None:
     config = load_config({**FAST, "url": "http://api.test/", "output.data.format": "AVRO", **properties}).config
-    return build_conversion(config, registry_at(address(stand, timeout)), redactor(config), lambda: 0)
+    return build_conversion(config, registry_at(place, Redactor()), redactor(config), lambda: 0)
 
 
 @contextmanager
 def conversion(stand: Stand, properties: Mapping[str, object] | None = None, timeout: float = 5) -> Iterator[Conversion]:
     """The same for a while; one after the other is what restarts are."""
-    made = build(stand, properties or {}, timeout)
+    with conversion_at(address(stand, timeout), properties or {}) as made:
+        yield made
+
+
+@contextmanager
+def conversion_at(place: RegistryAddress, properties: Mapping[str, object]) -> Iterator[Conversion]:
+    """The same with a registry at any address."""
+    made = _built(place, properties)
     assert made is not None
     with closing(made):
         yield made
@@ -65,9 +77,7 @@ def payloads(messages: Sequence[Made]) -> list[bytes]:
 
 def register(stand: Stand, text: str, subject: str = VALUE) -> None:
     """As a person does, past the connector."""
-    schema = Schema(text)
-    stand.server.store.register(subject, schema)
-    stand.server.store.id_of(subject, schema)
+    stand.server.store.register(subject, Schema(text))
 
 
 def versions(stand: Stand, subject: str = VALUE) -> list[str]:

@@ -11,7 +11,7 @@ from http_source.errors import RequestFailed
 from http_source_tests.config.samples import mistakes
 from http_source_tests.conversion.readers import guid
 from http_source_tests.conversion.rig import FORMATS, STRATEGY, VALUE, build, conversion, made, payloads, register, served, versions
-from http_source_tests.registry import Fault, Stand, registry, says, shows_a_page, waits_for
+from http_source_tests.registry import Fault, Stand, incompatible, registry, says, shows_a_page, waits_for
 from http_source_tests.servers import Asked, Reply
 
 FIRST = {"id": 1, "name": "x"}
@@ -124,6 +124,7 @@ def test_b108_a_registry_that_does_not_answer_is_given_up_in_time(stand: Stand) 
 def test_b106_an_incompatible_schema_names_subject_and_place_and_a_way_out(stand: Stand) -> None:
     with conversion(stand, {"output.data.format": "PROTOBUF"}) as convert:
         made(convert, {"id": 1})
+        stand.fault = incompatible("FIELD_KIND_CHANGED: id from int64 to double")
         failure = refused(convert, {"id": 1.5})
         assert not failure.retriable
         assert re.search(rf"{VALUE}.*id from int64 to double.*compatibility\s+level.*another topic", str(failure))
@@ -134,8 +135,9 @@ def test_b106_an_incompatible_schema_names_subject_and_place_and_a_way_out(stand
 def test_b106_a_person_who_lowers_the_level_lets_the_page_through(stand: Stand) -> None:
     with conversion(stand, {"output.data.format": "PROTOBUF"}) as convert:
         made(convert, {"id": 1})
+        stand.fault = incompatible("FIELD_KIND_CHANGED: id from int64 to double")
         refused(convert, {"id": 1.5})
-        stand.server.store.set_level(VALUE, "NONE")
+        stand.fault = lambda _asked: None
         assert len(made(convert, {"id": 1.5})) == 1
 
 
@@ -157,7 +159,9 @@ def test_b111_types_that_differ_inside_a_page_stop_it_before_the_first_record(st
 
 
 def test_b112_mixed_types_in_an_array_are_refused_with_its_place(stand: Stand) -> None:
-    assert "Record 0 of the page at /tags/*: a string came where the type is INT64" in str(refusal(stand, {"tags": [1, "x"]}))
+    assert "Record 0 of the page at /tags/*: an array came where the type is INT64" in str(refusal(stand, {"tags": [1, ["x"]]}))
+    failure = refusal(stand, {"tags": [1]}, {"tags": [2, "x"]})
+    assert "Record 1 of the page at /tags/*: a string came where the type is INT64" in str(failure)
 
 
 @pytest.mark.parametrize("name", ["@time", "a-b", "1st", "a.b", ""])
@@ -239,13 +243,23 @@ ORDER = '{"type":"record","name":"Order","fields":[{"name":"id","type":"long"}]}
 def test_a_chosen_schema_that_does_not_hold_the_records_is_told(stand: Stand, chosen: dict[str, object]) -> None:
     register(stand, ORDER)
     with conversion(stand, chosen) as convert:
-        assert "do not fit the schema of subject orders-value that value.converter.use." in str(refused(convert, {"id": 1, "name": "x"}))
+        failure = refused(convert, {"id": 1}, {"id": 1, "name": "x"})
+    assert "Record 1 of the page fails in VALUE_CONVERTER: it does not fit the schema that value.converter.use." in str(failure)
 
 
 def test_a_schema_that_must_be_there_and_is_not_is_told(stand: Stand) -> None:
     failure = refusal(stand, FIRST, **{"value.converter.auto.register.schemas": "false"})
     assert "Register it there, or set that property to true" in str(failure)
     assert versions(stand) == []
+
+
+@pytest.mark.parametrize("strict", ["true", "false"])
+@pytest.mark.parametrize("tolerance", ["none", "all"])
+def test_the_newest_version_of_a_subject_that_has_none_is_told_and_no_record_is_left_out(stand: Stand, strict: str, tolerance: str) -> None:
+    more = {"value.converter.latest.compatibility.strict": strict, "errors.tolerance": tolerance}
+    failure = str(refusal(stand, FIRST, **CHOSEN, **more))
+    assert "Subject orders-value has no schema, and value.converter.use.latest.version writes records with its newest" in failure
+    assert "Register one" in failure
 
 
 def test_an_id_that_nobody_has_is_told(stand: Stand) -> None:

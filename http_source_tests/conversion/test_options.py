@@ -6,18 +6,19 @@ from typing import Any
 
 import pytest
 
-from http_source.config.redact import redactor
-from http_source.conversion.build import build_conversion, registry_at
+from http_source.assembly.conversions import build_conversion, registry_at
+from http_source.assembly.redaction import redactor
 from http_source.conversion.conversion import Conversion
 from http_source.edges.registry.address import RegistryAddress
 from http_source.errors import PageRefused
+from http_source.foreign.redactor import Redactor
 from http_source.model import Message, Page, Position
 from http_source_tests.config.samples import load
 
 KEYED: Mapping[str, object] = {"record.key.json.pointer": "/id"}
 KAFKAS = "org.apache.kafka.connect.transforms."
 NUMBERS = f"{KAFKAS}Cast$Value"
-NO_REGISTRY = registry_at(RegistryAddress(url=""))
+NO_REGISTRY = registry_at(RegistryAddress(url=""), Redactor())
 
 
 def conversion(properties: Mapping[str, object]) -> Conversion | None:
@@ -159,4 +160,4 @@ def test_the_log_tells_what_was_left_out_unless_it_is_switched_off(properties: d
 def test_of_many_records_that_are_left_out_the_first_are_told() -> None:
     (warning,) = converted({**CAST, "errors.tolerance": "all"}, *[b'{"id": "x"}'] * 10).warnings
     assert warning.startswith("10 records of a page were left out")
-    assert "; 7 more. They are nowhere in Kafka." in warning
+    assert "; 7 more. Nothing of what was left out is in Kafka." in warning

@@ -81,12 +81,24 @@ def test_b104_a_page_is_asked_for_once_while_the_registry_is_down_and_arrives_wh
             until(lambda: attempts_of(task) > 5)
             assert pages_asked(server, 40) == [0]
             assert entity_of(task).failed_attempts == 0
-            assert not task.rests(0)
+            assert not task.outlook.rests(0)
             stand.fault = lambda _asked: None
             until(lambda: entity_of(task).acknowledged.records == 40)
         assert pages_asked(server, 40) == [0, 10, 20, 30]
     assert ids(cluster, 40) == list(range(40))
     assert entity_of(task).traffic.retries == 0
+
+
+def test_b234_a_page_in_hand_waits_for_no_limit_since_nothing_is_sent_for_it(cluster: Cluster, stand: Stand) -> None:
+    stand.fault = refuses()
+    used_up = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "800"}
+    with api(lambda asked: Reply(orders(*range(5))(asked), headers=used_up)) as server:
+        task = task_of(cluster, {**PATIENT, "url": server.url, "http.requests.per.second": 0.001}, registry=address(stand))
+        with started(task):
+            until(lambda: attempts_of(task) > 3)
+            stand.fault = lambda _asked: None
+            until(lambda: entity_of(task).acknowledged.records == 5)
+        assert len(server.asked) == 1
 
 
 def test_b108_a_registry_that_stays_away_is_told_ever_more_seldom(cluster: Cluster, stand: Stand) -> None:
@@ -151,7 +163,7 @@ def test_a_page_polled_by_hand_that_is_still_held_when_the_time_is_over_has_fail
         task = task_of(cluster, {**PATIENT, "url": server.url}, registry=address(stand), once=True)
         with started(task):
             until(lambda: attempts_of(task))
-            assert not task.rests(float("inf"))
+            assert not task.outlook.rests(float("inf"))
     assert entity_of(task).failed_attempts == 1
 
 

@@ -1,11 +1,13 @@
 """What is registered and when: once for a new schema, never for a known one, and one schema for all who write to a subject."""
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from http_source.errors import RequestFailed
 from http_source_tests.conversion.readers import avro, schema_id
 from http_source_tests.conversion.rig import (
     FORMATS,
@@ -19,7 +21,8 @@ from http_source_tests.conversion.rig import (
     served,
     versions,
 )
-from http_source_tests.registry import Stand, registry
+from http_source_tests.registry import Stand, incompatible, registry
+from http_source_tests.servers import Asked, Reply
 
 FIRST = {"id": 1, "name": "x"}
 GROWN = {"id": 1, "name": "x", "total": 1.5}
@@ -87,6 +90,31 @@ def test_two_tasks_on_one_subject_end_in_one_merged_schema(stand: Stand) -> None
     found = versions(stand)
     assert len(found) == 3
     assert [avro(each[5:], found[schema_id(each) - 1]) for each in both] == [{"id": 1, "name": "x", "a": "A", "b": "B"}] * 2
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_b106_what_another_process_registers_at_the_same_moment_is_grown_instead_of_refused(stand: Stand, format_: str) -> None:
+    with conversion(stand, of(format_)) as one, conversion(stand, of(format_)) as other:
+        made(one, FIRST)
+
+        def overtakes(asked: Asked) -> Reply | None:
+            if asked.method != "POST":
+                return None
+            stand.fault = lambda _asked: None
+            made(other, FIRST | {"b": "B"})
+            return incompatible("READER_FIELD_MISSING")(asked)
+
+        stand.fault = overtakes
+        (value,) = payloads(made(one, FIRST | {"a": "A"}))
+    assert schema_id(value) == len(versions(stand)) == 3
+    assert re.search(r"\bb\b.*\ba\b", versions(stand)[-1], re.DOTALL)
+
+
+def test_b106_a_refusal_that_no_other_process_has_to_do_with_is_asked_for_once(stand: Stand) -> None:
+    stand.fault = incompatible("TYPE_MISMATCH")
+    with conversion(stand) as convert, pytest.raises(RequestFailed, match="TYPE_MISMATCH"):
+        made(convert, FIRST)
+    assert len(registrations(stand)) == 1
 
 
 def test_threads_of_one_task_that_meet_a_new_shape_at_once_register_it_once(stand: Stand) -> None:

@@ -11,7 +11,7 @@ from http_source.task import Task
 from http_source_tests.conversion.readers import alone
 from http_source_tests.conversion.rig import FORMATS, TOPIC, address, messages, versions
 from http_source_tests.kafka import Cluster, kafka
-from http_source_tests.registry import Stand, registry
+from http_source_tests.registry import Stand, incompatible, registry
 from http_source_tests.servers import Asked, Reply, api
 from http_source_tests.tasks import entity_of, notices_of, started, task_of, until
 
@@ -96,6 +96,8 @@ def test_b111_nothing_of_a_page_with_two_types_is_produced_and_the_entity_fails_
 
 
 def test_b106_an_incompatible_page_leaves_the_position_and_says_what_to_do(cluster: Cluster, stand: Stand) -> None:
+    forbid = incompatible("FIELD_KIND_CHANGED: id from int64 to double")
+    stand.fault = lambda asked: forbid(asked) if b"double id" in asked.body else None
     with api(Shop(20, at_19={"id": 1.5})) as server:
         task = task_of(cluster, {**AVRO, "output.data.format": "PROTOBUF", "url": server.url}, registry=address(stand))
         with started(task):
@@ -119,7 +121,7 @@ def test_bad_records_are_left_out_counted_and_reported_and_the_position_moves_on
         (notice,) = notices_of(task)
     assert report.value() == b'{"id": "x"}'
     assert dict(report.headers() or [])["__connect.errors.record.index"] == b"5"
-    assert "1 records of a page were left out" in notice.message
+    assert "1 record of a page was left out" in notice.message
     assert "topic bad" in notice.message
 
 

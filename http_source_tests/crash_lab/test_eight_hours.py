@@ -22,9 +22,10 @@ import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource  # type: ignore[attr-defined]  # they are documented there
 
-from http_source.delivering import position_topic
-from http_source.edges.kafka.positions import PositionTopic
-from http_source.loading import load_config
+from http_source.assembly.deliveries import position_topic
+from http_source.assembly.loading import load_config
+from http_source.edges.kafka.position_topic import PositionTopic
+from http_source.foreign.redactor import Redactor
 from http_source.model import Position
 from http_source.orchestration.upkeep.old_runs import KEEP_DAYS
 from http_source_tests.crash_lab.rehearsal import instance_in
@@ -33,7 +34,7 @@ from http_source_tests.real_servers.broker_tasks import Kafka, running_kafka
 from http_source_tests.servers import Asked, api
 from http_source_tests.tasks import until
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.long]
 
 NAME = "hours"
 ENTITIES = [f"entity-{number}" for number in range(60)]
@@ -190,7 +191,7 @@ def day(tmp_path: Path) -> Iterator[Day]:
             server.url, name=NAME, topic_name_pattern=NAME, entity_names=",".join(ENTITIES), http_offset_mode="SIMPLE_INCREMENTING",
             exactly_once_support="required", request_interval_ms="200", run_max_seconds="1",
         )
-        topic = position_topic(load_config(config).config, kafka.broker.settings())
+        topic = position_topic(load_config(config).config, kafka.broker.settings(), Redactor())
         compress(kafka, topic)
         yield Day(kafka, Stand(instance, config, kafka.broker.bootstrap), topic, folder, tmp_path / "kafka" / "data" / f"{topic.name}-0")
 

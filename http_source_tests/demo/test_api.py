@@ -1,9 +1,10 @@
-"""The sample API serves what the specification's examples show, to the connectors in `connectors/`."""
+"""The sample API serves what the specification's examples show, to the demo's connectors."""
 
 import json
 import threading
 from base64 import b64decode
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import requests
 
 from http_source.demo.api import SampleApi, listen
+from http_source.demo.pages import FIRST_ORDER
 
 BASIC = ("sample-user", "sample-password")
 BEARER = {"Authorization": "Bearer sample-token"}
@@ -33,6 +35,7 @@ class Client:
 
     url: str
     clock: Clock
+    now: Clock
 
     def spaces(self, **query: Any) -> Any:
         return requests.get(f"{self.url}/wiki/rest/api/space", params=query, auth=BASIC).json()
@@ -47,6 +50,9 @@ class Client:
     def invoices(self, after: int, limit: int = 100) -> Any:
         return requests.get(f"{self.url}/shop/invoices", params={"after": after, "limit": limit}, headers=BEARER).json()["invoices"]
 
+    def orders(self, after: int = 0, limit: int = 100) -> Any:
+        return requests.get(f"{self.url}/orders", params={"after": after, "limit": limit}, headers=BEARER).json()["orders"]
+
     def object_pages(self) -> Iterator[Any]:
         token = ""
         while token is not None:
@@ -58,13 +64,18 @@ class Client:
         return [item for page in self.object_pages() for item in page["items"]]
 
 
+@contextmanager
+def serving(clock: Clock, now: Clock) -> Iterator[Client]:
+    with SampleApi(clock=clock, now=now) as api:
+        threading.Thread(target=api.serve_forever, args=(0.01,)).start()
+        yield Client(api.url, clock, now)
+        api.shutdown()
+
+
 @pytest.fixture
 def client() -> Iterator[Client]:
-    clock = Clock()
-    with SampleApi(clock=clock) as api:
-        threading.Thread(target=api.serve_forever, args=(0.01,)).start()
-        yield Client(api.url, clock)
-        api.shutdown()
+    with serving(Clock(), Clock(FIRST_ORDER + 134)) as client:
+        yield client
 
 
 def test_spaces_are_paged_by_start_and_limit(client: Client) -> None:
@@ -124,6 +135,20 @@ def test_invoices_make_a_schema_grow(client: Client) -> None:
     assert {invoice["note"] is None for invoice in first} == {True, False}
 
 
+def test_orders_are_the_newest_and_follow_after_without_gap_or_repetition(client: Client) -> None:
+    first = client.orders(limit=7)
+    assert first + client.orders(first[-1]["id"]) == client.orders()
+    assert [order["id"] for order in client.orders()] == list(range(8, 68)), "60 of those that came in 134 seconds"
+
+
+def test_orders_are_the_same_after_a_restart(client: Client) -> None:
+    before = client.orders()
+    with serving(Clock(0.0), client.now) as restarted:
+        assert restarted.orders() == before
+    client.now.seconds += 2
+    assert client.orders()[:-1] == before[1:]
+
+
 def test_data_grows_with_the_clock_and_keeps_what_was_there(client: Client) -> None:
     before = (client.spaces(limit=100)["results"], client.search(0)["hits"]["hits"], client.all_objects())
     client.clock.seconds += 10
@@ -139,6 +164,7 @@ def test_data_grows_with_the_clock_and_keeps_what_was_there(client: Client) -> N
         ("/audit-index/_search", "POST"),
         ("/storage/v1/b/test-bucket/o", "GET"),
         ("/shop/invoices", "GET"),
+        ("/orders", "GET"),
     ],
 )
 @pytest.mark.parametrize("credentials", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic d3Jvbmc6d3Jvbmc="}])

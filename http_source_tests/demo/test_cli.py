@@ -1,15 +1,24 @@
 """The command `http-source demo`, as a person starts and stops it."""
 
 import os
+import re
 import signal
 from pathlib import Path
+from textwrap import dedent
 
 import psutil
 import pytest
 
 from http_source.cli import main
+from http_source.demo.options import DemoOptions
 from http_source.demo.processes import Service
+from http_source.demo.screen import Row, table
+from http_source.demo.workplace import entities_of
 from http_source_tests.demo.waiting import until, with_package
+from http_source_tests.readme import consoles, missing
+
+OUTPUT = next(block for block in consoles() if block.startswith("Kafka    in memory")).splitlines()
+START, TABLE = OUTPUT[:5], OUTPUT[7:]
 
 
 @pytest.fixture
@@ -34,12 +43,19 @@ def test_a_stopped_demo_leaves_no_process_and_no_folder(
     with Service("Demo", ["-m", "http_source.cli", "demo", *arguments], tmp_path, environment=environment) as demo:
         process = psutil.Process(demo.group)
         until(lambda: "Dagster  starting" in demo.tail())
+        assert missing(START, dedent(demo.tail())) == []
         children = process.children(recursive=True)
         os.kill(demo.group, number)
         assert process.wait() == status
         assert [child for child in children if child.is_running()] == []
         assert list((tmp_path / "tmp").iterdir()) == []
         assert f"Stopped by {number.name}." in demo.tail()
+
+
+def test_b246_the_table_of_the_readme_has_the_entities_and_topics_of_the_demo() -> None:
+    rows = [Row(each.connector, each.name, each.topic, 100, "1") for each in entities_of(DemoOptions().connectors)]
+    heading, *lines = [re.split(r" {2,}", line)[:3] for line in table(rows, (200, 50))]
+    assert [re.split(r" {2,}", line)[:3] for line in TABLE] == [heading, *lines]
 
 
 def test_a_service_that_dies_is_named_and_ends_the_demo(tmp_path: Path, environment: dict[str, str]) -> None:

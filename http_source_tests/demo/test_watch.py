@@ -14,14 +14,17 @@ from confluent_kafka import Producer
 from http_source.demo.broker import start_cluster
 from http_source.demo.feed import Arrivals, Cursors
 from http_source.demo.processes import Service, ServiceFailed
-from http_source.demo.readable import Readable
 from http_source.demo.screen import Row, Screen
 from http_source.demo.services import Services
 from http_source.demo.watch import Watch
-from http_source.demo.workplace import Entity
+from http_source.demo.workplace import DemoEntity
+from http_source.edges.registry.address import RegistryAddress
+from http_source.edges.registry.deserializer import Deserializer
+from http_source.foreign.redactor import Redactor
 
 WAIT = "import threading; threading.Event().wait()"
-ENTITIES = [Entity("search", name, "search_sensor", f"search-{name}") for name in "ab"]
+DECODES = Deserializer(RegistryAddress(url="http://127.0.0.1:1"), Redactor())
+ENTITIES = [DemoEntity("search", name, "search_sensor", f"search-{name}") for name in "ab"]
 
 
 class Dagster(ThreadingHTTPServer):
@@ -86,7 +89,7 @@ def no_pause(_seconds: float) -> None:
 
 
 def test_records_are_counted_from_the_beginning_of_topics_that_appear_later(broker: str) -> None:
-    with Arrivals(broker, {"early", "late"}, Readable("http://127.0.0.1:1")) as arrivals:
+    with Arrivals(broker, {"early", "late"}, DECODES) as arrivals:
         produce(broker, "early", "1", "2")
         while arrivals.counts["early"] < 2:
             arrivals.poll(0.1)
@@ -98,7 +101,7 @@ def test_records_are_counted_from_the_beginning_of_topics_that_appear_later(brok
 
 def test_a_record_without_a_value_is_shown_as_null(broker: str) -> None:
     produce(broker, "empty", None)
-    with Arrivals(broker, {"empty"}, Readable("http://127.0.0.1:1")) as arrivals:
+    with Arrivals(broker, {"empty"}, DECODES) as arrivals:
         while not arrivals.counts["empty"]:
             arrivals.poll(0.1)
         assert arrivals.newest["empty"] == "null"
@@ -133,7 +136,7 @@ def test_the_watch_ends_when_every_topic_has_its_records(broker: str, dagster: D
     dagster.load('{"offsets": {"a": 3}}')
     produce(broker, "search-a", "1", "2", "3")
     produce(broker, "search-b", "4", "5")
-    with Arrivals(broker, {"search-a", "search-b"}, Readable("http://127.0.0.1:1")) as arrivals, Services(no_pause, 3600) as services:
+    with Arrivals(broker, {"search-a", "search-b"}, DECODES) as arrivals, Services(no_pause, 3600) as services:
         watch = Watch(ENTITIES, arrivals, cursors)
         watch.follow(Screen(io.StringIO()), services, services.start(Service("Dagster", ["-c", WAIT], tmp_path)), 2)
     first, second = watch.rows()
@@ -142,7 +145,7 @@ def test_the_watch_ends_when_every_topic_has_its_records(broker: str, dagster: D
 
 
 def test_too_few_records_in_time_are_named_by_topic_with_the_log(broker: str, cursors: Cursors, tmp_path: Path) -> None:
-    with Arrivals(broker, {"nowhere-a", "nowhere-b"}, Readable("http://127.0.0.1:1")) as arrivals, Services(no_pause, 0) as services:
+    with Arrivals(broker, {"nowhere-a", "nowhere-b"}, DECODES) as arrivals, Services(no_pause, 0) as services:
         service = services.start(Service("Dagster", ["-c", WAIT], tmp_path))
         with pytest.raises(ServiceFailed, match=r"topic nowhere-a lacks 5, topic nowhere-b lacks 5\. The end of its log:\n"):
             Watch(ENTITIES, arrivals, cursors).follow(Screen(io.StringIO()), services, service, 5)

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from http_source.demo.options import CHECKOUT
-from http_source.demo.workplace import Entity, entities_of, environment, prepare
+from http_source.assembly.loading import load_config
+from http_source.demo.options import DemoOptions
+from http_source.demo.workplace import DemoEntity, entities_of, environment, prepare
 from http_source.errors import ConfigurationError
-from http_source.loading import load_config
 
-CONNECTORS = CHECKOUT / "connectors"
+CONNECTORS = DemoOptions().connectors
 
 
 @pytest.mark.parametrize("name", ["spaces", "search", "objects", "invoices"])
@@ -27,11 +27,11 @@ def test_the_examples_show_all_three_offset_modes_of_the_specification() -> None
 
 def test_every_entity_is_known_with_its_topic() -> None:
     assert entities_of(CONNECTORS) == [
-        Entity("invoices", "default", "invoices_sensor", "invoices"),
-        Entity("objects", "default", "objects_sensor", "objects"),
-        Entity("search", "test-index", "search_sensor", "Elasticsearch_Index_test-index"),
-        Entity("search", "audit-index", "search_sensor", "Elasticsearch_Index_audit-index"),
-        Entity("spaces", "default", "spaces_sensor", "spaces"),
+        DemoEntity("invoices", "default", "invoices_sensor", "invoices"),
+        DemoEntity("objects", "default", "objects_sensor", "objects"),
+        DemoEntity("search", "test-index", "search_sensor", "Elasticsearch_Index_test-index"),
+        DemoEntity("search", "audit-index", "search_sensor", "Elasticsearch_Index_audit-index"),
+        DemoEntity("spaces", "default", "spaces_sensor", "spaces"),
     ]
 
 
@@ -51,7 +51,7 @@ def test_the_copies_differ_from_the_connectors_in_the_address_of_the_api_alone(t
 def test_dagster_finds_its_settings_in_the_folder(tmp_path: Path) -> None:
     prepare(tmp_path, CONNECTORS, "http://127.0.0.1:4711")
     variables = environment(tmp_path, "127.0.0.1:9", "http://127.0.0.1:8")
-    assert (Path(variables["DAGSTER_HOME"]) / "dagster.yaml").is_file()
+    assert {"dagster.yaml", "workspace.yaml"} <= {file.name for file in Path(variables["DAGSTER_HOME"]).iterdir()}
     assert Path(variables["TMPDIR"]).is_dir()
 
 

@@ -1,13 +1,16 @@
 """Fetchers for tests, and what they are given."""
 
+import socket
 import ssl
 
 import pytest
 
 from http_source.config.properties import AddressOptions, ProxyOptions, TransportOptions
 from http_source.config.types import NO_STATUS, Network, Secret, StatusRanges
+from http_source.edges.http.dial import Resolve
 from http_source.edges.http.fetch import Credentials, Fetcher
 from http_source.errors import RequestFailed
+from http_source.foreign.redactor import Redactor
 from http_source.model import Request
 
 SECRET = "s3cret"
@@ -34,16 +37,22 @@ def patient(  # noqa: PLR0913 - what a fetcher is made of
     addresses: AddressOptions | None = None,
     renew_on: StatusRanges = NO_STATUS,
     unread: StatusRanges = NO_STATUS,
+    resolve: Resolve = socket.getaddrinfo,
 ) -> Fetcher:
     """A fetcher whose time is never over in a test."""
     return Fetcher(
-        transport(max_bytes=max_bytes), auth=auth, context=context, proxy=proxy, addresses=addresses, renew_on=renew_on, unread=unread
+        transport(max_bytes=max_bytes), auth=auth, context=context, proxy=proxy, addresses=addresses, renew_on=renew_on, unread=unread,
+        redact=Redactor(), resolve=resolve,
     )
 
 
-def impatient(*, connect_timeout_ms: int = 400, request_timeout_ms: int = 400, proxy: ProxyOptions | None = None) -> Fetcher:
+def impatient(
+    *, connect_timeout_ms: int = 400, request_timeout_ms: int = 400, proxy: ProxyOptions | None = None,
+    resolve: Resolve = socket.getaddrinfo,
+) -> Fetcher:
     """A fetcher that waits for less than half a second."""
-    return Fetcher(transport(connect_timeout_ms=connect_timeout_ms, request_timeout_ms=request_timeout_ms), proxy=proxy)
+    return Fetcher(transport(connect_timeout_ms=connect_timeout_ms, request_timeout_ms=request_timeout_ms), proxy=proxy,
+                   redact=Redactor(), resolve=resolve)
 
 
 def proxied(address: str, user: str | None = None, password: str | None = None) -> ProxyOptions:

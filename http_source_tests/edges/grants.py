@@ -9,11 +9,14 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import requests
+import responses
 from requests.models import PreparedRequest
 
-from http_source.config.redact import Redactor, redactor
-from http_source.edges.auth.credentials import build_auth
-from http_source.edges.http.fetch import Credentials, Fetcher
+from http_source.assembly.redaction import redactor
+from http_source.edges.auth import Signer, auth_of
+from http_source.edges.http.fetch import Fetcher
+from http_source.foreign.redactor import Redactor
+from http_source.model import Request, Response
 from http_source_tests.config.samples import load
 from http_source_tests.edges.clients import anywhere, patient
 from http_source_tests.servers import Asked, Reply, api
@@ -31,7 +34,7 @@ class Grant:
         address: where they go, without the query.
     """
 
-    credentials: Credentials
+    credentials: Signer
     redact: Redactor = field(default_factory=Redactor)
     asked: Sequence[Asked] = ()
     address: str = ""
@@ -40,13 +43,23 @@ class Grant:
         """The token that a request is signed with now."""
         return self.sign().headers["Authorization"].removeprefix("Bearer ")
 
+    def refused(self, signed: PreparedRequest | None = None, status: int = 401) -> bool:
+        """Whether a request that is refused is worth sending again; without one it is signed now."""
+        return self.credentials.renew(signed or self.sign(), Response(status, "https://api.example.com/items", b"", {}))
+
     def sign(self) -> PreparedRequest:
         return self.credentials(requests.Request("GET", "https://api.example.com/items").prepare())
 
 
-def credentials_of(properties: Mapping[str, object]) -> Credentials:
+def nobody(_: Request) -> Response:
+    """Whom to ask for tokens where none is asked for."""
+    raise AssertionError("A token was asked for.")
+
+
+def credentials_of(properties: Mapping[str, object]) -> Signer:
     """Credentials that ask for no token."""
-    credentials = build_auth(load(dict(properties)).config.auth, None, Redactor())
+    options = load(dict(properties)).config.auth
+    credentials = auth_of(options).signer(options, nobody, Redactor())
     assert credentials is not None
     return credentials
 
@@ -59,12 +72,20 @@ def granting(answer: Callable[[Asked], Reply | bytes], properties: Mapping[str, 
 
 
 @contextmanager
+def answering(reply: Reply, properties: Mapping[str, object] | None = None) -> Iterator[Grant]:
+    """OAuth credentials whose token request gets that answer without a socket: for tables of answers."""
+    with responses.RequestsMock() as network, granted("https://id.example.com/token?tenant=t3nant", properties) as grant:
+        network.add(responses.POST, "https://id.example.com/token", reply.body, status=reply.status, headers=dict(reply.headers))
+        yield grant
+
+
+@contextmanager
 def granted(url: str, properties: Mapping[str, object] | None = None, client: Fetcher | None = None) -> Iterator[Grant]:
     """OAuth credentials with that token URL, asked by that client."""
     config = load({**CLIENT, "oauth2.token.url": url, **(properties or {})}).config
     redact = redactor(config)
     with client or patient() as fetcher:
-        credentials = build_auth(config.auth, lambda request: fetcher.fetch(request, anywhere), redact)
+        credentials = auth_of(config.auth).signer(config.auth, lambda request: fetcher.fetch(request, anywhere), redact)
         assert credentials is not None
         yield Grant(credentials, redact, address=url.partition("?")[0])
 

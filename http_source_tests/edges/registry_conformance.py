@@ -1,4 +1,4 @@
-"""What every Schema Registry must do for the connector, ours in memory as well as a real one."""
+"""What every Schema Registry must do for the connector, ours in memory as well as a real one, and what a real one does besides."""
 
 import io
 import json
@@ -21,8 +21,10 @@ from http_source.connect.converters.format import Reference, WrittenSchema
 from http_source.connect.framing import frame_of
 from http_source.connect.subjects import Part, in_context
 from http_source.edges.registry.address import RegistryAddress
-from http_source.edges.registry.failures import RegistryFailed
 from http_source.edges.registry.registry import Registry
+from http_source.edges.registry.registry_failures import RegistryFailed
+from http_source.foreign.redactor import Redactor
+from http_source_tests.connect.converters.protobuf_compiler import needs_protoc
 from http_source_tests.registry import registry_options
 
 _ID = {"name": "id", "type": "int"}
@@ -40,9 +42,9 @@ def json_schema(*, closed: bool = True, **properties: dict[str, Any]) -> str:
     return json.dumps(schema | {"additionalProperties": not closed})
 
 
-def protobuf(*fields: str) -> str:
+def protobuf(*fields: str, name: str = "Space", before: str = "") -> str:
     lines = "".join(f"  {each} = {number};\n" for number, each in enumerate(fields, 1))
-    return f'syntax = "proto3";\n\nmessage Space {{\n{lines}}}\n'
+    return f'syntax = "proto3";\n\n{before}message {name} {{\n{lines}}}\n'
 
 
 FIRST = {"AVRO": avro(_ID), "JSON": json_schema(id={"type": "integer"}), "PROTOBUF": protobuf("int32 id")}
@@ -56,8 +58,30 @@ WIDENED = {
     "JSON": json_schema(id={"type": "number"}),
 }
 TURNED = {"AVRO": avro({"name": "id", "type": "string"}), "JSON": json_schema(id=_TEXT), "PROTOBUF": protobuf("string id")}
+NAME_OF_OWNER = {"AVRO": "Owner", "JSON": "owner.json", "PROTOBUF": "owner.proto"}
+OWNER = {"AVRO": avro(_ID, name="Owner"), "JSON": FIRST["JSON"], "PROTOBUF": protobuf("int32 id", name="Owner")}
+GROWN_OWNER = {"AVRO": avro(_ID, _NAME, name="Owner"), "JSON": GROWN["JSON"], "PROTOBUF": protobuf("int32 id", "string name", name="Owner")}
+_OWNER = {"name": "owner", "type": "Owner"}
+_IMPORT = 'import "owner.proto";\n\n'
+IMPORTING = {
+    "AVRO": avro(_OWNER),
+    "JSON": json_schema(owner={"$ref": "owner.json"}),
+    "PROTOBUF": protobuf("Owner owner", before=_IMPORT),
+}
+IMPORTING_MORE = {
+    "AVRO": avro(_OWNER, _NAME),
+    "JSON": json_schema(owner={"$ref": "owner.json"}, name=_TEXT),
+    "PROTOBUF": protobuf("Owner owner", "string name", before=_IMPORT),
+}
 PLACES = {"AVRO": ("/fields/0", "STRING", "INT"), "JSON": ("/properties/id", ), "PROTOBUF": ("Space", "int32", "string")}
-BROKEN = {"AVRO": '{"type": "record"}', "JSON": "{", "PROTOBUF": "message {"}
+BROKEN = (
+    ("AVRO", '{"type": "record"}'),
+    ("AVRO", avro(_ID, _ID)),
+    ("AVRO", avro({"name": "id", "type": ["null", "null"]})),
+    ("AVRO", avro({"name": "id", "type": "Absent"})),
+    ("JSON", "{"),
+    pytest.param("PROTOBUF", "message {", marks=needs_protoc),
+)
 FORMATS = pytest.mark.parametrize("format_", FIRST)
 
 
@@ -69,7 +93,7 @@ class Place:
     opened: ExitStack
 
     def open(self, format_: str = "AVRO", **options: Any) -> Registry:
-        registry = Registry(RegistryAddress(url=self.url), registry_options(**options), format_)
+        registry = Registry(RegistryAddress(url=self.url), registry_options(**options), format_, Redactor())
         return self.opened.enter_context(closing(registry))
 
     def client(self) -> SchemaRegistryClient:
@@ -114,27 +138,15 @@ class Conformance:
         registry.register(subject, WrittenSchema(FIRST[format_]))
         assert registry.register(subject, WrittenSchema(WIDENED[format_])).version == 2
 
-    @FORMATS
-    def test_b106_an_incompatible_schema_is_refused_with_subject_types_and_path(self, place: Place, subject: str, format_: str) -> None:
-        registry = place.open(format_)
-        first = registry.register(subject, WrittenSchema(FIRST[format_]))
-        with pytest.raises(RegistryFailed, match=subject) as refused:
-            registry.register(subject, WrittenSchema(TURNED[format_]))
-        assert not refused.value.retriable
-        assert all(each in str(refused.value) for each in (*PLACES[format_], "compatibility level", "another topic"))
-        assert registry.newest(subject) == first
-
-    @FORMATS
-    def test_b107_a_schema_that_is_none_is_refused(self, place: Place, subject: str, format_: str) -> None:
+    @pytest.mark.parametrize(("format_", "text"), BROKEN)
+    def test_b107_b218_a_schema_that_is_none_is_refused(self, place: Place, subject: str, format_: str, text: str) -> None:
         with pytest.raises(RegistryFailed, match=rf"the schema for subject {subject} not valid") as refused:
-            place.open(format_).register(subject, WrittenSchema(BROKEN[format_]))
+            place.open(format_).register(subject, WrittenSchema(text))
         assert not refused.value.retriable
 
-    def test_a_property_added_to_an_open_json_schema_is_refused_with_what_to_set(self, place: Place, subject: str) -> None:
-        registry = place.open("JSON")
-        registry.register(subject, WrittenSchema(json_schema(closed=False, id={"type": "integer"})))
-        with pytest.raises(RegistryFailed, match=r"object\.additional\.properties=false"):
-            registry.register(subject, WrittenSchema(json_schema(closed=False, id={"type": "integer"}, name=_TEXT)))
+    def test_b218_a_logical_type_that_its_schema_makes_impossible_is_none_and_the_schema_is_one(self, place: Place, subject: str) -> None:
+        text = avro({"name": "id", "type": {"type": "bytes", "logicalType": "decimal", "precision": 2, "scale": 5}})
+        assert place.open().register(subject, WrittenSchema(text)).version == 1
 
     def test_equal_schemas_of_two_subjects_share_their_id(self, place: Place, subject: str) -> None:
         registry, schema = place.open(), WrittenSchema(avro(_ID, name=f"R{uuid4().hex}"))
@@ -159,22 +171,35 @@ class Conformance:
             place.open().by_id(99_999_999, subject)
 
     @FORMATS
-    def test_a_verdict_needs_no_registration(self, place: Place, subject: str, format_: str) -> None:
+    def test_b216_a_schema_that_grows_keeps_its_references(self, place: Place, subject: str, format_: str) -> None:
         registry = place.open(format_)
-        assert registry.compatibility(subject, WrittenSchema(TURNED[format_])).compatible
-        first = registry.register(subject, WrittenSchema(FIRST[format_]))
-        assert registry.compatibility(subject, WrittenSchema(GROWN[format_])).compatible
-        assert not registry.compatibility(subject, WrittenSchema(TURNED[format_])).compatible
-        assert registry.newest(subject) == first
-
-    def test_what_a_schema_imports_is_registered_first_and_read_with_it(self, place: Place, subject: str) -> None:
-        owner = WrittenSchema(avro(_ID, name="Owner"))
-        schema = WrittenSchema(avro({"name": "owner", "type": "Owner"}), references=[Reference(f"owner-{subject}", owner)])
-        registered = place.open().register(subject, schema)
-        newest = place.open().newest(subject)
+        owner, imports = self._imported(registry, subject, format_)
+        registered = registry.register(subject, WrittenSchema(IMPORTING[format_], references=(imports,)))
+        registry.register(owner, WrittenSchema(GROWN_OWNER[format_]))
+        newest = place.open(format_).newest(subject)
+        assert newest == registered
+        grown = WrittenSchema(IMPORTING_MORE[format_], references=newest.references)
+        assert registry.register(subject, grown).version == 2
+        newest = place.open(format_).newest(subject)
         assert newest is not None
-        assert newest.id == registered.id
-        assert [(each.name, each.written.text) for each in newest.references] == [(f"owner-{subject}", owner.text)]
+        assert [(each.name, each.subject, each.version, each.written.text) for each in newest.references] == [
+            (NAME_OF_OWNER[format_], owner, 1, OWNER[format_])
+        ]
+
+    @FORMATS
+    def test_b216_a_schema_is_found_with_its_references_by_text_and_by_id(self, place: Place, subject: str, format_: str) -> None:
+        registry = place.open(format_)
+        _, imports = self._imported(registry, subject, format_)
+        schema = WrittenSchema(IMPORTING[format_], references=(imports,))
+        registered = registry.register(subject, schema)
+        assert place.open(format_).lookup(subject, schema) == registered
+        assert place.open(format_).by_id(registered.id, subject) == registered
+
+    def _imported(self, registry: Registry, subject: str, format_: str) -> tuple[str, Reference]:
+        """The subject of an owner, and what refers to its first version."""
+        owner, written = f"owner-{subject}", WrittenSchema(OWNER[format_])
+        version = registry.register(owner, written).version
+        return owner, Reference(NAME_OF_OWNER[format_], written, owner, version)
 
     def test_a_context_keeps_its_subjects_apart(self, place: Place, subject: str) -> None:
         registry, inside = place.open(context="orders"), in_context(subject, "orders")
@@ -201,6 +226,35 @@ class Conformance:
         topic, framed = _framed(place, "PROTOBUF", message(id=7, name="Öl").SerializeToString(), b"\x00")
         read = ProtobufDeserializer(message, {"use.deprecated.format": False})
         assert read(framed, SerializationContext(topic, MessageField.VALUE)) == message(id=7, name="Öl")
+
+
+class Verdicts(Conformance):
+    """The same, and what a registry does that judges changes."""
+
+    @FORMATS
+    def test_b106_an_incompatible_schema_is_refused_with_subject_types_and_path(self, place: Place, subject: str, format_: str) -> None:
+        registry = place.open(format_)
+        first = registry.register(subject, WrittenSchema(FIRST[format_]))
+        with pytest.raises(RegistryFailed, match=subject) as refused:
+            registry.register(subject, WrittenSchema(TURNED[format_]))
+        assert not refused.value.retriable
+        assert all(each in str(refused.value) for each in (*PLACES[format_], "compatibility level", "another topic"))
+        assert registry.newest(subject) == first
+
+    def test_a_property_added_to_an_open_json_schema_is_refused_with_what_to_set(self, place: Place, subject: str) -> None:
+        registry = place.open("JSON")
+        registry.register(subject, WrittenSchema(json_schema(closed=False, id={"type": "integer"})))
+        with pytest.raises(RegistryFailed, match=r"object\.additional\.properties=false"):
+            registry.register(subject, WrittenSchema(json_schema(closed=False, id={"type": "integer"}, name=_TEXT)))
+
+    @FORMATS
+    def test_a_verdict_needs_no_registration(self, place: Place, subject: str, format_: str) -> None:
+        registry = place.open(format_)
+        assert registry.compatibility(subject, WrittenSchema(TURNED[format_])).compatible
+        first = registry.register(subject, WrittenSchema(FIRST[format_]))
+        assert registry.compatibility(subject, WrittenSchema(GROWN[format_])).compatible
+        assert not registry.compatibility(subject, WrittenSchema(TURNED[format_])).compatible
+        assert registry.newest(subject) == first
 
 
 def _framed(place: Place, format_: str, payload: bytes, indexes: bytes = b"") -> tuple[str, bytes]:

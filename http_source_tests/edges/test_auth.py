@@ -5,13 +5,13 @@ from collections.abc import Mapping
 
 import pytest
 
-from http_source.config.redact import Redactor
-from http_source.edges.auth.credentials import build_auth
+from http_source.edges.auth.none import Unsigned
 from http_source.errors import RequestFailed
+from http_source.foreign.redactor import Redactor
 from http_source.model import Request
 from http_source_tests.config.samples import load
 from http_source_tests.edges.clients import anywhere, patient
-from http_source_tests.edges.grants import CLIENT, credentials_of
+from http_source_tests.edges.grants import credentials_of, nobody
 from http_source_tests.servers import Asked, Reply, api
 
 BASIC = {"auth.type": "basic", "connection.user": "jürgen", "connection.password": "pässwörd: 东京"}
@@ -95,10 +95,4 @@ def test_a_request_that_fails_does_not_show_its_credentials(properties: Mapping[
 
 
 def test_no_authentication_signs_nothing() -> None:
-    assert build_auth(load({}).config.auth, None, Redactor()) is None
-
-
-def test_oauth_does_not_go_unsigned_where_no_token_can_be_asked_for() -> None:
-    options = load({**CLIENT, "oauth2.token.url": "https://id.example.com/token"}).config.auth
-    with pytest.raises(ValueError, match="lacks what it signs with"):
-        build_auth(options, None, Redactor())
+    assert Unsigned.signer(load({}).config.auth, nobody, Redactor()) is None

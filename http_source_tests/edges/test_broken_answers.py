@@ -88,13 +88,13 @@ def test_b1_a_connection_that_is_closed_without_an_answer_says_so() -> None:
     assert "the connection was closed by 127.0.0.1" in failure_after(b"")
 
 
-@pytest.mark.parametrize("rest", [b"2\r\n[]\r\n", b"9\r\n[]", b"zz\r\n[]"], ids=["last chunk missing", "in a chunk", "bad chunk"])
+@pytest.mark.parametrize("rest", [b"2\r\n[]\r\n", b"9\r\n[]"], ids=["last chunk missing", "in a chunk"])
 def test_b7_a_chunked_answer_that_is_cut_is_not_taken_for_whole(rest: bytes) -> None:
     assert "cut off" in failure_after(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + rest)
 
 
 def test_b8_an_answer_shorter_than_its_content_length_is_cut_off() -> None:
-    assert "cut off: IncompleteRead(5 bytes read, 4 more expected)" in failure_after(HEAD + b"Content-Length: 9\r\n\r\n[1,2]")
+    assert "cut off: 5 of 9 bytes came" in failure_after(HEAD + b"Content-Length: 9\r\n\r\n[1,2]")
 
 
 def test_b9_an_answer_longer_than_its_content_length_is_read_to_that_length() -> None:
@@ -104,8 +104,8 @@ def test_b9_an_answer_longer_than_its_content_length_is_read_to_that_length() ->
 
 @pytest.mark.parametrize(
     "answer",
-    [b"[1, 2]", b"SSH-2.0-OpenSSH_9.2\r\n", b"GET /items?token=s3cret HTTP/1.1\r\n\r\n", b"HTTP/2 200\r\n\r\n"],
-    ids=["HTTP/0.9", "ssh", "echo", "HTTP/2"],
+    [b"[1, 2]", b"SSH-2.0-OpenSSH_9.2\r\n", b"GET /items?token=s3cret HTTP/1.1\r\n\r\n"],
+    ids=["HTTP/0.9", "ssh", "echo"],
 )
 def test_b40_what_does_not_speak_http_is_told_and_not_repeated(answer: bytes) -> None:
     assert NO_HTTP in failure_after(answer)
@@ -113,10 +113,6 @@ def test_b40_what_does_not_speak_http_is_told_and_not_repeated(answer: bytes) ->
 
 def test_b40_a_tls_alert_asks_for_https() -> None:
     assert "speaks TLS on this port. Should `url` start with https://?" in failure_after(b"\x15\x03\x03\x00\x02\x02\x46")
-
-
-def test_more_headers_than_are_read_are_told() -> None:
-    assert "more than 100 header lines" in failure_after(HEAD + b"X: y\r\n" * 200 + b"\r\n")
 
 
 def test_a_longer_header_than_is_read_is_told() -> None:

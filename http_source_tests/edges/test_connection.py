@@ -1,15 +1,19 @@
 """The connection itself: kept, cut at every step, over TLS, and only to addresses that are permitted."""
 
+import os
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
-import requests
 
+import http_source
+from http_source.edges.http.dial import Resolve
 from http_source.edges.http.fetch import Fetcher
 from http_source.errors import RequestFailed
 from http_source.model import Request
@@ -20,6 +24,20 @@ from http_source_tests.servers import Asked, api, drip, raw
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]"
 RECORD = b"\x16\x03\x03\x3f\xff\x02\x00\x3f\xfb"  # how a ServerHello of 16 KB begins
 Speak = Callable[[socket.socket], None]
+ASKS = """
+import sys
+import requests.certs
+from http_source.errors import RequestFailed
+from http_source.model import Request
+from http_source_tests.edges.clients import anywhere, patient
+url, bundle = sys.argv[1:]
+assert requests.certs.where() == bundle
+try:
+    with patient() as client:
+        print(client.fetch(Request("GET", url), anywhere).body.decode())
+except RequestFailed as failure:
+    print(failure)
+"""
 
 
 def reset(connection: socket.socket) -> None:
@@ -146,33 +164,29 @@ def test_closing_the_fetcher_ends_a_connection_attempt(full: str) -> None:
     assert "polling was told to stop" in str(failures[0])
 
 
-def names(monkeypatch: pytest.MonkeyPatch, addresses: Sequence[str], waiting: threading.Event | None = None) -> None:
-    """Let the system resolve every name to these addresses."""
-    real = socket.getaddrinfo
+def names(addresses: Sequence[str], waiting: threading.Event | None = None) -> Resolve:
+    """A name service that has these addresses for every name."""
 
-    def resolve(host: str, port: int, *_: object, flags: int = 0, **__: object) -> list[object]:
-        if flags == socket.AI_NUMERICHOST:
-            return list(real(host, port, type=socket.SOCK_STREAM, flags=flags))
+    def resolve(_host: str, port: int, **_: object) -> list[object]:
         if waiting is not None:
             waiting.wait()
-        return [found for each in addresses for found in real(each, port, type=socket.SOCK_STREAM)]
+        return [found for each in addresses for found in socket.getaddrinfo(each, port, type=socket.SOCK_STREAM)]
 
-    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    return resolve
 
 
-def test_b2_a_name_service_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_b2_a_name_service_that_hangs_is_given_up() -> None:
     release = threading.Event()
-    names(monkeypatch, ["127.0.0.1"], release)
-    connecting = failure_of(impatient(request_timeout_ms=60_000), "http://slow.test")
-    whole = failure_of(impatient(connect_timeout_ms=60_000), "http://slow.test")
+    resolve = names(["127.0.0.1"], release)
+    connecting = failure_of(impatient(request_timeout_ms=60_000, resolve=resolve), "http://slow.test")
+    whole = failure_of(impatient(connect_timeout_ms=60_000, resolve=resolve), "http://slow.test")
     release.set()
     assert "slow.test cannot be resolved (the name service does not answer)" in str(connecting)
     assert "within 400 ms (http.request.timeout.ms)" in str(whole)
 
 
-def test_the_next_address_of_a_name_is_tried_when_one_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
-    names(monkeypatch, ["127.0.0.2", "127.0.0.1"])
-    with api(lambda _: b"[]") as server, patient() as client:
+def test_the_next_address_of_a_name_is_tried_when_one_refuses() -> None:
+    with api(lambda _: b"[]") as server, patient(resolve=names(["127.0.0.2", "127.0.0.1"])) as client:
         url = server.url.replace("127.0.0.1", "api.test")
         assert client.fetch(Request("GET", url), anywhere).body == b"[]"
     assert server.asked[0].headers["Host"].startswith("api.test:")
@@ -188,32 +202,38 @@ def test_a_refused_address_is_not_connected_to_whatever_its_spelling(host: str) 
     assert not server.asked
 
 
-def test_of_a_name_s_addresses_only_the_permitted_ones_are_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    names(monkeypatch, ["127.0.0.2", "127.0.0.1"])
-    only = bounds(no_local=True, allowed=(ip_network("127.0.0.1"),))
-    with api(lambda _: b"[]") as server, patient(addresses=only) as client:
+def test_of_a_name_s_addresses_only_the_permitted_ones_are_connected_to() -> None:
+    only, resolve = bounds(no_local=True, allowed=(ip_network("127.0.0.1"),)), names(["127.0.0.2", "127.0.0.1"])
+    with api(lambda _: b"[]") as server, patient(addresses=only, resolve=resolve) as client:
         assert client.fetch(Request("GET", server.url.replace("127.0.0.1", "api.test")), anywhere).body == b"[]"
 
 
 def test_a_context_is_the_only_trust_and_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the system's roots nor the bundle that comes with requests are added to it."""
     authority, context = Authority(tmp_path), Authority(tmp_path, "Another").trusted()
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
-    monkeypatch.setattr(requests.adapters, "DEFAULT_CA_BUNDLE_PATH", str(authority.file))
     spoken, before = list[ssl.SSLSocket](), context.cert_store_stats()
     with tls(authority.server(), spoken.append) as url:
         assert "certificate" in str(failure_of(patient(context=context), url))
     assert (spoken, context.cert_store_stats()) == ([], before)
 
 
-def test_without_a_context_the_system_s_roots_are_trusted_and_no_bundle_of_a_package(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_context_the_system_s_roots_are_trusted_and_no_bundle_of_a_package(tmp_path: Path) -> None:
     authority = Authority(tmp_path)
-    monkeypatch.setattr(requests.adapters, "DEFAULT_CA_BUNDLE_PATH", str(authority.file))
     with tls(authority.server(), answers_once) as url:
-        assert "certificate" in str(failure_of(patient(), url))
-        monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
-        assert answer_of(patient(), url) == b"[]"
+        assert "certificate" in asked_where_a_bundle_has(authority, tmp_path, url)
+        assert asked_where_a_bundle_has(authority, tmp_path, url, SSL_CERT_FILE=str(authority.file)) == "[]"
+
+
+def asked_where_a_bundle_has(authority: Authority, folder: Path, url: str, **environment: str) -> str:
+    """What a process gets, or why it gets nothing, in which the package with everybody's roots has this authority's alone."""
+    (folder / "certifi.py").write_text(f"def where():\n    return {str(authority.file)!r}\n")
+    path = os.pathsep.join([str(folder), str(Path(http_source.__file__).parents[1])])
+    variables = {**os.environ, "PYTHONPATH": path, **environment}
+    command = [sys.executable, "-c", ASKS, url, str(authority.file)]
+    asked = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+    assert asked.stderr == ""
+    return asked.stdout.strip()
 
 
 def test_b44_a_server_that_speaks_tls_1_2_only_is_connected_to(tmp_path: Path) -> None:

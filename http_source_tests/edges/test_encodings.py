@@ -4,11 +4,14 @@ import gzip
 import sys
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import import_module
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from http_source.edges.http.encodings import ACCEPTED
+from http_source.edges.http.content_codings import ACCEPTED, PIECE, unpackers
 from http_source.edges.http.fetch import Fetcher
 from http_source.errors import PageRefused, RequestFailed
 from http_source.model import Request
@@ -81,17 +84,69 @@ def test_undoes_several_codings_in_order(client: Fetcher, coding: str) -> None:
     assert unpacked(client, gzip.compress(gzip.compress(b"[]")), coding) == b"[]"
 
 
-@pytest.mark.parametrize("coding", ["deflate", "compress", "gzip, deflate", "gzip, gzip, gzip, gzip", "\x1b[31m"])
+@pytest.mark.parametrize("coding", ["compress", "gzip, compress", "x-deflate", "gzip, gzip, gzip, gzip", "\x1b[31m"])
 def test_refuses_by_name_a_coding_that_it_does_not_read(client: Fetcher, coding: str) -> None:
     with pytest.raises(RequestFailed, match="where only gzip") as failure:
         unpacked(client, zlib.compress(b"[]"), coding)
     assert str(failure.value).isprintable()
 
 
+def raw_deflate(body: bytes, level: int = -1) -> bytes:
+    packing = zlib.compressobj(level, wbits=-zlib.MAX_WBITS)
+    return packing.compress(body) + packing.flush()
+
+
+FORMS: dict[str, Pack] = {"zlib": zlib.compress, "raw": raw_deflate, "stored": partial(raw_deflate, level=0)}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("body", [b"", b"[1]", b"x" * 99_999, bytes(range(256)) * 100], ids=["empty", "short", "long", "any bytes"])
+def test_b226_deflate_is_read_in_both_forms(client: Fetcher, form: str, body: bytes) -> None:
+    assert unpacked(client, FORMS[form](body), "deflate") == body
+
+
+@pytest.mark.parametrize("size", [*range(PIECE - 3, PIECE + 3), *range(2 * PIECE - 2, 2 * PIECE + 300, 61)])
+def test_b226_nothing_of_a_stream_without_checksum_is_left_behind(size: int) -> None:
+    assert sum(map(len, unpackers("deflate")[0]([raw_deflate(b"x" * size)]))) == size
+
+
+@given(st.binary(max_size=2_000), st.integers(1, 50), st.sampled_from(list(FORMS)))
+def test_b226_deflate_may_come_in_pieces_of_any_size(body: bytes, size: int, form: str) -> None:
+    packed = FORMS[form](body)
+    pieces = (packed[start : start + size] for start in range(0, len(packed), size))
+    assert b"".join(unpackers("deflate")[0](pieces)) == body
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_b226_deflate_that_is_cut_off_or_goes_on_is_damaged(client: Fetcher, form: str) -> None:
+    packed = FORMS[form](b"[1,2,3]" * 100)
+    for broken in (*(packed[:length] for length in range(1, len(packed), 7)), packed + b"more"):
+        with pytest.raises(RequestFailed, match="the compressed body is damaged"):
+            unpacked(client, broken, "deflate")
+
+
+@pytest.mark.parametrize("coding", ["deflate, gzip", "x-gzip, deflate, gzip"])
+def test_b226_deflate_is_undone_among_other_codings(client: Fetcher, coding: str) -> None:
+    body = b"[]"
+    for each in coding.split(", "):
+        body = zlib.compress(body) if each == "deflate" else gzip.compress(body)
+    assert unpacked(client, body, coding) == b"[]"
+
+
+def test_b226_what_is_read_is_asked_for() -> None:
+    assert ACCEPTED.startswith("gzip, deflate")
+
+
 @pytest.mark.parametrize("coding", ["gzip", "zstd", "br"])
 def test_b11_a_bomb_is_given_up_at_the_limit(client: Fetcher, coding: str) -> None:
     with pytest.raises(PageRefused, match=r"http\.response\.max\.bytes=1000000"):
         unpacked(client, packer(coding)(b"x" * 5_000_000), coding)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_b11_a_bomb_of_deflate_is_given_up_at_the_limit(client: Fetcher, form: str) -> None:
+    with pytest.raises(PageRefused, match=r"http\.response\.max\.bytes=1000000"):
+        unpacked(client, FORMS[form](b"x" * 5_000_000), "deflate")
 
 
 def test_b11_a_bomb_between_two_codings_is_given_up_at_the_limit(client: Fetcher) -> None:

@@ -1,37 +1,24 @@
 """OAuth tokens: when one is asked for, how, and by whom; against token servers that remember it."""
 
 import logging
-import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 
 import pytest
 
-from http_source.client import build_fetcher
-from http_source.config.redact import Redactor
-from http_source.config.types import Secret
-from http_source.edges.auth.oauth import OAuth2Credentials, Token
-from http_source.edges.http.tls import build_context
+from http_source.assembly.api_client import build_fetcher
+from http_source.edges.http.tls_context import build_context
 from http_source.errors import RequestFailed
+from http_source.foreign.redactor import Redactor
 from http_source.model import Request
 from http_source_tests.config.samples import load
 from http_source_tests.edges.clients import anywhere, patient
-from http_source_tests.edges.grants import CLIENT, Grant, form_of, granting, pair_of, refusal, token
+from http_source_tests.edges.grants import CLIENT, form_of, granting, pair_of, refusal, token
 from http_source_tests.servers import Asked, Reply, api
 
 ODD = "s:+/% ü&="
 BY_FORM = {"oauth2.client.mode": "url"}
-
-
-class Clock:
-    """Stands still until it is moved."""
-
-    now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def numbered(**members: object) -> Callable[[Asked], Reply]:
@@ -107,7 +94,7 @@ def test_a_client_that_is_not_known_signs_form_encoded_at_once_and_from_then_on(
     known = numbered(expires_in=1)
     with granting(lambda asked: known(asked) if pair_of(asked) == encoded else refused, {"oauth2.client.secret": ODD}) as grant:
         assert grant.token() == "token-1"
-        assert grant.credentials.renew(grant.sign())
+        assert grant.refused()
         assert grant.token() == "token-2"
     assert [pair_of(asked) for asked in grant.asked] == [f"shop:{ODD}", encoded, encoded]
 
@@ -125,58 +112,6 @@ def test_a_hundred_requests_share_a_token() -> None:
     assert len(grant.asked) == 1
 
 
-@pytest.mark.parametrize("fails", [False, True], ids=["a token", "a failure"])
-def test_fifty_threads_make_one_token_request_and_share_what_comes_of_it(*, fails: bool) -> None:
-    ready = threading.Barrier(51)
-    waiting = threading.Semaphore(0)
-
-    def obtain() -> Token:
-        # All threads have set out, and the others can only wait for this one.
-        for _ in range(50):
-            waiting.acquire()
-        asked.append(1)
-        if fails:
-            raise RequestFailed("No token.")
-        return Token(Secret("t0ken"), None)
-
-    def sign() -> str:
-        ready.wait()
-        waiting.release()
-        return grant.token()
-
-    asked: list[int] = []
-    grant = Grant(OAuth2Credentials(obtain, Clock()))
-    with ThreadPoolExecutor(50) as pool:
-        signed = [pool.submit(sign) for _ in range(50)]
-        ready.wait()
-        ended = {str(each.exception() or each.result()) for each in signed}
-    assert ended == {"No token."} if fails else ended == {"t0ken"}
-    assert len(asked) == 1
-
-
-@pytest.mark.parametrize(
-    ("life", "used"), [(3600, 3540), (600, 540), (100, 90), (10, 9), (1, 1), (0.001, 1), (0, 1), (-5, 1), (10**9, 10**9 - 60)]
-)
-def test_a_token_is_renewed_before_it_expires_and_once_a_second_at_most(life: float, used: float) -> None:
-    clock, numbers = Clock(), count(1)
-    grant = Grant(OAuth2Credentials(lambda: Token(Secret(f"token-{next(numbers)}"), life), clock))
-    assert grant.token() == "token-1"
-    clock.now += used - 0.001
-    assert grant.token() == "token-1"
-    clock.now += 0.002
-    assert grant.token() == "token-2"
-
-
-def test_a_token_of_unknown_life_serves_until_it_is_refused() -> None:
-    clock, numbers = Clock(), count(1)
-    grant = Grant(OAuth2Credentials(lambda: Token(Secret(f"token-{next(numbers)}"), None), clock))
-    first = grant.sign()
-    clock.now += 10**9
-    assert grant.token() == "token-1"
-    assert grant.credentials.renew(first)
-    assert grant.token() == "token-2"
-
-
 def test_b28_a_401_brings_one_forced_renewal_and_a_line_about_it(caplog: pytest.LogCaptureFixture) -> None:
     def answer(asked: Asked) -> Reply:
         return Reply(b"[1]") if asked.headers["Authorization"] == "Bearer token-2" else Reply(b"", 401)
@@ -185,7 +120,7 @@ def test_b28_a_401_brings_one_forced_renewal_and_a_line_about_it(caplog: pytest.
     with granting(numbered(expires_in=3600)) as grant, api(answer) as server, patient(auth=grant.credentials) as fetcher:
         assert [fetcher.fetch(Request("GET", server.url), anywhere).status for _ in range(3)] == [200, 200, 200]
     assert len(grant.asked) == 2
-    assert [record.levelname for record in caplog.records if record.name == "http_source.edges.auth.oauth"] == ["INFO"]
+    assert [record.levelname for record in caplog.records if record.name == "http_source.edges.auth.shared_token"] == ["INFO"]
 
 
 def test_b200_an_answer_that_says_so_brings_one_forced_renewal() -> None:
@@ -211,33 +146,15 @@ def test_b29_a_401_for_ever_costs_two_sends_and_no_storm_of_token_requests() -> 
 def test_a_request_refused_with_an_old_token_is_sent_again_without_asking_for_one() -> None:
     with granting(numbered()) as grant:
         old = grant.sign()
-        assert grant.credentials.renew(old)
-        assert grant.credentials.renew(old)
+        assert grant.refused(old)
+        assert grant.refused(old)
     assert len(grant.asked) == 2
-
-
-def test_a_failure_is_shared_for_less_than_the_shortest_backoff() -> None:
-    """A request is sent again after 100 ms at the earliest, and then a token is asked for anew."""
-    def obtain() -> Token:
-        asked.append(clock.now)
-        if len(asked) < 3:
-            raise RequestFailed("The server is busy.")
-        return Token(Secret("t0ken"), None)
-
-    clock, asked = Clock(), list[float]()
-    grant = Grant(OAuth2Credentials(obtain, clock))
-    for number in (1, 1, 2, 2):
-        with pytest.raises(RequestFailed, match="busy"):
-            grant.token()
-        assert len(asked) == number
-        clock.now += 0.06
-    assert grant.token() == "t0ken"
 
 
 def test_a_forced_renewal_may_fail() -> None:
     answers = iter([token(), Reply(b"", 503)])
     with granting(lambda _: next(answers)) as grant, pytest.raises(RequestFailed, match="503"):
-        grant.credentials.renew(grant.sign())
+        grant.refused()
 
 
 def test_credentials_show_neither_secrets_nor_tokens() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from http_source.errors import RequestFailed
 from http_source_tests.edges.clients import impatient
-from http_source_tests.edges.grants import CLIENT, granted, granting, refusal, said, token
+from http_source_tests.edges.grants import CLIENT, answering, granted, granting, refusal, said, token
 from http_source_tests.servers import Reply, drip, raw
 
 SECRET = str(CLIENT["oauth2.client.secret"])
@@ -17,7 +17,7 @@ SECRET = str(CLIENT["oauth2.client.secret"])
 
 def failure_with(reply: Reply, properties: dict[str, object] | None = None) -> str:
     """The sentence about an answer; the request may be sent again, and nothing secret is in it."""
-    with granting(lambda _: reply, properties) as grant, pytest.raises(RequestFailed) as failure:
+    with answering(reply, properties) as grant, pytest.raises(RequestFailed) as failure:
         grant.token()
     sentence = str(failure.value)
     assert failure.value.retriable
@@ -72,6 +72,15 @@ def test_any_other_status_names_what_to_mend(reply: Reply, names: str) -> None:
     assert names in failure_with(reply)
 
 
+@pytest.mark.parametrize("status", [200, 201, 299, 300, 400, 401, 403, 404, 405, 409, 415, 418, 422, 429, 500, 502, 503, 504, 599])
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>No", b"{}", b"[]", b'{"error": null}', b'{"error": "what_is_this"}', b'{"message": "s3cret"}', b"s3cret",
+             b'{"error": "s3cret", "error_description": "s3cret\\n\\u202e"}', b"\xff"],
+)
+def test_each_answer_without_a_token_names_a_property(status: int, body: bytes) -> None:
+    assert "`oauth2." in failure_with(Reply(body, status))
+
+
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_credentials_do_not_follow_a_redirect(status: int) -> None:
     reply = Reply(status=status, headers={"Location": "https://login.example.com/token?client_secret=s3cret"})
@@ -90,7 +99,7 @@ def test_what_is_no_json_object_is_told_without_quoting_it(body: bytes) -> None:
 @pytest.mark.parametrize("value", [None, 7, True, ["t0ken"], {"t0ken": 1}])
 def test_a_token_that_is_not_there_is_told_with_the_members_that_are(value: object) -> None:
     sentence = failure_with(said({"access_token": value, "id_token": "t0ken\n"}))
-    assert 'the member "access_token" is not there or is no text; the members are "access_token", "id_token".' in sentence
+    assert 'the member "access_token" is not there or is not a text; the members are "access_token", "id_token".' in sentence
     assert "Set `oauth2.token.property`" in sentence
 
 
@@ -111,7 +120,16 @@ def test_a_token_may_stand_in_another_member() -> None:
         assert grant.token() == "t0ken"
 
 
-@pytest.mark.parametrize("members", [{"token_type": "mac"}, {"token_type": None}, {"scope": "other"}, {"scope": 7}, {"error": ""}])
+@pytest.mark.parametrize("kind", ["mac", "MAC", "DPoP"])
+def test_a_token_that_needs_a_key_is_refused_by_its_type(kind: str) -> None:
+    """RFC 6749 §7.1: a client must not use a token whose type it does not understand."""
+    with granting(lambda _: token(token_type=kind)) as grant, pytest.raises(RequestFailed) as failure:
+        grant.token()
+    assert f"with a token of the type {kind}, whose requests must be signed" in str(failure.value)
+    assert "t0ken" not in str(failure.value)
+
+
+@pytest.mark.parametrize("members", [{"token_type": "BearerToken"}, {"token_type": None}, {"scope": "other"}, {"scope": 7}, {"error": ""}])
 def test_what_else_an_answer_says_does_not_matter(members: dict[str, Any]) -> None:
     """A server may give another scope than was asked for (RFC 6749 §3.3)."""
     with granting(lambda _: token(**members)) as grant:

@@ -3,23 +3,28 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from typing import Any
 
 import pytest
 from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroDeserializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 
-from http_source.config.options.converter import IdSerializer, ReferenceStrategy
+from http_source.config.options.converter import IdSerializer
 from http_source.connect.converters.format import Reference, WrittenSchema
 from http_source.connect.framing import frame_of
 from http_source.connect.subjects import Part
-from http_source.edges.registry.failures import RegistryFailed
+from http_source.demo.registry.versions import Schema
+from http_source.edges.registry.registry_failures import RegistryFailed
+from http_source_tests.connect.converters.protobuf_compiler import needs_protoc
 from http_source_tests.demo.waiting import with_package
-from http_source_tests.edges.registry_conformance import FIRST, GROWN, Conformance, Place, avro, protobuf
-from http_source_tests.registry import registry
+from http_source_tests.edges.registry_conformance import FIRST, GROWN, Conformance, Place, avro, json_schema, protobuf
+from http_source_tests.registry import Stand, incompatible, registry
+
+ID, OWNER = {"name": "id", "type": "int"}, {"name": "owner", "type": "Owner"}
 
 
 @pytest.fixture
@@ -29,14 +34,7 @@ def place() -> Iterator[Place]:
 
 
 class TestInMemory(Conformance):
-    """Ours, which judges Protobuf as Confluent's does."""
-
-    def test_b110_a_wider_protobuf_integer_is_a_new_version(self, place: Place, subject: str) -> None:
-        registry = place.open("PROTOBUF")
-        registry.register(subject, WrittenSchema(protobuf("int32 id")))
-        assert registry.register(subject, WrittenSchema(protobuf("int64 id"))).version == 2
-        with pytest.raises(RegistryFailed, match="id from int64 to double"):
-            registry.register(subject, WrittenSchema(protobuf("double id")))
+    """Ours."""
 
 
 def test_a_known_schema_costs_no_call() -> None:
@@ -83,27 +81,89 @@ def test_a_subject_of_another_format_is_refused_with_both() -> None:
             stand.open("AVRO").newest("t-value")
 
 
-def test_imports_go_to_the_subject_that_their_strategy_and_context_name() -> None:
-    owner = Reference("acme/people/owner.proto", WrittenSchema('syntax = "proto3"; message Owner { int32 id = 1; }'))
-    schema = WrittenSchema('syntax = "proto3"; import "acme/people/owner.proto"; message Space { Owner owner = 1; }', references=[owner])
+def person_registers(stand: Stand, subject: str, text: str, **imports: str) -> None:
+    """As a person does, past the connector; `imports` are names and the subjects of which the first version is meant."""
+    stand.server.store.register(subject, Schema(text, references=tuple(first(name, of) for name, of in imports.items())))
+
+
+def first(name: str, subject: str) -> Mapping[str, Any]:
+    """A reference as the registry's API has it."""
+    return {"name": name, "subject": subject, "version": 1}
+
+
+@pytest.mark.parametrize(("parent", "owner"), [("t-value", "owner"), (":.orders:t-value", ":.orders:owner"), (":.orders:t-value", "owner")])
+def test_b216_a_reference_is_read_in_the_context_of_its_schema_and_sent_as_it_stands(parent: str, owner: str) -> None:
     with registry() as stand:
-        stand.open("PROTOBUF", references=ReferenceStrategy.QUALIFIED, context="orders").register(":.orders:t-value", schema)
-        assert sorted(stand.server.store.subjects) == [":.orders:acme.people.owner", ":.orders:t-value"]
+        person_registers(stand, owner if parent == "t-value" else ":.orders:owner", avro(ID, name="Owner"))
+        person_registers(stand, parent, avro(OWNER), Owner=owner)
+        client = stand.open(context="orders")
+        newest = client.newest(parent)
+        assert newest is not None
+        client.register(parent, WrittenSchema(avro(OWNER, ID), references=newest.references))
+        assert [each.references for each in stand.server.store.subjects[parent]] == [(first("Owner", owner),)] * 2
 
 
-def test_with_normalization_the_order_of_properties_makes_no_version() -> None:
-    turned = json.dumps(dict(reversed(json.loads(FIRST["JSON"]).items())))
+def test_b216_what_is_imported_is_asked_for_once() -> None:
+    with registry() as stand:
+        person_registers(stand, "site", avro(ID, name="Site"))
+        person_registers(stand, "owner", avro({"name": "site", "type": "Site"}, name="Owner"), Site="site")
+        person_registers(stand, "t-value", avro(OWNER), Owner="owner")
+        client = stand.open()
+        assert client.newest("t-value") == client.newest("t-value") == client.by_id(3, "t-value")
+        asked = ["GET /subjects/owner/versions/1", "GET /subjects/site/versions/1"]
+        assert [each for each in stand.calls() if each in asked] == asked
+
+
+def test_b216_the_same_text_with_other_references_is_another_schema() -> None:
+    with registry() as stand:
+        for field in (ID, {"name": "id", "type": "string"}):
+            person_registers(stand, "owner", avro(field, name="Owner"))
+        client = stand.open()
+        first, second = (
+            client.register("t-value", WrittenSchema(avro(OWNER), references=[Reference("Owner", WrittenSchema(""), "owner", version)]))
+            for version in (1, 2)
+        )
+        assert (first.version, second.version) == (1, 2)
+
+
+def test_b216_an_import_that_is_gone_is_named() -> None:
+    with registry() as stand:
+        person_registers(stand, "owner", avro(ID, name="Owner"))
+        person_registers(stand, "t-value", avro(OWNER), Owner="owner")
+        del stand.server.store.subjects["owner"]
+        with pytest.raises(RegistryFailed, match=r"does not have version 1 of subject owner, which a registered schema imports\."):
+            stand.open().newest("t-value")
+
+
+@pytest.mark.parametrize(
+    ("format_", "text"),
+    [
+        ("AVRO", avro(ID, ID)),
+        ("AVRO", avro({"name": "id", "type": ["null", ["null", "int"]]})),
+        ("JSON", json_schema(id={"type": "number", "minimum": "one"})),
+        pytest.param("PROTOBUF", protobuf("Absent id"), marks=needs_protoc),
+    ],
+)
+def test_b218_tests_register_no_schema_that_its_formats_own_library_refuses(format_: str, text: str) -> None:
+    with registry() as stand, pytest.raises(RegistryFailed, match="the schema for subject t-value not valid"):
+        stand.open(format_).register("t-value", WrittenSchema(text))
+
+
+def test_normalization_is_asked_for_with_each_schema() -> None:
     with registry() as stand:
         client = stand.open("JSON", normalize=True)
-        assert client.register("t-value", WrittenSchema(FIRST["JSON"])).id == client.register("t-value", WrittenSchema(turned)).id
+        client.register("t-value", WrittenSchema(FIRST["JSON"]))
+        client.lookup("t-value", WrittenSchema(json.dumps(json.loads(FIRST["JSON"]), indent=1)))
+        client.compatibility("t-value", WrittenSchema(FIRST["JSON"]))
+        assert ["normalize=True" in asked.target for asked in stand.asked] == [True] * 3
 
 
 def test_reasons_come_with_a_verdict() -> None:
     with registry() as stand:
-        client = stand.open()
-        client.register("t-value", WrittenSchema(FIRST["AVRO"]))
-        verdict = client.compatibility("t-value", WrittenSchema(avro({"name": "id", "type": "string"})))
-        assert verdict.messages == ("/fields/0/type: reader type: STRING not compatible with writer type: INT",)
+        stand.fault = incompatible("reader type: STRING not compatible with writer type: INT")
+        verdict = stand.open().compatibility("t-value", WrittenSchema(FIRST["AVRO"]))
+        assert not verdict.compatible
+        assert verdict.messages == ("reader type: STRING not compatible with writer type: INT",)
 
 
 def test_a_consumer_finds_the_schema_by_the_guid_in_a_header() -> None:

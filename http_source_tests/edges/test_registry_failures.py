@@ -11,8 +11,9 @@ import pytest
 from http_source.config.types import Secret
 from http_source.connect.converters.format import WrittenSchema
 from http_source.edges.registry.address import RegistryAddress
-from http_source.edges.registry.failures import RegistryFailed
 from http_source.edges.registry.registry import Registry
+from http_source.edges.registry.registry_failures import RegistryFailed
+from http_source.foreign.redactor import Redactor
 from http_source_tests.certificates import tls_api
 from http_source_tests.edges.authority import Authority
 from http_source_tests.registry import Fault, Stand, registry, registry_options, says, shows_a_page, waits_for
@@ -31,7 +32,7 @@ def stand() -> Iterator[Stand]:
 def refusal(address: RegistryAddress) -> RegistryFailed:
     """How a registration fails, after a look at what its message must not say."""
     with pytest.raises(RegistryFailed) as failed:
-        Registry(address, registry_options(), "AVRO").register("t-value", SCHEMA)
+        Registry(address, registry_options(), "AVRO", Redactor()).register("t-value", SCHEMA)
     message = str(failed.value)
     assert not any(secret in message for secret in SECRETS)
     assert message.count("\n") == 0

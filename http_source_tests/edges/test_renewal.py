@@ -6,13 +6,14 @@ import pytest
 from requests.models import PreparedRequest
 
 from http_source.config.types import STATUS_RANGES
+from http_source.edges.auth.authentication import Unchanging
 from http_source.errors import RequestFailed
-from http_source.model import Request
+from http_source.model import Request, Response
 from http_source_tests.edges.clients import anywhere, patient
 from http_source_tests.servers import Asked, Reply, api
 
 
-class Passes:
+class Passes(Unchanging):
     """Credentials that are renewed as often as there is another word."""
 
     def __init__(self, *words: str) -> None:
@@ -23,7 +24,7 @@ class Passes:
         request.headers["Authorization"] = self._words[0]
         return request
 
-    def renew(self, refused: PreparedRequest) -> bool:
+    def renew(self, refused: PreparedRequest, _answer: Response) -> bool:
         self.refused.append(str(refused.headers["Authorization"]))
         self._words = self._words[1:] or self._words
         return self._words[0] != self.refused[-1]
@@ -70,14 +71,14 @@ def test_b200_other_statuses_renew_nothing() -> None:
     assert passes.refused == []
 
 
-class Key:
+class Key(Unchanging):
     """A credential that stands in the URL."""
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         request.url = f"{request.url}?key=s3cret"
         return request
 
-    def renew(self, refused: PreparedRequest) -> bool:
+    def renew(self, refused: PreparedRequest, _answer: Response) -> bool:
         return "key" not in str(refused.url)
 
 
@@ -91,7 +92,7 @@ def test_what_is_signed_into_the_url_goes_along_with_redirects_and_is_not_shown(
 
 
 class Expired(Passes):
-    def renew(self, refused: PreparedRequest) -> bool:
+    def renew(self, refused: PreparedRequest, _answer: Response) -> bool:
         raise RequestFailed(f"The token endpoint refused {len(refused.headers)} headers.", retriable=False)
 
 

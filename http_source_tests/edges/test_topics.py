@@ -7,7 +7,8 @@ import pytest
 
 from http_source.connect.topic_creation import read_topic_creation
 from http_source.edges.kafka.brokers import Brokers
-from http_source.edges.kafka.topics import TopicCreator, TopicMissing
+from http_source.edges.kafka.topic_creator import TopicCreator, TopicMissing
+from http_source.foreign.redactor import Redactor
 from http_source_tests.kafka import Cluster, kafka
 
 DEFAULTS: dict[str, object] = {"topic.creation.default.partitions": 1, "topic.creation.default.replication.factor": 1}
@@ -24,7 +25,7 @@ def creator(bootstrap: str, patience: float, properties: Mapping[str, object] | 
     creation, _ = read_topic_creation({**DEFAULTS, **(properties or {})})
     assert creation is not None
     settings = {"bootstrap.servers": bootstrap, "log_level": 0}
-    return TopicCreator(Brokers(settings), creation, principal="User:orders", redact=lambda text: text, patience=patience)
+    return TopicCreator(Brokers(settings, Redactor()), creation, principal="User:orders", patience=patience)
 
 
 def test_no_answer_is_about_all_topics_and_says_what_is_not_known(cluster: Cluster) -> None:

@@ -30,6 +30,7 @@ from http_source_tests.hosts.home import (
 )
 from http_source_tests.hosts.host import Host
 from http_source_tests.hosts.lines import End, Line, Switchboard, here
+from http_source_tests.hosts.topics import Topics
 from http_source_tests.kafka import kafka
 from http_source_tests.real_servers.postgres import Postgres
 
@@ -50,28 +51,28 @@ class Deployment:
         lines: each host's connections.
     """
 
-    def __init__(
-        self, folder: Path, server: Postgres, stack: ExitStack, connectors: Sequence[Mapping[str, object]], program: str
+    def __init__(  # noqa: PLR0913 - what every host needs
+        self, folder: Path, server: Postgres, stack: ExitStack, connectors: Sequence[Mapping[str, object]], *,
+        program: str = "api grpc", topics: Topics | None = None,
     ) -> None:
+        """`topics` is where records go; by default an in-memory cluster of its own."""
         name = f"lab_{os.getpid()}_{next(_NUMBERS)}"
         (folder := folder / name).mkdir()
         self.feed = Feed()
         self.lines: dict[Host, dict[str, Line]] = {}
         self._folder, self._server, self._stack, self._program = folder, server, stack, program
-        self._cluster = stack.enter_context(kafka())
+        self._cluster = topics or stack.enter_context(kafka())
         self._board = stack.enter_context(Switchboard())
         self._files = write_connectors(folder / "connectors", connectors)
         self._open(name)
 
     code: Host
+    _settings: Mapping[str, Any] = {}
+    """What its dagster.yaml says beside the shipped one."""
 
     def deploy(self, name: str) -> Host:
         """Start a code server on a new host of that name; daemons see it from now on."""
-        host = self._host(name, (sys.executable, "-m", "dagster", *self._program.split(), *_SERVED))
-        door = self._stack.enter_context(self.feed.door(host.log.stem))
-        self._connect(host, "api", API_PORT, End(here, door))
-        broker = int(self._cluster.bootstrap.rpartition(":")[2])
-        self._connect(host, "kafka", broker, End(here, broker))
+        host = self._polling_host(name, (sys.executable, "-m", "dagster", *self._program.split(), *_SERVED))
         host.boot()
         self.code = host
         for daemon in self.daemons:
@@ -116,6 +117,10 @@ class Deployment:
         (document,) = json.loads(said[said.index("[\n"):])
         return next(each for each in document["entities"] if each["entity"] == entity)
 
+    def settle(self, entity: str) -> None:
+        """Wait until an entity is polled."""
+        assert all(self.feed.waited(entity, 120) is not None for _ in range(_SETTLED_REQUESTS)), "nothing is polled"
+
     def statuses(self) -> list[dg.DagsterRunStatus]:
         """Those of all runs, newest first."""
         return [run.status for run in self.instance.get_runs()]
@@ -140,8 +145,8 @@ class Deployment:
 
     def _open(self, database: str) -> None:
         self.dsn = self._server.create(database)
-        self._home = write_home(self._folder / "home", database, {"env": PORT_VARIABLE})
-        watcher = write_home(self._folder / "watcher", database, self._server.port)
+        self._home = write_home(self._folder / "home", database, {"env": PORT_VARIABLE}, self._settings)
+        watcher = write_home(self._folder / "watcher", database, self._server.port, self._settings)
         self.instance = self._stack.enter_context(dg.DagsterInstance.from_config(str(watcher)))
         (self._folder / "tmp").mkdir()
         self._environment = os.environ | {
@@ -149,6 +154,15 @@ class Deployment:
             "KAFKA_BOOTSTRAP_SERVERS": self._cluster.bootstrap, "TMPDIR": str(self._folder / "tmp"),
             "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]),
         }
+
+    def _polling_host(self, name: str, command: Sequence[str]) -> Host:
+        """A host that also reaches the API and Kafka."""
+        host = self._host(name, command)
+        door = self._stack.enter_context(self.feed.door(host.log.stem))
+        self._connect(host, "api", API_PORT, End(here, door))
+        broker = int(self._cluster.bootstrap.rpartition(":")[2])
+        self._connect(host, "kafka", broker, End(here, broker))
+        return host
 
     def _host(self, name: str, command: Sequence[str]) -> Host:
         log = self._folder / f"{len(self.lines)}-{name}.log"
@@ -172,12 +186,19 @@ def deployed(
 ) -> Iterator[Deployment]:
     """A daemon and one code host that polls; everything is gone afterwards. When a test fails, it shows what the hosts wrote."""
     with ExitStack() as stack:
-        place = Deployment(folder, server, stack, connectors or [connector()], program)
-        try:
+        place = Deployment(folder, server, stack, connectors or [connector()], program=program)
+        with with_story(place):
             place.deploy(host)
             place.start_daemon()
-            assert all(place.feed.waited("a", 120) is not None for _ in range(_SETTLED_REQUESTS)), "nothing is polled"
+            place.settle("a")
             yield place
-        except BaseException as error:
-            error.add_note(place.story())
-            raise
+
+
+@contextmanager
+def with_story(place: Deployment) -> Iterator[None]:
+    """When something fails, it shows what the hosts wrote."""
+    try:
+        yield
+    except BaseException as error:
+        error.add_note(place.story())
+        raise

@@ -19,12 +19,12 @@ PORT_VARIABLE = "POSTGRES_PORT"
 _NO_FILES = {"module": "dagster.core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
 
 
-def write_home(folder: Path, database: str, port: int | Mapping[str, str]) -> Path:
-    """Make a DAGSTER_HOME as Dagster documents it for PostgreSQL; its folder."""
+def write_home(folder: Path, database: str, port: int | Mapping[str, str], further: Mapping[str, Any] | None = None) -> Path:
+    """Make a DAGSTER_HOME as Dagster documents it for PostgreSQL, with further settings; its folder."""
     folder.mkdir(parents=True)
     server = {"username": USER, "password": "unused", "hostname": "127.0.0.1", "db_name": database, "port": port}
     shipped = yaml.safe_load((ROOT / "dagster.yaml").read_text())
-    settings = {**shipped, "storage": {"postgres": {"postgres_db": server}}, "compute_logs": _NO_FILES}
+    settings = {**shipped, "storage": {"postgres": {"postgres_db": server}}, "compute_logs": _NO_FILES, **(further or {})}
     del settings["local_artifact_storage"]
     _write(folder / "dagster.yaml", settings)
     code = {"host": "127.0.0.1", "port": CODE_PORT, "location_name": LOCATION}

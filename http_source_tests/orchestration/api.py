@@ -18,6 +18,7 @@ class Api(ThreadingHTTPServer):
         total: how many records an entity has.
         size: how many of them a page has.
         asked: entity, offset and time of each request.
+        headers: what its answers have besides.
         answer: what it says; a test replaces it to make it say something else.
     """
 
@@ -28,6 +29,7 @@ class Api(ThreadingHTTPServer):
         self.total = total
         self.size = size
         self.asked: list[tuple[str, int, float]] = []
+        self.headers: dict[str, str] = {}
         self.answer: Callable[[str, int], Answer] = self.page
 
     @property
@@ -55,6 +57,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
+        for name, value in self.server.headers.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 

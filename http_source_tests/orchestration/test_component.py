@@ -10,10 +10,10 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from http_source import ConfigurationError, HttpSourceConnector, KafkaResource
+from http_source.assembly.loading import load_config
 from http_source.config.properties import PROPERTIES, Property
 from http_source.config.refused import REFUSED
 from http_source.config.types import BOOLEAN, Integer, OneOf
-from http_source.loading import load_config
 from http_source.orchestration.scaffold import ConnectorScaffolder, ScaffoldParams
 from http_source_tests.orchestration.stand import configuration
 
@@ -75,6 +75,14 @@ def test_attributes_become_the_definitions_of_the_connector() -> None:
     assert assets_of(component()) == ["orders"]
     assert {job.name for job in defs.jobs or [] if isinstance(job, dg.JobDefinition)} == {"orders_poll", "orders_offsets"}
     assert {sensor.name for sensor in defs.sensors or [] if isinstance(sensor, dg.SensorDefinition)} == {"orders_sensor"}
+
+
+def test_b248_the_sensor_of_a_component_is_shown_with_the_job_of_its_asset() -> None:
+    """Dagster copies each definition of a component, to say where it stands."""
+    (sensor,) = [each for each in built(component()).sensors or [] if isinstance(each, dg.SensorDefinition)]
+    copied = sensor.with_attributes(metadata={**sensor.metadata, "file": "defs.yaml"})
+    assert [target.job_name for target in copied.targets] == ["orders_poll", "orders_once"]
+    assert copied.metadata.keys() == sensor.metadata.keys() | {"file"}
 
 
 def test_in_code_a_component_is_made_from_a_file_too(tmp_path: Path) -> None:

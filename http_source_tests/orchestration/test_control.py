@@ -28,7 +28,7 @@ GAP_S = 3.0 + 12.0
 """The same for a hand-over."""
 
 SHORT_RUN_S = 20
-LIMITED = "max_concurrent_runs: 50"
+LIMITED = "max_concurrent_runs: -1"
 CHECK = """query($key: [String!]!) { assetNodeOrError(assetKey: {path: $key}) { ... on AssetNode { assetChecksOrError {
   ... on AssetChecks { checks { executionForLatestMaterialization { status } } } } } } }"""
 

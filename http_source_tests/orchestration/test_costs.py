@@ -1,5 +1,6 @@
 """What looking costs: a run asks for itself only, and a tick reads what is new, however much the event log holds."""
 
+import json
 import sqlite3
 import threading
 import time
@@ -11,12 +12,15 @@ import dagster as dg
 import pytest
 from sqlalchemy import Connection, Engine, event
 
+from http_source.assembly.loading import load_config
 from http_source.model import Position
 from http_source.orchestration.cursor import Cursor
+from http_source.orchestration.identity import Connector
 from http_source.orchestration.ledger.heartbeat import Heartbeat
 from http_source.orchestration.ledger.log import EventLog
-from http_source.orchestration.patience import Patience
-from http_source_tests.orchestration.stand import Stand
+from http_source.orchestration.patience import StoragePatience
+from http_source.orchestration.sizing.estimate import Estimate
+from http_source_tests.orchestration.stand import Stand, configuration
 
 EVENTS = 20_000
 COPIES = """with recursive number(n) as (select 1 union all select n + 1 from number where n < ?)
@@ -81,14 +85,50 @@ def test_b173_a_tick_reads_what_is_new_however_much_the_log_holds(idle: Stand, t
     assert len(log.since(bookmark)) == 1
 
 
+def statements_in_a_code_server(stand: Stand, instance: dg.DagsterInstance) -> list[str]:
+    """Those of a tick to which Dagster's daemon hands no instance, but the settings of one."""
+    context = dg.build_sensor_context(instance_ref=instance.get_ref(), cursor=stand.cursor, definitions=stand.definitions)
+    with asked(Path(instance.root_directory)) as statements:
+        stand.definitions.resolve_sensor_def(f"{stand.name}_sensor")(context)
+    return statements
+
+
+def test_b173_a_tick_in_a_code_server_opens_the_storage_once_for_all(idle: Stand) -> None:
+    settle(idle)
+    own = statements_of_a_tick(idle)
+    first, second = (statements_in_a_code_server(idle, idle.instance) for _ in range(2))
+    assert len(first) > len(own)
+    assert second == own
+
+
+def test_b173_a_tick_of_another_instance_reads_that_one(idle: Stand, tmp_path_factory: pytest.TempPathFactory) -> None:
+    settle(idle)
+    with dg.DagsterInstance.local_temp(str(tmp_path_factory.mktemp("other"))) as other:
+        for instance in (idle.instance, other, idle.instance):
+            assert statements_in_a_code_server(idle, instance)
+
+
 def test_b173_a_run_reads_its_own_record_only(idle: Stand, tmp_path: Path) -> None:
     run = idle.live(idle.wanted(), phase="")
     idle.move("a", Position(30, sequence=3))
     fill(tmp_path)
-    heartbeat = Heartbeat(idle.instance, run.run_id, connector=idle.name, mark="mark", sensor=f"{idle.name}_sensor", troubles=Patience())
+    sensor, troubles = f"{idle.name}_sensor", StoragePatience()
+    heartbeat = Heartbeat(idle.instance, run.run_id, connector=idle.name, mark="mark", sensor=sensor, troubles=troubles)
     heartbeat.begin()
     with asked(tmp_path) as statements:
         threading.Event().wait(6)
     heartbeat.end()
     assert 0 < len(statements) < 60
     assert not [statement for statement in statements if "event_logs" in statement]
+
+
+@pytest.mark.parametrize("entities", [1, 200])
+def test_a_cursor_is_as_large_as_the_command_sizing_says(entities: int, instance: dg.DagsterInstance) -> None:
+    stand = Stand(instance, configuration(entity_names=",".join(f"e{number}" for number in range(entities))))
+    stand.live(stand.wanted(), process="host:0123456789ab:4026531836:12345:1234567")
+    for entity in range(entities):
+        stand.move(f"e{entity}", Position(1_000_000, sequence=100_000, mode="SIMPLE_INCREMENTING"))
+    for _ in range(2):
+        stand.tick()
+    computed = Estimate.of(Connector(load_config(stand.config).config)).cursor_bytes
+    assert len(json.dumps(stand.cursor)) == pytest.approx(computed, rel=0.2)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from http_source.loading import load_config
+from http_source.assembly.loading import load_config
 from http_source.model import Position
-from http_source.orchestration.connector import RunnableConnector
 from http_source.orchestration.cursor import Cursor, Failed, TaskState
+from http_source.orchestration.identity import RunnableConnector
 from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.log import Bookmark
 from http_source_tests.orchestration.stand import configuration

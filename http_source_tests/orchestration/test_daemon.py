@@ -2,9 +2,7 @@
 
 import json
 import os
-import shutil
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,9 +15,9 @@ import requests
 from bench.control.ui import Ui
 from http_source.demo.processes import Service, free_port
 from http_source_tests.orchestration.api import Answer, Api, serving
+from http_source_tests.orchestration.dagster_dev import dagster_dev
 from http_source_tests.orchestration.stand import configuration
 
-ROOT = Path(__file__).parents[2]
 STATE = """{
   runsOrError { ... on Runs { results { runId status tags { key value } } } }
   assetOrError(assetKey: {path: ["orders"]}) { ... on Asset { assetMaterializations(limit: 1000) {
@@ -77,22 +75,6 @@ def slow_page(api: Api, entity: str, start: int) -> Answer:
     return api.page(entity, start)
 
 
-def service(folder: Path, api: Api, brokers: str, port: int) -> Service:
-    """`dagster dev` in a folder with the shipped settings and one connector."""
-    for name in ("connectors", "tmp"):
-        (folder / name).mkdir()
-    for name in ("dagster.yaml", "workspace.yaml"):
-        shutil.copy(ROOT / name, folder)
-    config = configuration(api.url, entity_names="a", run_max_seconds="900")
-    (folder / "connectors" / "orders.json").write_text(json.dumps(config))
-    environment = os.environ | {
-        "KAFKA_BOOTSTRAP_SERVERS": brokers,
-        "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]),
-        "TMPDIR": str(folder / "tmp"),
-    }
-    return Service("Dagster", ["-m", "dagster", "dev", "-p", str(port)], folder, environment=environment)
-
-
 def wait_for(condition: Any) -> Any:
     while not (found := condition()):
         threading.Event().wait(0.3)
@@ -112,7 +94,8 @@ def is_in(process: psutil.Process, group: int) -> bool:
 
 def test_dagster_dev_polls_goes_on_after_kill_9_and_ends_with_ctrl_c(tmp_path: Path, api: Api, brokers: str) -> None:
     port = free_port(0)
-    with service(tmp_path, api, brokers, port) as dagster:
+    orders = configuration(api.url, entity_names="a", run_max_seconds="900")
+    with dagster_dev(tmp_path, {"orders": orders}, brokers, port) as dagster:
         instance = Instance(dagster, port)
         first = wait_for(lambda: next(iter(instance.runs()), None))
         wait_for(lambda: instance.offsets_stored_by(first["runId"]))

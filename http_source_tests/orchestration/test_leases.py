@@ -6,7 +6,7 @@ from uuid import uuid4
 import dagster as dg
 import pytest
 
-from http_source.orchestration.ledger.lease import LAPSE_S, Lease, Lookout, Phase, Sign
+from http_source.orchestration.ledger.lease import LAPSE_S, Lease, LeasePhase, Lookout, Sign
 from http_source.orchestration.ledger.process import Process, boot_mark
 from http_source_tests.orchestration.stand import Stand
 
@@ -26,15 +26,16 @@ class Run:
 class Watch:
     """A lookout whose looks are some seconds apart, as its memory has it."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, every: float = 5) -> None:
         self.run = run
+        self.every = every
         self.signs: dict[str, Sign] = {}
 
     def after(self, seconds: float, *, boot: str | None = None) -> bool:
         """Whether the run is judged dead by the next look, that many seconds after the last one."""
         for run_id, sign in self.signs.items():
             self.signs[run_id] = Sign(sign.text, sign.silent, sign.at - seconds, boot or sign.boot)
-        return self.run.id in Lookout(self.signs).deaths([self.run])
+        return self.run.id in Lookout(self.signs, self.every).deaths([self.run])
 
     def within(self, seconds: float, every: float = 5) -> bool:
         """Whether it is judged dead by looks every few seconds for that long."""
@@ -42,7 +43,7 @@ class Watch:
         return any(found)
 
 
-def lease(beat: int = 0, phase: Phase = Phase.POLLING, process: Process | None = ELSEWHERE) -> Lease:
+def lease(beat: int = 0, phase: LeasePhase = LeasePhase.POLLING, process: Process | None = ELSEWHERE) -> Lease:
     return Lease("run", phase, beat, process)
 
 
@@ -61,6 +62,14 @@ def test_b179_a_run_that_gives_no_sign_of_life_is_dead_within_half_a_minute_wher
     watch = Watch(Run(lease=lease()))
     assert not watch.within(LAPSE_S - 3)
     assert watch.within(15)
+
+
+@pytest.mark.parametrize("every", [16, 60])
+def test_b179_a_sensor_that_looks_seldom_knows_at_its_second_look(every: float) -> None:
+    watch = Watch(Run(lease=lease()), every)
+    watch.after(0)
+    assert not watch.after(LAPSE_S - 3)
+    assert watch.after(every)
 
 
 def test_b180_a_run_that_renews_lives_however_long_and_whoever_looks() -> None:

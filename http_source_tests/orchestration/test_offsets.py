@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from http_source.config.neighbors import taken
 from http_source.model import Position, newest
-from http_source.orchestration.ledger.words import POSITION
+from http_source.orchestration.ledger.names import POSITION
 from http_source_tests.orchestration.api import Api
 from http_source_tests.orchestration.stand import COUNTING, KEY, NAME, PAGES, Stand, configuration, ids_in, message_of
 from http_source_tests.orchestration.workers import wait_for
@@ -109,7 +109,7 @@ def test_the_job_says_what_is_wrong_in_one_line_and_changes_nothing(idle: Stand,
 
 def test_a_run_of_the_job_is_no_run_that_polls(idle: Stand) -> None:
     move(idle, action="reset", entities=["a"])
-    assert [run.tags.get("http_source/connector") for run in idle.instance.get_runs()] == [None]
+    assert [run.tags.get(".dagster/http_source_connector") for run in idle.instance.get_runs()] == [None]
 
 
 @pytest.mark.parametrize("other", ["orders_offsets", "orders_move_offsets"])

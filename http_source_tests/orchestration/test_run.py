@@ -1,6 +1,7 @@
 """Runs: where they begin, what they leave behind, and how one hands over to the next."""
 
 import logging
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -285,3 +286,13 @@ def test_a_position_that_a_person_mistypes_is_refused(make: Callable[..., Stand]
     config: dict[str, Any] = {"ops": {"poll_entities": {"config": {"positions": {"a": {"offset": []}}}}}}
     run = make().job.execute_in_process(run_config=config, raise_on_error=False)
     assert message_of(run).startswith("A position in the run's configuration cannot be read.")
+
+
+def test_b244_a_run_that_reads_another_configuration_than_the_code_server_reports_its_host(make: Callable[..., Stand]) -> None:
+    """As on a host whose files are older; of one that has the same it says nothing."""
+    (request,) = make(max_retries="1").tick()
+    for stand, warned in ((make(max_retries="2"), True), (make(max_retries="1"), False)):
+        run = stand.run(request)
+        assert run.success
+        entries = [entry.user_message for entry in stand.instance.all_logs(run.run_id)]
+        assert any(f"give the host {socket.gethostname()} the same connector files" in entry for entry in entries) is warned

@@ -1,16 +1,19 @@
 """However a run ends: what was acknowledged is stored, what was counted goes on, and the end has a name."""
 
 import signal
+import sys
 import threading
 from collections.abc import Callable
+from types import FrameType
 
 import dagster as dg
 import pytest
 
-from http_source.loading import load_config
-from http_source.orchestration.connector import RunnableConnector
+from http_source.assembly.loading import load_config
+from http_source.config.properties import KnownConfig
 from http_source.orchestration.http_resources import HttpAuthResource, TlsResource
-from http_source.orchestration.patience import Patience
+from http_source.orchestration.identity import RunnableConnector
+from http_source.orchestration.patience import StoragePatience
 from http_source.orchestration.resources import KafkaResource
 from http_source.orchestration.run import Assignment, PollingRun, Resources
 from http_source_tests.orchestration.api import Answer, Api
@@ -20,22 +23,44 @@ from http_source_tests.orchestration.workers import told
 Stored = list[dg.AssetMaterialization]
 
 
-def polling(stand: Stand, store: Callable[[dg.AssetMaterialization], None], patience: float = 5) -> dg.JobDefinition:
+def polling(
+    stand: Stand, store: Callable[[dg.AssetMaterialization], None], patience: float = 5, kafka: KafkaResource | None = None
+) -> dg.JobDefinition:
     """A job with a run that hands its checkpoints to `store`, and waits for it that many seconds."""
     connector = RunnableConnector(load_config(stand.config).config)
 
     @dg.op
     def poll(context: dg.OpExecutionContext) -> None:
         assignment = Assignment(entities=["a", "b"], task=0, once=True)
-        run = PollingRun(context, connector, assignment, store=store, patience=Patience(patience))
-        kafka = KafkaResource(bootstrap_servers=stand.brokers)
-        run.execute(Resources(kafka, HttpAuthResource(), TlsResource()))
+        run = PollingRun(context, connector, assignment, store=store, patience=StoragePatience(patience))
+        run.execute(Resources(kafka or KafkaResource(bootstrap_servers=stand.brokers), HttpAuthResource(), TlsResource()))
 
     @dg.job
     def job() -> None:
         poll()
 
     return job
+
+
+class Leaky(KafkaResource):
+    """Somebody's own resource, which fails with what it knows."""
+
+    def settings(self, config: KnownConfig, client_id: str) -> dict[str, object]:
+        """Where Kafka is."""
+        password = f"{client_id}-canary"
+        raise LookupError(f"no {config.name} in {{'sasl.password': '{password}'}}")
+
+
+def test_b222_what_nobody_expected_ends_the_run_in_words_and_leaves_its_frames_behind(make: Callable[..., Stand]) -> None:
+    stand = make()
+    result = polling(stand, Stored().append, kafka=Leaky()).execute_in_process(instance=stand.instance, raise_on_error=False)
+    (failed,) = (event for event in result.all_events if event.is_step_failure)
+    error = failed.step_failure_data.error
+    assert error is not None
+    assert "A defect of http-source ended the run. Nothing is lost" in error.to_string()
+    assert "LookupError" in error.to_string()
+    assert "test_run_ends.py" in error.to_string()
+    assert "canary" not in str(stand.instance.all_logs(result.run_id))
 
 
 def offsets_in(stored: Stored) -> dict[str | None, object]:
@@ -59,6 +84,29 @@ def test_b126_interrupts_in_the_middle_of_every_checkpoint_end_the_run_and_lose_
     assert offsets_in(stored) == {"a": 10, "b": 10}
     (run,) = stand.instance.get_runs()
     assert "20 records were delivered and their positions stored. It was told to stop." in told(stand.instance, run)
+
+
+def test_b244_the_signal_by_which_a_celery_worker_ends_its_runs_is_an_interrupt_like_others(make: Callable[..., Stand]) -> None:
+    stored: Stored = []
+
+    def quitted(checkpoint: dg.AssetMaterialization) -> None:
+        signal.raise_signal(signal.SIGQUIT)
+        stored.append(checkpoint)
+
+    stand = make()
+    before = signal.signal(signal.SIGQUIT, _leave)
+    try:
+        with pytest.raises(dg.DagsterExecutionInterruptedError):
+            polling(stand, quitted).execute_in_process(instance=stand.instance)
+        assert signal.getsignal(signal.SIGQUIT) is _leave
+    finally:
+        signal.signal(signal.SIGQUIT, before)
+    assert offsets_in(stored) == {"a": 10, "b": 10}
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    """What Celery's pool does in its processes."""
+    sys.exit(number - 256)
 
 
 # Storage
@@ -98,7 +146,7 @@ def test_what_the_storage_says_is_told_without_the_statement(caplog: pytest.LogC
         raise RuntimeError("no room\n[SQL: INSERT INTO event_logs]")
 
     with pytest.raises(dg.Failure) as failure:
-        Patience(0.1)(ask)()
+        StoragePatience(0.1)(ask)()
     assert "RuntimeError: no room. Nothing" in str(failure.value.description)
     assert "It is asked again for up to 0.1 s" in caplog.text
 

@@ -21,7 +21,7 @@ def asked_to_poll(request: dg.RunRequest) -> dict[str, Any]:
 
 def test_the_first_tick_requests_a_run_for_each_task(instance: dg.DagsterInstance) -> None:
     stand = Stand(instance, configuration(tasks_max="2"))
-    assert [request.tags["http_source/task"] for request in stand.tick()] == ["orders/0", "orders/1"]
+    assert [request.tags[".dagster/http_source_task"] for request in stand.tick()] == ["orders/0", "orders/1"]
 
 
 def test_b131_a_request_can_be_run_and_has_no_key_that_would_make_it_the_last_of_its_kind(idle: Stand) -> None:
@@ -50,7 +50,7 @@ def test_a_run_that_is_about_to_poll_is_waited_for(idle: Stand, status: dg.Dagst
 
 
 def test_only_the_entity_that_is_materialized_by_hand_waits(idle: Stand) -> None:
-    by_hand = dg.RunRequest(tags={"dagster/partition": "b", "http_source/connector": NAME})
+    by_hand = dg.RunRequest(tags={"dagster/partition": "b", ".dagster/http_source_connector": NAME})
     idle.live(by_hand, asset_selection=frozenset({KEY}))
     (request,) = idle.tick()
     assert asked_to_poll(request)["entities"] == ["a"]
@@ -58,7 +58,7 @@ def test_only_the_entity_that_is_materialized_by_hand_waits(idle: Stand) -> None
 
 def test_the_run_of_another_connector_is_nobodys_business(idle: Stand) -> None:
     request = idle.wanted()
-    idle.live(dg.RunRequest(tags={**request.tags, "http_source/connector": "customers"}, run_config=request.run_config))
+    idle.live(dg.RunRequest(tags={**request.tags, ".dagster/http_source_connector": "customers"}, run_config=request.run_config))
     assert len(idle.tick()) == 1
 
 

@@ -20,7 +20,7 @@ def changed(stand: Stand, **properties: str) -> Stand:
 
 
 def tasks_of(requests: object) -> list[str]:
-    return [request.tags["http_source/task"] for request in requests] if isinstance(requests, list) else []
+    return [request.tags[".dagster/http_source_task"] for request in requests] if isinstance(requests, list) else []
 
 
 # Edited
@@ -60,6 +60,20 @@ def test_a_run_that_read_the_edited_file_before_the_reload_stays(idle: Stand) ->
     idle.live(dg.RunRequest(tags=tags, run_config=request.run_config), run_id=run_id)
     assert new.tick() == []
     assert idle.tick() == []
+
+
+@pytest.mark.parametrize(("seconds", "ends"), [(20, False), (40, True)])
+def test_b244_an_outdated_run_ends_when_its_successor_waits_for_a_worker_with_a_free_slot(idle: Stand, seconds: int, *, ends: bool) -> None:
+    """As with Celery, where the outdated run may have the last one."""
+    old = idle.live(idle.wanted())
+    new = changed(idle, request_interval_ms="200")
+    (request,) = new.tick()
+    launched = new.live(request, phase="", status=dg.DagsterRunStatus.STARTING)
+    new.tick()
+    signs = new.remembered()["signs"]
+    new.edit(signs=signs | {launched.run_id: signs[launched.run_id] | {"silent": seconds}})
+    assert new.tick() == []
+    assert (new.told_to_end(old) == "The configuration was changed.") is ends
 
 
 def test_b162_a_run_that_nobody_succeeds_is_told_to_end(idle: Stand) -> None:

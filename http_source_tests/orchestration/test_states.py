@@ -11,11 +11,11 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from http_source.assembly.loading import load_config
 from http_source.entity import Entity
-from http_source.loading import load_config
 from http_source.model import Notice, Position, State
 from http_source.orchestration.conditions import Condition, Fare
-from http_source.orchestration.connector import Connector
+from http_source.orchestration.identity import Connector
 from http_source.orchestration.states import Memory, States
 from http_source.orchestration.status import status_of
 from http_source.polling.origin import Gate

@@ -9,10 +9,10 @@ import dagster as dg
 import psutil
 import pytest
 
-from http_source.loading import load_config
+from http_source.assembly.loading import load_config
 from http_source.orchestration.claim import Claim
-from http_source.orchestration.connector import Connector
 from http_source.orchestration.cursor import Cursor
+from http_source.orchestration.identity import Connector
 from http_source.orchestration.ledger.runs import LiveRun, live_run
 from http_source_tests.orchestration.api import Answer, Api
 from http_source_tests.orchestration.stand import LEASE, Stand, configuration, ids_in

@@ -17,12 +17,13 @@ from http_source import (
     build_http_source,
     load_connectors,
 )
-from http_source.delivering import position_topic
+from http_source.assembly.deliveries import position_topic
+from http_source.assembly.loading import load_config
 from http_source.delivery.exactly_once import Plan
-from http_source.loading import load_config
+from http_source.foreign.redactor import Redactor
 from http_source.orchestration.asset import connector_of
 from http_source.orchestration.attributes import attributes_schema
-from http_source.orchestration.served import translator_of_environment
+from http_source.orchestration.served_folder import translator_of_environment
 from http_source_tests.orchestration.api import Api
 from http_source_tests.orchestration.stand import Stand, configuration, ids_in, message_of
 
@@ -135,21 +136,29 @@ def test_b249_connectors_of_one_name_and_two_prefixes_do_not_see_each_other_s_ru
     assert polled.success
     assert api.offsets("a") == [0]
     tags = polled.dagster_run.tags
-    assert (tags["http_source/connector"], tags["http_source/task"]) == ("other/orders", "other/orders/0")
-    assert dict(request.tags)["http_source/task"] == "shop/orders/0"
+    assert (tags[".dagster/http_source_connector"], tags[".dagster/http_source_task"]) == ("other/orders", "other/orders/0")
+    assert dict(request.tags)[".dagster/http_source_task"] == "shop/orders/0"
     assert not shop.stored("a")
+
+
+def test_b249_a_cursor_says_whose_it_is_where_the_name_is_not_enough(make: Callable[..., Stand], idle: Stand) -> None:
+    shop = make()
+    shop.translator = Shop()
+    for stand in (shop, idle):
+        stand.tick()
+    assert [stand.remembered().get("connector") for stand in (shop, idle)] == ["shop/orders", None]
 
 
 def test_b249_without_a_prefix_a_run_is_told_by_the_name_alone(idle: Stand) -> None:
     (request,) = idle.tick()
-    assert request.tags["http_source/task"] == "orders/0"
+    assert request.tags[".dagster/http_source_task"] == "orders/0"
 
 
 def test_b249_with_exactly_once_each_has_transactions_and_positions_of_its_own() -> None:
     loaded = load_config({**configuration(), "exactly.once.support": "required"})
     shop, other = (connector_of(loaded, translator).identity for translator in (Shop(), Other()))
     assert Plan("m", 1).transactional_id(shop, 0) == "http-source-shop/orders-m-0"
-    records = [position_topic(loaded.config, {}, identity).plan("m", 1) for identity in (shop, other)]
+    records = [position_topic(loaded.config, {}, Redactor(), identity).plan("m", 1) for identity in (shop, other)]
     assert records[0] != records[1]
 
 

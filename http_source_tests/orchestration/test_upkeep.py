@@ -51,7 +51,7 @@ def ticks(stand: Stand) -> int:
 
 
 def polling_runs(stand: Stand) -> list[str]:
-    return [run.run_id for run in stand.instance.get_runs(dg.RunsFilter(tags={"http_source/connector": NAME}))]
+    return [run.run_id for run in stand.instance.get_runs(dg.RunsFilter(tags={".dagster/http_source_connector": NAME}))]
 
 
 def test_old_runs_go_but_for_those_that_hold_the_newest_positions(stand: Stand, tidy: Tidy) -> None:
@@ -137,7 +137,7 @@ def test_b171_all_old_runs_go_also_if_the_oldest_hold_the_positions(instance: dg
 def ended(stand: Stand, number: int) -> str:
     """A run that has ended; the first ones have a position each."""
     run = stand.instance.add_run(dg.DagsterRun(
-        job_name=f"{NAME}_poll", status=dg.DagsterRunStatus.SUCCESS, tags={"http_source/connector": NAME}
+        job_name=f"{NAME}_poll", status=dg.DagsterRunStatus.SUCCESS, tags={".dagster/http_source_connector": NAME}
     ))
     if number < HOLDERS:
         stand.move(f"e{number}", Position(10, sequence=1))

@@ -1,5 +1,6 @@
 """Records are cut out of a body as they are."""
 
+import gzip
 import json
 from typing import Any
 
@@ -82,7 +83,8 @@ def test_b67_b68_b73_null_is_no_record_a_value_is_one_and_null_elements_count(va
         ("[1]".encode("utf-16"), "seems to be UTF-16"),
         ("[1]".encode("utf-16-be"), "seems to be UTF-16"),
         ("[1]".encode("utf-32-le"), "seems to be UTF-16 or UTF-32, where JSON is UTF-8"),
-        (b"\xff[1]", "byte at 0 is no UTF-8"),
+        (b"\xff[1]", "byte at 0 is not UTF-8"),
+        (gzip.compress(b"[1]", mtime=0), "not JSON: it is compressed data. It is packed with gzip,"),
     ],
 )  # fmt: skip
 def test_b15_b17_b76_b77_b84_what_is_not_json_is_refused_with_its_place_and_asked_again(body: bytes, reason: str) -> None:
@@ -95,7 +97,7 @@ def test_b15_b17_b76_b77_b84_what_is_not_json_is_refused_with_its_place_and_aske
 @pytest.mark.parametrize("place", [10, 65_530, 65_536, 200_000])
 def test_b74_invalid_utf8_is_refused_with_its_byte_wherever_it_stands(place: int) -> None:
     body = b'{"hits": ["' + b"x" * (place - 11) + b'\xc0\xaf"]}'
-    with pytest.raises(PageRefused, match=f"the byte at {max(place, 11)} is no UTF-8"):
+    with pytest.raises(PageRefused, match=f"the byte at {max(place, 11)} is not UTF-8"):
         cutter().cut(body)
 
 

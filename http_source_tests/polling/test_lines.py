@@ -39,7 +39,7 @@ def test_a_line_is_a_record_as_it_is_served(body: bytes, records: list[str]) -> 
     (b'{"a":\n1}\n', 1, "Expecting value"),
     (b"1\r2\n", 1, "Extra data"),
     (b"NaN\n", 1, "NaN is not JSON"),
-    (b'1\n"\xff"\n', 2, "no UTF-8"),
+    (b'1\n"\xff"\n', 2, "not UTF-8"),
     (b"[" * 501 + b"]" * 501, 1, "more than 500 levels deep"),
     (b"<html>", 1, "Expecting value"),
 ])

@@ -7,8 +7,8 @@ from http_source.config.properties import CursorEnd, OffsetOptions, RequestOptio
 from http_source.errors import PositionRefused
 from http_source.model import Position
 from http_source.polling.modes import mode_of
-from http_source.polling.offsets import initial_position, is_done, moved_by_hand, start_of
 from http_source.polling.request import RequestBuilder
+from http_source.polling.standing import initial_position, is_done, moved_by_hand, start_of
 from http_source_tests.polling.samples import chaining, cursor, options, read, simple, texts
 
 MODES = [simple(), chaining(), cursor()]

@@ -8,7 +8,7 @@ import pytest
 from http_source.config.properties import CursorEnd, OffsetMode, OffsetOptions, RequestOptions
 from http_source.config.types import Secret
 from http_source.model import Offset, Request
-from http_source.polling.offsets import initial_position
+from http_source.polling.standing import initial_position
 from http_source_tests.config.samples import findings, mistakes
 from http_source_tests.polling.samples import builder, cursor, options, read
 

@@ -7,8 +7,8 @@ import pytest
 from http_source.config.properties import CursorEnd, OffsetOptions
 from http_source.errors import PageRefused
 from http_source.model import Lasts, Position
-from http_source.polling.offsets import initial_position
 from http_source.polling.page import PageReader
+from http_source.polling.standing import initial_position
 from http_source_tests.polling.samples import answer, chaining, cursor, read, simple, texts
 
 
@@ -189,7 +189,7 @@ def test_b200_an_answer_whose_status_stands_for_no_records_is_not_looked_into(se
 def test_without_a_redactor_nothing_of_the_answer_is_shown() -> None:
     with pytest.raises(PageRefused) as refused:
         PageReader(simple()).read(answer(b"<p>your key s3cret"), Position(0))
-    assert str(refused.value).endswith("such as a login.")
+    assert str(refused.value).endswith("by the API's own parameter.")
 
 
 def test_one_reader_serves_all_entities_since_it_remembers_nothing() -> None:

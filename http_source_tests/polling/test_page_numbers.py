@@ -11,7 +11,7 @@ from http_source.config.properties import CursorEnd, OffsetMode, OffsetOptions
 from http_source.model import Offset, Position
 from http_source.polling.modes.mode import PAGE_CHANGED
 from http_source.polling.modes.page_number import FIRST_BEYOND, FIRST_PAGE_AGAIN, LARGE_PAGE, SAME_AND_MORE, SAME_PAGE, SHORT_PAGE
-from http_source.polling.offsets import misfit, start_of
+from http_source.polling.standing import misfit, start_of
 from http_source_tests.polling.samples import options
 from http_source_tests.polling.walk import Walk
 

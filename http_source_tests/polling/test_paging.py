@@ -41,7 +41,7 @@ def number(asked: Asked) -> int:
 def test_b48_the_same_token_again_and_again_is_asked_for_once_an_interval_and_told(cluster: Cluster) -> None:
     with api(lambda _: b'{"items": [1], "next": "0"}') as server, started(task_of(cluster, {**CURSOR, "url": server.url})) as task:
         until(lambda: entity_of(task).acknowledged.pages == 1)
-        assert task.waits()["default"] > 30
+        assert task.outlook.waits()["default"] > 30
     assert len(server.asked) == 1
     assert "is the one that the page was asked with" in notices_of(task)[0].message
 
@@ -52,8 +52,8 @@ def test_b48_a_cycle_of_any_length_is_noticed_within_a_few_rounds_and_then_keeps
         return json.dumps({"items": [1], "next": str((number(asked) + 1) % length)}).encode()
 
     with api(cycle) as server, started(task_of(cluster, {**CURSOR, "url": server.url})) as task:
-        until(lambda: task.rests(30))
-        assert task.waits()["default"] > 30
+        until(lambda: task.outlook.rests(30))
+        assert task.outlook.waits()["default"] > 30
     assert length <= len(server.asked) <= 4 * length
     assert "leads back to an offset" in notices_of(task)[0].message
 
@@ -93,7 +93,7 @@ def test_b49_empty_pages_with_ever_new_tokens_are_walked_one_an_interval(cluster
     with api(lambda asked: b'{"items": [], "next": "%d"}' % (number(asked) + 1)) as server:
         with started(task_of(cluster, {**CURSOR, "url": server.url})) as task:
             until(lambda: entity_of(task).acknowledged.pages == 1)
-            assert task.waits()["default"] > 30
+            assert task.outlook.waits()["default"] > 30
         assert [number(asked) for asked in server.asked] == [0]
         with started(task_of(cluster, {**CURSOR, "url": server.url, "request.interval.ms": 100})) as task:
             until(lambda: entity_of(task).acknowledged.position.offset == "4")

@@ -7,13 +7,14 @@ import pytest
 
 from http_source.config.properties import AuthOptions, OffsetMode, OffsetOptions, RequestOptions
 from http_source.config.types import Secret
+from http_source.edges.auth import auth_of
 from http_source.errors import PageRefused
 from http_source.model import Offset, Position, Request, Response
 from http_source.polling.modes import mode_of
-from http_source.polling.offsets import initial_position
 from http_source.polling.page import PageReader
 from http_source.polling.repeated import forgotten, secrets_of
 from http_source.polling.request import RequestBuilder
+from http_source.polling.standing import initial_position
 from http_source_tests.config.samples import load
 from http_source_tests.polling.samples import builder, options
 
@@ -125,7 +126,7 @@ def test_a_key_that_a_next_page_url_repeats_is_not_stored(token: str) -> None:
     auth = load({"auth.type": "api_key", "api.key.location": "QUERY", "api.key.name": "api_key", "api.key.value": "s3cret"}).config.auth
     offsets = options(OffsetOptions, mode=OffsetMode.CURSOR_PAGINATION, data_pointer="/items", next_page_pointers=("/next",))
     body = json.dumps({"items": [1], "next": token}).encode()
-    reader = PageReader(offsets, None, forgotten(auth, options(RequestOptions, url="${offset}")))
+    reader = PageReader(offsets, None, forgotten(auth, options(RequestOptions, url="${offset}"), parameter="api_key"))
     page = reader.read(Response(200, "https://a.example/feed", body), initial_position(offsets))
     assert "s3cret" not in str(page.position.offset)
     assert ("page=2" in str(page.position.offset)) == ("page=2" in token)
@@ -165,7 +166,7 @@ def test_a_secret_that_a_next_page_url_repeats_under_another_name_is_not_stored_
     }
     config = load({**cursor, **configured}).config
     link = "https://a.example/p?access_token=s3cret%2B1%2Fx&after=2"
-    stored = forgotten(config.auth, config.request)(link)
+    stored = forgotten(config.auth, config.request, parameter=auth_of(config.auth).parameter(config.auth))(link)
     assert "s3cret" not in stored
     requests = RequestBuilder(config.request, "a", mode_of(config.offsets), secrets_of(config.auth, config.request))
     assert requests.build(stored).url.startswith(link)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from http_source.config.properties import OffsetMode, OffsetOptions, RequestOptions
 from http_source.errors import PageRefused
 from http_source.model import Offset
-from http_source.polling.offsets import initial_position, read_offset
+from http_source.polling.standing import initial_position, read_offset
 from http_source_tests.config.samples import load, warnings
 from http_source_tests.polling.samples import builder, options
 

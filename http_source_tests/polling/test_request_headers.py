@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from http_source.assembly.redaction import redactor
 from http_source.config.properties import RequestOptions
-from http_source.config.redact import redactor
 from http_source.config.types import Secret
 from http_source.errors import PageRefused
 from http_source.model import Offset

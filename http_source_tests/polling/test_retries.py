@@ -120,8 +120,8 @@ def test_b32_b33_the_wait_that_a_server_asks_for_is_kept_whatever_its_clock_says
         raw(lambda connection: connection.sendall(answer.encode())) as url,
         started(task_of(cluster, {"url": url})) as task,
     ):
-        until(lambda: entity_of(task).failed_attempts and task.waits()["default"] > 1)
-        assert 290 < task.waits()["default"] <= 300
+        until(lambda: entity_of(task).failed_attempts and task.outlook.waits()["default"] > 1)
+        assert 290 < task.outlook.waits()["default"] <= 300
     assert threads() == []
 
 
@@ -130,8 +130,8 @@ def test_b34_a_wait_of_ages_is_cut_short_and_told_and_ends_with_a_stop(cluster: 
         api(lambda _: Reply(b"", 429, {"Retry-After": "99999999999"})) as server,
         started(task_of(cluster, {"url": server.url})) as task,
     ):
-        until(lambda: task.waits().get("default", 0) > 1)
-        assert task.waits()["default"] <= 900
+        until(lambda: task.outlook.waits().get("default", 0) > 1)
+        assert task.outlook.waits()["default"] <= 900
     assert threads() == []
     assert "Its Retry-After asks for a longer wait than the 900 s that are waited at most. (attempt 1 of 11, next in 900 s)" in warned(task)
 

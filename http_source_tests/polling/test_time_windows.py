@@ -13,8 +13,8 @@ from http_source.errors import PositionRefused
 from http_source.model import Position, Response
 from http_source.polling.modes import mode_of
 from http_source.polling.modes.time_window import EARLY, NOT_OVER, SAME_WINDOW, UNFOLLOWED
-from http_source.polling.offsets import moved_by_hand, start_of
 from http_source.polling.page import PageReader
+from http_source.polling.standing import moved_by_hand, start_of
 from http_source_tests.polling.windows import MINUTE, START, WITHIN, Api, Windowed, windows
 
 SECOND = 1_000

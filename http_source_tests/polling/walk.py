@@ -8,8 +8,8 @@ from typing import Any
 from http_source.config.properties import OffsetOptions
 from http_source.model import Doubt, Offset, Page, Position, Response
 from http_source.polling.modes import mode_of
-from http_source.polling.offsets import start_of
 from http_source.polling.page import PageReader
+from http_source.polling.standing import start_of
 
 Serve = Callable[[Offset], Sequence[Any]]
 """What stands for `${offset}` → the records of the answer."""

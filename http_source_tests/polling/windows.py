@@ -11,9 +11,9 @@ from http_source.config.moments import read_moment, written
 from http_source.config.properties import OffsetMode, OffsetOptions, RequestOptions
 from http_source.model import Doubt, Page, Position, Response
 from http_source.polling.modes import mode_of
-from http_source.polling.offsets import start_of
 from http_source.polling.page import PageReader
 from http_source.polling.request import RequestBuilder
+from http_source.polling.standing import start_of
 from http_source_tests.polling.samples import options
 
 START = 1_767_225_600_000

@@ -7,7 +7,10 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.DynamicMessage;
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.math.BigDecimal;
@@ -87,11 +90,24 @@ class Readers {
     private static Object avro(byte[] payload, String written, String wanted) throws Exception {
         GenericDatumReader<Object> reader = new GenericDatumReader<>(
             new org.apache.avro.Schema.Parser().parse(written), new org.apache.avro.Schema.Parser().parse(wanted), AVRO);
-        BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(payload, null);
+        BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(ofUnknownLength(payload), null);
         Object value = reader.read(null, decoder);
         if (!decoder.isEnd())
             throw new IOException("the payload goes on after the value");
         return value;
+    }
+
+    /**
+     * Avro 1.12.2 compares what is left of an array's bytes with what the elements take in the wanted schema instead of the written one, and
+     * refuses an array of int where double is wanted, unless it cannot know what is left.
+     */
+    private static InputStream ofUnknownLength(byte[] payload) {
+        return new FilterInputStream(new ByteArrayInputStream(payload)) {
+            @Override
+            public int available() {
+                return 0;
+            }
+        };
     }
 
     /** Of the last file of a set; the files that a file imports stand before it. */

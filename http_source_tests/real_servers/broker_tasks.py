@@ -19,11 +19,11 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # they are do
     ResourceType,
 )
 
+from http_source.assembly.loading import load_config
+from http_source.assembly.wiring import build_task
 from http_source.entity import Entity
-from http_source.loading import load_config
 from http_source.model import Position
 from http_source.task import Task
-from http_source.wiring import build_task
 from http_source_tests.real_servers.kafka_broker import Broker, install, kafka_broker
 from http_source_tests.servers import api
 from http_source_tests.tasks import FAST, notices_of, started, until
@@ -50,9 +50,10 @@ class Kafka:
     admin: AdminClient
 
     def create(self, topic: str, partitions: int = 1, **configurations: str) -> None:
-        """Create a topic; an underscore in a configuration's name stands for a dot."""
+        """Create a topic, and wait until the broker knows it, as its controller does first; `_` in configurations stands for `.`."""
         config = {name.replace("_", "."): value for name, value in configurations.items()}
         self.admin.create_topics([NewTopic(topic, partitions, 1, config=config)])[topic].result()
+        until(lambda: self.has(topic))
 
     def grant(self, user: str, topic: str, *rights: AclOperation) -> None:
         bindings = [AclBinding(ResourceType.TOPIC, topic, ResourcePatternType.LITERAL, f"User:{user}", "*", right, AclPermissionType.ALLOW)

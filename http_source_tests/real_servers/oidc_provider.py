@@ -38,6 +38,12 @@ class OidcProvider:
         """Take a token back (RFC 7009)."""
         self._ask("revocation", token)
 
+    def refresh_token(self, client: str) -> str:
+        """A refresh token as a person gives one to a client: `rotated` gets another with each use, `kept` none."""
+        with requests.get(f"{self.url}/refresh-token/{client}", timeout=30) as answer:
+            answer.raise_for_status()
+            return answer.text
+
     def _ask(self, what: str, token: str) -> requests.Response:
         with requests.post(f"{self.url}/token/{what}", data={"token": token}, auth=_API, timeout=30) as answer:
             answer.raise_for_status()
@@ -50,8 +56,8 @@ def install() -> Path:
 
 
 @contextmanager
-def oidc_provider(module: Path, folder: Path, secret: str) -> Iterator[OidcProvider]:
-    """A server whose clients `shop` (in the header) and `form` have that secret."""
+def oidc_provider(module: Path, folder: Path, secret: str, jwks: str = '{"keys": []}') -> Iterator[OidcProvider]:
+    """A server whose clients `shop` (in the header) and `form` have that secret, and `signing` one of the public keys (RFC 7517)."""
     port = free_port(0)
-    with running(["node", SCRIPT, module, str(port), secret], folder, lambda written: "listening" in written):
+    with running(["node", SCRIPT, module, str(port), secret, jwks], folder, lambda written: "listening" in written):
         yield OidcProvider(f"http://127.0.0.1:{port}")

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from http_source.loading import load_config
+from http_source.assembly.loading import load_config
+from http_source.assembly.wiring import build_task
 from http_source.model import Position
 from http_source.task import Task
-from http_source.wiring import build_task
 from http_source_tests.demo.waiting import until
 from http_source_tests.kafka import Cluster
 

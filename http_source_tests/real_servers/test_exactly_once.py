@@ -16,11 +16,12 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # they are do
     ResourceType,
 )
 
-from http_source.delivering import position_topic
+from http_source.assembly.deliveries import position_topic
+from http_source.assembly.loading import load_config
 from http_source.edges.kafka.brokers import Brokers
 from http_source.edges.kafka.transactions import DELIVERY_MS, Fenced, TransactionalProducer, TransactionsRefused
 from http_source.errors import DeliveryFailed
-from http_source.loading import load_config
+from http_source.foreign.redactor import Redactor
 from http_source.model import Position
 from http_source.task import Task
 from http_source_tests.real_servers.broker_tasks import Kafka, running_kafka, told
@@ -72,7 +73,7 @@ def committed(kafka: Kafka, topic: str, *, isolation: str = "read_committed") ->
 
 
 def stored(kafka: Kafka, properties: Mapping[str, object], user: str = "") -> Mapping[str, Position]:
-    return position_topic(load_config(properties).config, kafka.broker.settings(user)).read().positions
+    return position_topic(load_config(properties).config, kafka.broker.settings(user), Redactor()).read().positions
 
 
 def done(task: Task, offset: int = LAST) -> bool:
@@ -161,7 +162,7 @@ def test_b94_a_topic_that_takes_no_large_batches_gets_small_ones(kafka: Kafka, f
 
 def test_b99_a_transaction_that_takes_too_long_is_told_from_one_that_was_fenced(kafka: Kafka) -> None:
     kafka.create("slow")
-    brokers = Brokers(kafka.broker.settings())
+    brokers = Brokers(kafka.broker.settings(), Redactor())
     producer = TransactionalProducer(brokers, "http-source-slow-0", principal="User:test", open_ms=1_000 - DELIVERY_MS)
     producer.initialize(30)
     producer.begin()

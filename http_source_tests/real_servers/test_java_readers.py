@@ -25,7 +25,7 @@ from http_source.connect.schema import (
     map_of,
     struct,
 )
-from http_source.demo.registry.store import Schema as RegisteredSchema
+from http_source.demo.registry.versions import Schema as RegisteredSchema
 from http_source_tests.connect.converters.avro_samples import options
 from http_source_tests.connect.converters.protobuf_compiler import needs_protoc
 from http_source_tests.conversion.rig import VALUE, conversion, made, payloads, register, versions

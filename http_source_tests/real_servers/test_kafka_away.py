@@ -8,8 +8,9 @@ from contextlib import closing, contextmanager
 import pytest
 from confluent_kafka import Producer
 
-from http_source.delivering import position_topic
-from http_source.loading import load_config
+from http_source.assembly.deliveries import position_topic
+from http_source.assembly.loading import load_config
+from http_source.foreign.redactor import Redactor
 from http_source.task import Task
 from http_source_tests.real_servers.broker_tasks import Kafka, running_kafka
 from http_source_tests.servers import Api, Asked, api
@@ -74,7 +75,7 @@ def test_b181_a_start_that_waits_for_another_s_transaction_is_no_outage_and_ends
     kafka: Kafka, server: Api
 ) -> None:
     properties = properties_of(kafka, server, "open", {"exactly.once.support": "required"})
-    position_topic(load_config(properties).config, kafka.broker.settings()).ensure()
+    position_topic(load_config(properties).config, kafka.broker.settings(), Redactor()).ensure()
     task = kafka.task(properties)
     with open_transaction(kafka, "open-offsets"), starting(task) as start:
         for _ in range(100):

@@ -11,7 +11,8 @@ from confluent_kafka.admin import AclOperation  # type: ignore[attr-defined]  # 
 from http_source.connect.topic_configurations import TOPIC_CONFIGURATIONS
 from http_source.connect.topic_creation import read_topic_creation
 from http_source.edges.kafka.brokers import Brokers
-from http_source.edges.kafka.topics import TopicCreator
+from http_source.edges.kafka.topic_creator import TopicCreator
+from http_source.foreign.redactor import Redactor
 from http_source_tests.real_servers.broker_tasks import DEFAULTS, PREFIX, Kafka, Topic, running_kafka, told
 from http_source_tests.real_servers.kafka_broker import PARTITIONS
 
@@ -148,7 +149,7 @@ def test_a_race_to_create_a_topic_is_won_by_all(kafka: Kafka) -> None:
     start = threading.Barrier(4)
 
     def ensure(number: int) -> None:
-        creator = TopicCreator(Brokers(kafka.broker.settings()), creation, principal="", redact=str)
+        creator = TopicCreator(Brokers(kafka.broker.settings(), Redactor()), creation, principal="")
         creator.ensure(f"warm-{number}", lambda: None)
         start.wait()
         creator.ensure("raced", lambda: None)

@@ -9,9 +9,10 @@ import dagster as dg
 import pytest
 from confluent_kafka import Producer
 
+from http_source.assembly.deliveries import position_topic
+from http_source.assembly.loading import load_config
 from http_source.cli import main
-from http_source.delivering import position_topic
-from http_source.loading import load_config
+from http_source.foreign.redactor import Redactor
 from http_source.model import Position
 from http_source.orchestration.status import open_instance
 from http_source_tests.orchestration.stand import COUNTING, Stand, configuration
@@ -60,7 +61,7 @@ def say(stand: Stand, kafka: Kafka, monkeypatch: pytest.MonkeyPatch, capsys: pyt
 
 def commit(kafka: Kafka, stand: Stand, position: Position) -> None:
     """Write a position of `a` to the offsets topic."""
-    topic = position_topic(load_config(stand.config).config, kafka.broker.settings())
+    topic = position_topic(load_config(stand.config).config, kafka.broker.settings(), Redactor())
     topic.ensure()
     record = topic.position("a", position)
     producer = Producer(kafka.broker.settings())

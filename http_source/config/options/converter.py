@@ -6,6 +6,9 @@ from enum import StrEnum
 from http_source.config.property import LOW, MEDIUM, prop
 from http_source.config.types import BOOLEAN, PASSWORD, STRING, Integer, OneOf, Secret
 
+STRATEGIES = "io.confluent.kafka.serializers.subject."
+"""How the names of Confluent's classes of strategies begin."""
+
 
 class DecimalFormat(StrEnum):
     """How JSON shows Connect's Decimal."""
@@ -20,13 +23,6 @@ class SubjectStrategy(StrEnum):
     TOPIC = "TopicNameStrategy"
     RECORD = "RecordNameStrategy"
     TOPIC_RECORD = "TopicRecordNameStrategy"
-
-
-class ReferenceStrategy(StrEnum):
-    """What the subject of a schema that another one refers to is named after."""
-
-    DEFAULT = "DefaultReferenceSubjectNameStrategy"
-    QUALIFIED = "QualifiedReferenceSubjectNameStrategy"
 
 
 class IdSerializer(StrEnum):
@@ -102,12 +98,10 @@ class RegistryOptions:
         "Records are written with the schema of this id; -1 chooses none.")
     normalize: bool = prop("value.converter.normalize.schemas", BOOLEAN, False, LOW,
         "The registry compares schemas without regard to the order of their properties.")
-    value_subject: SubjectStrategy = prop("value.converter.value.subject.name.strategy", OneOf(*SubjectStrategy), SubjectStrategy.TOPIC, LOW,
-        "What the subject of values is named after.", aliases=("value.subject.name.strategy", "subject.name.strategy"))
-    key_subject: SubjectStrategy = prop("key.converter.key.subject.name.strategy", OneOf(*SubjectStrategy), SubjectStrategy.TOPIC, LOW,
-        "What the subject of keys is named after.", aliases=("key.subject.name.strategy",))
-    references: ReferenceStrategy = prop("value.converter.reference.subject.name.strategy", OneOf(*ReferenceStrategy), ReferenceStrategy.DEFAULT, LOW,
-        "PROTOBUF: what the subjects of imported schemas are named after.")
+    value_subject: SubjectStrategy = prop("value.converter.value.subject.name.strategy", OneOf(*SubjectStrategy, package=STRATEGIES), SubjectStrategy.TOPIC, LOW,
+        "What the subject of values is named after; the full name of Confluent's class is taken, too.", aliases=("value.subject.name.strategy", "subject.name.strategy"))
+    key_subject: SubjectStrategy = prop("key.converter.key.subject.name.strategy", OneOf(*SubjectStrategy, package=STRATEGIES), SubjectStrategy.TOPIC, LOW,
+        "What the subject of keys is named after; the full name of Confluent's class is taken, too.", aliases=("key.subject.name.strategy",))
     value_id: IdSerializer = prop("value.converter.value.schema.id.serializer", OneOf(*IdSerializer), IdSerializer.PREFIX, LOW,
         "Whether a value begins with its schema's id, or has it in a header.")
     key_id: IdSerializer = prop("key.converter.key.schema.id.serializer", OneOf(*IdSerializer), IdSerializer.PREFIX, LOW,

@@ -38,6 +38,13 @@ PLAIN_CONVERTERS = (
 """Converters that keep no schema anywhere."""
 
 
+class MixedScalars(StrEnum):
+    """What happens where a field holds texts and other scalars."""
+
+    REFUSE = "refuse"
+    STRING = "string"
+
+
 class Tolerance(StrEnum):
     """What happens to a record that cannot be converted."""
 
@@ -62,6 +69,8 @@ class OutputOptions:
         "JSON writes each record's bytes as they were served; the others write it with a schema that is inferred and kept in the Schema Registry.", aliases=("data.format",))
     converter: str | None = prop("value.converter", OneOf(*CONVERTERS.values()), None, LOW,
         "The converter of `output.data.format`, for configurations that name it as well; another one is refused.")
+    mixed_scalars: MixedScalars = prop("output.data.mixed.scalars", OneOf(*MixedScalars), MixedScalars.REFUSE, LOW,
+        "A field that held a text first and now holds a number or a boolean (AVRO, JSON_SR, PROTOBUF): `refuse` refuses the record, `string` writes the value as text, with the characters it was served with. In arrays such values are always written as texts.")
     key_pointer: str | None = prop("record.key.json.pointer", POINTER, None, MEDIUM,
         "JSON Pointer, relative to a record, to the value that becomes its key; a record without it has no key.")
     key_converter: str = prop("key.converter", OneOf(*PLAIN_CONVERTERS, *list(CONVERTERS.values())[:3]), STRING_CONVERTER, LOW,

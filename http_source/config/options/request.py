@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from http_source.config.numbers import Number
 from http_source.config.property import HIGH, LOW, MEDIUM, REQUIRED, prop
 from http_source.config.types import BOOLEAN, LIST, PASSWORD, STRING, Integer, OneOf, Secret
 
@@ -48,3 +49,7 @@ class PaceOptions:
         "Replaces `request.interval.ms` while the last page brought records, so that a backlog drains faster; 0 is back to back.")
     max_in_flight: int = prop("max.in.flight.requests", Integer(minimum=1, maximum=1000), 10, LOW,
         "Requests of one task that may be on their way at once, each of another entity.")
+    requests_per_second: float | None = prop("http.requests.per.second", Number(minimum=0.001, maximum=10_000), None, MEDIUM,
+        "At most so many requests a second, also fewer than one such as 0.2, shared by all entities: none starves, and a quiet one leaves its part to the others of its task. Of several tasks each has its part: together they keep it on average, and may send one more each within a second.")
+    limit_headers: bool = prop("http.rate.limit.headers", BOOLEAN, True, LOW,
+        "Heeds what answers say of the API's rate limits (`RateLimit`, `X-RateLimit-*` and their like) before a request is refused; false is for an API whose headers are wrong.")

@@ -22,6 +22,9 @@ from http_source.config.types import (
 MOST_MS = 3_653 * 86_400_000
 """Ten years."""
 
+CONDITION = "If-None-Match"
+"""The header that `http.conditional.requests` sends (RFC 9110 §13.1.2)."""
+
 
 class OffsetMode(StrEnum):
     """How the next offset follows from a response (specification: `http.offset.mode`)."""
@@ -122,7 +125,7 @@ class OffsetOptions:
         "The most pages with records that an entity follows one after another in a run. If there are more, it is FAILED until a person acts: a "
         "guard against paging that never ends.")
     conditional: bool = prop("http.conditional.requests", BOOLEAN, False, LOW,
-        "With true, the last page is asked for with the `ETag` of its answer (`If-None-Match`, RFC 9110), and 304 says that it holds nothing new.")
+        f"With true, the last page is asked for with the `ETag` of its answer (`{CONDITION}`, RFC 9110), and 304 says that it holds nothing new.")
     allowed_hosts: tuple[str, ...] = prop("http.next.page.allowed.hosts", LIST, (), LOW,
         "Other hosts (`host` or `host:port`) that a next-page URL or redirect may lead to; they receive the configured headers and credentials.")
     omits_empty: bool = prop("http.empty.offset.omit", BOOLEAN, False, MEDIUM,

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.padding import PKCS7
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
-from http_source.config.stores.contents import Part, Unusable
-from http_source.config.stores.der import check_effort, contents
+from http_source.config.stores.der import contents
+from http_source.config.stores.opened import Part, Unusable
 
 _JKS_KEY = bytes.fromhex("2b060104012a02110101")
 _JCEKS_KEY = bytes.fromhex("2b060104012a021301")
@@ -22,11 +22,8 @@ _DES_KEY_SIZE = 24
 
 def decrypt_java_key(info: bytes, password: str) -> PrivateKeyTypes:
     """The key of an EncryptedPrivateKeyInfo (RFC 5958 §3) by one of Java's own two algorithms. Raises Unusable."""
-    check_effort(info)
     try:
-        plain = _decrypted(info, password)
-        check_effort(plain)
-        return load_der_private_key(plain, None)
+        return load_der_private_key(_decrypted(info, password), None)
     except Unusable:
         raise
     except UnsupportedAlgorithm:

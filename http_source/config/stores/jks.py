@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from cryptography.x509 import Certificate
 
-from http_source.config.stores.contents import Part, Unusable, certificate
+from http_source.config.stores.opened import Part, Unusable, certificate
 
 JKS_MAGIC, JCEKS_MAGIC = b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce"
 _VERSIONS = (1, 2)

@@ -13,8 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.x509 import Certificate
 
-from http_source.config.stores.contents import LARGEST_KEY, Part, Unusable, certificate
-from http_source.config.stores.der import check_effort
+from http_source.config.stores.opened import Part, Unusable, certificate
 
 PEM_START = b"-----BEGIN "
 _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]{1,40})-----((?:[^-]|-(?!----))*+)-----END \1-----")
@@ -57,14 +56,8 @@ def _key(label: str, body: str, password: str | None) -> PrivateKeyTypes:
 
 
 def _lines(body: str) -> str:
-    """A key's base64 in lines, looked through for what it would cost; with headers (RFC 1421), which OpenSSL once wrote, as it is."""
-    if len(body) > LARGEST_KEY * 2:
-        raise Unusable(Part.STORE, f"The private key is larger than {LARGEST_KEY // 1024} KB; use one of a usual size.")
-    if ":" in body:
-        return body.strip()
-    der = _decoded(body)
-    check_effort(der)
-    return base64.encodebytes(der).decode().strip()
+    """A key's base64 in lines; with headers (RFC 1421), which OpenSSL once wrote, as it is."""
+    return body.strip() if ":" in body else base64.encodebytes(_decoded(body)).decode().strip()
 
 
 def _decoded(body: str) -> bytes:

@@ -4,8 +4,8 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12KeyAndCertificates, load_pkcs12
 from cryptography.x509 import Certificate
 
-from http_source.config.stores.contents import ClientKey, Part, Unusable, client_key
-from http_source.config.stores.der import check_effort, is_cut_off
+from http_source.config.stores.der import is_cut_off
+from http_source.config.stores.opened import ClientKey, Part, Unusable, client_key
 
 _KEY_BAGS = tuple(bytes.fromhex(f"060b2a864886f70d010c0a010{kind}") for kind in (1, 2))
 """A plain and an encrypted key (RFC 7292 §4.2.1, §4.2.2). Both stand in the clear, as all writers have it."""
@@ -35,7 +35,6 @@ def _certificates(store: PKCS12KeyAndCertificates) -> tuple[Certificate, ...]:
 def _opened(data: bytes, password: str | None) -> PKCS12KeyAndCertificates:
     if is_cut_off(data):
         raise Unusable(Part.STORE, "The store ends too early; copy it again, whole.")
-    check_effort(data)
     try:
         return load_pkcs12(data, None if password is None else password.encode())
     except UnsupportedAlgorithm:

@@ -11,6 +11,7 @@ from http_source.config.stores.der import starts
 from http_source.config.stores.jks import JCEKS_MAGIC, JKS_MAGIC
 from http_source.config.stores.pem import PEM_START
 from http_source.config.types import Secret
+from http_source.foreign.text import Foreign, readable
 
 LARGEST_FILE = 10 * 1024 * 1024
 _PFX_VERSION = b"\x02\x01\x03"
@@ -18,14 +19,14 @@ _CERTIFICATE_START = b"\x30"
 
 
 class StoreError(ValueError):
-    """A store that cannot be used: the property to mend, and sentences without a byte of the store's content or a password."""
+    """A store that cannot be used: the property to correct, and sentences without a byte of the store's content or a password."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(reason)
         self.property = name
 
 
-class Role(StrEnum):
+class StoreRole(StrEnum):
     """What a store is for; its properties start with `https.ssl.` and this word."""
 
     KEYSTORE = "keystore"
@@ -59,7 +60,7 @@ class Source:
     password: Secret | None = None
 
 
-def find_source(role: Role, options: TlsOptions) -> Source | None:
+def find_source(role: StoreRole, options: TlsOptions) -> Source | None:
     """The store of a role, read but not opened; None where none is given. Raises StoreError for what is none of the declared kind."""
     uri, location, declared, password = _given(role, options)
     if uri:
@@ -69,16 +70,27 @@ def find_source(role: Role, options: TlsOptions) -> Source | None:
         data = _read(name, Path(location))
     else:
         return None
+    return Source(name, path, _declared_kind(name, path, data, declared, f"https.ssl.{role}.type"), data, password)
+
+
+def source_at(stem: str, location: str, declared: str | None, password: Secret | None) -> Source:
+    """The store at the path that the property `<stem>.path` gives, whose type `<stem>.type` may declare. Raises StoreError."""
+    name, path = f"{stem}.path", shown(location)
+    data = _read(name, Path(location))
+    return Source(name, path, _declared_kind(name, path, data, declared, f"{stem}.type"), data, password)
+
+
+def _declared_kind(name: str, path: str, data: bytes, declared: str | None, its_type: str) -> Kind:
     kind = _kind(data)
     if kind is None:
         raise StoreError(name, f"{path or 'This'} is no store; expected a file in JKS, JCEKS, PKCS12 or PEM, whole and unchanged.")
     if declared not in {None, kind}:
-        raise StoreError(f"https.ssl.{role}.type", f"It is {declared}, but the store is {kind}; correct the type, or leave it out.")
-    return Source(name, path, kind, data, password)
+        raise StoreError(its_type, f"It is {declared}, but the store is {kind}; correct the type, or leave it out.")
+    return kind
 
 
-def _given(role: Role, options: TlsOptions) -> tuple[Secret | None, str | None, str | None, Secret | None]:
-    if role is Role.KEYSTORE:
+def _given(role: StoreRole, options: TlsOptions) -> tuple[Secret | None, str | None, str | None, Secret | None]:
+    if role is StoreRole.KEYSTORE:
         return options.keystore, options.keystore_location, options.keystore_type, options.keystore_password
     return options.truststore, options.truststore_location, options.truststore_type, options.truststore_password
 
@@ -91,7 +103,8 @@ def _read(name: str, file: Path) -> bytes:
     try:
         data = _content(file)
     except OSError as error:
-        raise StoreError(name, f"The file {path} cannot be read: {error.strerror}. Let the user who runs Dagster read it.") from None
+        reason = readable(Foreign.of(error), str)
+        raise StoreError(name, f"The file {path} cannot be read: {reason}. Let the user who runs Dagster read it.") from None
     except ValueError:
         data = None
     if data is None:

@@ -1,6 +1,6 @@
 """Opens the stores that a configuration gives: start here to read keys and certificates.
 
-A store that cannot be used raises StoreError with the property to mend. Nothing is guessed: of several keys none is taken, and a trust
+A store that cannot be used raises StoreError with the property to correct. Nothing is guessed: of several keys none is taken, and a trust
 store without certificates is refused rather than replaced by the system's roots.
 """
 
@@ -12,10 +12,10 @@ from cryptography.x509 import Certificate
 from http_source.config.findings import some
 from http_source.config.properties import TlsOptions
 from http_source.config.stores import pem, pkcs12
-from http_source.config.stores.contents import ClientKey, Part, Unusable, certificate, client_key, unwarned
 from http_source.config.stores.java_keys import decrypt_java_key
 from http_source.config.stores.jks import KeyEntry, read_java_store
-from http_source.config.stores.source import Kind, Role, Source, StoreError, find_source
+from http_source.config.stores.opened import ClientKey, Part, Unusable, certificate, client_key, unwarned
+from http_source.config.stores.source import Kind, Source, StoreError, StoreRole, find_source
 from http_source.config.types import Secret
 
 KEY, CHAIN, CERTIFICATES = "https.ssl.keystore.key", "https.ssl.keystore.certificate.chain", "https.ssl.truststore.certificates"
@@ -26,10 +26,10 @@ def open_keystore(options: TlsOptions) -> ClientKey | None:
     """What the client shows to servers that ask for it; None without a key store. Raises StoreError."""
     if options.keystore_key or options.keystore_chain:
         return _inline_key(options.keystore_key, options.keystore_chain, _text(options.key_password))
-    source = find_source(Role.KEYSTORE, options)
+    source = find_source(StoreRole.KEYSTORE, options)
     if source is None:
         return None
-    with _blaming(source.property, path=source.path, password=f"https.ssl.{Role.KEYSTORE}.password"):
+    with _blaming(source.property, path=source.path, password=f"https.ssl.{StoreRole.KEYSTORE}.password"):
         return _client_key(source, _text(options.key_password))
 
 
@@ -41,21 +41,40 @@ def open_truststore(options: TlsOptions) -> tuple[Certificate, ...] | None:
     if options.truststore_certificates:
         with _blaming(CERTIFICATES):
             return _one_at_least(pem.read_certificates(options.truststore_certificates.reveal()))
-    source = find_source(Role.TRUSTSTORE, options)
+    source = find_source(StoreRole.TRUSTSTORE, options)
     if source is None:
         return None
-    with _blaming(source.property, path=source.path, password=f"https.ssl.{Role.TRUSTSTORE}.password"):
+    with _blaming(source.property, path=source.path, password=f"https.ssl.{StoreRole.TRUSTSTORE}.password"):
         return _one_at_least(_certificates(source))
 
 
+def open_signing_key(source: Source, stem: str, password: Secret | None, its_name: str) -> ClientKey:
+    """The private key of a store whose properties begin so, with its certificates if there are some.
+
+    The password is the key's, from the property of that name; without one the store's opens it as well. Raises StoreError.
+    """
+    with _blaming(source.property, path=source.path, password=f"{stem}.password", key_password=its_name):
+        if source.kind is not Kind.PEM:
+            return _client_key(source, _text(password))
+        text = source.data.decode(errors="replace")
+        key, certificates = pem.read_key(text, _text(password or source.password)), pem.read_certificates(text)
+        return client_key(key, certificates) if certificates else ClientKey(key, ())
+
+
+def read_signing_key(name: str, text: str, password: Secret | None, its_name: str) -> ClientKey:
+    """The private key in a property's text as PEM. Raises StoreError."""
+    with _blaming(name, key_password=its_name):
+        return ClientKey(pem.read_key(text, _text(password)), ())
+
+
 @contextmanager
-def _blaming(store: str, *, path: str = "", password: str = "") -> Iterator[None]:
+def _blaming(store: str, *, path: str = "", password: str = "", key_password: str = KEY_PASSWORD) -> Iterator[None]:
     """Make of what is unusable a StoreError with the property at fault."""
     try:
         with unwarned():
             yield
     except Unusable as error:
-        name = {Part.STORE: store, Part.PASSWORD: password, Part.KEY_PASSWORD: KEY_PASSWORD}[error.part]
+        name = {Part.STORE: store, Part.PASSWORD: password, Part.KEY_PASSWORD: key_password}[error.part]
         raise StoreError(name, f"{path}: {error}" if path and error.part is Part.STORE else str(error)) from None
 
 

@@ -1,66 +1,67 @@
 """The format AVRO: what Confluent's AvroConverter writes."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
-
-from fastavro import parse_schema
-from fastavro.schema import SchemaParseException, UnknownType
 
 from http_source.config.options.converter import ConverterOptions
 from http_source.connect.converters.avro_encoder import Encoder
+from http_source.connect.converters.avro_grower import Grower
 from http_source.connect.converters.avro_names import scrubbed
+from http_source.connect.converters.avro_parser import parse
 from http_source.connect.converters.avro_reader import Reader
 from http_source.connect.converters.avro_schema import Writer
-from http_source.connect.converters.format import ConversionRefused, Encode, WrittenSchema
+from http_source.connect.converters.format import ConversionRefused, Encode, Reference, WrittenSchema
 from http_source.connect.schema import Schema
 
 
 class AvroFormat:
-    """Avro. A text that the registry gave back is read, and a schema that was read is written, so that nothing changes by itself."""
+    """Avro. A text that the registry gave back is read, and gets additions, so that nothing changes by itself."""
 
     registry_type = "AVRO"
 
     def __init__(self, options: ConverterOptions) -> None:
         self._options = options
 
+    def field_name(self, name: str) -> str:
+        """What a field is called in Avro: with `scrub.invalid.names` a legal name made of this one, else the name itself."""
+        return scrubbed(name) if self._options.scrub_invalid_names else name
+
     def write_schema(self, schema: Schema) -> WrittenSchema:
         """Connect's schema in Avro. Raises ConversionRefused."""
-        try:
-            text = json.dumps(Writer(self._options, schema).write(schema), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        except ValueError as error:
-            if isinstance(error, ConversionRefused):
-                raise
-            raise ConversionRefused("a default is no finite number, which JSON cannot hold.") from None
-        parsed, _named = _parse(text)
-        return WrittenSchema(text, _record_name(parsed))
+        return _written(Writer(self._options, schema).write(schema))
 
-    def read_schema(self, text: str) -> Schema:
-        """The Connect schema of an Avro one. Raises ConversionRefused for what is no Avro schema and for what Connect cannot hold."""
-        parsed, named = _parse(text)
-        return Reader(self._options, named).read(parsed)
+    def read_schema(self, text: str, references: Sequence[Reference] = ()) -> Schema:
+        """The Connect schema of an Avro one. Raises ConversionRefused for what is not Avro and for what Connect cannot hold."""
+        parsed = parse(text, references)
+        return Reader(self._options, parsed.named).read(parsed.root)
 
-    def encoder(self, schema: Schema, text: str | None = None) -> Encode:
+    def grow(self, schema: Schema, text: str, references: Sequence[Reference] = ()) -> WrittenSchema:
+        """The registered text with what the schema has more, and everything else as it stands.
+
+        Raises ConversionRefused with the place where the text cannot be changed so: at a logical type, an enum, a fixed type or a union of
+        several types, and in what is imported.
+        """
+        parsed = parse(text, references)
+        before = json.dumps(parsed.json)
+        grown = Grower(self._options, parsed, schema).grown(schema)
+        if json.dumps(grown) == before:
+            return WrittenSchema(text, parsed.record_name, references)
+        return _written(grown, references, ascii_only=text.isascii())
+
+    def encoder(self, schema: Schema, text: str | None = None, references: Sequence[Reference] = ()) -> Encode:
         """What turns values of the schema into bytes, laid out as the schema is written, or as a registered text has it.
 
-        Raises ConversionRefused, also when the text is of other fields or types.
+        What the text has and the schema does not is written as its default or null. Raises ConversionRefused, also when the text lacks
+        what the schema has, or is of other types.
         """
-        parsed, named = _parse(self.write_schema(schema).text if text is None else text)
-        rename = scrubbed if self._options.scrub_invalid_names else str
-        return Encoder(self._options, named, rename).compose(parsed, schema)
+        parsed = parse(self.write_schema(schema).text if text is None else text, references)
+        return Encoder(self._options, parsed.named, self.field_name).compose(parsed.root, schema)
 
 
-def _record_name(parsed: Any) -> str:
-    """The full name of the record that a value is, if it is one; null may be as well."""
-    match [each for each in (parsed if isinstance(parsed, list) else [parsed]) if each != "null"]:
-        case [{"type": "record", "name": str() as name}]:
-            return name
-    return ""
-
-
-def _parse(text: str) -> tuple[Any, dict[str, Any]]:
-    """The schema with full names, and the named types in it. Raises ConversionRefused."""
-    named: dict[str, Any] = {}
+def _written(avro: Any, references: Sequence[Reference] = (), *, ascii_only: bool = False) -> WrittenSchema:
     try:
-        return parse_schema(json.loads(text), named), named
-    except (SchemaParseException, UnknownType, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ConversionRefused(f"this is no Avro schema: {error}.") from None
+        text = json.dumps(avro, ensure_ascii=ascii_only, separators=(",", ":"), allow_nan=False)
+    except ValueError:
+        raise ConversionRefused("a default is not a finite number, which JSON cannot hold.") from None
+    return WrittenSchema(text, parse(text, references).record_name, references)

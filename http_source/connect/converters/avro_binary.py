@@ -4,8 +4,9 @@ from collections.abc import Callable
 from struct import Struct
 from typing import Any
 
+from http_source.connect.converters.avro_logical import DECIMAL
 from http_source.connect.converters.format import ConversionRefused, Encode
-from http_source.connect.converters.primitives import carrier, unfit
+from http_source.connect.converters.primitives import Carry, carrier, unfit
 from http_source.connect.schema import DECIMAL_NAME, Schema
 
 Json = dict[str, Any]
@@ -50,14 +51,14 @@ def _enum(avro: Json, schema: Schema, path: str) -> Encode:
         if type(value) is not str:
             raise unfit(value, schema, path)
         if value not in places:
-            raise ConversionRefused(f"the text is none of the enum's: {', '.join(places)}.", path)
+            raise ConversionRefused(f"the text is not a symbol of the enum, which has {', '.join(places)}.", path)
         return places[value]
 
     return encode
 
 
-def _bytes(_avro: Json, schema: Schema, path: str) -> Encode:
-    carry = carrier(schema, path)
+def _bytes(avro: Json, schema: Schema, path: str) -> Encode:
+    carry = _digits(avro, schema, path)
 
     def encode(value: Any) -> bytes:
         data: bytes = carry(value)
@@ -67,7 +68,7 @@ def _bytes(_avro: Json, schema: Schema, path: str) -> Encode:
 
 
 def _fixed(avro: Json, schema: Schema, path: str) -> Encode:
-    carry, size = carrier(schema, path), avro["size"]
+    carry, size = _digits(avro, schema, path), avro["size"]
 
     def encode(value: Any) -> bytes:
         data: bytes = carry(value)
@@ -78,6 +79,24 @@ def _fixed(avro: Json, schema: Schema, path: str) -> Encode:
         return data
 
     return encode
+
+
+def _digits(avro: Json, schema: Schema, path: str) -> Carry:
+    """What carries bytes, which of a decimal have no more digits than its precision."""
+    carry = carrier(schema, path)
+    if avro.get("logicalType") != DECIMAL:
+        return carry
+    precision = avro["precision"]
+    limit = 10**precision
+
+    def exact(value: Any) -> Any:
+        data = carry(value)
+        if -limit < int.from_bytes(data, signed=True) < limit:
+            return data
+        reason = f"the number has more than the {precision} digits that the schema has, {avro.get('scale', 0)} of them after the point."
+        raise ConversionRefused(reason, path)
+
+    return exact
 
 
 def _boolean(_avro: Json, schema: Schema, path: str) -> Encode:
@@ -92,7 +111,7 @@ def _integer(_avro: Json, schema: Schema, path: str) -> Encode:
 
 def _fraction(avro: Json, schema: Schema, path: str) -> Encode:
     carry, write = carrier(schema, path), Struct("<f" if avro["type"] == "float" else "<d").pack
-    return lambda value: write(carry(value))
+    return lambda value: write(carry(value))  # which makes a double of an integer
 
 
 SCALARS: dict[str, Callable[[Json, Schema, str], Encode]] = {

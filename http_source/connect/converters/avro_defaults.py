@@ -1,6 +1,8 @@
 """Default values in the JSON of Avro schemas. Source: Avro specification 1.12, "Complex Types", the table of field defaults."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from math import isfinite
 from typing import Any
 
 from http_source.config.options.converter import ConverterOptions
@@ -11,6 +13,8 @@ from http_source.connect.schema import Field, Schema, Type
 
 _BINARY = "latin-1"
 """Avro writes each byte as the character with its number."""
+
+_UNFIT = (ValueError, TypeError, AttributeError, KeyError, OverflowError)
 
 
 class Defaults:
@@ -64,7 +68,7 @@ def read_default(written: Any, schema: Schema, path: str) -> Any:
     """The value that stands in a registered schema as JSON. Raises ConversionRefused when the schema cannot have it."""
     try:
         return _read(written, schema)
-    except (ValueError, TypeError, AttributeError, KeyError, OverflowError):
+    except _UNFIT:
         raise ConversionRefused("the registered schema has a default here that its own type does not take.", path) from None
 
 
@@ -72,21 +76,41 @@ def _read(written: Any, schema: Schema) -> Any:
     if written is None:
         return None
     match schema.type:
+        case Type.STRUCT if is_union(schema):
+            return _read_union(written, schema)
         case Type.STRUCT:
-            return {each.name: _read_field(written, each, union=is_union(schema)) for each in schema.fields}
+            return _read_struct(_checked(written, dict), schema)
         case Type.ARRAY:
-            return [_read(each, inner(schema.items, "")) for each in written]
+            return [_read(each, inner(schema.items, "")) for each in _checked(written, list)]
         case Type.MAP:
             entries = written.items() if isinstance(written, dict) else [(each["key"], each["value"]) for each in written]
             return {_read(key, inner(schema.keys, "")): _read(each, inner(schema.values, "")) for key, each in entries}
     return _read_scalar(written, schema)
 
 
-def _read_field(written: Any, field: Field, *, union: bool) -> Any:
-    """A union's default is one of its first branch."""
-    if union:
-        return None if field.index else _read(written, field.schema)
+def _read_union(written: Any, schema: Schema) -> Any:
+    """A value of the first branch that takes it; before Avro 1.12 that could only be the first of all."""
+    for branch in schema.fields:
+        with suppress(*_UNFIT):
+            value = _read(written, branch.schema)
+            return {each.name: value if each is branch else None for each in schema.fields}
+    raise ValueError
+
+
+def _read_struct(written: dict[str, Any], schema: Schema) -> Any:
+    """Fields that are null are left out, so that one more of them makes no other default."""
+    values = {each.name: _read_field(written, each) for each in schema.fields}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _read_field(written: dict[str, Any], field: Field) -> Any:
     return _read(written[field.name], field.schema) if field.name in written else field.schema.default
+
+
+def _checked(written: Any, kind: type) -> Any:
+    if not isinstance(written, kind):
+        raise TypeError
+    return written
 
 
 def _read_scalar(written: Any, schema: Schema) -> Any:
@@ -94,8 +118,16 @@ def _read_scalar(written: Any, schema: Schema) -> Any:
         case Type.BYTES:
             value = restored(written.encode(_BINARY), schema)
         case Type.FLOAT32 | Type.FLOAT64:
-            value = float(written)
+            value = _number(written)
         case _:
             value = restored(written, schema)
     carrier(schema, "")(value)
+    return value
+
+
+def _number(written: Any) -> float:
+    """A text is a number only where JSON has none for it: `"NaN"`."""
+    value = float(written)
+    if isinstance(written, str) and isfinite(value):
+        raise TypeError
     return value

@@ -11,28 +11,33 @@ from typing import Any
 from http_source.config.options.converter import ConverterOptions
 from http_source.connect.converters.avro_binary import SCALARS, long
 from http_source.connect.converters.avro_marks import is_union
+from http_source.connect.converters.avro_reader import Reader, is_null
 from http_source.connect.converters.format import ConversionRefused, Encode
 from http_source.connect.converters.primitives import check_fields, inner, unfit
-from http_source.connect.refused import pointer
-from http_source.connect.schema import Field, Schema, Type
+from http_source.connect.record_refused import pointer
+from http_source.connect.schema import WIDTHS, Field, Schema, Type
 
 Json = dict[str, Any]
 
-_CARRIES = {
-    "boolean": {Type.BOOLEAN}, "int": {Type.INT8, Type.INT16, Type.INT32}, "long": {Type.INT64}, "float": {Type.FLOAT32},
-    "double": {Type.FLOAT64}, "bytes": {Type.BYTES}, "fixed": {Type.BYTES}, "string": {Type.STRING}, "enum": {Type.STRING},
-    "array": {Type.ARRAY, Type.MAP}, "map": {Type.MAP}, "record": {Type.STRUCT},
+CARRIES = {
+    "boolean": {Type.BOOLEAN}, "int": WIDTHS.keys() - {Type.INT64}, "long": WIDTHS.keys(), "float": {Type.FLOAT32},
+    "double": {Type.FLOAT64, Type.FLOAT32, *WIDTHS}, "bytes": {Type.BYTES}, "fixed": {Type.BYTES}, "string": {Type.STRING},
+    "enum": {Type.STRING},
+    "array": {Type.ARRAY, Type.MAP}, "map": {Type.MAP}, "record": {Type.STRUCT}, "null": frozenset(),
 }
+"""What each of Avro's types may hold. One that is used in several places may have grown in one of them, and be wider than another needs."""
+
 _END = b"\0"
 
 
 class Encoder:
-    """Composes the encoding of one schema: `avro` as fastavro parsed it decides the layout, Connect's schema what a value may be."""
+    """Composes the encoding of one schema: `avro` as it was parsed decides the layout, Connect's schema what a value may be."""
 
     def __init__(self, options: ConverterOptions, named: dict[str, Json], rename: Callable[[str], str]) -> None:
         self._keeps_nulls = options.ignore_default
         self._named = named
         self._rename = rename
+        self._reader = Reader(options, named)
         self._composers: dict[str, Callable[[Json, Schema, str], Encode]] = {
             **SCALARS, "array": self._array, "map": self._map, "record": self._record,
         }
@@ -42,7 +47,7 @@ class Encoder:
         if isinstance(avro, list):
             return self._union(avro, schema, path)
         avro = self._named.get(avro, {"type": avro}) if isinstance(avro, str) else avro
-        if schema.type not in _CARRIES.get(avro["type"], ()):
+        if schema.type not in CARRIES.get(avro["type"], ()):
             raise ConversionRefused(f"the registered schema has {avro['type']} where the records have {schema.type}.", path)
         return self._composers[avro["type"]](avro, schema, path)
 
@@ -80,10 +85,11 @@ class Encoder:
 
     def _record(self, avro: Json, schema: Schema, path: str) -> Encode:
         known = {self._rename(each.name): each for each in schema.fields}
-        if known.keys() != {each["name"] for each in avro["fields"]}:
-            raise ConversionRefused("the registered record has other fields than the records.", path)
-        fields = [(known[each["name"]].name, self._field(each["type"], known[each["name"]], path)) for each in avro["fields"]]
-        names = frozenset(name for name, _ in fields)
+        if missing := known.keys() - {each["name"] for each in avro["fields"]}:
+            raise ConversionRefused(f"the registered record does not have the field {min(missing)!r}, which the records have.", path)
+        fields = [self._known(each, known[each["name"]], path) if each["name"] in known else (each["name"], self._absent(each, path))
+                  for each in avro["fields"]]
+        names = frozenset(each.name for each in schema.fields)
 
         def encode(value: Any) -> bytes:
             check_fields(value, schema, path, names)
@@ -92,13 +98,31 @@ class Encoder:
 
         return encode
 
-    def _field(self, avro: Any, field: Field, path: str) -> Encode:
+    def _known(self, avro: Json, field: Field, path: str) -> tuple[str, Encode]:
+        return field.name, self._field(avro, field, path)
+
+    def _absent(self, avro: Json, path: str) -> Encode:
+        """A field that the records do not have, such as one that another use of the record brought into it: its default, or null."""
+        if is_null(avro["type"]):
+            return (lambda _value: long(0)) if isinstance(avro["type"], list) else (lambda _value: b"")
+        schema = self._reader.field(avro, path)
+        if schema.optional or schema.default is not None:
+            return self._field(avro, Field(avro["name"], -1, schema), path)
+        raise ConversionRefused(f"the registered record requires the field {avro['name']!r}, which the records do not have.", path)
+
+    def _field(self, avro: Json, field: Field, path: str) -> Encode:
         """A field's default stands for null, unless null may be and is to stay."""
-        write = self.compose(avro, field.schema, path + pointer((field.name,)))
-        if field.schema.default is None or self._keeps_nulls:
+        write = self.compose(avro["type"], field.schema, path + pointer((field.name,)))
+        if field.schema.default is None or (self._keeps_nulls and field.schema.optional):
             return write
-        default = write(field.schema.default)
+        default = self._default(avro, field, path) or write(field.schema.default)
         return lambda value: default if value is None else write(value)
+
+    def _default(self, avro: Json, field: Field, path: str) -> bytes:
+        """The text's default as the text has its type, which may have grown; nothing where only the schema has one."""
+        known = self._reader.field(avro, path)
+        place = path + pointer((field.name,))
+        return b"" if known.default is None else self.compose(avro["type"], known, place)(known.default)
 
     def _array(self, avro: Json, schema: Schema, path: str) -> Encode:
         if schema.keys is not None:

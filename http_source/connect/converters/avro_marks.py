@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from http_source.config.options.converter import ConverterOptions
 from http_source.connect.converters.avro_names import NAMESPACE
-from http_source.connect.schema import Schema, Type
+from http_source.connect.schema import GENERALIZED_ENUM, GENERALIZED_UNION, Schema, Type
 
 DOC, VERSION, PARAMETERS, DEFAULT, NAME, TYPE = (
     f"connect.{each}" for each in ("doc", "version", "parameters", "default", "name", "type"))
@@ -22,11 +22,12 @@ ENUM_DEFAULT = f"{NAMESPACE}.enum.default."
 FIELD_DEFAULT = f"{NAMESPACE}.field.default"
 """The parameter of a schema whose default was read from a field, not from `connect.default`."""
 
+ALIASES = "connect.aliases"
+"""The parameter of a field's schema that was read, with the field's aliases, a comma between them. No schema is written with it."""
+
 MAP_ENTRY = "MapEntry"
 UNION = f"{NAMESPACE}.Union"
 ENUM = f"{NAMESPACE}.Enum"
-GENERALIZED_UNION = "org.apache.kafka.connect.data.Union"
-GENERALIZED_ENUM = "org.apache.kafka.connect.data.Enum"
 
 
 def enum_mark(options: ConverterOptions) -> str:

@@ -1,4 +1,4 @@
-"""Names in Avro: which are legal, what becomes of the others, and what records are called that have no name.
+"""Names in Avro: which are legal, what becomes of the others, what a name means, and what records are called that have no name.
 
 Source: Avro specification 1.12, "Names"; what illegal names become, and `ConnectDefault`, follow Confluent's AvroData.
 """
@@ -6,6 +6,7 @@ Source: Avro specification 1.12, "Names"; what illegal names become, and `Connec
 import re
 from collections.abc import Iterable
 from itertools import chain, count
+from typing import Any
 from urllib.parse import quote_plus
 
 from http_source.connect.converters.format import ConversionRefused
@@ -13,6 +14,13 @@ from http_source.connect.schema import Schema
 
 NAMESPACE = "io.confluent.connect.avro"
 DEFAULT_NAME = f"{NAMESPACE}.ConnectDefault"
+
+NULL = "null"
+PRIMITIVES = frozenset({NULL, "boolean", "int", "long", "float", "double", "bytes", "string"})
+NAMED = frozenset({"record", "error", "enum", "fixed"})
+"""The types that have a name of their own; `error` is a record in a protocol."""
+
+Json = dict[str, Any]
 
 _LEGAL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -33,6 +41,34 @@ def is_generated(name: str | None) -> bool:
     return name is None or name.startswith(DEFAULT_NAME)
 
 
+def full_name(name: str, space: str) -> str:
+    """A name with its namespace, which a name with a dot has in itself; the empty one is none."""
+    own, dot, simple = name.rpartition(".")
+    space = own if dot else space
+    return f"{space}.{simple}" if space else simple
+
+
+def branch_kind(branch: Any, space: str = "") -> str | None:
+    """What may stand in a union once: a type, or of named types each full name; None is another union, which may not stand there."""
+    match branch:
+        case list():
+            return None
+        case str():
+            return branch if branch in PRIMITIVES else full_name(branch, space)
+    return defined_name(branch, space) if branch["type"] in NAMED else str(branch["type"])
+
+
+def named_in(known: Iterable[str], name: str, space: str) -> str | None:
+    """The full name of the type that is meant; what the namespace does not have is looked for outside of any, as Apache Avro does."""
+    return next((each for each in (full_name(name, space), name) if each in known), None)
+
+
+def defined_name(written: Json, space: str) -> str:
+    """The full name of a named type that is defined within a namespace."""
+    own = written.get("namespace")
+    return full_name(written["name"], own if isinstance(own, str) else space)
+
+
 class Names:
     """The names of one schema.
 
@@ -40,9 +76,9 @@ class Names:
     has are kept, so that a new field renames no record: the registry would take that for an incompatible change.
     """
 
-    def __init__(self, schema: Schema, *, scrub: bool) -> None:
+    def __init__(self, schema: Schema, registered: Iterable[str] = (), *, scrub: bool) -> None:
         self._scrub = scrub
-        self._used = set(_generated_names(schema))
+        self._used = {*_generated_names(schema), *registered}
 
     def field(self, name: str, path: str) -> str:
         """The name of a field in Avro. Raises ConversionRefused for one that is illegal."""

@@ -1,6 +1,6 @@
 """Reads registered Avro schemas into Connect's, as Confluent's AvroData does.
 
-More than it, the default of a field that may be null is kept, and so are the names that were made for records without one, except
+More than that, the default of a field that may be null is kept, and so are the names that were made for records without one, except
 for the first: a schema that is read and written again is the same text, and a new field renames no record.
 """
 
@@ -12,19 +12,22 @@ from typing import Any
 from http_source.config.options.converter import ConverterOptions
 from http_source.connect.converters import avro_marks as marks
 from http_source.connect.converters.avro_defaults import read_default
-from http_source.connect.converters.avro_names import DEFAULT_NAME, NAMESPACE
+from http_source.connect.converters.avro_names import DEFAULT_NAME, NAMED, NAMESPACE, NULL, branch_kind
 from http_source.connect.converters.format import ConversionRefused
-from http_source.connect.refused import pointer
+from http_source.connect.record_refused import pointer
 from http_source.connect.schema import (
     BOOLEAN,
     BYTES,
     DATE,
+    DECIMAL_NAME,
     FLOAT32,
     FLOAT64,
+    GENERALIZED_UNION,
     INT8,
     INT16,
     INT32,
     INT64,
+    SCALE,
     STRING,
     TIME,
     TIMESTAMP,
@@ -40,11 +43,10 @@ Json = dict[str, Any]
 _PLAIN = {"boolean": BOOLEAN, "int": INT32, "long": INT64, "float": FLOAT32, "double": FLOAT64, "string": STRING, "bytes": BYTES}
 _MARKED = {("int", "int8"): INT8, ("int", "int16"): INT16}
 _LOGICAL = {("int", "date"): DATE, ("int", "time-millis"): TIME, ("long", "timestamp-millis"): TIMESTAMP}
-_NAMED = ("record", "enum", "fixed")
 
 
 class Reader:
-    """Reads one schema, parsed by fastavro: names are full, and what they name is in `named`."""
+    """Reads one schema that was parsed: names are full, and what they name is in `named`."""
 
     def __init__(self, options: ConverterOptions, named: dict[str, Json]) -> None:
         self._options = options
@@ -69,8 +71,7 @@ class Reader:
         kind, logical = avro["type"], avro.get("logicalType")
         if kind not in _PLAIN:
             raise ConversionRefused(f"the registered schema has the type {kind!r} by itself, which holds no value.", path)
-        marked = _LOGICAL.get((kind, logical)) if logical else _MARKED.get((kind, avro.get(marks.TYPE, "")))
-        return marked or _PLAIN[kind]
+        return _LOGICAL.get((kind, logical or "")) or plain(avro)
 
     def _bytes(self, avro: Json, _path: str) -> Schema:
         schema = decimal(int(avro.get("scale", 0))) if avro.get("logicalType") == "decimal" else BYTES
@@ -103,15 +104,17 @@ class Reader:
         if name in self._open:
             raise ConversionRefused(f"the registered record {name!r} contains itself, which no Connect schema does.", path)
         self._open.append(name)
-        fields = {each["name"]: self._field(each, path) for each in avro["fields"]}
+        fields = {each["name"]: self.field(each, path) for each in avro["fields"] if not is_null(each["type"])}
         self._open.pop()
         docs = {marks.RECORD_DOC: avro.get("doc"), **{marks.FIELD_DOC + each["name"]: each.get("doc") for each in avro["fields"]}}
         return replace(struct(fields), parameters=_given(docs) if self._keeps_docs else {})
 
-    def _field(self, field: Json, path: str) -> Schema:
+    def field(self, field: Json, path: str) -> Schema:
+        """The Connect schema of a record's field; the path is the record's. Raises ConversionRefused."""
         schema = self.read(field["type"], path + pointer((field["name"],)), field.get("default"), field.get("doc"))
         own = field.get(marks.PARAMETERS) if self._options.connect_meta_data else None
-        return replace(schema, parameters={**schema.parameters, **own}) if own else schema
+        aliases = {marks.ALIASES: ",".join(field["aliases"])} if field.get("aliases") else {}
+        return replace(schema, parameters={**schema.parameters, **(own or {}), **aliases}) if own or aliases else schema
 
     def _union(self, avro: list[Any], path: str, default: Any, doc: str | None) -> Schema:
         branches = [each for each in avro if each != "null"]
@@ -121,23 +124,23 @@ class Reader:
             return replace(schema, optional=nullable)
         generalized = f"connect_union_{next(self._unions)}" if self._options.sum_type_support else None
         fields = dict(self._branches(avro, path))
-        if not fields or len(fields) < len(branches):
+        if not fields:
+            raise ConversionRefused("the registered schema has a union without a type, which holds no value.", path)
+        if len(fields) < len(branches):
             raise ConversionRefused("the registered schema has a union whose branches cannot be told apart by their names.", path)
         union = replace(struct(fields, name=generalized or marks.UNION), optional=nullable)
-        union = replace(union, parameters={marks.GENERALIZED_UNION: generalized}) if generalized else union
+        union = replace(union, parameters={GENERALIZED_UNION: generalized}) if generalized else union
         return replace(union, default=read_default(default, union, path))
 
     def _branches(self, avro: list[Any], path: str) -> Iterator[tuple[str, Schema]]:
+        """Types of one simple name have the full one, so that each can be told from the other."""
+        full = [branch_kind(each) or "" for each in avro]
+        simple = [each.rpartition(".")[2] for each in full]
         for place, branch in enumerate(avro):
             if branch != "null":
-                name = f"connect_union_field_{place}" if self._options.sum_type_support else self._branch_name(branch)
+                long = self._options.enhanced_avro or simple.count(simple[place]) > 1
+                name = f"connect_union_field_{place}" if self._options.sum_type_support else full[place] if long else simple[place]
                 yield name, self.read(branch, path + pointer((name,))).as_optional()
-
-    def _branch_name(self, branch: Any) -> str:
-        if isinstance(branch, dict) and branch["type"] not in _NAMED:
-            return str(branch["type"])
-        name: str = branch["name"] if isinstance(branch, dict) else branch
-        return name if self._options.enhanced_avro else name.rpartition(".")[2]
 
     def _annotated(self, schema: Schema, avro: Json, path: str, default: Any, doc: str | None) -> Schema:
         """The schema with what is said of it beside its type."""
@@ -147,7 +150,10 @@ class Reader:
         elif self._options.connect_meta_data:
             schema = replace(schema, doc=avro.get(marks.DOC))
         schema = replace(schema, version=schema.version or avro.get(marks.VERSION), name=schema.name or _name(avro))
-        return self._defaulted(replace(schema, parameters={**schema.parameters, **self._parameters(avro)}), avro, path, default)
+        schema = replace(schema, parameters={**schema.parameters, **self._parameters(avro)})
+        if schema.name == DECIMAL_NAME and SCALE not in schema.parameters:
+            schema = replace(schema, name=None)
+        return self._defaulted(schema, avro, path, default)
 
     def _parameters(self, avro: Json) -> dict[str, str]:
         own = avro.get(marks.PARAMETERS, {}) if self._options.connect_meta_data else {}
@@ -161,8 +167,18 @@ class Reader:
         return replace(schema, parameters={**schema.parameters, marks.FIELD_DEFAULT: "true"})
 
 
+def is_null(avro: Any) -> bool:
+    """Whether null is all that may stand there; Connect's record does not have such a field."""
+    return (avro["type"] if isinstance(avro, dict) else avro) in (NULL, [NULL])
+
+
+def plain(avro: Json) -> Schema:
+    """What a primitive type is to Connect, its logical type aside."""
+    return _MARKED.get((avro["type"], avro.get(marks.TYPE, ""))) or _PLAIN[avro["type"]]
+
+
 def _name(avro: Json) -> str | None:
-    name = avro.get(marks.NAME) or (avro["name"] if avro["type"] in _NAMED else None)
+    name = avro.get(marks.NAME) or (avro["name"] if avro["type"] in NAMED else None)
     return None if name == DEFAULT_NAME else name
 
 

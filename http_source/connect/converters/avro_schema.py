@@ -1,22 +1,23 @@
 """Writes Connect's schemas as Avro's, as Confluent's AvroData does."""
 
-from collections.abc import Callable, Hashable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any
 
 from http_source.config.options.converter import ConverterOptions
 from http_source.connect.converters import avro_marks as marks
 from http_source.connect.converters.avro_defaults import Defaults, suits_field
-from http_source.connect.converters.avro_names import NAMESPACE, Names, is_generated
+from http_source.connect.converters.avro_names import NAMESPACE, Names, branch_kind, is_generated
 from http_source.connect.converters.format import ConversionRefused
 from http_source.connect.converters.primitives import inner
-from http_source.connect.refused import pointer
+from http_source.connect.record_refused import pointer
 from http_source.connect.schema import DATE_NAME, DECIMAL_NAME, SCALE, TIME_NAME, TIMESTAMP_NAME, Field, Schema, Type, struct
 
-_TYPES = {
+TYPES = {
     Type.INT8: "int", Type.INT16: "int", Type.INT32: "int", Type.INT64: "long", Type.FLOAT32: "float", Type.FLOAT64: "double",
     Type.BOOLEAN: "boolean", Type.STRING: "string", Type.BYTES: "bytes",
 }
+"""Avro's types of Connect's."""
+
 _LOGICAL = {DATE_NAME: "date", TIME_NAME: "time-millis", TIMESTAMP_NAME: "timestamp-millis", DECIMAL_NAME: "decimal"}
 
 Json = dict[str, Any]
@@ -29,21 +30,29 @@ class Writer:
     type; where two differ, a name that was made becomes another, and a name that was given is refused.
     """
 
-    def __init__(self, options: ConverterOptions, schema: Schema) -> None:
+    def __init__(self, options: ConverterOptions, schema: Schema, registered: Mapping[str, Callable[[], Schema]] | None = None) -> None:
+        """`registered` are the named types of a text that gets additions: what reads each, by full name."""
         self._options = options
-        self._names = Names(schema, scrub=options.scrub_invalid_names)
-        self._defaults = Defaults(options, self._names.field)
+        self._registered = registered or {}
+        self.names = Names(schema, self._registered, scrub=options.scrub_invalid_names)
+        self._defaults = Defaults(options, self.names.field)
         self._defined: dict[str, tuple[Hashable, str]] = {}
 
     def write(self, schema: Schema, path: str = "", namespace: str | None = None) -> Any:
         """The schema as Avro has it in JSON, inside of a namespace. Raises ConversionRefused."""
         if marks.is_union(schema):
-            branches = [self.write(replace(each.schema, optional=False), _below(path, each.name), namespace) for each in schema.fields]
-            return ["null", *branches] if schema.optional else branches
+            return self._union(schema, path, namespace)
         base = self._base(schema, path, namespace)
         if not schema.optional:
             return base
         return ["null", base] if schema.default is None else [base, "null"]
+
+    def _union(self, schema: Schema, path: str, namespace: str | None) -> Any:
+        branches = [self.write(each.schema.as_required(), _below(path, each.name), namespace) for each in schema.fields]
+        kinds = [branch_kind(each, namespace or "") for each in branches]
+        if None in kinds or len(set(kinds)) < len(kinds):
+            raise ConversionRefused("Avro has no union with another one in it, or with one type twice. Leave the field out.", path)
+        return ["null", *branches] if schema.optional else branches
 
     def _base(self, schema: Schema, path: str, namespace: str | None) -> Any:
         match schema.type:
@@ -60,7 +69,7 @@ class Writer:
             case Type.BYTES if marks.is_fixed(schema):
                 return self._named(schema, schema.name, path, namespace, lambda _space: self._fixed(schema))
             case _:
-                base = {"type": _TYPES[schema.type]}
+                base = {"type": TYPES[schema.type]}
         base |= self._marked(schema, path)
         return base["type"] if len(base) == 1 else base
 
@@ -100,15 +109,16 @@ class Writer:
     def _named(self, schema: Schema, name: str | None, path: str, namespace: str | None, build: Callable[[str | None], Json]) -> Any:
         """The definition of a named type where it comes first, and its name afterwards."""
         shape = _shape(schema)
-        full = self._names.generate() if name is None else self._names.full(name, path)
-        known, first = self._defined.get(full, (shape, path))
+        full = self.names.generate() if name is None else self.names.full(name, path)
+        if full in self._registered and full not in self._defined:
+            self._defined[full] = (_shape(self._registered[full]()), "in the registered schema")
+        known, other = self._defined.get(full, (shape, path))
         if known != shape and not is_generated(name):
-            other = first or "the top"
-            raise ConversionRefused(f"another type, at {other}, has the name {name!r} too: give one of them another name.", path)
+            raise ConversionRefused(f"another type, {other}, has the name {name!r} too: give one of them another name.", path)
         if full in self._defined and known == shape:
             return _referred(full, namespace)
-        full = full if known == shape else self._names.generate()
-        self._defined[full] = (shape, path)
+        full = full if known == shape else self.names.generate()
+        self._defined[full] = (shape, f"at {path}" if path else "at the top")
         space, _, simple = full.rpartition(".")
         base = build(space or None)
         place = {} if (space or None) == namespace else {"namespace": space}
@@ -119,11 +129,16 @@ class Writer:
         seen: dict[str, str] = {}
         for field in schema.fields:
             place = _below(path, field.name)
-            name = self._names.field(field.name, place)
+            name = self.names.field(field.name, place)
             if seen.setdefault(name, field.name) != field.name:
                 clash = f"the fields {seen[name]!r} and {field.name!r} would both be {name!r} in Avro: rename one of them."
                 raise ConversionRefused(clash, place)
-            yield {"name": name, "type": self.write(field.schema, place, namespace), **self._field_notes(schema, field, place)}
+            yield self.field(schema, field, place, namespace)
+
+    def field(self, schema: Schema, field: Field, path: str, namespace: str | None) -> Json:
+        """A field of a struct as the record has it that stands for it, inside of a namespace. Raises ConversionRefused."""
+        written = self.write(field.schema, path, namespace)
+        return {"name": self.names.field(field.name, path), "type": written, **self._field_notes(schema, field, path)}
 
     def _field_notes(self, schema: Schema, field: Field, path: str) -> Json:
         doc = field.schema.doc if self._options.discard_type_doc_default else schema.parameters.get(marks.FIELD_DOC + field.name)
@@ -141,7 +156,8 @@ class Writer:
         if not self._options.connect_meta_data:
             return {}
         discard = self._options.discard_type_doc_default
-        parameters = {key: value for key, value in schema.parameters.items() if discard or key != marks.FIELD_DEFAULT}
+        ours = {marks.ALIASES} if discard else {marks.ALIASES, marks.FIELD_DEFAULT}
+        parameters = {key: value for key, value in schema.parameters.items() if key not in ours}
         default = None if marks.FIELD_DEFAULT in schema.parameters and not discard else schema.default
         found = {
             marks.DOC: schema.doc, marks.VERSION: schema.version, marks.PARAMETERS: parameters or None,

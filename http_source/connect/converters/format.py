@@ -24,10 +24,17 @@ class ConversionRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A schema that another one imports, by the name it uses for it."""
+    """A schema that another one imports, by the name it uses for it.
+
+    Attributes:
+        subject: where the registry has it, as the importing schema names it: within that one's own context.
+        version: its number there.
+    """
 
     name: str
     written: "WrittenSchema"
+    subject: str = ""
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +55,34 @@ class WrittenSchema:
 
 
 class Format(Protocol):
-    """One of AVRO, JSON (JSON Schema) and PROTOBUF, under the registry's name for it."""
+    """One of AVRO, JSON (JSON Schema) and PROTOBUF, under the registry's name for it.
+
+    A registered schema is a text with what it imports (`references`). Names of fields are those of `field_name` wherever a schema of
+    Connect's is given or returned.
+    """
 
     registry_type: str
+
+    def field_name(self, name: str) -> str:
+        """What a field is called in this format: with `scrub.invalid.names` a legal name made of this one, else the name itself."""
 
     def write_schema(self, schema: Schema) -> WrittenSchema:
         """Connect's schema in this format, as Connect's converter writes it. Raises ConversionRefused."""
 
-    def read_schema(self, text: str) -> Schema:
+    def read_schema(self, text: str, references: Sequence[Reference] = ()) -> Schema:
         """The Connect schema of a registered one, as Connect's converter reads it. Raises ConversionRefused."""
 
-    def encoder(self, schema: Schema, text: str | None = None) -> Encode:
+    def grow(self, schema: Schema, text: str, references: Sequence[Reference] = ()) -> WrittenSchema:
+        """The registered text with what the schema has more than `read_schema` finds in it, and everything else as it stands.
+
+        More are: new fields (behind the ones that are there), an integer that becomes a wider one or a double, a required place that
+        becomes optional, and another name or version of the record itself, which only a transform gives. Raises ConversionRefused with
+        the place where the text cannot be changed so.
+        """
+
+    def encoder(self, schema: Schema, text: str | None = None, references: Sequence[Reference] = ()) -> Encode:
         """What turns values of the schema into bytes; made once for a schema, so it may prepare all it can. Raises ConversionRefused.
 
-        The bytes are those of the schema as this format writes it, or of the registered text that the schema was read from.
+        The bytes are those of the schema as this format writes it, or of the registered text that the schema was read from. What the
+        text itself forbids (symbols, lengths, patterns, digits) is refused as well.
         """

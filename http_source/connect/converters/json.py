@@ -15,8 +15,9 @@ import msgspec
 from http_source.config.options.converter import ConverterOptions, DecimalFormat
 from http_source.connect.converters.format import ConversionRefused, Encode
 from http_source.connect.converters.primitives import carrier, check_fields, inner, scaled, shortest, unfit
-from http_source.connect.refused import pointer
+from http_source.connect.record_refused import pointer
 from http_source.connect.schema import DECIMAL_NAME, Schema, Type
+from http_source.foreign.text import Foreign, readable
 
 _SCHEMAS = 1_000  # as Kafka keeps
 _TYPES = {Type.FLOAT32: "float", Type.FLOAT64: "double"}
@@ -36,7 +37,7 @@ def json_bytes(value: Any) -> bytes:
     except UnicodeEncodeError:
         return _text(_escaped(value))
     except (TypeError, RecursionError) as error:
-        raise ConversionRefused(f"the value is no JSON: {error}.") from None
+        raise ConversionRefused(f"the value is no JSON: {readable(Foreign.of(error), str)}.") from None
 
 
 class JsonConverter:

@@ -1,22 +1,26 @@
 """The marks by which Connect's schemas keep in JSON Schema what it has no place for. Source: Confluent's JsonSchemaData."""
 
 from http_source.config.options.converter import ConverterOptions
-from http_source.connect.schema import Schema, Type
+from http_source.connect.schema import GENERALIZED_ENUM, GENERALIZED_UNION, NUMBERS, Schema, Type
 
 NAMESPACE = "io.confluent.connect.json"
-"""What the names of parameters begin with that are told by other means than `connect.parameters`."""
+"""What the names of Connect's parameters for unions and enums begin with."""
 
 TYPE, INDEX, VERSION, PARAMETERS = (f"connect.{each}" for each in ("type", "index", "version", "parameters"))
 MAP = "map"
 KEY, VALUE = "key", "value"
 
 UNION = f"{NAMESPACE}.OneOf"
-GENERALIZED_UNION = "org.apache.kafka.connect.data.Union"
 ENUM = f"{NAMESPACE}.Enum"
-GENERALIZED_ENUM = "org.apache.kafka.connect.data.Enum"
 NULL_SYMBOL = "<NULL>"
 
-NUMBERS = {each.lower(): each for each in (Type.INT8, Type.INT16, Type.INT32, Type.INT64, Type.FLOAT32, Type.FLOAT64)}
+ADDITIONAL = "connect.additional.properties"
+"""The parameter of a struct whose registered text says that members beyond its properties may be there: EVERY, or a list of patterns."""
+EVERY = "true"
+OURS = (NAMESPACE, ADDITIONAL)
+"""What the names of parameters begin with that `connect.parameters` does not repeat."""
+
+NUMBER_OF = {each.lower(): each for each in NUMBERS}
 """Connect's numbers as `connect.type` names them."""
 
 BYTES = Type.BYTES.lower()

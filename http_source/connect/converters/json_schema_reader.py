@@ -1,33 +1,62 @@
 """JSON Schemas as Connect's schemas. Source: Confluent's JsonSchemaData, `toConnectSchema`; JSON Schema drafts 4 to 2020-12."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from decimal import Decimal
 from itertools import count
 from typing import Any
 
-import msgspec
+from referencing.exceptions import CannotDetermineSpecification, Unresolvable
 
 from http_source.config.options.converter import ConverterOptions
 from http_source.connect.converters import json_schema_marks as marks
 from http_source.connect.converters.format import ConversionRefused
+from http_source.connect.converters.json_schema_additional import allowed
+from http_source.connect.converters.json_schema_document import Document
 from http_source.connect.converters.json_schema_place import NULL, Place
 from http_source.connect.converters.json_schema_values import value_of
-from http_source.connect.schema import BOOLEAN, BYTES, FLOAT64, INT64, STRING, Schema, array, map_of, struct
+from http_source.connect.schema import (
+    BOOLEAN,
+    BYTES,
+    DECIMAL_NAME,
+    FLOAT64,
+    GENERALIZED_UNION,
+    INT64,
+    SCALE,
+    STRING,
+    Schema,
+    Type,
+    array,
+    map_of,
+    struct,
+)
+from http_source.foreign import text
 
-_JSON = msgspec.json.Decoder(float_hook=Decimal)
 _SCALARS = {"integer": INT64, "number": FLOAT64, "string": STRING, "boolean": BOOLEAN}
+_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError, CannotDetermineSpecification, Unresolvable)
+"""What a text that is JSON, but not a sound schema, runs into."""
 
 
-def read(text: str, options: ConverterOptions) -> Schema:
+def read(schema: Document, options: ConverterOptions) -> Schema:
     """The Connect schema of a JSON Schema. Raises ConversionRefused."""
+    with readable():
+        return read_place(Place.root(schema), options)
+
+
+def read_place(place: Place, options: ConverterOptions) -> Schema:
+    """The Connect schema of one place. Raises ConversionRefused, and ValueError and its like for what is not a sound schema."""
+    return _Reader(options).read(place)
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Turn what an unsound schema runs into into ConversionRefused."""
     try:
-        root = _JSON.decode(text)
-        return _Reader(options).read(Place(root, root).same(root))
+        yield
     except ConversionRefused:
         raise
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError) as error:
-        raise ConversionRefused(f"the registered JSON Schema cannot be read: {error}.") from None
+    except _UNREADABLE as error:
+        raise ConversionRefused(f"the registered JSON Schema cannot be read: {text.readable(text.Foreign.of(error), str)}.") from None
 
 
 class _Reader:
@@ -36,24 +65,22 @@ class _Reader:
         self._unions = count()
 
     def read(self, place: Place) -> Schema:
-        if "allOf" in place.node or (place.branches and "properties" in place.node):
+        if place.is_combined:
             return self._all_of(place)
         return self._any_of(place, place.branches) if place.branches else self._plain(place)
 
     def _all_of(self, place: Place) -> Schema:
         """One struct of every part's properties; without any, the part that says most."""
-        parts = list(_parts(place))
-        properties = {name: each for part in parts for name, each in part.node.get("properties", {}).items()}
-        if properties:
-            required = [name for part in parts for name in part.node.get("required", ())]
-            return self._described(self._struct(place, properties, required), place)
+        parts = list(place.parts)
+        if any(part.node.get("properties") for part in parts):
+            return self._described(self._struct(parts), place)
         branched = next((part for part in parts if part.branches), None)
         if branched is not None:
             return self._any_of(branched, branched.branches)
-        return self._plain(place.same({name: each for part in parts for name, each in part.node.items()}))
+        return self._plain(place.same({name: each for part in parts for name, each in part.node.items() if name != "allOf"}))
 
     def _any_of(self, place: Place, branches: Sequence[Any]) -> Schema:
-        known = [each for each in branches if not (isinstance(each, dict) and each.get("type") == NULL)]
+        known = [each for each in branches if not place.is_null(each)]
         optional = len(known) < len(branches)
         if len(known) == 1 and (optional or self._options.flatten_singleton_unions):
             schema = self.read(place.same(known[0]))
@@ -66,13 +93,14 @@ class _Reader:
         name = f"connect_union_{next(self._unions)}" if general else marks.UNION
         prefix = "connect_union_field_" if general else f"{marks.UNION}.field."
         fields = {f"{prefix}{index}": self.read(place.same(each)).as_optional() for index, each in enumerate(branches)}
-        return replace(struct(fields, name=name, optional=optional), parameters={marks.GENERALIZED_UNION: name} if general else {})
+        return replace(struct(fields, name=name, optional=optional), parameters={GENERALIZED_UNION: name} if general else {})
 
     def _plain(self, place: Place) -> Schema:
         node, types = place.node, place.types
         known = [each for each in types if each != NULL]
         if len(known) > 1:
-            return self._any_of(place, [{**node, "type": each} for each in types])
+            bare = {name: each for name, each in node.items() if name != "default"}
+            return self._any_of(place, [{**bare, "type": each} for each in types])
         symbols = node.get("enum", [node["const"]] if "const" in node else None)
         if symbols is not None and (not types or (known == ["string"] and "enum" in node)):
             schema = self._enum(symbols)
@@ -95,11 +123,11 @@ class _Reader:
             case "object" if marked == marks.MAP:
                 return map_of(STRING, self.read(place.inner("*", place.node.get("additionalProperties"))))
             case "object":
-                return self._struct(place, place.node.get("properties", {}), place.node.get("required", ()))
+                return self._struct([place])
             case "integer" | "number" | "string" if marked == marks.BYTES:
                 return BYTES
             case "integer" | "number" if marked is not None:
-                return Schema(type=marks.NUMBERS[marked])
+                return Schema(type=marks.NUMBER_OF[marked])
         if said not in _SCALARS:
             raise ConversionRefused("the registered JSON Schema does not tell one type for this place, as Connect needs it.", place.path)
         return _SCALARS[said]
@@ -111,25 +139,27 @@ class _Reader:
         entry = items.node["properties"]
         return map_of(*(self.read(items.same(entry[name])) for name in (marks.KEY, marks.VALUE)))
 
-    def _struct(self, place: Place, properties: Mapping[str, Any], required: Sequence[str]) -> Schema:
-        inner = {name: place.inner(name, node) for name, node in properties.items()}
+    def _struct(self, parts: Sequence[Place]) -> Schema:
+        nodes = [(name, part, node) for part in parts for name, node in part.node.get("properties", {}).items()]
+        inner = {name: part.inner(name, node) for name, part, node in nodes}
         # The mark stands beside a reference, where there is one.
-        order = {name: node.get(marks.INDEX, index) for index, (name, node) in enumerate(properties.items())}
-        loose = properties.keys() - set(required) if self._options.optional_for_nonrequired else ()
+        order = {name: each.site.get(marks.INDEX, index) for index, (name, each) in enumerate(inner.items())}
+        required = {name for part in parts for name in part.node.get("required", ())}
+        loose = inner.keys() - required if self._options.optional_for_nonrequired else ()
         fields = {name: self.read(inner[name]) for name in sorted(inner, key=order.__getitem__)}
-        return struct({name: schema.as_optional() if name in loose else schema for name, schema in fields.items()})
+        found = struct({name: schema.as_optional() if name in loose else schema for name, schema in fields.items()})
+        return replace(found, parameters=allowed(part.node for part in parts))
 
     def _described(self, schema: Schema, place: Place) -> Schema:
         parameters = {name: str(each) for name, each in place.node.get(marks.PARAMETERS, {}).items()}
         described = replace(schema, name=schema.name or place.node.get("title"), version=place.node.get(marks.VERSION),
             doc=place.node.get("description"), parameters={**schema.parameters, **parameters})
+        _check_named(described, place.path)
         return replace(described, default=value_of(place.node.get("default"), described))
 
 
-def _parts(place: Place) -> Iterator[Place]:
-    """The place without its `allOf`, and all that stand in that."""
-    rest = {name: each for name, each in place.node.items() if name != "allOf"}
-    if rest:
-        yield place.same(rest)
-    for part in place.node.get("allOf", ()):
-        yield from _parts(place.same(part))
+def _check_named(schema: Schema, path: str) -> None:
+    if not isinstance(schema.name, str | None):
+        raise ConversionRefused("the registered JSON Schema has a title that is not a string.", path)
+    if schema.name == DECIMAL_NAME and schema.type is Type.BYTES and not schema.parameters.get(SCALE, "").lstrip("-").isdecimal():
+        raise ConversionRefused("the registered JSON Schema has a Decimal without its scale (`connect.parameters`).", path)

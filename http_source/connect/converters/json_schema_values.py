@@ -1,6 +1,6 @@
 """Values as JSON by their schema, and the defaults of registered schemas back. Source: Confluent's JsonSchemaData, `fromConnectData`."""
 
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from decimal import Decimal
 from math import isfinite
@@ -8,18 +8,22 @@ from typing import Any
 
 from http_source.config.options.converter import ConverterOptions, DecimalFormat
 from http_source.connect.converters.format import ConversionRefused
-from http_source.connect.converters.json_schema_marks import KEY, VALUE, is_object, is_union
-from http_source.connect.converters.primitives import carrier, check_fields, restored, scaled, shortest, unfit
-from http_source.connect.refused import pointer
+from http_source.connect.converters.json_schema_additional import loosened
+from http_source.connect.converters.json_schema_marks import ADDITIONAL, KEY, VALUE, is_object, is_union
+from http_source.connect.converters.primitives import carrier, check_fields, inner, restored, scaled, shortest, unfit
+from http_source.connect.record_refused import pointer
 from http_source.connect.schema import DECIMAL_NAME, Schema, Type
 
 Convert = Callable[[Any], Any]
 """A value → what stands for it in JSON; bytes are base64 there."""
 
 
-def converter(schema: Schema, options: ConverterOptions, path: str) -> Convert:
-    """What converts values of a schema, and null where it may be. Raises ConversionRefused, then or for a value that does not fit."""
-    convert = _required(schema, options, path)
+def converter(schema: Schema, options: ConverterOptions, path: str, strict: Schema | None = None) -> Convert:
+    """What converts values of a schema, and null where it may be. Raises ConversionRefused, then or for a value that does not fit.
+
+    `strict` is the schema with null only where the registered text takes it: elsewhere a field that is null is left out.
+    """
+    convert = _required(schema, options, path, strict or schema)
     default = None if schema.default is None or (schema.optional and options.ignore_default) else schema.default
 
     def filled(value: Any) -> Any:
@@ -58,16 +62,16 @@ def _scalar_of(node: Any, schema: Schema) -> Any:
     return restored(node, schema)
 
 
-def _required(schema: Schema, options: ConverterOptions, path: str) -> Convert:
+def _required(schema: Schema, options: ConverterOptions, path: str, strict: Schema) -> Convert:
     match schema.type:
         case Type.STRUCT if is_union(schema):
-            return _union(schema, options, path)
+            return _union(schema, options, path, strict)
         case Type.STRUCT:
-            return _struct(schema, options, path)
+            return _struct(schema, options, path, strict)
         case Type.ARRAY if schema.items is not None:
-            return _array(schema, converter(schema.items, options, f"{path}/*"), path)
+            return _array(schema, converter(schema.items, options, f"{path}/*", strict.items), path)
         case Type.MAP:
-            return _map(schema, options, path)
+            return _map(schema, options, path, strict)
     return _scalar(schema, options, path)
 
 
@@ -76,11 +80,16 @@ def _scalar(schema: Schema, options: ConverterOptions, path: str) -> Convert:
         return _fraction(schema, path)
     if schema.name == DECIMAL_NAME and options.decimal_format is DecimalFormat.NUMERIC:
         return _number(schema, path)
-    return carrier(schema, path)
+    carry = carrier(schema, path)
+    return carry if schema.type is not Type.BYTES else lambda value: b64encode(carry(value)).decode()
 
 
-def _struct(schema: Schema, options: ConverterOptions, path: str) -> Convert:
-    fields = [(each.name, _plain(each.schema), converter(each.schema, options, path + pointer((each.name,)))) for each in schema.fields]
+def _struct(schema: Schema, options: ConverterOptions, path: str, strict: Schema) -> Convert:
+    known = {each.name: each.schema for each in strict.fields}
+    fields = [
+        (each.name, _plain(each.schema), converter(each.schema, options, path + pointer((each.name,)), known[each.name]))
+        for each in schema.fields
+    ]
     names = frozenset(each.name for each in schema.fields)
 
     def convert(value: Any) -> dict[str, Any]:
@@ -91,7 +100,8 @@ def _struct(schema: Schema, options: ConverterOptions, path: str) -> Convert:
             written[name] = item if type(item) is plain else field(item)
         return written
 
-    return convert
+    absent = frozenset(each.name for each in schema.fields if each.schema.optional and not known[each.name].optional)
+    return loosened(convert, schema, path, absent) if absent or ADDITIONAL in schema.parameters else convert
 
 
 def _plain(schema: Schema) -> type | None:
@@ -99,8 +109,11 @@ def _plain(schema: Schema) -> type | None:
     return {Type.BOOLEAN: bool, Type.STRING: str}.get(schema.type)
 
 
-def _union(schema: Schema, options: ConverterOptions, path: str) -> Convert:
-    branches = {each.name: _required(each.schema, options, path + pointer((each.name,))) for each in schema.fields}
+def _union(schema: Schema, options: ConverterOptions, path: str, strict: Schema) -> Convert:
+    branches = {
+        each.name: _required(each.schema, options, path + pointer((each.name,)), known.schema)
+        for each, known in zip(schema.fields, strict.fields, strict=True)
+    }
     names = frozenset(branches)
 
     def convert(value: Any) -> Any:
@@ -124,10 +137,9 @@ def _array(schema: Schema, items: Convert, path: str) -> Convert:
     return convert
 
 
-def _map(schema: Schema, options: ConverterOptions, path: str) -> Convert:
-    if schema.keys is None or schema.values is None:
-        raise ConversionRefused("the schema of a map does not say what its keys and values are.", path)
-    keys, values = (converter(each, options, f"{path}/*") for each in (schema.keys, schema.values))
+def _map(schema: Schema, options: ConverterOptions, path: str, strict: Schema) -> Convert:
+    keys = converter(inner(schema.keys, path), options, f"{path}/*")
+    values = converter(inner(schema.values, path), options, f"{path}/*", strict.values)
     as_object = is_object(schema)
 
     def convert(value: Any) -> Any:

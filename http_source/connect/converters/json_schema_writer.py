@@ -11,7 +11,7 @@ from http_source.connect.schema import DECIMAL_NAME, Field, Schema, Type
 _NULL = {"type": "null"}
 _FRACTIONS = (Type.FLOAT32, Type.FLOAT64)
 _SCALARS: Mapping[Type, dict[str, Any]] = {
-    **{each: {"type": "number" if each in _FRACTIONS else "integer", marks.TYPE: name} for name, each in marks.NUMBERS.items()},
+    **{each: {"type": "number" if each in _FRACTIONS else "integer", marks.TYPE: name} for name, each in marks.NUMBER_OF.items()},
     Type.BOOLEAN: {"type": "boolean"},
     Type.STRING: {"type": "string"},
     Type.BYTES: {"type": "string", marks.TYPE: marks.BYTES},
@@ -19,10 +19,11 @@ _SCALARS: Mapping[Type, dict[str, Any]] = {
 
 
 class SchemaWriter:
-    """Writes schemas under one set of options."""
+    """Writes schemas under one set of options; `indexed` says whether properties carry `connect.index`."""
 
-    def __init__(self, options: ConverterOptions) -> None:
+    def __init__(self, options: ConverterOptions, *, indexed: bool = True) -> None:
         self._options = options
+        self._indexed = indexed
 
     def write(self, schema: Schema, index: int | None = None) -> dict[str, Any]:
         """The JSON Schema; `index` is the field's place, which JSON objects do not keep. Raises ConversionRefused."""
@@ -32,14 +33,14 @@ class SchemaWriter:
             written = {"oneOf": [_NULL, self._required(schema)]}
         else:
             written = self._required(schema)
-        return written if index is None else {**written, marks.INDEX: index}
+        return {**written, marks.INDEX: index} if self._indexed and index is not None else written
 
     def _branch(self, field: Field) -> dict[str, Any]:
         return self.write(field.schema.as_required(), field.index)
 
     def _required(self, schema: Schema) -> dict[str, Any]:
         written: dict[str, Any] = {"title": schema.name, "description": schema.doc, "default": self._default(schema)}
-        parameters = {name: value for name, value in sorted(schema.parameters.items()) if not name.startswith(marks.NAMESPACE)}
+        parameters = {name: value for name, value in sorted(schema.parameters.items()) if not name.startswith(marks.OURS)}
         written |= {**self._body(schema), marks.VERSION: schema.version, marks.PARAMETERS: parameters or None}
         return {name: value for name, value in written.items() if value is not None}
 
@@ -62,8 +63,9 @@ class SchemaWriter:
 
     def _object(self, schema: Schema) -> dict[str, Any]:
         properties = {each.name: self.write(each.schema, each.index) for each in schema.fields}
-        closed = {} if self._options.additional_properties else {"additionalProperties": False}
-        return {"type": "object", "properties": properties, **closed}
+        others = schema.parameters.get(marks.ADDITIONAL) == marks.EVERY
+        said = {} if self._options.additional_properties and not others else {"additionalProperties": others}
+        return {"type": "object", "properties": properties, **said}
 
     def _map(self, schema: Schema, keys: Schema, values: Schema) -> dict[str, Any]:
         if marks.is_object(schema):

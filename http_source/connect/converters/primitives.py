@@ -7,13 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Context, Decimal, Inexact, InvalidOperation
-from math import inf, isfinite
+from math import isfinite
 from struct import pack
 from typing import Any
 
-from http_source.connect.accepts import WIDTHS
 from http_source.connect.converters.format import ConversionRefused
-from http_source.connect.schema import DATE_NAME, DECIMAL_NAME, SCALE, TIME_NAME, TIMESTAMP_NAME, Schema, Type
+from http_source.connect.schema import DATE_NAME, DECIMAL_NAME, SCALE, TIME_NAME, TIMESTAMP_NAME, WIDTHS, Schema, Type
 
 Carry = Callable[[Any], Any]
 """A value, null excepted → its primitive. Raises ConversionRefused."""
@@ -23,12 +22,13 @@ _FOUND = {
     bytes: "bytes", list: "an array", dict: "an object", date: "a date", time: "a time", datetime: "a timestamp",
 }
 _PLAIN = {Type.BOOLEAN: bool, Type.STRING: str, Type.BYTES: bytes}
-_FRACTIONS = {Type.FLOAT32: 3.4028234663852886e38, Type.FLOAT64: inf}
+_FRACTIONS = {Type.FLOAT32: 3.4028234663852886e38, Type.FLOAT64: 1.7976931348623157e308}
 """The largest numbers."""
 # Its precision bounds what a number such as 1E+999999999 may take.
 _EXACT = Context(prec=1_000, traps=[Inexact, InvalidOperation])
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_DAY_MILLIS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,8 @@ class _Logical:
 def unfit(value: Any, schema: Schema, path: str) -> ConversionRefused:
     """The refusal of a value, which is never shown."""
     found = _FOUND.get(type(value), f"a {type(value).__name__}")
-    known = schema.type if schema.name is None else f"{schema.type} ({schema.name})"
     beyond = " beyond its range" if type(value) is int and schema.type in WIDTHS else ""
-    return ConversionRefused(f"{found}{beyond} came where the schema has {known}.", path)
+    return ConversionRefused(f"{found}{beyond} came where the schema has {schema.shown}.", path)
 
 
 def check_fields(value: Any, schema: Schema, path: str, names: frozenset[str]) -> None:
@@ -125,6 +124,9 @@ def _fraction_carrier(schema: Schema, path: str) -> Carry:
     def carry(value: Any) -> Any:
         if type(value) is float and (abs(value) <= limit or not isfinite(value)):
             return value
+        # An integer is a number, too, wherever a place has widened; its last digits may not matter there.
+        if type(value) is int and abs(value) <= limit:
+            return float(value)
         raise unfit(value, schema, path)
 
     return carry
@@ -164,6 +166,12 @@ def _day_millis(value: time, _schema: Schema) -> int:
     return ((value.hour * 60 + value.minute) * 60 + value.second) * 1_000 + value.microsecond // 1_000
 
 
+def _time(millis: int, _schema: Schema) -> time:
+    if not 0 <= millis < _DAY_MILLIS:
+        raise ValueError
+    return (_EPOCH + millis * _MILLISECOND).time()
+
+
 def _epoch_millis(value: datetime, _schema: Schema) -> int:
     if value.tzinfo is None:
         raise ConversionRefused("the timestamp has no zone.")
@@ -173,6 +181,6 @@ def _epoch_millis(value: datetime, _schema: Schema) -> int:
 _LOGICAL: dict[tuple[str | None, Type], _Logical] = {
     (DECIMAL_NAME, Type.BYTES): _Logical(Decimal, _decimal_bytes, _decimal),
     (DATE_NAME, Type.INT32): _Logical(date, _days, lambda days, _schema: date.fromordinal(days + _EPOCH.toordinal())),
-    (TIME_NAME, Type.INT32): _Logical(time, _day_millis, lambda millis, _schema: (_EPOCH + millis * _MILLISECOND).time()),
+    (TIME_NAME, Type.INT32): _Logical(time, _day_millis, _time),
     (TIMESTAMP_NAME, Type.INT64): _Logical(datetime, _epoch_millis, lambda millis, _schema: _EPOCH + millis * _MILLISECOND),
 }

@@ -1,18 +1,20 @@
 """PROTOBUF: values as messages of a .proto file. Source: Confluent's ProtobufConverter and its ProtobufData."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from google.protobuf.message import EncodeError
 from google.protobuf.message_factory import GetMessageClass
 
 from http_source.config.options.converter import ConverterOptions
-from http_source.connect.converters.format import ConversionRefused, Encode, WrittenSchema
-from http_source.connect.converters.protobuf_descriptors import message_of
+from http_source.connect.converters.format import ConversionRefused, Encode, Reference, WrittenSchema
+from http_source.connect.converters.protobuf_names import scrubbed
 from http_source.connect.converters.protobuf_reader import SchemaReader
-from http_source.connect.converters.protobuf_text import parse_file, print_file
+from http_source.connect.converters.protobuf_refused import NOT_TAKEN, refusal
+from http_source.connect.converters.protobuf_registered import RegisteredSchema
+from http_source.connect.converters.protobuf_text import message_in
 from http_source.connect.converters.protobuf_values import ValueConverter
 from http_source.connect.converters.protobuf_writer import write_file
-from http_source.connect.schema import Schema
+from http_source.connect.schema import Schema, Type
 
 FIRST_MESSAGE = b"\x00"
 """How a record says that it is the first message of its file."""
@@ -21,39 +23,60 @@ FIRST_MESSAGE = b"\x00"
 class ProtobufFormat:
     """Writes values as Protobuf messages, whose .proto file is registered as text that people and every client can read.
 
-    A field keeps the number it was registered with, which `read_schema` leaves in the schema, and a new field gets a new one.
+    Values are of the first message of the file. A oneof is a struct with one field for each member, as `protobuf_marks.is_union` says.
     """
 
     registry_type = "PROTOBUF"
 
     def __init__(self, options: ConverterOptions) -> None:
         self._options = options
+        self._reader = SchemaReader(options)
+
+    def field_name(self, name: str) -> str:
+        """With `scrub.invalid.names` a legal name made of this one, else the name itself."""
+        return scrubbed(name) if self._options.scrub_invalid_names else name
 
     def write_schema(self, schema: Schema) -> WrittenSchema:
         """A .proto file that imports nothing but what registries know. Raises ConversionRefused."""
-        text = print_file(write_file(schema, self._options))
-        return WrittenSchema(text, record_name=message_of(parse_file(text)).full_name, indexes=FIRST_MESSAGE)
+        return _written(write_file(schema, self._options), ())
 
-    def read_schema(self, text: str) -> Schema:
+    def read_schema(self, text: str, references: Sequence[Reference] = ()) -> Schema:
         """The Connect schema of the first message of a .proto file, or of a descriptor in base64. Raises ConversionRefused."""
-        return SchemaReader(self._options).read(message_of(parse_file(text)))
+        return self._reader.read(message_in(text, references))
 
-    def encoder(self, schema: Schema, text: str | None = None) -> Encode:
+    def grow(self, schema: Schema, text: str, references: Sequence[Reference] = ()) -> WrittenSchema:
+        """The registered file with what the schema has more, and every other character as it stands. Raises ConversionRefused.
+
+        A message that several fields have gets what any of them needs, so that `read_schema` may find more in the others, too.
+        """
+        old = self.read_schema(text, references)
+        if old.type is schema.type is Type.STRUCT:
+            return _written(RegisteredSchema(text, references, self._options).grown(old, schema), references)
+        if old.type is schema.type:
+            return _written(text, references)
+        if text == self.write_schema(old).text:
+            return self.write_schema(schema)
+        raise ConversionRefused(f"the registered schema holds {old.type}, which cannot become {schema.type}.")
+
+    def encoder(self, schema: Schema, text: str | None = None, references: Sequence[Reference] = ()) -> Encode:
         """Messages of the file that `write_schema` writes, or of the registered one. Raises ConversionRefused.
 
         The same value is always the same bytes.
         """
         # By the text, not by what it was made of: bytes are what their registered schema says.
-        descriptor = message_of(parse_file(text or print_file(write_file(schema, self._options))))
+        descriptor = message_in(text or self.write_schema(schema).text, references)
         convert = ValueConverter(self._options).root(schema, descriptor)
         message = GetMessageClass(descriptor)
 
         def encode(value: Any) -> bytes:
+            fields = convert(value)
             try:
-                return message(**convert(value)).SerializeToString(deterministic=True)
-            except ConversionRefused:
-                raise
-            except (EncodeError, TypeError, ValueError) as error:
-                raise ConversionRefused(f"Protobuf cannot hold the value: {type(error).__name__}.") from None
+                return message(**fields).SerializeToString(deterministic=True)
+            except NOT_TAKEN:
+                raise refusal(fields, descriptor) from None
 
         return encode
+
+
+def _written(text: str, references: Sequence[Reference]) -> WrittenSchema:
+    return WrittenSchema(text, record_name=message_in(text, references).full_name, references=references, indexes=FIRST_MESSAGE)

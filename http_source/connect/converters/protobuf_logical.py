@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from http_source.connect.converters.format import ConversionRefused
 from http_source.connect.converters.primitives import carrier
+from http_source.connect.converters.protobuf_marks import PRECISION
 from http_source.connect.schema import DATE_NAME, DECIMAL_NAME, SCALE, TIME_NAME, TIMESTAMP_NAME, Schema
 
 Message = dict[str, Any]
@@ -15,11 +17,21 @@ _NANOS = 1_000_000
 def logical_converter(schema: Schema, path: str) -> Callable[[Any], Message]:
     """What converts a value of a logical type into its message's fields. Raises ConversionRefused for a value that does not fit."""
     carry, write = carrier(schema, path), _WRITTEN[schema.name]
-    return lambda value: write(carry(value), value, schema)
+
+    def convert(value: Any) -> Message:
+        try:
+            return write(carry(value), value, schema)
+        except ConversionRefused as refused:
+            raise ConversionRefused(str(refused), path) from None
+
+    return convert
 
 
 def _decimal(unscaled: bytes, _value: Any, schema: Schema) -> Message:
     digits = len(str(abs(int.from_bytes(unscaled, signed=True))))
+    most = int(schema.parameters.get(PRECISION, digits))
+    if digits > most:
+        raise ConversionRefused(f"the number has {digits} digits, and the registered precision is {most}.")
     return {"value": unscaled, "precision": digits, "scale": int(schema.parameters[SCALE])}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from http_source.connect.schema import DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME, Schema, Type
+from http_source.connect.schema import DATE_NAME, DECIMAL_NAME, GENERALIZED_ENUM, GENERALIZED_UNION, TIME_NAME, TIMESTAMP_NAME, Schema, Type
 
 NAMESPACE = "io.confluent.connect.protobuf"
 
@@ -17,8 +17,6 @@ WRAPPER = f"{NAMESPACE}.Wrapper"
 
 UNION = f"{NAMESPACE}.Union"
 ENUM = f"{NAMESPACE}.Enum"
-GENERALIZED_UNION = "org.apache.kafka.connect.data.Union"
-GENERALIZED_ENUM = "org.apache.kafka.connect.data.Enum"
 
 PRECISION = "connect.decimal.precision"
 CONNECT_TYPE = "connect.type"
@@ -32,6 +30,9 @@ SCALARS: Mapping[Type, str] = {
     Type.INT8: "int32", Type.INT16: "int32", Type.INT32: "int32", Type.INT64: "int64", Type.FLOAT32: "float", Type.FLOAT64: "double",
     Type.BOOLEAN: "bool", Type.STRING: "string", Type.BYTES: "bytes",
 }  # fmt: skip
+
+SMALL = ("sint32", "sfixed32")
+"""Protobuf's other integers that are as small as Connect's INT32; all the others are INT64."""
 
 WRAPPERS: Mapping[str, str] = {
     f"google.protobuf.{name}Value": scalar
@@ -64,9 +65,25 @@ def symbols_of(schema: Schema) -> dict[str, int]:
     return {name.removeprefix(mark): int(number) for name, number in schema.parameters.items() if name.startswith(mark)}
 
 
+def scalar_of(schema: Schema) -> str:
+    """What a scalar is in Protobuf: what it was registered as, unless it has become wider since."""
+    kept = schema.parameters.get(TYPE)
+    return kept if kept and schema.type is (Type.INT32 if kept in SMALL else Type.INT64) else SCALARS[schema.type]
+
+
+def widened(schema: Schema, type_: Type) -> str:
+    """What a registered number becomes in Protobuf when it gets a wider type of Connect's."""
+    scalar = scalar_of(schema)
+    if type_ is Type.FLOAT64:
+        return SCALARS[type_]
+    return _WIDE.get(scalar, scalar) if type_ is Type.INT64 else scalar
+
+
 def wrapper_of(scalar: str) -> str:
     """The wrapper that holds a scalar of Protobuf's."""
     return next((name for name, inner in WRAPPERS.items() if inner == _PLAIN.get(scalar, scalar)), "")
 
 
 _PLAIN = {"sint32": "int32", "sfixed32": "int32", "sint64": "int64", "sfixed64": "int64", "fixed32": "uint32", "fixed64": "uint64"}
+
+_WIDE = {"int32": "int64", "sint32": "sint64", "sfixed32": "sfixed64"}

@@ -9,10 +9,14 @@ from itertools import chain, count
 
 from http_source.connect.converters.format import ConversionRefused
 from http_source.connect.converters.protobuf_marks import DEFAULT_NAME, ENTRY, TAG
+from http_source.connect.record_refused import pointer
 from http_source.connect.schema import Schema
 
 FIRST_RESERVED, LAST_RESERVED = 19_000, 19_999
 """Numbers that Protobuf keeps for itself."""
+
+LAST_NUMBER = 536_870_911
+"""The largest one."""
 
 TAKEN = frozenset({
     "confluent", "google",
@@ -24,7 +28,6 @@ TAKEN = frozenset({
 """What a message inside another cannot be called, since a field of that type would read as something else."""
 
 _LEGAL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def scrubbed(name: str) -> str:
@@ -35,26 +38,38 @@ def scrubbed(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_]", "_", f"x{encoded}" if encoded[:1].isdigit() or encoded[:1] == "_" else encoded)
 
 
-def field_name(name: str, path: str, *, scrub: bool) -> str:
-    """What a field, or a part of a message's name, is called. Raises ConversionRefused for a name that is not legal."""
+def legal_name(name: str, path: str, *, scrub: bool) -> str:
+    """What a message or a oneof is called. Raises ConversionRefused for a name that is not legal."""
     written = scrubbed(name) if scrub else name
-    if _LEGAL.fullmatch(written) and not _CONTROL.search(name):
-        return written
-    advice = "" if scrub else ", or value.converter.scrub.invalid.names=true, which replaces the other characters"
-    raise ConversionRefused(
-        f"the name {name!r} is not legal in Protobuf: letters, digits and underscores are, without a digit at the beginning. "
-        f"Use the transform ReplaceField to rename it{advice}.", path)
+    _check_legal(written, path, scrub=scrub)
+    return written
 
 
-def check_clashes(names: Iterable[tuple[str, str]], path: str) -> None:
-    """Raise ConversionRefused when two fields, by name and by what it became, are one in Protobuf or in its JSON form."""
-    seen: dict[str, str] = {}
-    for name, written in names:
-        if json_name(written) in seen:
+def check_names(names: Iterable[str], path: str, *, scrub: bool, json_names: Iterable[tuple[str, str]] = ()) -> None:
+    """Raise ConversionRefused for a field's name that is not legal, or that is another one's in Protobuf's JSON form.
+
+    Args:
+        names: of the fields.
+        path: of the struct that has them.
+        scrub: whether names were made legal before, so that no advice is given to do so.
+        json_names: those that are taken, and the fields that have them.
+    """
+    seen = dict(json_names)
+    for name in names:
+        _check_legal(name, path + pointer((name,)), scrub=scrub)
+        other = seen.setdefault(json_name(name), name)
+        if other != name:
             raise ConversionRefused(
-                f"the fields {seen[json_name(written)]!r} and {name!r} have one name in Protobuf, or in its JSON form: "
-                f"{json_name(written)!r}. Use the transform ReplaceField to rename or exclude one of them.", path)
-        seen[json_name(written)] = name
+                f"the fields {other!r} and {name!r} have one name in Protobuf's JSON form: {json_name(name)!r}. "
+                "Use the transform ReplaceField to rename or exclude one of them.", path)
+
+
+def _check_legal(name: str, path: str, *, scrub: bool) -> None:
+    if not _LEGAL.fullmatch(name):
+        advice = "" if scrub else ", or value.converter.scrub.invalid.names=true, which replaces the other characters"
+        raise ConversionRefused(
+            f"the name {name!r} is not legal in Protobuf: letters, digits and underscores are, without a digit at the beginning. "
+            f"Use the transform ReplaceField to rename it{advice}.", path)
 
 
 def json_name(name: str) -> str:
@@ -65,12 +80,17 @@ def json_name(name: str) -> str:
 def numbers(fields: Sequence[Schema]) -> Iterator[int]:
     """A number for each field: the one it was registered with; for a new one, one that no field had, so that old records stay readable."""
     used: set[int] = set()
-    free = _free(max((_tag(each) for each in fields), default=0) + 1)
+    free = numbers_after(max((_tag(each) for each in fields), default=0))
     for schema in fields:
         tag = _tag(schema)
         number = tag if tag and tag not in used else next(free)
         used.add(number)
         yield number
+
+
+def numbers_after(last: int) -> Iterator[int]:
+    """The numbers behind one that fields may have."""
+    return (number for number in range(last + 1, LAST_NUMBER + 1) if not FIRST_RESERVED <= number <= LAST_RESERVED)
 
 
 class MessageNames:
@@ -79,8 +99,8 @@ class MessageNames:
     Those that a registered schema has are kept, so that a new field renames no message.
     """
 
-    def __init__(self, schema: Schema) -> None:
-        self._used = set(_names(schema))
+    def __init__(self, *schemas: Schema, used: Iterable[str] = ()) -> None:
+        self._used = {*used, *(name for schema in schemas for name in _names(schema))}
 
     def generate(self) -> str:
         """The next name."""
@@ -99,6 +119,11 @@ def entry_name(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_")) + ENTRY if "_" in name else name + ENTRY
 
 
+def map_entry_name(field: str) -> str:
+    """What protoc calls the entries of a map."""
+    return "".join(part[:1].upper() + part[1:] for part in field.split("_")) + ENTRY
+
+
 def map_name(entry: str) -> str:
     """The name of the map whose entries such a message holds."""
     *above, last = entry.removesuffix(ENTRY).split(".")
@@ -111,10 +136,6 @@ def _percent(character: str) -> str:
 
 def _tag(schema: Schema) -> int:
     return int(schema.parameters.get(TAG, 0))
-
-
-def _free(first: int) -> Iterator[int]:
-    return (number for number in count(first) if not FIRST_RESERVED <= number <= LAST_RESERVED)
 
 
 def _names(schema: Schema) -> Iterator[str]:

@@ -9,10 +9,13 @@ from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto
 from http_source.config.options.converter import ConverterOptions
 from http_source.connect.converters import protobuf_marks as marks
 from http_source.connect.converters.format import ConversionRefused
-from http_source.connect.converters.protobuf_descriptors import params_of
-from http_source.connect.converters.protobuf_names import map_name, scrubbed
+from http_source.connect.converters.protobuf_names import map_name
+from http_source.connect.converters.protobuf_options import params_of
+from http_source.connect.record_refused import pointer
 from http_source.connect.schema import (
     DATE,
+    GENERALIZED_ENUM,
+    GENERALIZED_UNION,
     INT8,
     INT16,
     INT32,
@@ -33,7 +36,6 @@ _OWN = {scalar: Schema(type=type_) for type_, scalar in marks.SCALARS.items() if
 
 _LOGICAL = {"google.type.Date": DATE, "google.type.TimeOfDay": TIME, "google.protobuf.Timestamp": TIMESTAMP}
 _NARROW = {"int8": INT8, "int16": INT16}
-_SMALL = ("sint32", "sfixed32")
 
 
 class SchemaReader:
@@ -44,50 +46,51 @@ class SchemaReader:
 
     def read(self, message: Descriptor) -> Schema:
         """The schema of a file's first message. Raises ConversionRefused for a message that holds itself."""
-        return self._message(message, ())
+        return self._message(message, (), "")
 
-    def _message(self, message: Descriptor, above: tuple[str, ...]) -> Schema:
+    def _message(self, message: Descriptor, above: tuple[str, ...], path: str) -> Schema:
         if self._options.wrapper_for_raw_primitives and message.full_name in marks.WRAPPERS:
             return _scalar(marks.WRAPPERS[message.full_name])
         if message.full_name in above:
-            raise ConversionRefused(f"the Protobuf message {message.full_name} holds itself, which Connect's schemas cannot.")
-        fields = dict(self._fields(message, (*above, message.full_name)))
+            raise ConversionRefused(f"the Protobuf message {message.full_name} contains itself, which Connect's schemas cannot.", path)
+        fields = dict(self._fields(message, (*above, message.full_name), path))
         return struct(fields, name=message.full_name if self._options.enhanced_protobuf else message.name)
 
-    def _fields(self, message: Descriptor, above: tuple[str, ...]) -> Iterator[tuple[str, Schema]]:
+    def _fields(self, message: Descriptor, above: tuple[str, ...], path: str) -> Iterator[tuple[str, Schema]]:
         """The oneofs, then the other fields."""
         stored = _stored(message)
         unions = [each for each in message.oneofs if not stored[each.fields[0].name].proto3_optional]
         for union in unions:
-            members = {self._name(stored[each.name]): self._member(each, above) for each in union.fields}
+            members = {each.name: self._member(each, above, path) for each in union.fields}
             yield from members.items() if self._options.flatten_unions else [self._union(union, members)]
         inside = {each.name for union in unions for each in union.fields}
         for field in message.fields:
             if field.name not in inside:
                 optional = stored[field.name].proto3_optional or (_is_proto2(message) and not field.is_required)
-                yield self._name(stored[field.name]), self._field(field, above, optional=optional)
+                yield field.name, self._field(field, above, path, optional=optional)
 
     def _union(self, union: OneofDescriptor, members: dict[str, Schema]) -> tuple[str, Schema]:
         field = f"{union.name}_{union.index}" if self._options.index_for_unions else union.name
         if self._options.sum_type_support:
-            schema = replace(struct(members, name=union.name), parameters={marks.GENERALIZED_UNION: union.name})
+            schema = replace(struct(members, name=union.name), parameters={GENERALIZED_UNION: union.name})
         else:
             schema = struct(members, name=f"{marks.UNION}.{union.full_name if self._options.enhanced_protobuf else union.name}")
         return field, schema.as_optional()
 
-    def _member(self, field: FieldDescriptor, above: tuple[str, ...]) -> Schema:
-        return _tagged(self._type(field, above).as_optional(), field)
+    def _member(self, field: FieldDescriptor, above: tuple[str, ...], path: str) -> Schema:
+        return _tagged(self._type(field, above, path + pointer((field.name,))).as_optional(), field)
 
-    def _field(self, field: FieldDescriptor, above: tuple[str, ...], *, optional: bool) -> Schema:
-        schema = self._type(field, above)
+    def _field(self, field: FieldDescriptor, above: tuple[str, ...], path: str, *, optional: bool) -> Schema:
+        schema = self._type(field, above, path + pointer((field.name,)))
         if field.message_type is not None or field.enum_type is not None:
             schema = schema.as_optional()
         if field.is_repeated and schema.type is not Type.MAP:
             schema = array(schema.as_optional(), optional=True)
-        loose = optional if self._options.optional_for_nullables else not self._options.wrapper_for_nullables
-        return _tagged(schema.as_optional() if loose else schema, field)
+        loose = optional or not (self._options.optional_for_nullables or self._options.wrapper_for_nullables)
+        schema = schema.as_optional() if loose else schema
+        return _tagged(schema.as_required() if field.is_required else schema, field)
 
-    def _type(self, field: FieldDescriptor, above: tuple[str, ...]) -> Schema:
+    def _type(self, field: FieldDescriptor, above: tuple[str, ...], path: str) -> Schema:
         if field.enum_type is not None:
             return self._enum(field)
         if field.message_type is None:
@@ -96,34 +99,29 @@ class SchemaReader:
         if message.full_name == "confluent.type.Decimal":
             return _decimal(field)
         if field.is_repeated and _is_entry(message):
-            return self._map(message, above)
+            return self._map(message, above, path)
         if message.full_name in marks.WRAPPERS and (self._options.wrapper_for_nullables or self._options.wrapper_for_raw_primitives):
             scalar = _narrowed(_scalar(marks.WRAPPERS[message.full_name]), field)
             return replace(scalar, parameters={**scalar.parameters, marks.WRAPPER: "true"})
-        return _LOGICAL.get(message.full_name) or self._message(message, above)
+        return _LOGICAL.get(message.full_name) or self._message(message, above, path)
 
-    def _map(self, entry: Descriptor, above: tuple[str, ...]) -> Schema:
-        fields = dict(self._fields(entry, above))
+    def _map(self, entry: Descriptor, above: tuple[str, ...], path: str) -> Schema:
+        fields = dict(self._fields(entry, above, f"{path}/*"))
         name = map_name(entry.full_name if self._options.enhanced_protobuf else entry.name)
         return replace(map_of(fields[marks.KEY], fields[marks.VALUE]), name=name)
 
     def _enum(self, field: FieldDescriptor) -> Schema:
         enum = field.enum_type
-        mark = marks.GENERALIZED_ENUM if self._options.sum_type_support else marks.ENUM
+        mark = GENERALIZED_ENUM if self._options.sum_type_support else marks.ENUM
         symbols = {f"{mark}.{value.name}": str(value.number) for value in enum.values}
         name = enum.full_name if self._options.enhanced_protobuf else enum.name
         return replace(INT32 if self._options.int_for_enums else STRING, name=name, parameters={mark: enum.name, **symbols})
-
-    def _name(self, field: FieldDescriptorProto) -> str:
-        """What a field was called before it was scrubbed: its name in JSON, where it leads to the one it has."""
-        kept = self._options.scrub_invalid_names and scrubbed(field.json_name) == field.name
-        return field.json_name if kept else field.name
 
 
 def _scalar(name: str) -> Schema:
     if name in _OWN:
         return _OWN[name]
-    return replace(INT32 if name in _SMALL else INT64, parameters={marks.TYPE: name})
+    return replace(INT32 if name in marks.SMALL else INT64, parameters={marks.TYPE: name})
 
 
 def _narrowed(schema: Schema, field: FieldDescriptor) -> Schema:

@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor, OneofDescriptor
 
 from http_source.config.options.converter import ConverterOptions
 from http_source.connect.converters import protobuf_marks as marks
 from http_source.connect.converters.format import ConversionRefused
 from http_source.connect.converters.primitives import carrier, check_fields, inner, unfit
 from http_source.connect.converters.protobuf_logical import logical_converter
-from http_source.connect.converters.protobuf_names import scrubbed
-from http_source.connect.refused import pointer
+from http_source.connect.record_refused import pointer
 from http_source.connect.schema import Field, Schema, Type
 
 Convert = Callable[[Any], Any]
@@ -41,43 +40,48 @@ class ValueConverter:
         fields = [self._field(each, message, path) for each in schema.fields if not marks.is_union(each.schema)]
         unions = [(each.name, self._put_member(each, message, path)) for each in schema.fields if marks.is_union(each.schema)]
         names = frozenset(each.name for each in schema.fields)
+        flat = [oneof for oneof in message.oneofs if sum(each.name in names for each in oneof.fields) > 1]
 
         def convert(value: Any) -> dict[str, Any]:
             check_fields(value, schema, path, names)
             written: dict[str, Any] = {}
-            for name, target, plain, one, null in fields:
+            for name, plain, one, null in fields:
                 item = value.get(name)
                 if type(item) is plain:
-                    written[target] = item
+                    written[name] = item
                 elif item is not None:
-                    written[target] = one(item)
+                    written[name] = one(item)
                 else:
                     null(written)
             for name, put in unions:
                 put(value.get(name), written)
+            for oneof in flat:
+                _check_one(oneof, written, path)
             return written
 
         return convert
 
-    def _field(self, field: Field, message: Descriptor, path: str) -> tuple[str, str, type | None, Convert, Convert]:
-        """A field's names, the type of values that are written as they are, what converts others, and what null does to the message."""
+    def _field(self, field: Field, message: Descriptor, path: str) -> tuple[str, type | None, Convert, Convert]:
+        """A field's name, the type of values that are written as they are, what converts others, and what null does to the message."""
         schema, below = field.schema, path + pointer((field.name,))
-        target, convert = self._named(field.name, schema, message, below)
+        found = _found(field.name, message, below)
+        convert = self._converter(schema, found, below)
         default = None if schema.optional and self._options.ignore_default else schema.default
 
-        def null(written: dict[str, Any]) -> None:
+        def null(fields: dict[str, Any]) -> None:
             if default is not None:
-                written[target] = convert(default)
+                fields[found.name] = convert(default)
+            elif found.is_required:
+                raise ConversionRefused(f"null came, and the registered field {found.name} is `required`.", below)
             elif not schema.optional:
                 raise unfit(None, schema, below)
 
-        written = message.fields_by_name[target]
-        scalar = written.message_type is None and written.enum_type is None and schema.items is None
-        return field.name, target, _PLAIN.get(schema.type) if scalar else None, convert, null
+        scalar = found.message_type is None and found.enum_type is None and schema.items is None
+        return field.name, _PLAIN.get(schema.type) if scalar else None, convert, null
 
     def _put_member(self, field: Field, message: Descriptor, above: str) -> Put:
         schema, path = field.schema, above + pointer((field.name,))
-        members = {each.name: self._named(each.name, each.schema, message, path + pointer((each.name,))) for each in schema.fields}
+        members = {each.name: self._member(each, message, path) for each in schema.fields}
         names = frozenset(members)
 
         def put(value: Any, fields: dict[str, Any]) -> None:
@@ -87,14 +91,13 @@ class ValueConverter:
             found = [name for name in members if value.get(name) is not None]
             if len(found) != 1:
                 raise ConversionRefused(f"{len(found)} members of the union have a value; one must have.", path)
-            written, convert = members[found[0]]
-            fields[written] = convert(value[found[0]])
+            fields[found[0]] = members[found[0]](value[found[0]])
 
         return put
 
-    def _named(self, name: str, schema: Schema, message: Descriptor, path: str) -> tuple[str, Convert]:
-        field = message.fields_by_name[scrubbed(name) if self._options.scrub_invalid_names else name]
-        return field.name, self._converter(schema, field, path)
+    def _member(self, field: Field, message: Descriptor, above: str) -> Convert:
+        path = above + pointer((field.name,))
+        return self._converter(field.schema, _found(field.name, message, path), path)
 
     def _converter(self, schema: Schema, field: FieldDescriptor, path: str) -> Convert:
         if schema.items is not None:
@@ -122,6 +125,19 @@ class ValueConverter:
             return {each[marks.KEY]: each.get(marks.VALUE, absent.default_value) for each in entries} if native else entries
 
         return convert_map
+
+
+def _found(name: str, message: Descriptor, path: str) -> FieldDescriptor:
+    found: FieldDescriptor | None = message.fields_by_name.get(name)
+    if found is None:
+        raise ConversionRefused(f"the registered message {message.full_name} has no field {name!r}.", path)
+    return found
+
+
+def _check_one(oneof: OneofDescriptor, fields: dict[str, Any], path: str) -> None:
+    found = [each.name for each in oneof.fields if each.name in fields]
+    if len(found) > 1:
+        raise ConversionRefused(f"{' and '.join(found)} have a value, and the oneof {oneof.name} takes only one of them.", path)
 
 
 def _entry_of(schema: Schema, path: str) -> Schema:

@@ -1,13 +1,15 @@
 """Aliases: the lists `transforms` and `predicates`, and the properties that belong to each name in them."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from http_source.config.extras import TRANSFORMS, lacking
 from http_source.config.findings import did_you_mean, missing, shown, some
 from http_source.config.types import LIST, STRING
 from http_source.connect.transforms.catalog import beside_properties, class_named
+from http_source.connect.transforms.confluent import PACKAGES
 from http_source.connect.transforms.record_timestamps import Clock
 from http_source.connect.transforms.settings import invalid, make
 from http_source.errors import Finding
@@ -39,10 +41,18 @@ class Plugin:
         except ValueError as error:
             findings.append(invalid(name, self.given["type"], str(error)))
             return None
+        if absent := tuple(_absent(name, text, kind)):
+            findings += absent
+            return None
         own = {name: value for name, value in self.given.items() if name not in ("type", *implicit)}
         made, mistakes = make(kind, self.prefix, own, beside_properties(text, kind, clock))
         findings += mistakes
         return made
+
+
+def _absent(name: str, text: str, kind: type) -> Iterator[Finding]:
+    if kind in PACKAGES:
+        yield from lacking(shown(name), text, TRANSFORMS, PACKAGES[kind])
 
 
 def plugins(kind: str, given: Mapping[str, object], findings: list[Finding]) -> list[Plugin]:

@@ -10,6 +10,8 @@ from http_source.connect.schema import OPTIONAL_STRING, Schema, Type
 from http_source.connect.transforms.parts import PerSchema, kind_of, on_part_or_null, pointer
 from http_source.connect.transforms.transform import Part, TransformRefused
 
+_READ = frozenset({Type.BYTES, Type.UNDECIDED})
+
 
 def _charset(value: object) -> str:
     text = STRING.parse(value)
@@ -61,6 +63,6 @@ class BytesToString:
 
 
 def _as_text(schema: Schema, path: str = "") -> Schema:
-    if schema.type is not Type.BYTES or schema.name is not None:
+    if schema.type not in _READ or schema.name is not None:
         raise TransformRefused(f"It decodes bytes, but the schema says {schema.name or schema.type}.", path)
     return OPTIONAL_STRING if schema.optional else OPTIONAL_STRING.as_required()

@@ -22,6 +22,9 @@ _TYPES = {each.lower(): each for each in TARGETS}
 Casts = Mapping[str | None, Type]
 """Field → its type; the one key None when the whole key or value is cast."""
 
+_Plan = tuple[Schema, dict[str, Schema], dict[str, Any]]
+"""The new schema, the old ones of the fields that are cast, and the defaults."""
+
 
 def _casts(value: object) -> Casts:
     items = LIST.parse(value)
@@ -59,7 +62,7 @@ class Cast:
         "The fields and their new types as `field:type,…`, or one type for the whole key or value; "
         "types are int8, int16, int32, int64, float32, float64, boolean and string.")
     replace_null: bool = replace_null()
-    _schemas: PerSchema[tuple[Schema, dict[str, Any]]] = field(default_factory=PerSchema, init=False, repr=False, compare=False)
+    _schemas: PerSchema[_Plan] = field(default_factory=PerSchema, init=False, repr=False, compare=False)
 
     def __call__(self, record: Record) -> Record:
         """The record with the types cast; null stays null. Raises TransformRefused for a value that cannot be cast."""
@@ -68,14 +71,14 @@ class Cast:
     def _change(self, schema: Schema | None, value: Any) -> tuple[Schema | None, Any]:
         if schema is None:
             return None, self._plain(value)
-        new, defaults = self._schemas.get(schema, self._schema)
+        new, old, defaults = self._schemas.get(schema, self._plan)
         if _WHOLE in self.casts:
             return new, cast(value, schema, self.casts[_WHOLE])
         changed = dict(as_struct(schema, value))
         replace_nulls(changed, defaults)
-        for each in schema.fields:
-            if each.name in self.casts:
-                changed[each.name] = self._cast(each.name, changed.get(each.name), each.schema)
+        for name, each in old.items():
+            if name in changed:
+                changed[name] = self._cast(name, changed[name], each)
         return new, changed
 
     def _plain(self, value: Any) -> Any:
@@ -93,25 +96,24 @@ class Cast:
         except TransformRefused as error:
             raise TransformRefused(str(error), pointer(name)) from None
 
-    def _schema(self, schema: Schema) -> tuple[Schema, dict[str, Any]]:
+    def _plan(self, schema: Schema) -> _Plan:
         if _WHOLE in self.casts:
-            return _retyped(schema, self.casts[_WHOLE], replace(schema, type=self.casts[_WHOLE], fields=())), {}
+            bare = replace(schema, type=self.casts[_WHOLE], fields=(), inferred=False)
+            return _retyped(schema, self.casts[_WHOLE], bare), {}, {}
         as_struct(schema, {})
-        fields = ((each.name, self._field(each.name, each.schema)) for each in schema.fields)
-        changed = schema.with_fields(fields)
+        old = {each.name: each.schema for each in schema.fields if each.name in self.casts}
+        changed = schema.with_fields((each.name, self._field(each.name, each.schema)) for each in schema.fields)
         if schema.default is not None:
-            changed = replace(changed, default=self._defaults(schema))
-        return changed, defaults_of(schema) if self.replace_null else {}
+            changed = replace(changed, default=self._defaults(schema.default, old))
+        return changed, old, defaults_of(schema) if self.replace_null else {}
 
     def _field(self, name: str, schema: Schema) -> Schema:
         if name not in self.casts:
             return schema
         return _retyped(schema, self.casts[name], Schema(type=self.casts[name], optional=schema.optional))
 
-    def _defaults(self, schema: Schema) -> dict[str, Any]:
-        default: dict[str, Any] = schema.default
-        names = {each.name: each.schema for each in schema.fields if each.name in self.casts}
-        return {name: self._cast(name, value, names[name]) if name in names else value for name, value in default.items()}
+    def _defaults(self, default: dict[str, Any], old: dict[str, Schema]) -> dict[str, Any]:
+        return {name: self._cast(name, value, old[name]) if name in old else value for name, value in default.items()}
 
 
 def _retyped(schema: Schema, target: Type, bare: Schema) -> Schema:

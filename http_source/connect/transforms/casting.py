@@ -57,9 +57,11 @@ def java_float(value: float) -> str:
     """A number as Java's `Double.toString` writes it: `1.0`, `1.5E10`, `1.0E-4`."""
     if not isfinite(value):
         return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"  # noqa: PLR0124  NaN is unlike itself
+    # Not `repr`: a number that keeps its digits as served may print those.
+    shown = float.__repr__(value)
     if value == 0 or 1e-3 <= abs(value) < 1e7:  # noqa: PLR2004  where Java writes no exponent
-        return repr(value) if "e" not in repr(value) else f"{Decimal(repr(value)):f}"
-    sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
+        return shown if "e" not in shown else f"{Decimal(shown):f}"
+    sign, digits, exponent = Decimal(shown).normalize().as_tuple()
     first, *rest = map(str, digits)
     return f"{'-' if sign else ''}{first}.{''.join(rest) or '0'}E{int(exponent) + len(rest)}"
 
@@ -99,7 +101,7 @@ def _integer(value: Any, schema: Schema | None, target: Type) -> int:
     if isinstance(value, str):
         return _parsed(value, bits)
     if isinstance(value, int):
-        if schema is None and value.bit_length() > 63:  # noqa: PLR2004
+        if wrapped(value, 64) != value:
             raise TransformRefused("It is an integer beyond 64 bits; cast it to string or float64.")
         return wrapped(int(value), bits)
     number = _number(value)

@@ -33,7 +33,7 @@ class TransformFailed(PageRefused):
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class TransformStage:
     """One transform of a chain.
 
     Attributes:
@@ -62,7 +62,7 @@ class Stage:
 class Chain:
     """Transforms, one after the other; there is at least one."""
 
-    stages: tuple[Stage, ...]
+    stages: tuple[TransformStage, ...]
 
     def __call__(self, record: Record) -> Record | None:
         """The record changed, the very same one where nothing changed it, or None when it is dropped. Raises TransformFailed."""
@@ -95,7 +95,7 @@ def read_chain(given: Mapping[str, object], clock: Clock = _no_clock) -> tuple[C
         alias, negate = _predicate(each, known, findings), _negate(each, findings)
         used |= {alias} if alias else set()
         transform = each.make(TRANSFORMS, clock, findings, "predicate", "negate")
-        stages.append(Stage(each.alias, transform, made.get(alias or ""), negate))
+        stages.append(TransformStage(each.alias, transform, made.get(alias or ""), negate))
     findings += [_unused(each) for each in predicates if each.alias not in used]
     if not stages or any(not finding.warning for finding in findings):
         return None, findings

@@ -46,6 +46,9 @@ CLASSES: Mapping[str, type] = {
 }
 """What ends in `$Key`, `$Value` or `$Header` is made with that `part`, where the class has one."""
 
+PACKAGES: Mapping[type, str] = {ExtractXPath: "lxml", TopicRegexRouter: "google-re2"}
+"""What classes need of the extra `transforms`."""
+
 _ENVELOPE = "It takes the change events of Debezium's database connectors and leaves all other records as they are."
 
 REFUSED: Mapping[str, str] = {

@@ -94,7 +94,7 @@ class AdjustPrecisionAndScale:
     def _adjusted(self, schema: Schema | None, value: Any) -> tuple[Schema, dict[str, Any]]:
         known = _of_struct(schema, value)
         new, rounds = self._plans.get(known, self._plan)
-        numbers = {name: rounded(value[name]) for name, rounded in rounds.items() if value[name] is not None}
+        numbers = {name: rounded(value[name]) for name, rounded in rounds.items() if value.get(name) is not None}
         return new, {**value, **numbers} if rounds else value
 
     def _plan(self, schema: Schema) -> tuple[Schema, Mapping[str, Round]]:

@@ -7,8 +7,8 @@ from http_source.config.property import HIGH, MEDIUM, REQUIRED, prop
 from http_source.config.types import STRING, OneOf
 from http_source.connect.record import Record
 from http_source.connect.schema import Schema, struct
-from http_source.connect.transforms.field_path import Path, Syntax, fields_along, path_of, value_at
-from http_source.connect.transforms.parts import PerSchema, as_object, as_struct, on_part_or_null, pointer, with_part
+from http_source.connect.transforms.field_path import Path, Syntax, path_of, schemas_along, value_at
+from http_source.connect.transforms.parts import PerSchema, as_object, as_struct, on_part_or_null, pointer, schema_of, with_part
 from http_source.connect.transforms.settings import NAMES, replace_null
 from http_source.connect.transforms.transform import Part, TransformRefused
 
@@ -17,7 +17,7 @@ from http_source.connect.transforms.transform import Part, TransformRefused
 class ExtractField:
     """Makes a field the whole key or value.
 
-    A field missing from a value without a schema gives null; one missing from the schema refuses the record.
+    A field that the record lacks gives null; one missing from a struct that another transform made refuses the record.
     Source: Apache Kafka, "ExtractField"; KIP-821 for paths.
     """
 
@@ -27,6 +27,7 @@ class ExtractField:
         "V1 takes `field` as one name; V2 as names with dots between them, where a name with dots stands between backticks.")
     replace_null: bool = replace_null()
     _path: Path = field(init=False, repr=False, compare=False)
+    _schemas: PerSchema[list[Schema]] = field(default_factory=PerSchema, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_path", path_of(self.name, self.syntax))
@@ -38,14 +39,14 @@ class ExtractField:
     def _change(self, schema: Schema | None, value: Any) -> tuple[Schema | None, Any]:
         if schema is None:
             return None, None if value is None else value_at(as_object(value), self._path)
-        fields = fields_along(schema, self._path)
-        for each in fields:
+        schemas = self._schemas.get(schema, lambda each: schemas_along(each, self._path))
+        for depth, (name, each) in enumerate(zip(self._path, schemas, strict=True), start=1):
             if value is None:
                 break
-            value = value.get(each.name)
-            if value is None and (each is not fields[-1] or self.replace_null):
-                value = each.schema.default
-        return fields[-1].schema, value
+            value = value.get(name)
+            if value is None and (depth < len(schemas) or self.replace_null):
+                value = each.default
+        return schemas[-1], value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ class ValueToKey:
     _schemas: PerSchema[Schema] = field(default_factory=PerSchema, init=False, repr=False, compare=False)
 
     def __call__(self, record: Record) -> Record:
-        """The record with its key. Raises TransformRefused for a tombstone and for a field the schema does not have."""
+        """The record with its key. Raises TransformRefused for a tombstone and for a field the schema cannot have."""
         schema = record.value_schema
         if schema is None:
             value = as_object(record.value)
@@ -87,7 +88,9 @@ class ValueToKey:
         return with_part(record, Part.KEY, key_schema, key)
 
     def _schema(self, schema: Schema) -> Schema:
-        known = {each.name: each.schema for each in schema.fields}
-        if unknown := next((name for name in self.fields if name not in known), None):
-            raise TransformRefused("The value's schema has no such field to make a key of.", pointer(unknown))
-        return struct({name: known[name] for name in self.fields})
+        return struct({name: self._known(schema, name) for name in self.fields})
+
+    def _known(self, schema: Schema, name: str) -> Schema:
+        if known := schema_of(schema, name):
+            return known
+        raise TransformRefused("The value's schema has no such field to make a key of.", pointer(name))

@@ -5,7 +5,8 @@ from typing import Any
 
 from http_source.config.property import HIGH, REQUIRED, prop
 from http_source.connect.record import Record
-from http_source.connect.schema import Schema, Type
+from http_source.connect.schema import Schema
+from http_source.connect.transforms.field_path import schemas_along
 from http_source.connect.transforms.parts import PerSchema, as_object, as_struct, kind_of, on_part, pointer
 from http_source.connect.transforms.settings import TEXT
 from http_source.connect.transforms.transform import Part, TransformRefused
@@ -37,13 +38,8 @@ class ExtractNestedField:
         return new_schema, {**fields, self.output: None if nested is None else nested.get(self.inner)}
 
     def _with_output(self, schema: Schema) -> Schema:
-        outer = schema.field(self.outer)
-        if outer is None or outer.schema.type is not Type.STRUCT:
-            raise TransformRefused("The schema has no struct of this name; correct input.outer.field.name.", pointer(self.outer))
-        inner = outer.schema.field(self.inner)
-        if inner is None:
-            raise TransformRefused("The schema has no such field; correct input.inner.field.name.", pointer(self.outer, self.inner))
+        outer, inner = schemas_along(schema, (self.outer, self.inner))
         if schema.field(self.output):
             raise TransformRefused("The schema has a field of this name already; choose another output.field.name.", pointer(self.output))
-        copied = inner.schema.as_optional() if outer.schema.optional else inner.schema
+        copied = inner.as_optional() if outer.optional else inner
         return schema.with_fields([*((each.name, each.schema) for each in schema.fields), (self.output, copied)])

@@ -1,12 +1,9 @@
 """ExtractXPath: takes an element out of XML that stands in a text or in bytes."""
 
-from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape
-
-from lxml import etree  # type: ignore[import-untyped]  # has no types
 
 from http_source.config.property import HIGH, LOW, REQUIRED, prop
 from http_source.config.types import LIST, STRING
@@ -15,7 +12,15 @@ from http_source.connect.schema import Schema, Type
 from http_source.connect.transforms.parts import PerSchema, as_object, as_struct, kind_of, on_part, pointer
 from http_source.connect.transforms.settings import TEXT, Misconfigured
 from http_source.connect.transforms.transform import Part, TransformRefused
+from http_source.foreign.text import Foreign, readable
 
+try:
+    from lxml import etree  # type: ignore[import-untyped]  # has no types
+except ModuleNotFoundError:
+    # Without the extra `transforms`: a configuration that asks for this class is refused before it is made.
+    etree = None
+
+_READ = frozenset({Type.STRING, Type.BYTES, Type.UNDECIDED})
 _DECLARATION = '<?xml version="1.0" encoding="{}"?>'
 
 
@@ -54,18 +59,22 @@ class ExtractXPath:
             # Unknown prefixes and functions only show when it is asked.
             find(etree.Element("any"))
         except (etree.XPathError, ValueError, TypeError) as error:
-            raise Misconfigured("xpath", f"Expected an XPath 1.0, but in it: {error}.") from None
+            raise Misconfigured("xpath", f"Expected an XPath 1.0, but in it: {readable(Foreign.of(error), str)}.") from None
         return find
 
     def _extracted(self, schema: Schema | None, value: Any) -> tuple[Schema | None, Any]:
+        if self.input and (schema is None or schema.inferred) and self.input not in self._fields(schema, value):
+            return schema, value
         new_schema = None if schema is None else self._schemas.get(schema, self._schema)
-        if not self.input:
-            return new_schema, self._taken(value)
-        fields: Mapping[str, Any] = as_object(value) if schema is None else as_struct(schema, value)
-        if self.input not in fields:
-            return new_schema, value
-        target, taken = self.output or self.input, self._taken(fields[self.input], pointer(self.input))
-        return new_schema, value if target in fields and fields[target] is taken else {**fields, target: taken}
+        return new_schema, self._in_field(self._fields(schema, value)) if self.input else self._taken(value)
+
+    def _fields(self, schema: Schema | None, value: Any) -> dict[str, Any]:
+        return as_object(value) if schema is None else as_struct(schema, value)
+
+    def _in_field(self, fields: dict[str, Any]) -> dict[str, Any]:
+        found, target = fields.get(self.input), self.output or self.input
+        taken = self._taken(found, pointer(self.input))
+        return fields if target in fields and fields[target] is taken else {**fields, target: taken}
 
     def _taken(self, xml: Any, path: str = "") -> str | bytes | None:
         """What the XPath finds, as the text or the bytes it was found in."""
@@ -95,15 +104,15 @@ class ExtractXPath:
     def _schema(self, schema: Schema) -> Schema:
         if not self.input:
             return _nullable(schema, "")
-        known = schema.field(self.input)
-        if known is None:
-            raise TransformRefused("The schema has no such field; correct input.field.", pointer(self.input))
         fields = {each.name: each.schema for each in schema.fields}
-        return schema.with_fields({**fields, self.output or self.input: _nullable(known.schema, pointer(self.input))}.items())
+        if self.input not in fields:
+            raise TransformRefused("The schema has no such field; correct input.field.", pointer(self.input))
+        target, taken = self.output or self.input, _nullable(fields[self.input], pointer(self.input))
+        return schema if fields.get(target) is taken else schema.with_fields({**fields, target: taken}.items())
 
 
 def _nullable(schema: Schema, path: str) -> Schema:
-    if schema.type not in {Type.STRING, Type.BYTES} or schema.name is not None:
+    if schema.type not in _READ or schema.name is not None:
         raise TransformRefused(f"XML stands in a string or in bytes, but the schema says {schema.name or schema.type}.", path)
     return schema.as_optional()
 

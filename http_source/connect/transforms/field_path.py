@@ -3,8 +3,8 @@
 from enum import StrEnum
 from typing import Any
 
-from http_source.connect.schema import Field, Schema, Type
-from http_source.connect.transforms.parts import kind_of, pointer
+from http_source.connect.schema import Schema
+from http_source.connect.transforms.parts import kind_of, pointer, schema_of
 from http_source.connect.transforms.settings import Misconfigured
 from http_source.connect.transforms.transform import TransformRefused
 
@@ -64,16 +64,16 @@ def value_at(value: dict[str, Any], path: Path) -> Any:
     return current.get(path[-1])
 
 
-def fields_along(schema: Schema, path: Path) -> list[Field]:
-    """The fields a path leads through, the last being the one it names. Raises TransformRefused where there is none."""
-    fields: list[Field] = []
+def schemas_along(schema: Schema, path: Path) -> list[Schema]:
+    """The schema of each field a path leads through, the last being the one it names. Raises TransformRefused where it cannot be there."""
+    schemas: list[Schema] = []
     for name in path:
-        found = schema.field(name) if schema.type is Type.STRUCT else None
+        found = schema_of(schema, name)
         if found is None:
             raise TransformRefused(f"The schema has no such field; it has {_some(schema)}.", pointer(*path))
-        fields.append(found)
-        schema = found.schema
-    return fields
+        schemas.append(found)
+        schema = found
+    return schemas
 
 
 def _some(schema: Schema) -> str:

@@ -80,10 +80,12 @@ def _fields(branches: tuple[_Branch, ...]) -> Iterator[tuple[str, Schema]]:
 
 
 def _leaves(branches: tuple[_Branch, ...], value: dict[str, Any] | None) -> Iterator[tuple[str, Any]]:
-    """The flat fields; all of them null below a null, and a null with a default replaced by it, as Connect reads a struct."""
+    """The flat fields that are not null; a null with a default is replaced by it, as Connect reads a struct, but not below a null."""
+    if value is None:
+        return
     for each in branches:
-        inner = None if value is None else value.get(each.name)
+        inner = value.get(each.name)
         if each.inside is not None:
             yield from _leaves(each.inside, inner)
-        else:
-            yield each.flat, each.schema.default if inner is None and value is not None else inner
+        elif (leaf := each.schema.default if inner is None else inner) is not None:
+            yield each.flat, leaf

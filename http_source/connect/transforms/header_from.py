@@ -16,6 +16,7 @@ from http_source.connect.transforms.parts import (
     part_of,
     pointer,
     replace_nulls,
+    schema_of,
     struct_like,
     with_part,
 )
@@ -34,7 +35,7 @@ class Operation(StrEnum):
 class HeaderFrom:
     """Moves or copies fields into headers, with their schemas.
 
-    A field missing from a value without a schema gives a header with null. Source: Apache Kafka, "HeaderFrom".
+    A field that the record lacks gives a header with null. Source: Apache Kafka, "HeaderFrom".
     """
 
     part: Part
@@ -73,10 +74,10 @@ class HeaderFrom:
     def _header(self, name: str, header: str, schema: Schema | None, value: dict[str, Any]) -> Header:
         if schema is None:
             return Header(key=header, value=value.get(name))
-        known = schema.field(name)
+        known = schema_of(schema, name)
         if known is None:
             raise TransformRefused("The schema has no such field to make a header of.", pointer(name))
-        return Header(key=header, value=value.get(name), schema=known.schema)
+        return Header(key=header, value=value.get(name), schema=known)
 
     def _without(self, schema: Schema) -> Schema:
         return struct_like(schema, ((each.name, each.schema) for each in schema.fields if each.name not in self.fields))

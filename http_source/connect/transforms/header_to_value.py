@@ -34,7 +34,7 @@ class HeaderToValue:
         "The field for each header, in the same order; a dot leads into a nested struct.")
     operation: Operation = prop("operation", OneOf(*Operation), REQUIRED, HIGH,
         "move removes the headers from the record; copy leaves them there.")
-    _schemas: dict[str, PerSchema[PerSchema[Schema]]] = field(init=False, repr=False, compare=False)
+    _schemas: dict[str, PerSchema[Schema]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for name, given in {"headers": self.headers, "fields": self.fields}.items():
@@ -61,7 +61,7 @@ class HeaderToValue:
         path = tuple(name.split("."))
         if schema is None:
             return None, _with_value(as_object(value), path, header.value)
-        new = self._schemas[name].get(schema, lambda _: PerSchema()).get(_schema_of(header), lambda leaf: _with_field(schema, path, leaf))
+        new = self._schemas[name].of_both(schema, _schema_of(header), lambda whole, leaf: _with_field(whole, path, leaf))
         return new, _with_value(as_struct(schema, value), path, header.value)
 
 

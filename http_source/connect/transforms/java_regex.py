@@ -13,6 +13,7 @@ import regex
 from http_source.config.types import STRING, Simple
 from http_source.connect.transforms.java_pattern import translate
 from http_source.connect.transforms.transform import TransformRefused
+from http_source.foreign.text import Foreign, readable
 
 LONGEST_SECONDS = 1.0
 _REPLACEMENT = re.compile(r"\\(?P<escaped>.)|\$\{(?P<name>[A-Za-z][A-Za-z0-9]*)\}|\$(?P<number>[0-9]+)|(?P<plain>[^\\$]+)", re.DOTALL)
@@ -31,7 +32,7 @@ class JavaRegex:
         try:
             self._compiled = regex.compile(translate(pattern), regex.ASCII | regex.VERSION0)
         except regex.error as error:
-            raise ValueError(f"Expected a Java regular expression, but in it {error}") from None
+            raise ValueError(f"Expected a Java regular expression, but in it {readable(Foreign.of(error), str)}") from None
         except (OverflowError, RecursionError, MemoryError):
             raise ValueError("Expected a Java regular expression that is not so large") from None
 

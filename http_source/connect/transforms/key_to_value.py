@@ -20,7 +20,7 @@ class KeyToValue:
     # Misspelled there, and so in the configurations that name it.
     remembered: int = prop("shema_cache_max_size", Integer(16, 1000), 32, MEDIUM,
         "Accepted and without effect: schemas are remembered as long as they are in use.")
-    _schemas: PerSchema[PerSchema[Schema]] = field(default_factory=PerSchema, init=False, repr=False, compare=False)
+    _schemas: PerSchema[Schema] = field(default_factory=PerSchema, init=False, repr=False, compare=False)
 
     def __call__(self, record: Record) -> Record:
         """The record with its key in the value. Raises TransformRefused."""
@@ -35,7 +35,7 @@ class KeyToValue:
             raise TransformRefused(f"A key without a schema must be a string, but this is {kind_of(key)}.")
         if key is None and not key_schema.optional:
             raise TransformRefused("The key is null, but its schema is not optional.")
-        return self._schemas.get(value_schema, lambda _: PerSchema()).get(key_schema, lambda schema: self._with_key(value_schema, schema))
+        return self._schemas.of_both(value_schema, key_schema, self._with_key)
 
     def _with_key(self, value_schema: Schema, key_schema: Schema) -> Schema:
         if value_schema.field(self.name):

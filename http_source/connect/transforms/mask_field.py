@@ -8,6 +8,7 @@ from typing import Any
 from http_source.config.property import HIGH, LOW, REQUIRED, prop
 from http_source.connect.record import Record
 from http_source.connect.schema import Schema, Type
+from http_source.connect.seen import is_undecided
 from http_source.connect.transforms.casting import BITS, float32, wrapped
 from http_source.connect.transforms.parts import (
     PerSchema,
@@ -31,7 +32,7 @@ _LARGEST_EXPONENT = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaskField:
-    """Replaces values by the zero of their type (0, false, an empty string, array or object), or numbers and strings by a text's value.
+    """Replaces all but structs by the zero of the type (0, false, an empty string, array or object), or numbers and strings by a text.
 
     A null stays null. Source: Apache Kafka, "MaskField".
     """
@@ -73,9 +74,13 @@ class MaskField:
             return []
         if isinstance(value, dict) and (schema is None or schema.type is Type.MAP):
             return {}
-        if type(value) not in _ZEROS:
+        if isinstance(value, dict) and is_undecided(value):
+            return value
+        # A number that keeps its digits as served is a float of another class.
+        kind = float if isinstance(value, float) else type(value)
+        if kind not in _ZEROS:
             raise TransformRefused(f"It hides no {schema.type if schema else kind_of(value)}; drop the field with ReplaceField instead.")
-        return _ZEROS[type(value)]
+        return _ZEROS[kind]
 
 
 def _replaced(value: Any, replacement: str, schema: Schema | None) -> Any:

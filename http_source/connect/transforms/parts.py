@@ -1,38 +1,52 @@
 """How a transform reads the key or value it works on, and puts a changed one into the record."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 from http_source.connect.record import Header, Record
-from http_source.connect.schema import Schema, Type
+from http_source.connect.schema import UNDECIDED, Schema, Type
 from http_source.connect.transforms.transform import Part, TransformRefused
 
 T = TypeVar("T")
 Change = Callable[[Schema | None, Any], tuple[Schema | None, Any]]
 
 _KINDS = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
-_MOST_KNOWN = 16
+_OPEN = frozenset({Type.STRUCT, Type.UNDECIDED})
+_MOST_YOUNG = 256
 
 
 class PerSchema(Generic[T]):
-    """What was made of a schema, remembered by the schema's identity: to compare schemas would take longer than the record's change."""
+    """What was made of a schema, remembered by the schema's identity: to compare schemas would take longer than the record's change.
 
-    __slots__ = ("_known",)
+    Records may each have a schema of their own. Two generations keep what is used and forget the rest, at no cost for a schema that is
+    known: when the young are too many they are the old ones, and an old one that is asked for is young again.
+    """
+
+    __slots__ = ("_old", "_young")
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[Schema, T]] = {}
+        self._young: dict[Hashable, tuple[tuple[Schema, ...], T]] = {}
+        self._old: dict[Hashable, tuple[tuple[Schema, ...], T]] = {}
 
     def get(self, schema: Schema, make: Callable[[Schema], T]) -> T:
         """What was made of this very schema, made now when it is new."""
-        known = self._known.get(id(schema))
-        if known is not None:
-            return known[1]
-        made = make(schema)
-        if len(self._known) >= _MOST_KNOWN:
-            self._known.clear()
-        # The schema is kept beside it, so that its identity cannot pass on to another one.
-        self._known[id(schema)] = schema, made
-        return made
+        known = self._young.get(id(schema))
+        return known[1] if known is not None else self._found(id(schema), (schema,), make)
+
+    def of_both(self, first: Schema, second: Schema, make: Callable[[Schema, Schema], T]) -> T:
+        """What was made of these very two schemas together, made now when they are new."""
+        key = id(first), id(second)
+        known = self._young.get(key)
+        return known[1] if known is not None else self._found(key, (first, second), make)
+
+    def _found(self, key: Hashable, schemas: tuple[Schema, ...], make: Callable[..., T]) -> T:
+        # The schemas are kept beside it, so that their identity cannot pass on to others.
+        known = self._old.pop(key, None) or (schemas, make(*schemas))
+        if len(self._young) >= _MOST_YOUNG:
+            self._old, self._young = self._young, {}
+        self._young[key] = known
+        return known[1]
 
 
 def part_of(record: Record, part: Part) -> tuple[Schema | None, Any]:
@@ -72,12 +86,23 @@ def as_object(value: Any) -> dict[str, Any]:
 
 def as_struct(schema: Schema, value: Any) -> dict[str, Any]:
     """A value with a schema as the struct it must be. Raises TransformRefused."""
-    if schema.type is not Type.STRUCT:
-        raise TransformRefused(f"It takes a struct, but the schema says {schema.type}.")
     if value is None:
         raise TransformRefused(f"It takes a struct, but this is null.{_advice(value)}")
+    if schema.type is not Type.STRUCT:
+        raise TransformRefused(f"It takes a struct, but the schema says {schema.type}.")
     fields: dict[str, Any] = value
     return fields
+
+
+def schema_of(schema: Schema, name: str) -> Schema | None:
+    """The schema of a struct's field; None where the struct cannot have it.
+
+    What was served has the fields of one record: any other is there and null, as in a value without a schema.
+    """
+    known = schema.field(name)
+    if known is not None:
+        return known.schema
+    return UNDECIDED if schema.inferred and schema.type in _OPEN else None
 
 
 def kind_of(value: Any) -> str:
@@ -91,16 +116,16 @@ def pointer(*names: str) -> str:
 
 
 def struct_like(schema: Schema, fields: Iterable[tuple[str, Schema]]) -> Schema:
-    """A struct of these fields with the name, version, doc and parameters of another; required, as Connect makes it.
+    """A struct of these fields with the name, version, doc and parameters of another, as inferred as that; required, as Connect makes it.
 
     Raises TransformRefused when two fields have one name.
     """
     given = list(fields)
     names = [name for name, _ in given]
-    if twice := next((name for name in names if names.count(name) > 1), None):
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
         raise TransformRefused("Two fields of its result have this name; rename one of them first.", pointer(twice))
-    bare = Schema(type=Type.STRUCT, name=schema.name, version=schema.version, doc=schema.doc, parameters=schema.parameters)
-    return bare.with_fields(given)
+    return replace(schema, optional=False, default=None).with_fields(given)
 
 
 def defaults_of(schema: Schema) -> dict[str, Any]:
@@ -109,9 +134,9 @@ def defaults_of(schema: Schema) -> dict[str, Any]:
 
 
 def replace_nulls(value: dict[str, Any], defaults: dict[str, Any]) -> None:
-    """Put the defaults where a struct that was just made has null."""
+    """Put the defaults where a struct that was just made has null or nothing."""
     for name, default in defaults.items():
-        if value.get(name, default) is None:
+        if value.get(name) is None:
             value[name] = default
 
 

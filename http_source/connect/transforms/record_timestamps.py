@@ -9,10 +9,11 @@ from http_source.config.property import HIGH, REQUIRED, prop
 from http_source.connect.record import Record
 from http_source.connect.schema import TIMESTAMP, TIMESTAMP_NAME, Schema, Type
 from http_source.connect.transforms.instants import millis_of, timestamp_of
-from http_source.connect.transforms.parts import PerSchema, as_object, as_struct, kind_of, on_part, pointer
+from http_source.connect.transforms.parts import PerSchema, as_object, as_struct, kind_of, on_part, pointer, schema_of
 from http_source.connect.transforms.settings import NAMES, TEXT
 from http_source.connect.transforms.transform import Part, TransformRefused
 
+_POINTS = frozenset({Type.INT64, Type.UNDECIDED})
 Clock = Callable[[], int]
 """The present time: milliseconds since 1970-01-01 UTC."""
 
@@ -45,11 +46,11 @@ class ExtractTimestamp:
         raise TransformRefused(f"The timestamp must be an integer of milliseconds, but this is {kind_of(found)}.", pointer(self.name))
 
     def _check(self, schema: Schema) -> None:
-        known = schema.field(self.name)
+        known = schema_of(schema, self.name)
         if known is None:
             raise TransformRefused("The schema has no such field; correct field.name.", pointer(self.name))
-        if known.schema.type is not Type.INT64 or known.schema.name not in {None, TIMESTAMP_NAME}:
-            what = known.schema.name or known.schema.type
+        if known.type not in _POINTS or known.name not in {None, TIMESTAMP_NAME}:
+            what = known.name or known.type
             raise TransformRefused(f"The timestamp must be INT64 or a Timestamp, but the schema says {what}.", pointer(self.name))
 
 

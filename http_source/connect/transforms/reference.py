@@ -15,8 +15,12 @@ Printed by `python -m http_source.connect.transforms.reference` from `http_sourc
 
 Each alias in `transforms` has a `transforms.<alias>.type`, one of the classes below, its properties behind `transforms.<alias>.`, and
 may have a `transforms.<alias>.predicate` (an alias in `predicates`) that says which records it is for; `transforms.<alias>.negate=true`
-turns that around. They are applied in order, to values with the inferred schema in AVRO, JSON_SR, PROTOBUF and JSON with schemas, and to
-values without one in JSON. `$Key` and `$Value` say which part of a record is changed."""
+turns that around. They are applied in order. `$Key` and `$Value` say which part of a record is changed.
+
+In JSON a value has no schema. In AVRO, JSON_SR, PROTOBUF and JSON with schemas it has the schema of what was served in that record alone,
+so a record's outcome never depends on other records. A field that the record does not have is null for a transform that reads it; a null,
+`[]` or `{}` can be moved, renamed, masked and filtered on, and Cast and TimestampConverter give a null its type. A struct that HoistField
+or ValueToKey made has the fields they gave it, and to read any other is refused."""
 
 REFUSALS = "## Known, but not supported\n\n| class | why, and what to do |\n| --- | --- |"
 

@@ -55,7 +55,7 @@ class ReplaceField:
             return None, value if list(changed) == list(value) else changed
         as_struct(schema, value)
         new, names, defaults = self._schemas.get(schema, self._schema)
-        changed = {name: value.get(old) for old, name in names.items()}
+        changed = {names[old]: inner for old, inner in value.items() if old in names}
         replace_nulls(changed, defaults)
         return new, changed
 

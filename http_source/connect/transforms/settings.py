@@ -16,7 +16,7 @@ class Misconfigured(ValueError):
     """Properties of a transform that do not go together.
 
     Attributes:
-        property: the one to mend, without its prefix.
+        property: the one to correct, without its prefix.
     """
 
     def __init__(self, name: str, reason: str) -> None:

@@ -55,6 +55,7 @@ _SCHEMAS = {
 _LOGICAL: dict[Target, Callable[[int], Any]] = {Target.DATE: date_of, Target.TIME: time_of, Target.TIMESTAMP: timestamp_of}
 _IN_MILLIS = {Precision.NANOSECONDS: 1_000_000, Precision.MICROSECONDS: 1000}
 _INT64 = 1 << 63
+_POINTS = frozenset({Type.STRING, Type.INT64, Type.UNDECIDED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +88,14 @@ class TimestampConverter:
             plain = value is None or not self.name
             return None, self._turned(value, None) if plain else as_object(value) | {self.name: self._field(value.get(self.name), None)}
         new, defaults = self._schemas.get(schema, self._schema)
-        if value is None or not self.name:
+        if not self.name:
             return new, self._turned(value, schema)
+        if value is None:
+            return new, None
         changed = dict(as_struct(schema, value))
         replace_nulls(changed, defaults)
-        if known := schema.field(self.name):
-            changed[self.name] = self._field(changed.get(self.name), known.schema)
+        if self.name in changed and (known := schema.field(self.name)):
+            changed[self.name] = self._field(changed[self.name], known.schema)
         return new, changed
 
     def _field(self, value: Any, schema: Schema | None) -> Any:
@@ -102,7 +105,7 @@ class TimestampConverter:
             raise TransformRefused(str(error), pointer(self.name)) from None
 
     def _turned(self, value: Any, schema: Schema | None) -> Any:
-        if schema is not None and not (schema.name in LOGICAL_TIMES or schema.type in (Type.STRING, Type.INT64)):
+        if schema is not None and not (schema.name in LOGICAL_TIMES or schema.type in _POINTS):
             raise TransformRefused(f"The schema says {schema.type}, but a point in time is a STRING, INT64, Date, Time or Timestamp.")
         return None if value is None else self._written(self._millis(value))
 
@@ -130,6 +133,8 @@ class TimestampConverter:
     def _schema(self, schema: Schema) -> tuple[Schema, dict[str, Any]]:
         if not self.name:
             return replace(_SCHEMAS[self.target], optional=schema.optional), {}
+        if schema.type is Type.UNDECIDED:
+            return schema, {}
         as_struct(schema, {})
         fields = ((each.name, self._of_field(each.name, each.schema)) for each in schema.fields)
         changed = replace(struct_like(schema, fields), optional=schema.optional)

@@ -8,6 +8,7 @@ from http_source.config.property import MEDIUM, prop
 from http_source.config.types import OneOf
 from http_source.connect.record import Record
 from http_source.connect.transforms.transform import TransformRefused
+from http_source.foreign.text import escape
 
 _log = logging.getLogger(__name__)
 
@@ -37,5 +38,5 @@ class TombstoneHandler:
         if self.behavior is Behavior.FAIL:
             raise TransformRefused("The record's value is null; set behavior to ignore or warn to drop such records.")
         level = logging.WARNING if self.behavior is Behavior.WARN else logging.DEBUG
-        _log.log(level, "Dropped a record for topic %s because its value is null (TombstoneHandler).", record.topic)
+        _log.log(level, "Dropped a record for topic %s because its value is null (TombstoneHandler).", escape(record.topic))
         return None

@@ -8,25 +8,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import re2  # type: ignore[import-untyped]  # has no types
-
 from http_source.config.property import HIGH, REQUIRED, prop
 from http_source.config.types import STRING, Simple
 from http_source.connect.record import Record
 from http_source.connect.transforms.settings import Misconfigured
 from http_source.connect.transforms.topics import to_topic
+from http_source.foreign.text import Foreign, readable
 
 Piece = str | int
 _TOKEN = re.compile(r"\\(?P<literal>.)|\$(?P<number>[0-9]+)|\$\{(?P<name>[^}]*)\}|(?P<text>.)", re.DOTALL)
 
 
 def _pattern(value: object) -> Any:
+    # Imported here, since it comes with the extra `transforms`.
+    import re2  # type: ignore[import-untyped]  # has no types  # noqa: PLC0415
+
     options = re2.Options()
     options.log_errors = False
     try:
         return re2.compile(STRING.parse(value), options)
     except re2.error as error:
-        reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
+        reason = readable(Foreign(error.args[0]) if isinstance(error.args[0], bytes) else Foreign.of(error), str)
         raise ValueError(f"Expected a regular expression of RE2, which has no look-around and no back references: {reason}") from None
 
 

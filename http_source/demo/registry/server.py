@@ -1,6 +1,7 @@
-"""A Schema Registry in memory, for the demo and the tests: the calls that clients make, with real checks of compatibility.
+"""A Schema Registry in memory, for the demo and the tests: the calls that clients make.
 
-Source: the API of Confluent's Schema Registry. Left out: soft deletes, rules, associations, and Protobuf in serialized form.
+It judges neither schemas nor their changes, as one at compatibility level NONE: what a format allows, its own library says.
+Source: the API of Confluent's Schema Registry. Left out: levels, soft deletes, rules, associations, and Protobuf in serialized form.
 """
 
 import json
@@ -12,28 +13,23 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from http_source.demo.registry.store import NO_SCHEMA, NOT_VALID, TYPES, RegistryError, Schema, Store
+from http_source.demo.registry.versions import NOT_VALID, RegistryError, Schema, Store
 
 Json = Any
 _Query = Mapping[str, str]
+_TYPES = ("AVRO", "JSON", "PROTOBUF")
 
 
 class SchemaRegistry(ThreadingHTTPServer):
-    """Serves a store on 127.0.0.1.
-
-    Args:
-        port: 0 takes a free one.
-        guids: whether answers have a GUID, as Confluent's do and others' do not.
-    """
+    """Serves a store on 127.0.0.1; port 0 takes a free one."""
 
     daemon_threads = True
     request_queue_size = 128
     # A port that another demo listens on must count as taken.
     allow_reuse_port = False
 
-    def __init__(self, port: int = 0, *, guids: bool = True) -> None:
+    def __init__(self, port: int = 0) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
-        self.guids = guids
         self.store = Store()
         self._lock = threading.Lock()
 
@@ -54,15 +50,14 @@ class SchemaRegistry(ThreadingHTTPServer):
             return error.status, {"error_code": error.code, "message": str(error)}
         return HTTPStatus.NOT_FOUND, {"error_code": 404, "message": "HTTP 404 Not Found"}
 
-    def register(self, subject: str, query: _Query, body: bytes) -> Json:
+    def register(self, subject: str, _query: _Query, body: bytes) -> Json:
         """Register a schema, or find it registered."""
-        schema = _schema(query, body)
+        schema = _schema(body)
         return self._entry(subject, self.store.register(subject, schema), schema)
 
-    def look_up(self, subject: str, query: _Query, body: bytes) -> Json:
+    def look_up(self, subject: str, _query: _Query, body: bytes) -> Json:
         """Find a schema under a subject."""
-        schema = _schema(query, body)
-        self.store.versions(subject)
+        schema = _schema(body)
         return self._entry(subject, self.store.lookup(subject, schema), schema)
 
     def list_subjects(self, _query: _Query, _body: bytes) -> Json:
@@ -79,75 +74,41 @@ class SchemaRegistry(ThreadingHTTPServer):
 
     def show_schema(self, number: str, query: _Query, _body: bytes) -> Json:
         """Show a schema by its id, of the context that the subject in the query has."""
-        return _content(schema := self.store.by_id(query.get("subject", ""), int(number))) | self._guid(schema)
+        return _content(self.store.by_id(query.get("subject", ""), int(number)))
 
     def show_schema_by_guid(self, guid: str, _query: _Query, _body: bytes) -> Json:
         """Show a schema by its GUID."""
-        for schema in (each for versions in self.store.subjects.values() for each in versions):
-            if str(schema.guid) == guid:
-                return _content(schema) | self._guid(schema)
-        raise RegistryError(NO_SCHEMA, f"Schema {guid} not found")
+        return _content(self.store.by_guid(guid))
 
-    def list_types(self, _query: _Query, _body: bytes) -> Json:
-        """Name the formats."""
-        return TYPES
+    def show_level(self, _subject: str, _query: _Query, _body: bytes) -> Json:
+        """Say that no change is judged."""
+        return {"compatibilityLevel": "NONE"}
 
-    def list_contexts(self, _query: _Query, _body: bytes) -> Json:
-        """Name every context."""
-        return self.store.contexts()
-
-    def show_level(self, subject: str, _query: _Query, _body: bytes) -> Json:
-        """Show the level of a subject, or of all that have none of their own."""
-        return {"compatibilityLevel": self.store.levels.get(subject, self.store.level)}
-
-    def set_level(self, subject: str, _query: _Query, body: bytes) -> Json:
-        """Set the level of a subject, or of all that have none of their own."""
-        level = str(_object(body).get("compatibility"))
-        self.store.set_level(subject, level)
-        return {"compatibility": level}
-
-    def judge(self, subject: str, name: str, query: _Query, body: bytes) -> Json:
-        """Tell whether a schema could follow a version, and in a verbose answer why not."""
-        schema = _schema(query, body)
-        self.store.check(schema)
-        reasons = self.store.reasons(subject, schema, [self.store.version(subject, name)[1]])
-        return {"is_compatible": not reasons} | ({"messages": reasons} if _says(query, "verbose") else {})
+    def judge(self, _subject: str, _name: str, _query: _Query, _body: bytes) -> Json:
+        """Say that any schema may follow any other."""
+        return {"is_compatible": True}
 
     def _entry(self, subject: str, version: int, schema: Schema) -> dict[str, Json]:
-        number = self.store.id_of(subject, schema)
-        return {"subject": subject, "version": version, "id": number} | self._guid(schema) | _content(schema)
-
-    def _guid(self, schema: Schema) -> dict[str, Json]:
-        return {"guid": str(schema.guid)} if self.guids else {}
+        return {"subject": subject, "version": version, "id": self.store.id_of(subject, schema)} | _content(schema)
 
 
-def _schema(query: _Query, body: bytes) -> Schema:
-    sent = _object(body)
-    references = tuple(sent.get("references") or ())
-    schema = Schema(str(sent.get("schema", "")), str(sent.get("schemaType") or "AVRO"), references, _says(query, "normalize"))
-    if schema.type not in TYPES:
-        raise RegistryError(NOT_VALID, f"Invalid schema type {schema.type}")
-    return schema
-
-
-def _says(query: _Query, name: str) -> bool:
-    return query.get(name, "").lower() == "true"
-
-
-def _object(body: bytes) -> dict[str, Json]:
+def _schema(body: bytes) -> Schema:
+    """Raises RegistryError for what cannot be kept."""
     try:
         sent = json.loads(body)
-    except ValueError:
-        sent = None
-    if not isinstance(sent, dict):
-        raise RegistryError(NOT_VALID, "The body is no JSON object")
-    return sent
+        schema = Schema(sent["schema"], sent.get("schemaType") or "AVRO", tuple(sent.get("references") or ()))
+        known = schema.canonical and schema.type in _TYPES
+    except (ValueError, TypeError, AttributeError, LookupError) as error:
+        raise RegistryError(NOT_VALID, f"Invalid schema: {error}") from None
+    if not known:
+        raise RegistryError(NOT_VALID, f"Invalid schema type {schema.type}")
+    return schema
 
 
 def _content(schema: Schema) -> dict[str, Json]:
     """As Confluent's registry does, without what has its default."""
     type_ = {} if schema.type == "AVRO" else {"schemaType": schema.type}
-    return type_ | ({"references": schema.references} if schema.references else {}) | {"schema": schema.text}
+    return type_ | ({"references": schema.references} if schema.references else {}) | {"schema": schema.text, "guid": str(schema.guid)}
 
 
 _SUBJECT, _VERSION = "([^/]+)", "([^/]+)"
@@ -161,10 +122,7 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], Callable[..., Json]], ...] = tuple(
         ("GET", f"/subjects/{_SUBJECT}/versions/{_VERSION}", SchemaRegistry.show_version),
         ("GET", r"/schemas/ids/(\d+)", SchemaRegistry.show_schema),
         ("GET", "/schemas/guids/([^/]+)", SchemaRegistry.show_schema_by_guid),
-        ("GET", "/schemas/types", SchemaRegistry.list_types),
-        ("GET", "/contexts", SchemaRegistry.list_contexts),
         ("GET", "/config/?([^/]*)", SchemaRegistry.show_level),
-        ("PUT", "/config/?([^/]*)", SchemaRegistry.set_level),
         ("POST", f"/compatibility/subjects/{_SUBJECT}/versions/{_VERSION}", SchemaRegistry.judge),
     )
 )
@@ -176,16 +134,7 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     server: SchemaRegistry
 
-    def do_GET(self) -> None:
-        self._answer()
-
     def do_POST(self) -> None:
-        self._answer()
-
-    def do_PUT(self) -> None:
-        self._answer()
-
-    def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         status, answer = self.server.answer(self.command, self.path, body)
         content = json.dumps(answer).encode()
@@ -194,6 +143,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
+
+    do_GET = do_POST  # noqa: N815  the name is the parent's
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name is the parent's
         """Say nothing: a line per request would bury everything else."""

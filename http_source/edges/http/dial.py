@@ -3,7 +3,7 @@
 import queue
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -11,6 +11,9 @@ from http_source.config.properties import AddressOptions
 from http_source.edges.http.addresses import refused_by
 from http_source.edges.http.watchdog import board, current
 from http_source.errors import RequestFailed
+
+Resolve = Callable[..., list[Any]]
+"""Gives the addresses of a name, as `socket.getaddrinfo` does."""
 
 _Answers = queue.SimpleQueue[list[Any] | Exception]
 
@@ -26,10 +29,11 @@ class _Found(NamedTuple):
 
 
 class Dialer:
-    """Connects to hosts, but to no address that the options refuse."""
+    """Connects to hosts, but to no address that the options refuse; `resolve` is asked for the addresses of names."""
 
-    def __init__(self, addresses: AddressOptions | None = None) -> None:
+    def __init__(self, addresses: AddressOptions | None = None, resolve: Resolve = socket.getaddrinfo) -> None:
         self._addresses = addresses
+        self._resolve = resolve
 
     def dial(self, host: str, port: int, timeout: float) -> socket.socket:
         """Try the host's permitted addresses in turn, each for `timeout` seconds, all of them within the thread's flight.
@@ -48,7 +52,7 @@ class Dialer:
     def _permitted(self, host: str, port: int, timeout: float) -> Iterator[_Found]:
         """Refused addresses are left out; when nothing is left, the request fails. A name may get other addresses, a literal does not."""
         literal = _literal(host, port)
-        found = literal or _resolved(host, port, timeout)
+        found = literal or _resolved(self._resolve, host, port, timeout)
         refusals = {each: refused_by(each.address[0], self._addresses) for each in found} if self._addresses else {}
         permitted = [each for each in found if not refusals.get(each)]
         if found and not permitted:
@@ -68,17 +72,17 @@ def _refused(host: str, address: str, name: str, *, retriable: bool) -> RequestF
 def _literal(host: str, port: int) -> list[_Found]:
     """The address that the host is, in any spelling the system reads (also `127.1`); none for a name."""
     try:
-        return _look_up(host, port, socket.AI_NUMERICHOST)
+        return _look_up(socket.getaddrinfo, host, port, socket.AI_NUMERICHOST)
     except socket.gaierror:
         return []
 
 
-def _resolved(host: str, port: int, timeout: float) -> list[_Found]:
+def _resolved(resolve: Resolve, host: str, port: int, timeout: float) -> list[_Found]:
     """The addresses of a name. The system's resolver cannot be interrupted, so a thread of its own waits for it."""
     answers: _Answers = queue.SimpleQueue()
     if flight := current():
         flight.board(partial(answers.put, TimeoutError("cut")))
-    threading.Thread(target=_ask, args=(answers, host, port), name="http-source-resolver", daemon=True).start()
+    threading.Thread(target=_ask, args=(answers, resolve, host, port), name="http-source-resolver", daemon=True).start()
     try:
         answer = answers.get(timeout=_bounded(timeout))
     except queue.Empty:
@@ -88,15 +92,15 @@ def _resolved(host: str, port: int, timeout: float) -> list[_Found]:
     return answer
 
 
-def _ask(answers: _Answers, host: str, port: int) -> None:
+def _ask(answers: _Answers, resolve: Resolve, host: str, port: int) -> None:
     try:
-        answers.put(_look_up(host, port, 0))
+        answers.put(_look_up(resolve, host, port, 0))
     except (OSError, UnicodeError) as error:
         answers.put(error)
 
 
-def _look_up(host: str, port: int, flags: int) -> list[_Found]:
-    return [_Found(*each) for each in socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM, flags=flags)]
+def _look_up(resolve: Resolve, host: str, port: int, flags: int) -> list[_Found]:
+    return [_Found(*each) for each in resolve(host.strip("[]"), port, type=socket.SOCK_STREAM, flags=flags)]
 
 
 def _connected(found: _Found, timeout: float) -> socket.socket:

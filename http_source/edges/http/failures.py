@@ -4,33 +4,37 @@ import http.client
 import re
 import ssl
 from collections.abc import Iterator, Sequence
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import requests
 from urllib3 import exceptions as urllib3_errors
 
 from http_source.config.properties import TransportOptions
-from http_source.edges.http.encodings import DamagedBody
+from http_source.edges.http.content_codings import DamagedBody
+from http_source.edges.http.head import Malformed
 from http_source.edges.http.tls_failures import explain_tls
 from http_source.errors import RequestFailed
+from http_source.foreign.text import Foreign, Redact, readable
 from http_source.model import Request
 
 _Sentences = Sequence[tuple[type[BaseException] | tuple[type[BaseException], ...], str]]
+_LONGEST = 400
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
-_TLS_ALERT = "\x15\x03"
 
 
-def explain(error: Exception, request: Request, options: TransportOptions, proxy: str | None = None) -> RequestFailed:
+def explain(error: Exception, request: Request, options: TransportOptions, proxy: str | None = None,
+            redact: Redact | None = None) -> RequestFailed:
     """Say what went wrong with a request, without its query (which may hold a token) and without its headers.
 
-    `proxy` is the address of the proxy it went through, if it did.
+    `proxy` is the address of the proxy it went through, if it did. Without `redact` nothing of foreign words is said.
     """
     causes = list(_causes(error))
     if any(isinstance(cause, urllib3_errors.ProxyError) for cause in causes):
-        words = _tunnel_refused(causes) or _sentence(causes, _PROXY_SENTENCES)
+        words = _tunnel_refused(causes) or _sentence(causes, _PROXY_SENTENCES, redact)
     else:
-        words = _speaks_tls(causes) or _sentence(causes, _SENTENCES)
-    told = _tls(error, causes, request) or (words and words.format(options=options, host=_host(request.url), proxy=proxy))
+        words = _malformed(causes) or _sentence(causes, _SENTENCES, redact)
+    told = _tls(error, causes, request, redact) or (words and words.format(options=options, host=_host(request.url), proxy=proxy))
     return RequestFailed(_where(request, proxy) + (f": {told}" if told else f" failed: {type(error).__name__}."))
 
 
@@ -76,41 +80,41 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         pending += [getattr(cause, "reason", None), cause.__cause__, cause.__context__, *cause.args]
 
 
-def _sentence(causes: Sequence[BaseException], sentences: _Sentences) -> str | None:
+def _sentence(causes: Sequence[BaseException], sentences: _Sentences, redact: Redact | None) -> str | None:
     for kind, sentence in sentences:
         for cause in causes:
             if isinstance(cause, kind):
-                return sentence.replace("{cause}", _brief(cause).replace("{", "{{").replace("}", "}}"))
+                return sentence.replace("{cause}", _brief(cause, redact).replace("{", "{{").replace("}", "}}"))
     return None
 
 
-def _brief(cause: BaseException) -> str:
+def _brief(cause: BaseException, redact: Redact | None) -> str:
     if isinstance(cause, urllib3_errors.NewConnectionError) and cause.__cause__ is not None:
         cause = cause.__cause__
-    text = getattr(cause, "strerror", None) or getattr(cause, "verify_message", None) or str(cause) or type(cause).__name__
-    return str(text).splitlines()[0][:200]
+    return readable(Foreign.of(cause).first_line(), redact) or type(cause).__name__
 
 
-def _tls(error: Exception, causes: Sequence[BaseException], request: Request) -> str | None:
+def _tls(error: Exception, causes: Sequence[BaseException], request: Request, redact: Redact | None) -> str | None:
     """What TLS has to say about it. Once an answer has begun, which requests did not fail to get, a closed connection is none of TLS's."""
     if not request.url.lower().startswith("https:") or any(isinstance(cause, urllib3_errors.ProxyError) for cause in causes):
         return None
     kinds = BaseException if isinstance(error, requests.RequestException) else ssl.SSLError
-    told = (explain_tls(cause, _host(request.url)) for cause in causes if isinstance(cause, kinds))
+    told = (explain_tls(cause, _host(request.url), redact) for cause in causes if isinstance(cause, kinds))
     return next(filter(None, told), None)
 
 
 def _tunnel_refused(causes: Sequence[BaseException]) -> str | None:
     """What the proxy's answer to CONNECT means; its reason phrase is foreign text and is not shown."""
-    found = next((match for cause in causes if type(cause) is OSError and (match := _TUNNEL.match(str(cause)))), None)
-    if found is None:
+    statuses = (Foreign.of(cause).number(_TUNNEL) for cause in causes if type(cause) is OSError)
+    status = next(filter(None, statuses), None)
+    if status is None:
         return None
-    return _NO_WAY.replace("{status}", found[1]) if found[1] != "407" else _REFUSED
+    return _NO_WAY.replace("{status}", str(status)) if status != HTTPStatus.PROXY_AUTHENTICATION_REQUIRED else _REFUSED
 
 
-def _speaks_tls(causes: Sequence[BaseException]) -> str | None:
-    alert = any(isinstance(cause, http.client.BadStatusLine) and str(cause).startswith(_TLS_ALERT) for cause in causes)
-    return "{host} speaks TLS on this port. Should `url` start with https://?" if alert else None
+def _malformed(causes: Sequence[BaseException]) -> str | None:
+    """What is wrong with the answer, which says nothing of what is in it."""
+    return next((readable(Foreign.of(cause), str, _LONGEST) for cause in causes if isinstance(cause, Malformed)), None)
 
 
 _NO_WAY = "the proxy {proxy} opens no way to {host} (status {status}). Does it allow that host and port?"
@@ -135,17 +139,13 @@ _SENTENCES: _Sentences = (
     ((urllib3_errors.ReadTimeoutError, requests.ReadTimeout, TimeoutError),
         "{host} sent nothing for {options.request_timeout_ms} ms (http.request.timeout.ms)."),
     (DamagedBody, "the compressed body is damaged: {cause}."),
-    ((urllib3_errors.IncompleteRead, http.client.IncompleteRead), "the answer was cut off: {cause}."),
+    ((urllib3_errors.IncompleteRead, http.client.IncompleteRead), "the answer was cut off."),
     ((ConnectionResetError, BrokenPipeError, ConnectionAbortedError),
         "the connection was closed by {host} before the whole answer had come. Is this the port for the scheme of `url`?"),
-    (http.client.LineTooLong, "a header of the answer is longer than 64 KB, which is the most that is read."),
-    # What such a server sends is foreign text, and may repeat the request with its query: it is not shown.
-    ((http.client.BadStatusLine, http.client.UnknownProtocol),
-        "{host} did not answer as an HTTP server should. Is it one, and does it expect the scheme of `url`?"),
     ((requests.exceptions.InvalidURL, http.client.InvalidURL, urllib3_errors.LocationValueError, UnicodeError),
         "the URL or a header cannot be sent as it is."),
-    # http.client has no other name for it.
-    (http.client.HTTPException, "the answer has more than 100 header lines, which is the most that is read."),
-    (urllib3_errors.ProtocolError, "{host} did not answer as an HTTP server should. Is it one, and does it expect the scheme of `url`?"),
+    # What such a server sends is foreign text, and may repeat the request with its query: it is not shown.
+    ((urllib3_errors.ProtocolError, http.client.HTTPException),
+        "{host} did not answer as an HTTP server should. Is it one, and does it expect the scheme of `url`?"),
 )
 """Tried from top to bottom: the first kind found among the causes explains the failure."""

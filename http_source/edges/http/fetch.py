@@ -5,6 +5,7 @@ environment, keep cookies and stumble over redirects. What they leave open is cl
 limit on decompressed bytes, redirects by our own rule.
 """
 
+import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -15,7 +16,7 @@ from http import HTTPStatus
 from http.client import HTTPException
 from types import TracebackType
 from typing import Protocol, Self
-from urllib.parse import quote, urljoin
+from urllib.parse import quote, urldefrag, urljoin
 
 import requests
 from requests.models import PreparedRequest
@@ -23,22 +24,25 @@ from urllib3.exceptions import HTTPError
 
 from http_source.config.properties import AddressOptions, ProxyOptions, TransportOptions
 from http_source.config.types import NO_STATUS, StatusRanges
-from http_source.edges.http.dial import Dialer
-from http_source.edges.http.encodings import ACCEPTED, PIECE, DamagedBody, unpackers
+from http_source.edges.http.body_framing import BODYLESS
+from http_source.edges.http.content_codings import ACCEPTED, PIECE, DamagedBody, unpackers
+from http_source.edges.http.dial import Dialer, Resolve
 from http_source.edges.http.failures import explain, given_up, not_let_through, overdue, shown
 from http_source.edges.http.transport import Proxy, Transport
 from http_source.edges.http.watchdog import Flight, Watchdog
-from http_source.errors import PageRefused, RequestFailed
+from http_source.errors import Defect, HttpSourceError, PageRefused, RequestFailed
+from http_source.foreign.chains import apart, trace
+from http_source.foreign.text import Foreign, Redact, readable
 from http_source.model import Request, Response
+from http_source.polling.charset import in_utf8
+from http_source.polling.redirect import FOLLOWED
 
-Gate = Callable[[str], None]
+Permit = Callable[[str], None]
 """Raises PageRefused for a URL that must not be asked."""
 
 _FOREIGN = (requests.RequestException, HTTPError, HTTPException, OSError, UnicodeError, DamagedBody)
 _IN_URLS = "%!#$&'()*+,/:;=?@[]~"
-_LONGEST_NUMBER = 20
 _MAX_REDIRECTS = 5
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class Credentials(Protocol):
@@ -47,8 +51,11 @@ class Credentials(Protocol):
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Sign the request. May raise RequestFailed."""
 
-    def renew(self, refused: PreparedRequest) -> bool:
-        """Whether a request whose credentials were refused is worth sending once more, signed anew. May raise RequestFailed."""
+    def renew(self, refused: PreparedRequest, answer: Response) -> bool:
+        """Whether a request that was answered so is worth sending once more, signed anew. May raise RequestFailed."""
+
+    def distrust(self) -> None:
+        """Begin with new credentials where there are some to be had."""
 
 
 class Fetcher:
@@ -57,7 +64,8 @@ class Fetcher:
     `context` says whom https connections trust (the system's roots without one), `proxy` what all of them go through, `addresses`
     where none is made to. Proxies and credentials of the environment are never used. A `companion`, such as the client that asks for
     `auth`'s tokens, is closed together with this one. Credentials are renewed on 401 and `renew_on`; of answers with a status of
-    `unread` nothing is decoded.
+    `unread` nothing is decoded. `pay` is called, and may wait, before each request of a fetch but the first. Without `redact` messages
+    say nothing in the words of others. `resolve` gives the addresses of names.
     """
 
     def __init__(  # noqa: PLR0913 - one option group each
@@ -72,16 +80,21 @@ class Fetcher:
         companion: "Fetcher | None" = None,
         renew_on: StatusRanges = NO_STATUS,
         unread: StatusRanges = NO_STATUS,
+        pay: Callable[[], None] = lambda: None,
+        redact: Redact | None = None,
+        resolve: Resolve = socket.getaddrinfo,
     ) -> None:
+        self._redact = redact
         self._renew_on = renew_on
         self._unread = unread
+        self._pay = pay
         self._companion = companion
         self._options = options
         self._auth = auth
         self._timeout = (options.connect_timeout_ms / 1000, options.request_timeout_ms / 1000)
         self._watchdog = Watchdog()
         self._proxy = Proxy.of(proxy)
-        self._transport = Transport(Dialer(addresses), context=context, proxy=self._proxy, connections=connections)
+        self._transport = Transport(Dialer(addresses, resolve), context=context, proxy=self._proxy, connections=connections)
         headers = {"User-Agent": "http-source", "Accept-Encoding": ACCEPTED if options.compression else "identity"}
         self._blank = requests.Request("GET", "http://blank.invalid/", headers).prepare()
 
@@ -98,19 +111,28 @@ class Fetcher:
         self._watchdog.close()
         self._transport.close()
 
-    def fetch(self, request: Request, gate: Gate) -> Response:
+    def distrust(self) -> None:
+        """Sign with new credentials from now on where there are some to be had: what was asked with these has failed for good."""
+        if self._auth is not None:
+            self._auth.distrust()
+
+    def fetch(self, request: Request, gate: Permit) -> Response:
         """Send a request and read its answer to the end, whatever its status; once more where refused credentials could be renewed.
 
         Raises RequestFailed when no whole answer came, PageRefused when `gate` refuses where a redirect leads or the answer is too large.
         """
         with self._watchdog.flight(time.monotonic() + self._timeout[1]) as flight:
-            try:
-                response = self._ask(request, gate, flight)
-            except _FOREIGN as error:
-                raise self._cut_off(request, flight) or self._explain(error, request) from error
+            # Alone: urllib3's frames hold the headers that were sent, and its exceptions the URL with its query.
+            response = apart(lambda: self._ask(request, gate, flight), Exception, partial(self._failure, request, flight),
+                             (HttpSourceError, MemoryError))
             if cut_off := self._cut_off(request, flight):
                 raise cut_off
             return response
+
+    def _failure(self, request: Request, flight: Flight, error: Exception) -> HttpSourceError:
+        if not isinstance(error, _FOREIGN):
+            return Defect(trace(error, self._redact))
+        return self._cut_off(request, flight) or self._explain(error, replace(request, url=flight.url or request.url))
 
     def _cut_off(self, request: Request, flight: Flight) -> RequestFailed | None:
         if flight.was_cut and self._watchdog.closed:
@@ -118,23 +140,28 @@ class Fetcher:
         return overdue(request, self._options) if flight.was_cut or not flight.left else None
 
     def _explain(self, error: Exception, request: Request) -> RequestFailed:
-        return explain(error, request, self._options, self._proxy.address if self._proxy else None)
+        return explain(error, request, self._options, self._proxy.address if self._proxy else None, self._redact)
 
-    def _ask(self, request: Request, gate: Gate, flight: Flight) -> Response:
+    def _ask(self, request: Request, gate: Permit, flight: Flight) -> Response:
         response, signed = self._follow(request, gate, flight)
         flight.leave()
-        if self._is_refusal(response.status) and self._renewed(signed, flight):
+        if self._is_refusal(response.status) and self._renewed(signed, response, flight):
+            self._pay_more(flight)
             response, _ = self._follow(request, gate, flight)
         return response
+
+    def _pay_more(self, flight: Flight) -> None:
+        with flight.paused():
+            self._pay()
 
     def _is_refusal(self, status: int) -> bool:
         return status == HTTPStatus.UNAUTHORIZED or status in self._renew_on
 
-    def _renewed(self, refused: PreparedRequest, flight: Flight) -> bool:
+    def _renewed(self, refused: PreparedRequest, answer: Response, flight: Flight) -> bool:
         if self._auth is None:
             return False
         with flight.paused():
-            return self._auth.renew(refused)
+            return self._auth.renew(refused, answer)
 
     def _sign(self, request: Request, flight: Flight) -> PreparedRequest:
         # Copying a prepared request costs a third of preparing a new one, and leaves the URL exactly as we encoded it.
@@ -148,18 +175,31 @@ class Fetcher:
         with flight.paused():
             return self._auth(prepared)
 
-    def _follow(self, request: Request, gate: Gate, flight: Flight) -> tuple[Response, PreparedRequest]:
+    def _follow(self, request: Request, gate: Permit, flight: Flight) -> tuple[Response, PreparedRequest]:
         """The answer after all redirects, and the request that it answers; its URL is the one that nothing was signed into."""
-        for _ in range(_MAX_REDIRECTS + 1):
+        been = set[str]()
+        while len(been) <= _MAX_REDIRECTS:
+            been.add(request.url)
+            flight.url = request.url
             signed = self._sign(request, flight)
             with self._send(signed, flight) as answer:
-                location = answer.headers.get("Location")
-                if request.method != "GET" or answer.status_code not in _REDIRECTS or not location:
-                    return Response(answer.status_code, request.url, self._read(answer, flight), answer.headers), signed
-            request = replace(request, url=_target(request.url, location))
+                location = answer.headers.get("Location", "").strip()
+                if request.method != "GET" or answer.status_code not in FOLLOWED or not location:
+                    body = in_utf8(self._read(answer, flight), answer.headers.get("Content-Type", ""))
+                    return Response(answer.status_code, request.url, body, answer.headers), signed
+            request = replace(request, url=_target(request.url, answer.raw.headers.getlist("Location")))
             gate(request.url)
-        last = shown(request.url)
+            if request.url in been:
+                back = self._told(request.url)
+                raise RequestFailed(f"The redirects lead in a circle, back to {back}. Set `url` to where they should end; "
+                                    "a site that wants its cookie back gets none, since no cookie is kept.")
+            self._pay_more(flight)
+        last = self._told(request.url)
         raise RequestFailed(f"More than {_MAX_REDIRECTS} redirects, the last one to {last}. Set `url` to where they should end.")
+
+    def _told(self, url: str) -> str:
+        """Where a server leads to, as it may be shown."""
+        return readable(Foreign(shown(url)), self._redact) or "somewhere"
 
     def _send(self, prepared: PreparedRequest, flight: Flight) -> requests.Response:
         """Send, and at once again when a kept connection was closed before it answered: the second time goes by a new connection."""
@@ -176,12 +216,11 @@ class Fetcher:
             raise RequestFailed("The server switches to another protocol (status 101), which was not asked for.")
         if answer.status_code == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED and self._proxy is not None:
             raise not_let_through(self._proxy.address)
-        if answer.status_code in self._unread or answer.status_code == HTTPStatus.NOT_MODIFIED:
+        if answer.status_code in self._unread or answer.status_code in BODYLESS:
             return _passed_over(answer)
         announced = answer.headers.get("Content-Length", "")
-        length = int(announced) if announced.isdecimal() and len(announced) < _LONGEST_NUMBER else PIECE
-        limit = self._options.max_bytes
-        if length > limit and announced.isdecimal():
+        length, limit = int(announced or PIECE), self._options.max_bytes
+        if announced and length > limit:
             raise _too_large(limit)
         unpacking = unpackers(answer.headers.get("Content-Encoding", ""))
         size = min(length + 1, PIECE) if unpacking else length + 1
@@ -198,10 +237,13 @@ def _passed_over(answer: requests.Response) -> bytes:
     return b""
 
 
-def _target(url: str, location: str) -> str:
-    """Where a redirect leads; bytes that no URL can hold are encoded as they came (http.client reads headers as Latin-1)."""
+def _target(url: str, locations: list[str]) -> str:
+    """Where a redirect leads, without a fragment; bytes that no URL can hold are encoded as they came (headers are read as Latin-1)."""
+    places = {location.strip() for location in locations}
+    if len(places) > 1:
+        raise RequestFailed("The server redirects to several places at once (Location). Set `url` to where it should lead.")
     try:
-        return urljoin(url, quote(location.encode("latin-1"), safe=_IN_URLS))
+        return urldefrag(urljoin(url, quote(places.pop().encode("latin-1"), safe=_IN_URLS))).url
     except ValueError:
         raise RequestFailed("The server redirects to something that is no URL. Set `url` to where it should lead.") from None
 

@@ -10,7 +10,7 @@ import ssl
 
 from cryptography.x509 import Certificate, InvalidVersion, load_der_x509_certificate
 
-from http_source.config.stores.contents import unwarned
+from http_source.config.stores.opened import unwarned
 from http_source.edges.http.watchdog import board
 
 _LONGEST_LOOK_S = 5.0

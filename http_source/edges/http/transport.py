@@ -11,7 +11,7 @@ from requests.models import PreparedRequest
 from urllib3 import PoolManager, ProxyManager
 
 from http_source.config.properties import ProxyOptions
-from http_source.edges.http.connection import pool_classes, watched
+from http_source.edges.http.connections import pool_classes, watched
 from http_source.edges.http.dial import Dialer
 
 # urllib3 writes each request with its query, which may hold a key, into the log at this level, and has no switch for it.

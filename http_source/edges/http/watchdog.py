@@ -23,12 +23,14 @@ class Flight:
 
     Attributes:
         stale: whether a connection kept from an earlier request turned out to be closed; this flight then takes only new ones.
+        url: where it leads now, after redirects; empty before it has begun.
     """
 
     def __init__(self, deadline: float) -> None:
         self.deadline = deadline
         self.was_cut = False
         self.stale = False
+        self.url = ""
         self._hang_up: Callable[[], object] | None = None
 
     @property

@@ -1,30 +1,36 @@
 """One Kafka: every client of it is made here, and what they say is heard here."""
 
-import re
-from collections.abc import Iterator
 from concurrent.futures import Future
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 from weakref import WeakSet
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
 from confluent_kafka.admin import AdminClient
 
-from http_source.config.redact import Redactor
-from http_source.edges.kafka.answers import Look, answer, aside, nothing
 from http_source.edges.kafka.client_log import ClientLog
+from http_source.edges.kafka.librdkafka_settings import Settings, hidden, of_consumer, revealed, secrets_of
+from http_source.edges.kafka.listeners import advice
 from http_source.edges.kafka.outage import Contact, Outage
-from http_source.edges.kafka.settings import Settings, of_consumer
+from http_source.edges.kafka.waiting import Look, answer, aside, nothing
 from http_source.errors import DeliveryFailed
-from http_source.polling.excerpt import escape
+from http_source.foreign.chains import apart
+from http_source.foreign.redactor import Redactor
+from http_source.foreign.text import Foreign, escape, readable
 
 UNANSWERED = {KafkaError._TRANSPORT, KafkaError._TIMED_OUT, KafkaError._ALL_BROKERS_DOWN}  # noqa: SLF001 - librdkafka's public names
 """What the client says of a question that no broker answered."""
 
+NO_TOPIC = {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC}  # noqa: SLF001 - librdkafka's public name
+"""What brokers and the client say of a topic that is not there."""
+
 T = TypeVar("T")
 
 _PROBE_S = 4.0
-_SECRET = re.compile(r"passw|passphrase|secret|key\.pem$|oauthbearer\.config")
+_REFUSED = (KafkaException, ValueError, TypeError)
+"""What a client raises for settings that it does not take, or for ones of a wrong type."""
+
+_LONGEST = 600
 
 
 class Brokers:
@@ -36,12 +42,13 @@ class Brokers:
         last_error: what a client last said about them, until they acknowledge something.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        """Nothing is opened yet."""
-        self._settings = dict(settings)
-        self._redact = Redactor(_secrets(settings))
+    def __init__(self, settings: Settings, redact: Redactor) -> None:
+        """Nothing is opened yet. `redact` is that of the run or the command, and gets to know the secrets among the settings."""
+        self._settings = hidden(settings)
+        self._redact = redact
+        redact.add(*secrets_of(settings))
         servers = str(settings.get("bootstrap.servers", "")).split(",")
-        self.addresses = tuple(self.words(each.strip()) for each in servers if each.strip())
+        self.addresses = tuple(self.own(each.strip()) for each in servers if each.strip())
         self.contact = Contact()
         self.last_error: KafkaError | None = None
         self._log = ClientLog(str(self), self.words)
@@ -60,7 +67,7 @@ class Brokers:
     def outage(self) -> Outage | None:
         """Since when they take nothing, and what the client says of that; None while they do."""
         since = self.contact.away_since
-        return None if since is None else Outage(since, self.addresses, self.trouble)
+        return None if since is None else Outage(since, self.addresses, ". ".join(filter(None, [self.trouble, self.advice])))
 
     @property
     def trouble(self) -> str:
@@ -69,43 +76,78 @@ class Brokers:
         return self.sentence(error) if error else ""
 
     @property
+    def advice(self) -> str:
+        """What to change where they speak another security protocol than the client was told; empty where nothing speaks for that."""
+        error, protocol = self.last_error, str(self.setting("security.protocol", "PLAINTEXT"))
+        if error is None:
+            return ""
+        # Who hangs up at once is told in the log alone, and that all are down here.
+        is_all = error.code() == KafkaError._ALL_BROKERS_DOWN  # noqa: SLF001 - librdkafka's public name
+        said = self._log.about_listeners if is_all else Foreign.of(error)
+        return advice(protocol, said) if said else ""
+
+    @property
+    def fatal(self) -> str:
+        """What a client said when it gave up, or nothing. The error itself is lost where two callbacks fail at once."""
+        return self._log.fatal.rstrip(".")
+
+    @property
     def heard(self) -> int:
         """Lines and errors up to now."""
         return self._log.heard + self._errors
 
-    def words(self, text: str) -> str:
+    def words(self, said: Foreign) -> str:
         """A client's text as it may be shown: on one line, without secrets."""
+        return readable(said, self._redact, _LONGEST)
+
+    def own(self, text: str) -> str:
+        """A text of ours in which there may be a record's, such as the name of a topic: on one line, without whole secrets."""
         return escape(self._redact(text))
 
     def sentence(self, error: KafkaError) -> str:
         """An error in a client's words, without the full stop."""
-        return self.words(error.str()).rstrip(".")
+        return self.words(Foreign.of(error)).rstrip(".")
 
     def acknowledged(self) -> None:
         """They did what they were asked for."""
         self.last_error = None
+        self._log.about_listeners = None
         self.contact.acknowledged()
 
     # Clients
 
     def producer(self, defaults: Settings, fixed: Settings) -> Producer:
         """A producer with settings below and above those of the brokers. Raises DeliveryFailed for what librdkafka refuses."""
-        try:
-            return Producer({**defaults, **self._settings, **fixed, "error_cb": self._hear, "logger": self._log})
-        except KafkaException as error:
-            reason = self.words(error.args[0].str())
-            raise DeliveryFailed(f"The Kafka settings are refused: {reason}. Check the `kafka` resource and producer.override.") from error
+        settings = {**defaults, **self._settings, **fixed, "error_cb": self._hear, "logger": self._log}
+        return apart(lambda: Producer(revealed(settings)), _REFUSED, self._refused)
 
     def consumer(self, settings: Settings) -> Consumer:
         """A consumer with these settings over those of the brokers; it must be closed."""
-        return Consumer({**of_consumer(self._settings), **settings, "error_cb": self._hear, "logger": self._log})
+        settings = {**of_consumer(self._settings), **settings, "error_cb": self._hear, "logger": self._log}
+        return apart(lambda: Consumer(revealed(settings)), _REFUSED, self._refused)
+
+    def onlooker(self, settings: Settings) -> Consumer:
+        """A consumer for partitions that are assigned: it joins no group, commits nothing, creates nothing, and tells the ends."""
+        return self.consumer({
+            # The client wants a group's name, which no broker ever hears of.
+            "group.id": str(self.setting("client.id", "http-source")),
+            "enable.auto.commit": False,
+            "enable.partition.eof": True,
+            "allow.auto.create.topics": False,
+            **settings,
+        })
 
     def admin(self) -> AdminClient:
         """A client for questions; it speaks when `listen` is called."""
         # librdkafka reads texts and booleans too.
-        client = AdminClient({**of_consumer(self._settings), "error_cb": self._hear}, logger=self._log)  # type: ignore[dict-item]
+        settings: Any = {**of_consumer(self._settings), "error_cb": self._hear}
+        client = apart(lambda: AdminClient(revealed(settings), logger=self._log), _REFUSED, self._refused)  # type: ignore[arg-type]
         self._admins.add(client)
         return client
+
+    def _refused(self, error: Exception) -> DeliveryFailed:
+        return DeliveryFailed(f"The Kafka settings are refused: {self.words(Foreign.of(error).joined())}. Check the `kafka` resource and "
+                              "producer.override.")
 
     def listen(self) -> None:
         """Let the clients for questions speak: what they have to say is kept for them otherwise, without end."""
@@ -153,9 +195,3 @@ class Brokers:
             self.last_error = error
         if is_all:
             self.contact.doubt()
-
-
-def _secrets(settings: Settings) -> Iterator[str]:
-    for name, value in settings.items():
-        if _SECRET.search(name):
-            yield from (line for line in str(value).splitlines() if "-----" not in line)

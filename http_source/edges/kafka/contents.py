@@ -7,20 +7,19 @@ from typing import Self
 
 from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
-from http_source.edges.kafka.brokers import UNANSWERED, Brokers
-from http_source.edges.kafka.settings import Settings
+from http_source.edges.kafka.brokers import NO_TOPIC, UNANSWERED, Brokers
+from http_source.edges.kafka.librdkafka_settings import Settings
 from http_source.errors import DeliveryFailed
+from http_source.foreign.redactor import Redactor
 
 _REQUEST_S = 10.0
 _POLL_S = 1.0
 _BACK = 100
 """Offsets that are looked through from the end of a partition: markers of transactions and aborted records come between."""
 
-_MISSING = {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC}  # noqa: SLF001 - librdkafka's public name
-
 
 @dataclass(frozen=True, slots=True)
-class Extent:
+class TopicSize:
     """How much a topic holds, and held.
 
     Attributes:
@@ -35,18 +34,11 @@ class Extent:
 class TopicReader:
     """Looks into topics; a context that ends its connections."""
 
-    def __init__(self, settings: Settings, patience: float = _REQUEST_S) -> None:
-        """`settings` are librdkafka's; `patience` is in seconds, for each question."""
+    def __init__(self, settings: Settings, redact: Redactor, patience: float = _REQUEST_S) -> None:
+        """`settings` are librdkafka's, `redact` is that of the run or the command; `patience` is in seconds, for each question."""
         self._patience = patience
-        self._brokers = Brokers(settings)
-        self._consumer = self._brokers.consumer({
-            "group.id": str(settings.get("client.id", "http-source")),
-            "enable.auto.commit": False,
-            "enable.partition.eof": True,
-            "isolation.level": "read_committed",
-            "allow.auto.create.topics": False,
-            "log_level": 0,
-        })
+        self._brokers = Brokers(settings, redact)
+        self._consumer = self._brokers.onlooker({"isolation.level": "read_committed", "log_level": 0})
 
     def __enter__(self) -> Self:
         return self
@@ -54,12 +46,12 @@ class TopicReader:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._consumer.close()
 
-    def extent(self, topic: str) -> Extent | None:
+    def size(self, topic: str) -> TopicSize | None:
         """How much is in a topic; None when there is none of that name. Raises DeliveryFailed when Kafka does not say."""
         marks = self._marks(topic)
         if marks is None:
             return None
-        return Extent(sum(high - low for low, high in marks.values()), sum(low for low, _ in marks.values()))
+        return TopicSize(sum(high - low for low, high in marks.values()), sum(low for low, _ in marks.values()))
 
     def last_values(self, topic: str) -> list[bytes]:
         """The value of the last record of each partition that has one. Raises DeliveryFailed when Kafka does not say."""
@@ -76,8 +68,8 @@ class TopicReader:
             found = self._consumer.list_topics(topic, timeout=self._patience).topics[topic]
             marks = {each: self._mark(TopicPartition(topic, each)) for each in found.partitions}
         except KafkaException as error:
-            raise self._failure(topic, error.args[0]) from error
-        if found.error is not None and found.error.code() not in _MISSING:
+            raise self._failure(topic, error.args[0]) from None
+        if found.error is not None and found.error.code() not in NO_TOPIC:
             raise self._failure(topic, found.error)
         return None if found.error else marks
 

@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509 import Certificate
 
 from http_source.config.options.producer import ProducerOptions
-from http_source.config.producer import LEVELS, client_key_of, login_of, stores_of
+from http_source.config.producer_login import LEVELS, client_key_of, login_of, stores_of
 from http_source.config.stores.source import StoreError
 from http_source.config.stores.store import open_truststore
 from http_source.errors import DeliveryFailed

@@ -9,10 +9,10 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka import Message as Reported
 
-from http_source.edges.kafka.answers import LOOK_S, Look, answer, aside, nothing
 from http_source.edges.kafka.brokers import Brokers
+from http_source.edges.kafka.librdkafka_settings import Settings
 from http_source.edges.kafka.producer_failures import error_of, gave_up, unreachable
-from http_source.edges.kafka.settings import Settings
+from http_source.edges.kafka.waiting import LOOK_S, Look, answer, aside, nothing
 from http_source.errors import DeliveryFailed
 from http_source.model import Message, Value
 
@@ -72,16 +72,16 @@ class KafkaProducer:
     def reach(self, patience: float, look: Look = nothing) -> None:
         """Wait up to `patience` seconds for a broker to answer; raises DeliveryFailed when none does."""
         ends = time.monotonic() + patience
-        producer, error = self._producer, None
-        while error is None or time.monotonic() < ends:
+        producer, failure = self._producer, None
+        while failure is None or time.monotonic() < ends:
             wait = max(LOOK_S, min(ends - time.monotonic(), _ASK_S))
             try:
                 answer(aside(partial(producer.list_topics, timeout=wait)), partial(self._listen, look))
                 return self._answered()
             except KafkaException as raised:
-                error = raised
                 self._listen(look)
-        raise unreachable(self.brokers, error.args[0]) from error
+                failure = unreachable(self.brokers, raised.args[0])
+        raise failure
 
     def send(self, topic: str, values: Sequence[Value], report: Report, wait: Wait) -> None:
         """Queue records in order; while the queue is full it calls `wait` ten times a second, which may raise.
@@ -115,6 +115,14 @@ class KafkaProducer:
         if not left:
             self._settled()
         return left
+
+    def heed(self, refusal: KafkaError) -> KafkaError:
+        """What the client refused itself. Raises DeliveryFailed when it refuses everything from now on."""
+        if refusal.code() != KafkaError._FATAL:  # noqa: SLF001 - librdkafka's public name
+            return refusal
+        with self._in_words():
+            self._producer.poll(0)  # the client says why
+        raise gave_up(self.brokers, None)
 
     def use_smaller_batches(self, _look: Look = nothing) -> bool:
         """Start over with smaller batches, once nothing is queued; False when they are as small as they can be."""
@@ -199,7 +207,12 @@ class KafkaProducer:
         try:
             yield
         except (KafkaException, SystemError) as raised:
-            raise self._failure(error_of(raised)) from raised
+            raise self._ended(raised) from None
+
+    def _ended(self, raised: KafkaException | SystemError) -> DeliveryFailed:
+        failure = self._failure(error_of(raised))
+        failure.said = error_of(raised)
+        return failure
 
     def _failure(self, error: KafkaError | None) -> DeliveryFailed:
         return gave_up(self.brokers, error)

@@ -16,7 +16,7 @@ _START = "Start it, or set KAFKA_BOOTSTRAP_SERVERS (and the KAFKA_SASL_… varia
 def gave_up(brokers: Brokers, error: KafkaError | None) -> DeliveryFailed:
     """The client cannot go on, for a reason that may be lost."""
     right = _RIGHT if error is not None and error.code() == KafkaError.CLUSTER_AUTHORIZATION_FAILED else ""
-    reason = "the log of the process says why" if error is None else brokers.sentence(error)
+    reason = (brokers.fatal or "the log of the process says why") if error is None else brokers.sentence(error)
     return DeliveryFailed(f"The client of Kafka at {brokers} gave up: {reason}. {right}The run ends; the next one has a new client, and "
                           "asks for the pages again.")
 
@@ -24,6 +24,8 @@ def gave_up(brokers: Brokers, error: KafkaError | None) -> DeliveryFailed:
 def unreachable(brokers: Brokers, error: KafkaError) -> DeliveryFailed:
     """No broker answered; what the client heard from them says more than its own error."""
     known = brokers.last_error or error
+    if brokers.advice:
+        return DeliveryFailed(f"Kafka at {brokers} cannot be reached: {brokers.sentence(known)}. {brokers.advice}")
     if known.code() == KafkaError._AUTHENTICATION:  # noqa: SLF001 - librdkafka's public name
         mechanism = brokers.setting("sasl.mechanism", "GSSAPI")
         return DeliveryFailed(f"Kafka at {brokers} did not let the connector sign in with {mechanism}: {brokers.sentence(known)}. "

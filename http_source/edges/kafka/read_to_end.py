@@ -8,8 +8,8 @@ from contextlib import closing
 from confluent_kafka import OFFSET_BEGINNING, Consumer, IsolationLevel, KafkaError, KafkaException, Message, TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]  # they are documented there
 
-from http_source.edges.kafka.answers import LOOK_S, Look
 from http_source.edges.kafka.brokers import Brokers
+from http_source.edges.kafka.waiting import LOOK_S, Look
 from http_source.errors import DeliveryFailed
 
 _REQUEST_S = 30.0
@@ -57,7 +57,7 @@ class ReadToEnd:
             except KafkaException as error:
                 # A topic that was created a moment ago is not known everywhere.
                 if error.args[0].code() not in _NOT_YET or time.monotonic() > ends:
-                    raise self._failure("could not be read", error) from error
+                    raise self._failure("could not be read", error) from None
                 threading.Event().wait(LOOK_S)
                 look()
 

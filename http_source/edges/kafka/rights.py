@@ -5,8 +5,8 @@ from collections.abc import Collection
 from confluent_kafka import KafkaException, TopicCollection
 from confluent_kafka.admin import AclOperation  # type: ignore[attr-defined]  # they are documented there
 
-from http_source.edges.kafka.answers import Look
 from http_source.edges.kafka.brokers import Brokers
+from http_source.edges.kafka.waiting import Look
 
 _REQUEST_S = 10.0
 _ENOUGH = {AclOperation.WRITE, AclOperation.ALL}

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 from confluent_kafka import KafkaError, KafkaException
 
-from http_source.edges.kafka.answers import Look, nothing
 from http_source.edges.kafka.brokers import Brokers
 from http_source.edges.kafka.producer import KafkaProducer, Wait
 from http_source.edges.kafka.producer_failures import error_of
+from http_source.edges.kafka.waiting import Look, nothing
 from http_source.errors import DeliveryFailed
 
 DELIVERY_MS = 60_000
@@ -87,6 +87,10 @@ class TransactionalProducer(KafkaProducer):
             self._producer.poll(_LOOK_S)
         return left
 
+    def heed(self, refusal: KafkaError) -> KafkaError:
+        """What the client refused itself; when it has given up, the end of the transaction says why."""
+        return refusal
+
     def commit(self, wait: Wait) -> None:
         """Commit, and call `wait` twice a second meanwhile, which may raise.
 
@@ -136,10 +140,9 @@ class TransactionalProducer(KafkaProducer):
         try:
             step()
         except (KafkaException, SystemError) as raised:
-            error = error_of(raised)
-            if error is not None and error.retriable() and not error.fatal():
+            if _may_be_repeated(error_of(raised)):
                 return False
-            raise self._failure(error) from raised
+            raise self._ended(raised) from None
         if is_asked:
             self._answered()
         return True
@@ -154,7 +157,7 @@ class TransactionalProducer(KafkaProducer):
             return TransactionsRefused(f"Kafka at {self.brokers} refuses the transactional id {self.transactional_id}: "
                                        f"{self.brokers.sentence(error)}. {hint}.")
         return TransactionBroken(f"A transaction could not be ended by Kafka at {self.brokers}: {self.brokers.sentence(error)}. Nothing "
-                                 "of it counts, unless it was committed after all; the next run finds out, and goes on from there.")
+                                 "of it counts, unless it was committed after all; the next run finds out, and resumes from there.")
 
     def _fenced(self, open_s: float) -> DeliveryFailed:
         """Brokers say the same of a producer whose transaction they aborted themselves."""
@@ -167,7 +170,10 @@ class TransactionalProducer(KafkaProducer):
                       "what it had not committed does not count.")
 
 
+def _may_be_repeated(error: KafkaError | None) -> bool:
+    return error is not None and error.retriable() and not error.fatal()
+
+
 def reason_of(failure: DeliveryFailed) -> KafkaError | None:
     """What Kafka said, if it was Kafka."""
-    cause = failure.__cause__
-    return error_of(cause) if isinstance(cause, KafkaException | SystemError) else None
+    return failure.said if isinstance(failure.said, KafkaError) else None

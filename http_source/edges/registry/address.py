@@ -1,9 +1,10 @@
 """Where the Schema Registry is, and how to sign in there."""
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Self
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from http_source.config.options.converter import RegistryOptions
 from http_source.config.types import Secret
@@ -28,7 +29,7 @@ class RegistryAddress:
         ca_name: where the authorities come from.
     """
 
-    url: str
+    url: str = field(repr=False)
     user: str = ""
     password: Secret = _NOTHING
     ca: str = ""
@@ -60,6 +61,14 @@ class RegistryAddress:
     def plain_urls(self) -> tuple[str, ...]:
         """Each address without credentials, query and closing slash."""
         return tuple(urlunsplit((url.scheme, _host(url), url.path.rstrip("/"), "", "")) for url in _split(self.url))
+
+    @property
+    def secrets(self) -> Iterator[str]:
+        """What nobody must be able to repeat."""
+        yield from (self.password.reveal(), self.key_password.reveal())
+        yield f"{self.user}:{self.password.reveal()}" if self.password else ""
+        for login in (url.netloc.rpartition("@")[0] for url in _split(self.url)):
+            yield from (login, unquote(login.partition(":")[2]))
 
     @property
     def is_usable(self) -> bool:

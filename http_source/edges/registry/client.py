@@ -13,13 +13,16 @@ from urllib.parse import quote
 import httpx2
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient, SchemaRegistryError
 
-from http_source.edges.registry import failures
+from http_source.edges.registry import registry_failures
 from http_source.edges.registry.address import RegistryAddress
+from http_source.errors import Defect, HttpSourceError
+from http_source.foreign.chains import apart, bare, trace
+from http_source.foreign.redactor import Redactor
+from http_source.foreign.text import Foreign
 
 T = TypeVar("T")
 
 _KEEP_NONE = httpx2.Limits(max_keepalive_connections=0)
-_NOT_AS_THE_API_SAYS = (ValueError, TypeError, AttributeError, LookupError)
 
 
 class Client(SchemaRegistryClient):
@@ -36,21 +39,23 @@ class Client(SchemaRegistryClient):
         # since minutes pass between two calls: the server would have closed it.
         rest.session = httpx2.Client(verify=rest.verify, auth=rest.auth, timeout=rest.timeout, trust_env=False, limits=_KEEP_NONE)
 
-    def verdict(self, subject: str, schema: Schema) -> tuple[bool, tuple[str, ...]]:
+    def verdict(self, subject: str, schema: Schema, *, normalize: bool) -> tuple[bool, tuple[Foreign, ...]]:
         """Whether a schema is compatible with the newest one of the subject, and why not; the library's own call leaves that out."""
-        path = f"compatibility/subjects/{quote(subject, safe='')}/versions/latest?verbose=true"
+        path = f"compatibility/subjects/{quote(subject, safe='')}/versions/latest?verbose=true&normalize={normalize}"
         answer = self._rest_client.post(path, body=schema.to_dict())
-        return bool(answer["is_compatible"]), tuple(map(str, answer.get("messages") or ()))
+        return bool(answer["is_compatible"]), tuple(Foreign(each) for each in answer.get("messages") or ())
 
 
 class RegistryLine:
     """Asks the registry, one call at a time."""
 
-    def __init__(self, address: RegistryAddress) -> None:
+    def __init__(self, address: RegistryAddress, redact: Redactor) -> None:
         """Raises RegistryFailed for an address or certificates that cannot be used; nothing is sent yet."""
         if not address.is_usable:
-            raise failures.unusable(address)
+            raise registry_failures.unusable(address)
         self._address = address
+        self._redact = redact
+        redact.add(*address.secrets)
         self._client = self._connect()
         self._closed = False
         self._awaited: queue.SimpleQueue[Any] = queue.SimpleQueue()
@@ -58,7 +63,7 @@ class RegistryLine:
     def close(self) -> None:
         """Close the connections; whoever waits for an answer, or asks later, is told so at once."""
         self._closed = True
-        self._awaited.put(failures.given_up(self._address))
+        self._awaited.put(registry_failures.given_up(self._address))
         self._client.close()
 
     def ask(self, subject: str, call: Callable[[Client], T]) -> T | None:
@@ -66,55 +71,55 @@ class RegistryLine:
 
         Raises RegistryFailed for everything else; `subject` is what its message names.
         """
-        outcomes: queue.SimpleQueue[T | Exception] = queue.SimpleQueue()
+        outcomes: queue.SimpleQueue[T | HttpSourceError | None] = queue.SimpleQueue()
         self._awaited = outcomes
         # Only now: `close` tells whoever waits after it has said that it is closed.
         if self._closed:
-            raise failures.given_up(self._address)
+            raise registry_failures.given_up(self._address)
         # The client's time-out is for one read; a server that sends a byte now and then would hold it for ever.
-        threading.Thread(target=_answer, args=(outcomes, call, self._client), name="http-source-registry", daemon=True).start()
+        threading.Thread(target=lambda: outcomes.put(self._outcome(call, subject)), name="http-source-registry", daemon=True).start()
         try:
             outcome = outcomes.get(timeout=self._address.timeout)
         except queue.Empty:
             self._hang_up()
-            raise failures.overdue(self._address) from None
-        if isinstance(outcome, Exception):
-            self._check_missing(outcome, subject)
-            return None
+            raise registry_failures.overdue(self._address) from None
+        if isinstance(outcome, HttpSourceError):
+            raise outcome
         return outcome
 
-    def _check_missing(self, error: Exception, subject: str) -> None:
-        """Let pass what says that something is missing, raise for the rest."""
-        if isinstance(error, SchemaRegistryError):
-            refusal = failures.Refusal(error.http_status_code, error.error_code or failures.NO_CODE, str(error.error_message or ""))
-            if not refusal.is_missing:
-                raise failures.refused(self._address, refusal, subject) from None
-        elif isinstance(error, httpx2.HTTPError):
-            raise failures.unanswered(self._address, error) from error
-        elif isinstance(error, _NOT_AS_THE_API_SAYS):
-            raise failures.no_registry(self._address) from error
-        else:
-            raise error
+    def _outcome(self, call: Callable[[Client], T], subject: str) -> T | HttpSourceError | None:
+        """What the call answers, or what it failed with, in words: an exception of the client holds the headers that were sent."""
+        client = self._client
+        try:
+            # What the client remembers may be out of date, and grows without an end.
+            client.clear_caches()  # type: ignore[no-untyped-call]
+            return call(client)
+        except Exception as error:  # noqa: BLE001 - it is raised where the answer is awaited
+            return self._failure(error, subject)
+
+    def _failure(self, error: Exception, subject: str) -> HttpSourceError | None:
+        """What a call failed with; None for what says that something is missing."""
+        match error:
+            case HttpSourceError():
+                return bare(error)
+            case SchemaRegistryError():
+                said = Foreign(error.error_message)
+                refusal = registry_failures.RegistryRefusal(error.http_status_code, error.error_code or registry_failures.NO_CODE, said)
+                return None if refusal.is_missing else registry_failures.refused(self._address, refusal, subject, self._redact)
+            case httpx2.HTTPError():
+                return registry_failures.unanswered(self._address, error, self._redact)
+            case ValueError() | TypeError() | AttributeError() | LookupError():
+                return registry_failures.no_registry(self._address)
+        return Defect(trace(error, self._redact))
 
     def _connect(self) -> Client:
-        try:
-            return Client(self._address)
-        except (OSError, ValueError) as error:
-            raise failures.badly_set_up(self._address, error) from error
+        address, redact = self._address, self._redact
+        return apart(lambda: Client(address), (OSError, ValueError), lambda error: registry_failures.badly_set_up(address, error, redact))
 
     def _hang_up(self) -> None:
         """Go on with new connections; the thread that still reads from the old one ends when it notices."""
         self._client.close()
         self._client = self._connect()
-
-
-def _answer(outcomes: "queue.SimpleQueue[T | Exception]", call: Callable[[Client], T], client: Client) -> None:
-    try:
-        # What the client remembers may be out of date, and grows without an end.
-        client.clear_caches()  # type: ignore[no-untyped-call]
-        outcomes.put(call(client))
-    except Exception as error:  # noqa: BLE001 - it is raised where the answer is awaited
-        outcomes.put(error)
 
 
 def _settings(address: RegistryAddress) -> dict[str, object]:

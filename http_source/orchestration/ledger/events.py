@@ -16,7 +16,8 @@ import dagster as dg
 
 from http_source.errors import PositionRefused
 from http_source.model import Position, State
-from http_source.orchestration.ledger.words import POSITION, RECORDS, REPORT, STATE
+from http_source.orchestration.ledger.names import POSITION, RECORDS, REPORT, STATE
+from http_source.orchestration.markdown import as_it_is
 
 _NO_ENTITY = ","
 """In no entity's name, since `entity.names` is separated by it."""
@@ -84,7 +85,7 @@ def task_in(partition: str) -> int | None:
 def state_of(key: dg.AssetKey, entity: str, state: Mapping[str, Any], description: str | None = None) -> dg.AssetObservation:
     """An entity's change of state, or for an empty name the connector's."""
     metadata = {STATE: dg.MetadataValue.json(dict(state))}
-    return dg.AssetObservation(key, partition=entity or CONNECTOR, description=description, metadata=metadata)
+    return dg.AssetObservation(key, partition=entity or CONNECTOR, description=description and as_it_is(description), metadata=metadata)
 
 
 def report_of(key: dg.AssetKey, task: int, report: Mapping[str, Any], numbers: Mapping[str, int]) -> dg.AssetObservation:

@@ -12,11 +12,11 @@ from typing import Protocol
 
 import dagster as dg
 
-from http_source.orchestration.ledger.lease import HOLD_S, RENEW_S, Lease, Phase
+from http_source.orchestration.ledger.lease import HOLD_S, RENEW_S, Lease, LeasePhase
+from http_source.orchestration.ledger.names import CONFIGURED_TAG, CONNECTOR_TAG, KIND_TAG, LEASE_TAG, POLLS, SENSOR_TAG
 from http_source.orchestration.ledger.process import Process
 from http_source.orchestration.ledger.runs import LiveRun, live_run
 from http_source.orchestration.ledger.sensors import SensorState, sensor_of
-from http_source.orchestration.ledger.words import CONFIGURED_TAG, CONNECTOR_TAG, KIND_TAG, LEASE_TAG, POLLS, SENSOR_TAG
 
 _LOOK_S = 1.0
 _LOOK_AT_SENSOR_S = 2.0
@@ -24,7 +24,7 @@ _JOIN_S = 2.0
 _log = logging.getLogger(__name__)
 
 
-class Held(Protocol):
+class LeaseHeld(Protocol):
     """What asks nothing while it is held."""
 
     def hold(self) -> None: ...  # noqa: D102
@@ -79,7 +79,7 @@ class Heartbeat:
         self._start(self._listen)
         return found
 
-    def guard(self, held: Held) -> None:
+    def guard(self, held: LeaseHeld) -> None:
         """Hold what polls whenever the lease was not renewed in time."""
         self._start(lambda: self._watch(held))
 
@@ -88,7 +88,7 @@ class Heartbeat:
         """Whether the lease was not renewed in time: nothing may be asked until it is."""
         return time.monotonic() - self._renewed > HOLD_S
 
-    def enter(self, phase: Phase) -> None:
+    def enter(self, phase: LeasePhase) -> None:
         """Say how far the run is. Raises whatever the storage raises."""
         if self._lease.phase is not phase:
             self._renew({}, phase)
@@ -99,7 +99,7 @@ class Heartbeat:
         for thread in self._threads:
             thread.join(_JOIN_S)
         try:
-            self._renew({}, Phase.RELEASED)
+            self._renew({}, LeasePhase.RELEASED)
         except Exception as error:  # noqa: BLE001 - each storage raises exceptions of its own
             _log.warning("Dagster's storage cannot be used (%s): the lease of this run lapses by itself.", type(error).__name__)
 
@@ -121,7 +121,7 @@ class Heartbeat:
             else:
                 self._troubles.answered()
 
-    def _watch(self, held: Held) -> None:
+    def _watch(self, held: LeaseHeld) -> None:
         holds = False
         while not self._over.wait(_LOOK_S / 2):
             # Others may have taken over meanwhile: who is to end does not begin again.
@@ -134,9 +134,9 @@ class Heartbeat:
 
     # The storage
 
-    def _renew(self, tags: dict[str, str], phase: Phase | None = None) -> None:
+    def _renew(self, tags: dict[str, str], phase: LeasePhase | None = None) -> None:
         with self._writing:
-            if self._over.is_set() and phase is not Phase.RELEASED:
+            if self._over.is_set() and phase is not LeasePhase.RELEASED:
                 return
             before = time.monotonic()
             lease = self._lease.renewed(phase or self._lease.phase)
@@ -148,7 +148,7 @@ class Heartbeat:
         if mine is None or mine.run.is_finished:
             fate = "deleted" if mine is None else f"marked as {mine.status.value}"
             self.disowned = (f"This run was {fate} while it was polling, so it ended: another run may be at work. "
-                             "The next run goes on from the last checkpoint.")
+                             "The next run resumes from the last checkpoint.")
             return
         self.told_to_end = self.told_to_end or mine.told_to_end or self._paused()
 

@@ -19,13 +19,13 @@ HOLD_S = 10.0
 LAPSE_S = 18.0
 _UNSEEN_S = 60.0
 _START_S = 300.0
-_LONGEST_GAP_S = 10.0
-"""More time than this between two looks says nothing: the machine may have slept, and the run with it."""
+_LONGEST_GAP_S, _LATE = 10.0, 1.5
+"""More time than this between two looks, or than this times the usual, says nothing: the machine may have slept, and the run with it."""
 
 _STARTING = (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING)
 
 
-class Phase(StrEnum):
+class LeasePhase(StrEnum):
     """How far a run is.
 
     STARTING: it reads, connects, and waits for the run before it. POLLING: it polls. ENDING: its time is over, and it polls until its
@@ -50,7 +50,7 @@ class Lease:
     """
 
     run_id: str
-    phase: Phase = Phase.STARTING
+    phase: LeasePhase = LeasePhase.STARTING
     beat: int = 0
     process: Process | None = None
 
@@ -61,11 +61,11 @@ class Lease:
     def parse(cls, text: str, run_id: str) -> Self | None:
         """The lease that a run of this id wrote; None for another's and for what is none."""
         owner, phase, beat, process = (*text.split(" ", 3), "", "", "", "")[:4]
-        if owner != run_id or phase not in set(Phase) or not beat.isdecimal():
+        if owner != run_id or phase not in set(LeasePhase) or not beat.isdecimal():
             return None
-        return cls(owner, Phase(phase), int(beat), Process.parse(process))
+        return cls(owner, LeasePhase(phase), int(beat), Process.parse(process))
 
-    def renewed(self, phase: Phase) -> Self:
+    def renewed(self, phase: LeasePhase) -> Self:
         """The same, a beat later."""
         return replace(self, phase=phase, beat=self.beat + 1)
 
@@ -112,10 +112,14 @@ class Death:
 
 
 class Lookout:
-    """One who looks at the signs of runs, again and again, and remembers what it saw in `signs`, by the runs' ids."""
+    """One who looks at the signs of runs, again and again, and remembers what it saw in `signs`, by the runs' ids.
 
-    def __init__(self, signs: MutableMapping[str, Sign]) -> None:
+    `every` is how many seconds usually pass between two looks.
+    """
+
+    def __init__(self, signs: MutableMapping[str, Sign], every: float = 0.0) -> None:
         self._signs = signs
+        self._longest_gap = max(_LONGEST_GAP_S, _LATE * every)
 
     def deaths(self, runs: Iterable[Watched]) -> Mapping[str, Death]:
         """The runs that Dagster believes to be alive, but that are not, by their ids."""
@@ -142,7 +146,7 @@ class Lookout:
         now, boot, before = time.monotonic(), boot_mark(), self._signs.get(run_id)
         same = before is not None and before.text == text
         # What another machine saw was timed by another clock.
-        passed = min(max(0.0, now - before.at), _LONGEST_GAP_S) if same and before and before.boot == boot else 0.0
+        passed = min(max(0.0, now - before.at), self._longest_gap) if same and before and before.boot == boot else 0.0
         silent = before.silent + passed if same and before else 0.0
         self._signs[run_id] = Sign(text, silent, now, boot)
         return silent

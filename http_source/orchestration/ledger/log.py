@@ -11,7 +11,7 @@ import dagster as dg
 from http_source.errors import PositionRefused
 from http_source.model import Position
 from http_source.orchestration.ledger.events import CONNECTOR, Event, read, subject_of, task_in
-from http_source.orchestration.ledger.words import POSITION
+from http_source.orchestration.ledger.names import POSITION
 
 _PAGE = 500
 _RECENT = 20

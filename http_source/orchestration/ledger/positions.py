@@ -9,7 +9,7 @@ from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.log import EventLog
 
 
-class Source(StrEnum):
+class PositionSource(StrEnum):
     """Where a position was read."""
 
     LOG = "event log"
@@ -29,7 +29,7 @@ class Stored:
 
     entity: str
     position: Position
-    source: Source = Source.LOG
+    source: PositionSource = PositionSource.LOG
     at: float | None = None
     records: int | None = None
     run_id: str = ""
@@ -37,7 +37,7 @@ class Stored:
     @property
     def by_hand(self) -> bool:
         """Whether a person wrote it, and no run since."""
-        return self.source is Source.LOG and not self.run_id
+        return self.source is PositionSource.LOG and not self.run_id
 
 
 def past(log: EventLog, entity: str | None = None) -> Iterator[Stored]:

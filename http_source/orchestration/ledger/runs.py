@@ -7,8 +7,8 @@ from typing import Any
 
 import dagster as dg
 
-from http_source.orchestration.ledger.lease import Lease, Phase
-from http_source.orchestration.ledger.words import (
+from http_source.orchestration.ledger.lease import Lease, LeasePhase
+from http_source.orchestration.ledger.names import (
     CONFIGURED_TAG,
     CONNECTOR_TAG,
     END_TAG,
@@ -19,6 +19,8 @@ from http_source.orchestration.ledger.words import (
     REPOSITORY_TAG,
     REQUESTED_TAG,
     TASK_TAG,
+    by_tag,
+    value_of,
 )
 
 ACTIVE = (
@@ -66,29 +68,40 @@ class LiveRun:
         return Lease.parse(self.run.tags.get(LEASE_TAG, ""), self.id)
 
     @property
-    def phase(self) -> Phase:
+    def phase(self) -> LeasePhase:
         """How far it is."""
-        return self.lease.phase if self.lease else Phase.STARTING
+        return self.lease.phase if self.lease else LeasePhase.STARTING
 
     @property
     def is_at_work(self) -> bool:
         """Whether it may ask and write now."""
-        return self.status in _AT_WORK and self.phase is not Phase.RELEASED
+        return self.status in _AT_WORK and self.phase is not LeasePhase.RELEASED
 
     @property
     def connector(self) -> str:
         """The identity of the connector."""
-        return str(self.run.tags.get(CONNECTOR_TAG, ""))
+        return value_of(self.run.tags, CONNECTOR_TAG)
+
+    @property
+    def repository(self) -> str:
+        """Its code location, as Dagster labels it; empty for a run outside of any."""
+        origin = self.run.remote_job_origin
+        return "" if origin is None else str(origin.repository_origin.get_label())
 
     @property
     def task(self) -> str:
         """The tag of its task; empty for a materialization by hand."""
-        return str(self.run.tags.get(TASK_TAG, ""))
+        return value_of(self.run.tags, TASK_TAG)
+
+    @property
+    def requested(self) -> str:
+        """The mark of the configuration that it was requested by; empty for a materialization by hand."""
+        return str(self.run.tags.get(REQUESTED_TAG, ""))
 
     @property
     def marks(self) -> set[str]:
         """The configurations that it was requested by, and that it read."""
-        return {self.run.tags.get(REQUESTED_TAG, ""), _own(self.run, CONFIGURED_TAG)} - {""}
+        return {self.requested, _own(self.run, CONFIGURED_TAG)} - {""}
 
     @property
     def told_to_end(self) -> str:
@@ -110,7 +123,8 @@ class LiveRun:
 
 def live_runs(instance: dg.DagsterInstance, connector: str) -> list[LiveRun]:
     """The runs that may write for a connector, oldest first: its own, and materializations by hand once they have begun."""
-    return _found(instance, {CONNECTOR_TAG: connector})
+    found = {run.id: run for tags in by_tag(CONNECTOR_TAG, connector) for run in _found(instance, tags)}
+    return sorted(found.values(), key=lambda run: run.number)
 
 
 def live_runs_of_location(instance: dg.DagsterInstance, repository: str) -> list[LiveRun]:
@@ -130,14 +144,16 @@ def live_run(instance: dg.DagsterInstance, run_id: str) -> LiveRun | None:
 
 def last_run_of_task(instance: dg.DagsterInstance, task: str) -> dg.RunRecord | None:
     """The newest run of a task, by its tag."""
-    return next(iter(instance.get_run_records(dg.RunsFilter(tags={TASK_TAG: task}), limit=1)), None)
+    found = (record for tags in by_tag(TASK_TAG, task) for record in instance.get_run_records(dg.RunsFilter(tags=tags), limit=1))
+    return next(found, None)
 
 
 def successor_of(instance: dg.DagsterInstance, connector: str, mine: LiveRun, entities: frozenset[str]) -> str | None:
     """The newest run that was at work on any of these entities after `mine`; None when this instance has none."""
-    later = dg.RunsFilter(tags={CONNECTOR_TAG: connector}, created_after=mine.record.create_timestamp)
-    for record in instance.get_run_records(later):
-        other = LiveRun(record)
+    after = mine.record.create_timestamp
+    later = (dg.RunsFilter(tags=tags, created_after=after) for tags in by_tag(CONNECTOR_TAG, connector))
+    for other in (LiveRun(record) for each in later for record in instance.get_run_records(each)):
+        record = other.record
         if other.id != mine.id and record.start_time and other.shares(entities):
             return other.id
     return None

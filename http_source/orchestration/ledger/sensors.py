@@ -1,5 +1,6 @@
 """What Dagster has stored of sensors: their switch, their cursor, and when they looked last."""
 
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -10,6 +11,9 @@ import dagster as dg
 
 _SETTLES_S = 1.0
 _LOOK_S = 0.1
+
+_NOTHING = ("", "{}")
+"""The cursors of sensors that have not ticked yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +39,25 @@ class SensorState:
         return cls(stored.is_running, getattr(data, "cursor", None) or "", getattr(data, "last_tick_timestamp", None))
 
 
-def sensor_state(instance: dg.DagsterInstance, name: str) -> SensorState:
-    """A sensor by its name."""
-    return SensorState.of(_stored(instance, name))
+def sensor_state(instance: dg.DagsterInstance, name: str, prefixed: str = "") -> SensorState:
+    """A sensor by its name, and by its connector's identity where that is more than a name."""
+    return SensorState.of(_stored(instance, name, prefixed))
 
 
-def switch(instance: dg.DagsterInstance, name: str, *, on: bool) -> bool:
+def repository_of(instance: dg.DagsterInstance, name: str, prefixed: str = "") -> str:
+    """The code location of a sensor, as Dagster labels it; empty for one that it has not seen yet."""
+    stored = _stored(instance, name, prefixed)
+    return "" if stored is None else str(stored.origin.repository_origin.get_label())
+
+
+def switch(instance: dg.DagsterInstance, name: str, prefixed: str = "", *, on: bool) -> bool:
     """Switch a sensor on or off, as the UI does; False when Dagster has not seen it yet, so that there is nothing to switch.
 
     The daemon writes the whole state at each tick, as it has read it shortly before, and undoes what came in between. So the switch is
     looked at for a second.
     """
     settled = time.monotonic() + _SETTLES_S
-    while (stored := _stored(instance, name)) is not None:
+    while (stored := _stored(instance, name, prefixed)) is not None:
         if stored.is_running != on:
             statuses = type(stored.status)
             instance.update_instigator_state(stored.with_status(statuses.RUNNING if on else statuses.STOPPED))
@@ -66,9 +76,26 @@ def sensor_of(run: dg.DagsterRun, name: str) -> Callable[[dg.DagsterInstance], S
     return lambda instance: SensorState.of(instance.get_instigator_state(*key))
 
 
-def _stored(instance: dg.DagsterInstance, name: str) -> Any:
-    """A code location that was renamed leaves its sensors behind: the one that looked last counts."""
+def _stored(instance: dg.DagsterInstance, name: str, prefixed: str) -> Any:
+    """A code location that was renamed leaves its sensors behind: the one that looked last counts.
+
+    Another one may have a sensor of the same name, whose cursor says whose it is; one that has not ticked yet says nothing.
+    """
     if instance.schedule_storage is None:
         return None
     states = [state for state in instance.all_instigator_state() if state.instigator_name == name]
-    return max(states, key=lambda state: getattr(state.instigator_data, "last_tick_timestamp", None) or 0.0, default=None)
+    own = [state for state in states if _owner(state) == prefixed] or [state for state in states if _cursor_of(state) in _NOTHING]
+    return max(own, key=lambda state: getattr(state.instigator_data, "last_tick_timestamp", None) or 0.0, default=None)
+
+
+def _cursor_of(state: Any) -> str:
+    return getattr(state.instigator_data, "cursor", None) or ""
+
+
+def _owner(state: Any) -> str:
+    """Whose a sensor's cursor says it is; empty for a connector whose identity is its name."""
+    try:
+        cursor = json.loads(_cursor_of(state) or "{}")
+    except (ValueError, RecursionError):
+        return ""
+    return str(cursor.get("connector") or "") if isinstance(cursor, dict) else ""

@@ -8,17 +8,25 @@ from pathlib import Path
 
 import dagster as dg
 
-from http_source.orchestration.connector import Connector
 from http_source.orchestration.cursor import Cursor
+from http_source.orchestration.identity import Connector
 from http_source.orchestration.ledger.log import EventLog
+from http_source.orchestration.ledger.names import CONNECTOR_TAG, by_tag
 from http_source.orchestration.ledger.positions import logged
 from http_source.orchestration.ledger.runs import FINISHED
-from http_source.orchestration.ledger.words import CONNECTOR_TAG
 
 KEEP_DAYS = "HTTP_SOURCE_KEEP_RUNS_DAYS"
 _DEFAULT_DAYS = "7"
 _SECONDS_PER_TICK = 0.5
 _PAUSE_S = 600.0
+
+
+def kept_days() -> float:
+    """How many days a run is kept once it has ended. Raises ValueError, in a sentence, for a setting that is not a number."""
+    try:
+        return float(os.environ.get(KEEP_DAYS, _DEFAULT_DAYS))
+    except ValueError:
+        raise ValueError(f"{KEEP_DAYS} is {os.environ[KEEP_DAYS]!r}, but it is a number of days, such as 7 or 0.5.") from None
 
 
 def remove_old_runs(instance: dg.DagsterInstance, connector: Connector, cursor: Cursor, now: float) -> str:
@@ -29,9 +37,9 @@ def remove_old_runs(instance: dg.DagsterInstance, connector: Connector, cursor: 
     if 0 <= now - cursor.swept < _PAUSE_S:
         return ""
     try:
-        days = float(os.environ.get(KEEP_DAYS, _DEFAULT_DAYS))
-    except ValueError:
-        return f"{KEEP_DAYS} is {os.environ[KEEP_DAYS]!r}, but it is a number of days, such as 7 or 0.5. No old run is removed."
+        days = kept_days()
+    except ValueError as mistake:
+        return f"{mistake} No old run is removed."
     before = datetime.fromtimestamp(now, UTC) - timedelta(days=days)
     removable = _removable(instance, connector, cursor, before)
     deadline = time.monotonic() + _SECONDS_PER_TICK  # looking takes its own time, however long that is
@@ -45,7 +53,7 @@ def remove_old_runs(instance: dg.DagsterInstance, connector: Connector, cursor: 
 
 def _removable(instance: dg.DagsterInstance, connector: Connector, cursor: Cursor, before: datetime) -> Iterator[str]:
     filters = (
-        dg.RunsFilter(statuses=list(FINISHED), created_before=before, tags={CONNECTOR_TAG: connector.identity}),
+        *(dg.RunsFilter(statuses=list(FINISHED), created_before=before, tags=tags) for tags in by_tag(CONNECTOR_TAG, connector.identity)),
         dg.RunsFilter(statuses=list(FINISHED), created_before=before, job_name=connector.offsets_job_name),
     )
     old = [run_id for each in filters for run_id in instance.get_run_ids(each)]

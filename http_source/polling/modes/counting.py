@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from http_source.config.findings import invalid_in_part
+from http_source.config.integers import read_integer
 from http_source.config.partly_shown import shown_offset
 from http_source.errors import Finding, PositionRefused
 from http_source.model import Offset
 from http_source.polling.modes.mode import Mode
-from http_source.polling.scalar import read_integer
 
 
 class Counting(Mode):

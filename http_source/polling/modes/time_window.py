@@ -10,6 +10,7 @@ from http_source.config.properties import ConnectorConfig, CursorEnd, OffsetMode
 from http_source.config.variables import OFFSET, WINDOW_END, WINDOW_START
 from http_source.errors import Finding, PageRefused, PositionRefused
 from http_source.model import Doubt, Lasts, Offset, Page, Position, Value, header_of
+from http_source.polling.limit_moment import http_moment
 from http_source.polling.link import next_page
 from http_source.polling.modes.boundary import MOST, digest_of, longer, number_in, parted, without
 from http_source.polling.modes.chaining import Chaining
@@ -18,7 +19,6 @@ from http_source.polling.modes.mode import Answer, Forget, Mode, moved
 from http_source.polling.modes.page_number import PageNumber
 from http_source.polling.modes.simple_incrementing import SimpleIncrementing
 from http_source.polling.modes.window import Windows, at_border
-from http_source.polling.policy import http_moment
 
 START, LENGTH, FORMAT = "http.window.start", "http.window.length.ms", "http.window.format"
 MODE, LAG = "http.window.offset.mode", "http.window.lag.ms"

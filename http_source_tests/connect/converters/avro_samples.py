@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from http_source.config.options.converter import ConverterOptions
-from http_source.connect.accepts import WIDTHS
 from http_source.connect.schema import (
     BOOLEAN,
     BYTES,
@@ -27,6 +26,7 @@ from http_source.connect.schema import (
     TIME_NAME,
     TIMESTAMP,
     TIMESTAMP_NAME,
+    WIDTHS,
     Schema,
     Type,
     array,
@@ -58,6 +58,7 @@ def _containers(inner: SearchStrategy[Schema]) -> SearchStrategy[Schema]:
 SCHEMAS = st.recursive(_optional(st.sampled_from(SCALARS)), _containers, max_leaves=12)
 RECORDS = st.dictionaries(NAMES, SCHEMAS, max_size=6).map(struct)
 
+
 def _to_millis(value: Any) -> Any:
     return value.replace(microsecond=value.microsecond // 1_000 * 1_000)
 
@@ -81,18 +82,30 @@ def values_of(schema: Schema) -> SearchStrategy[Any]:
 
 def _required(schema: Schema) -> SearchStrategy[Any]:
     match schema.type:
+        case Type.STRUCT if schema.name == "io.confluent.connect.avro.Union":
+            return st.one_of([st.fixed_dictionaries({each.name: _required(each.schema)}) for each in schema.fields])
         case Type.STRUCT:
             return st.fixed_dictionaries({each.name: values_of(each.schema) for each in schema.fields})
         case Type.ARRAY:
             return st.lists(values_of(schema.items or STRING), max_size=4)
         case Type.MAP:
             return st.dictionaries(values_of(schema.keys or STRING), values_of(schema.values or STRING), max_size=4)
+    return _scalar(schema)
+
+
+def _scalar(schema: Schema) -> SearchStrategy[Any]:
+    symbols = [each for key, each in schema.parameters.items() if key.startswith("io.confluent.connect.avro.Enum.")]
+    if symbols:
+        return st.sampled_from(symbols)
     if schema.name == DECIMAL_NAME:
-        return st.integers(-(10**20), 10**20).map(lambda number: Decimal(number).scaleb(-int(schema.parameters["scale"])))
+        limit = 10 ** min(20, int(schema.parameters.get("connect.decimal.precision", 20))) - 1
+        return st.integers(-limit, limit).map(lambda number: Decimal(number).scaleb(-int(schema.parameters["scale"])))
+    if "connect.fixed.size" in schema.parameters:
+        size = int(schema.parameters["connect.fixed.size"])
+        return st.binary(min_size=size, max_size=size)
     return _LOGICAL.get(schema.name or "", _PLAIN[schema.type])
 
 
 def record_and_value() -> SearchStrategy[tuple[Schema, Any]]:
     """A record's schema and a value."""
     return RECORDS.flatmap(lambda schema: st.tuples(st.just(schema), values_of(schema)))
-

@@ -4,8 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 import pytest
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
@@ -39,10 +41,10 @@ def decode(text: str, payload: bytes) -> Message:
     return GetMessageClass(descriptor).FromString(payload)
 
 
-def compiled(text: str) -> FileDescriptorSet:
-    """What protoc makes of a file; it fails with protoc's words where that refuses it."""
+def compiled(text: str, imports: Mapping[str, str] = MappingProxyType({})) -> FileDescriptorSet:
+    """What protoc makes of a file, beside others by their paths; it fails with protoc's words where that refuses it."""
     with TemporaryDirectory() as folder:
-        for name, known in {**_FILES, "schema.proto": text}.items():
+        for name, known in {**_FILES, **imports, "schema.proto": text}.items():
             (Path(folder) / name).parent.mkdir(parents=True, exist_ok=True)
             (Path(folder) / name).write_text(known)
         command = [str(PROTOC), f"-I{folder}", "--include_imports", "--descriptor_set_out=/dev/stdout", "schema.proto"]

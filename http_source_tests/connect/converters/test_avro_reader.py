@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from http_source.connect.converters.avro import AvroFormat
-from http_source.connect.converters.format import ConversionRefused
+from http_source.connect.converters.format import ConversionRefused, Reference, WrittenSchema
 from http_source.connect.schema import (
     BYTES,
     DATE,
@@ -91,6 +91,11 @@ def test_defaults_of_records_and_maps_are_values() -> None:
     assert read_field({"type": {"type": "map", "values": "double"}, "default": {"a": 1}}).default == {"a": 1.0}
 
 
+def test_a_default_that_json_has_no_number_for_is_a_text() -> None:
+    assert read_field({"type": "double", "default": "Infinity"}).default == float("inf")
+    assert read_field({"type": ["double", "string"], "default": "1"}).default == {"double": None, "string": "1"}
+
+
 def test_docs_are_parameters_or_docs_by_the_option() -> None:
     record = {"type": "record", "name": "R", "doc": "of the record", "fields": [{"name": "it", "type": "int", "doc": "of the field"}]}
     assert read(record).parameters == {
@@ -132,7 +137,72 @@ def test_a_record_that_contains_itself_is_refused_with_its_place() -> None:
     assert caught.value.path == "/next"
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "7", '"nothing"', '{"type":"record"}', '"null"', "[" * 9_999])
+@pytest.mark.parametrize("avro", [
+    {"type": "bytes", "logicalType": "decimal", "precision": 2, "scale": 3}, {"type": "bytes", "logicalType": "decimal", "scale": 3},
+    {"type": "bytes", "logicalType": "decimal", "precision": 0}, {"type": "bytes", "logicalType": "decimal", "precision": 4, "scale": -1},
+    {"type": "bytes", "logicalType": "decimal", "precision": "4"}, {"type": "bytes", "logicalType": ["date"]},
+    {"type": "int", "logicalType": "uuid"}, {"type": "long", "logicalType": "date"}, {"type": "int", "logicalType": "timestamp-millis"},
+    {"type": "string", "logicalType": "decimal", "precision": 4}, {"type": "long", "logicalType": "of-the-house"},
+    {"type": "fixed", "name": "F", "size": 2, "logicalType": "decimal", "precision": 5},
+    {"type": "bytes", "connect.name": "org.apache.kafka.connect.data.Decimal"},
+])
+def test_b215_a_logical_type_that_its_schema_makes_impossible_is_ignored(avro: dict[str, Any]) -> None:
+    plain = {key: each for key, each in avro.items() if key in ("type", "name", "size")}
+    assert read_field({"type": avro}) == read_field({"type": plain})
+
+
+def test_b209_a_union_that_is_illegal_is_refused_by_name() -> None:
+    with pytest.raises(ConversionRefused, match="one type twice"):
+        read_field({"type": ["int", "string", {"type": "int"}]})
+    with pytest.raises(ConversionRefused, match="directly in a union"):
+        read_field({"type": ["int", ["null", "string"]]})
+
+
+def test_the_default_of_a_union_is_of_the_first_branch_that_takes_it() -> None:
+    union = ["int", "string", {"type": "array", "items": "int"}]
+    assert read_field({"type": union, "default": "x"}).default == {"int": None, "string": "x", "array": None}
+    assert read_field({"type": union, "default": [1]}).default == {"int": None, "string": None, "array": [1]}
+
+
+def test_aliases_of_a_field_are_a_parameter() -> None:
+    assert read_field({"type": "string", "aliases": ["was", "before"]}) == replace(STRING, parameters={"connect.aliases": "was,before"})
+
+
+def test_b216_the_named_types_of_imported_texts_are_known() -> None:
+    color = json.dumps({"type": "enum", "name": "paint.Color", "symbols": ["RED"]})
+    item = json.dumps({"type": "record", "name": "Item", "namespace": "shop", "fields": [{"name": "color", "type": "paint.Color"}]})
+    order = {"type": "record", "name": "shop.Order", "fields": [{"name": "item", "type": "Item"}, {"name": "paper", "type": "paint.Color"}]}
+    colors = Reference("paint.Color", WrittenSchema(color))
+    items = Reference("shop.Item", WrittenSchema(item, references=[colors]))
+    schema = AvroFormat(options()).read_schema(json.dumps(order), [items, colors])
+    assert [each.schema.name for each in schema.fields] == ["shop.Item", "paint.Color"]
+    with pytest.raises(ConversionRefused, match=r"defines the type 'paint\.Color'"):
+        AvroFormat(options()).read_schema(item)
+
+
+def test_a_type_may_be_used_before_its_definition_and_with_attributes_beside_its_name() -> None:
+    item = {"type": "record", "name": "Item", "fields": []}
+    fields = [{"name": "a", "type": "Item"}, {"name": "b", "type": item}, {"name": "c", "type": {"type": "shop.Item", "x-own": 1}}]
+    assert {each.schema.name for each in read({"type": "record", "name": "shop.Order", "fields": fields}).fields} == {"shop.Item"}
+
+
+def test_a_name_is_looked_for_outside_of_its_namespace_too() -> None:
+    item = {"type": "record", "name": "Item", "namespace": "", "fields": []}
+    order = {"type": "record", "name": "shop.Order", "fields": [{"name": "a", "type": item}, {"name": "b", "type": "Item"}]}
+    assert [each.schema.name for each in read(order).fields] == ["Item", "Item"]
+
+
+def test_a_field_that_is_always_null_is_none_of_connects() -> None:
+    fields = [{"name": "a", "type": "null"}, {"name": "b", "type": ["null"]}, {"name": "c", "type": "int"}]
+    assert [each.name for each in read({"type": "record", "name": "R", "fields": fields}).fields] == ["c"]
+
+
+@pytest.mark.parametrize("text", [
+    "", "{", "[]", "7", '"nothing"', '{"type":"record"}', '"null"', "[" * 9_999, "NaN", '{"type":["int"]}', '{"type":"array"}',
+    '{"type":"record","name":"R","fields":[7]}', '{"type":"enum","name":"E","symbols":[1]}',
+    '{"type":"record","name":"R","fields":[{"name":"a","type":"int"},{"name":"a","type":"int"}]}',
+    '[{"type":"enum","name":"E","symbols":["A"]},{"type":"record","name":"E","fields":[]}]',
+])
 def test_what_is_no_schema_is_refused(text: str) -> None:
     with pytest.raises(ConversionRefused):
         AvroFormat(options()).read_schema(text)

@@ -190,3 +190,13 @@ def test_b117_two_shapes_of_one_name_are_refused_with_both_places() -> None:
 
 def test_a_default_that_is_no_number_is_refused() -> None:
     assert "finite" in str(refusal(struct({"it": Schema(type=Type.FLOAT64, default=float("nan"))})))
+
+
+def test_b209_no_union_is_written_that_avro_does_not_have() -> None:
+    union = "io.confluent.connect.avro.Union"
+    same = struct({"a": INT32.as_optional(), "b": INT8.as_optional()}, name=union)
+    inner = struct({"a": OPTIONAL_INT64, "b": OPTIONAL_STRING}, name=union, optional=True)
+    nested = struct({"a": OPTIONAL_STRING, "b": inner}, name=union)
+    for each in (same, nested):
+        refused = refusal(struct({"it": each}))
+        assert (refused.path, "union" in str(refused)) == ("/it", True)

@@ -70,7 +70,7 @@ def test_reads_enums_as_strings_with_their_symbols() -> None:
     general = read({"enum": ["x", "y"]}, sum_type_support=True)
     assert general.parameters == {f"{GENERAL}.Enum": "", f"{GENERAL}.Enum.x": "0", f"{GENERAL}.Enum.y": "1"}
     written = JsonSchemaFormat(options()).write_schema(read(node)).text
-    assert json.loads(written) == node
+    assert json.loads(written)["enum"] == node["enum"]
 
 
 def test_reads_unions_as_structs_of_their_branches() -> None:
@@ -100,6 +100,8 @@ def test_a_union_of_one_is_flattened_only_when_the_option_says_so() -> None:
     ({"type": "integer", "connect.type": "int128"}, "cannot be read", ""),
     ({"type": "string", "connect.type": "bytes", "default": "?"}, "cannot be read", ""),
     ([], "any value", ""),
+    ({"properties": {"a": {"type": "string", "title": ["x"]}}}, "a title that is not a string", "/a"),
+    ({"type": "string", "connect.type": "bytes", "title": "org.apache.kafka.connect.data.Decimal"}, "without its scale", ""),
 ])  # fmt: skip
 def test_refuses_what_connect_has_no_type_for_by_its_place(node: Any, reason: str, path: str) -> None:
     with pytest.raises(ConversionRefused, match=reason) as refused:

@@ -132,7 +132,7 @@ def test_reads_a_serialized_descriptor_as_the_text_it_was(text: str) -> None:
     ("message A { Missing a = 1; }", "does not take the schema"),
     ("message A { int64 a = 0x1z; }", "cannot be read"),
     ("enum E { A = 0; }", "has no message"),
-    ("message A { A a = 1; }", "A holds itself"),
+    ("message A { A a = 1; }", "A contains itself"),
     ('import "other.proto"; message A { int64 a = 1; }', "imports 'other.proto'"),
 ])  # fmt: skip
 def test_refuses_what_it_cannot_read_in_one_sentence(text: str, reason: str) -> None:

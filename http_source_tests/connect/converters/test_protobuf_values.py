@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from http_source.connect.converters.format import ConversionRefused
 from http_source.connect.converters.protobuf import ProtobufFormat
-from http_source.connect.converters.protobuf_descriptors import message_of
-from http_source.connect.converters.protobuf_text import parse_file
+from http_source.connect.converters.protobuf_text import message_in
 from http_source.connect.schema import (
     BOOLEAN,
     DATE_NAME,
@@ -55,7 +54,7 @@ def test_what_is_written_is_read_with_the_schema_registered(schema: Schema, data
     form = ProtobufFormat(data.draw(MODES))
     value = data.draw(values_of(schema))
     written, payload = _written(form, schema, value)
-    message = GetMessageClass(message_of(parse_file(written))).FromString(payload)
+    message = GetMessageClass(message_in(written)).FromString(payload)
     assert _plain(message, schema) == _expected(value, schema)
 
 
@@ -76,18 +75,17 @@ def test_what_is_read_back_is_the_schema_but_for_what_protobuf_has_no_place_for(
     assert _bare(form.read_schema(_text(form, schema))) == _bare(schema)
 
 
-@given(RECORDS, RECORDS, MODES, st.randoms())
+@given(RECORDS, RECORDS, MODES)
 @settings(max_examples=30)
-def test_a_growing_schema_keeps_every_number_and_type(schema: Schema, more: Schema, chosen: Any, random: Any) -> None:
+def test_a_growing_schema_keeps_every_number_and_type(schema: Schema, more: Schema, chosen: Any) -> None:
     form = ProtobufFormat(chosen)
     known = form.read_schema(_text(form, schema))
-    before = {(each.name, each.number, each.type) for each in message_of(parse_file(_text(form, schema))).fields}
+    before = {(each.name, each.number, each.type) for each in message_in(_text(form, schema)).fields}
     new = [(f"new_{each.name}", each.schema.as_optional()) for each in more.fields]
-    fields = [*((each.name, each.schema) for each in known.fields), *new]
-    random.shuffle(fields)
-    after = message_of(parse_file(_text(form, known.with_fields(fields)))).fields
+    grown = known.with_fields([*((each.name, each.schema) for each in known.fields), *new])
+    after = message_in(_grown(form, grown, _text(form, schema))).fields
     assert before <= {(each.name, each.number, each.type) for each in after}
-    assert len({each.number for each in after}) == len(fields)
+    assert len({each.number for each in after}) == len(grown.fields)
 
 
 @pytest.mark.parametrize(("schema", "value", "path"), [
@@ -98,7 +96,7 @@ def test_a_growing_schema_keeps_every_number_and_type(schema: Schema, more: Sche
     (struct({"a": FLOAT64}), {"a": "x"}, "/a"),
     (struct({"a": STRING}), {"a": b"x"}, "/a"),
     (struct({"a": array(STRING.as_optional())}), {"a": ["x", None]}, "/a/*"),
-    (struct({"a": struct({"b/c~d": INT64})}), {"a": {"b/c~d": "x"}}, "/a/b~1c~0d"),
+    (struct({"a": struct({"b": INT64})}), {"a": {"b": "x"}}, "/a/b"),
     (struct({"a": map_of(STRING, INT64)}), {"a": {"x": "y"}}, "/a/*/value"),
     (struct({"a": INT64}), {"a": 1, "b": 2}, ""),
     (struct({"a": INT64}), [1], ""),
@@ -143,6 +141,14 @@ def _text(form: ProtobufFormat, schema: Schema) -> str:
         return form.write_schema(schema).text
     except ConversionRefused:
         assume(condition=False)
+        raise
+
+
+def _grown(form: ProtobufFormat, schema: Schema, text: str) -> str:
+    try:
+        return form.grow(schema, text).text
+    except ConversionRefused as refused:
+        assume("JSON form" not in str(refused) and "no arrays of arrays" not in str(refused))
         raise
 
 

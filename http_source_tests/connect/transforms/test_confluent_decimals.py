@@ -75,6 +75,9 @@ def test_nulls_stay_and_what_has_no_schema_is_refused(name: str, given: Given) -
     result = transform(row(None, of(4)))
     assert result is not None
     assert result.value == {"d": None, "n": 1}
+    without = transform(replace(row(None, of(4)), value={"n": 1}))
+    assert without is not None
+    assert without.value == {"n": 1}
     tombstone = Record(topic="t")
     assert transform(tombstone) is tombstone
     with pytest.raises(TransformFailed, match="an object without one; use a format with a schema"):

@@ -89,7 +89,7 @@ CASES: list[Case] = [
     ("ExtractNestedField$Value", NESTED, of({}), of({"st": None})),
     ("ExtractNestedField$Value", NESTED, of(None), of(None)),
     ("ExtractNestedField$Value", NESTED, of({"address": "x"}), "a field of an object, but this is a string"),
-    ("ExtractNestedField$Value", NESTED, of({"name": "N"}, struct({"name": STRING})), "no struct of this name"),
+    ("ExtractNestedField$Value", NESTED, of({"name": "N"}, struct({"name": STRING})), "no such field; it has name"),
     ("ExtractNestedField$Value", NESTED | {"input.inner.field.name": "zip"}, IN_TEXAS, "no such field"),
     ("ExtractNestedField$Value", NESTED | {"output.field.name": "name"}, IN_TEXAS, "of this name already"),
 ]

@@ -1,0 +1,186 @@
+"""One page on its way to Kafka, record by record in the order of the stream: each has its own outcome, whatever page it is on."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+
+from http_source.connect.converters.format import ConversionRefused
+from http_source.connect.decode import UNREAD
+from http_source.connect.framing import KafkaHeader
+from http_source.connect.noticed import Noticed
+from http_source.connect.record import Record
+from http_source.connect.record_refused import PlaceRefused
+from http_source.connect.transforms.chain import TransformFailed
+from http_source.conversion.draft import Drafts, NeedsCare, Taken
+from http_source.conversion.plain import resolved, shares_a_schema
+from http_source.conversion.skipping import Skip, Stage, StageRefused, at_stage
+from http_source.conversion.steps import Change, Steps
+from http_source.conversion.subject import Written
+from http_source.conversion.writing import Closer
+from http_source.model import Message, Value
+
+
+@dataclass(slots=True)
+class _Row:
+    """A record whose key and value are known, if not yet their schemas, and what was noticed of its value."""
+
+    index: int
+    record: Record
+    key: Taken
+    value: Taken
+    noticed: Noticed
+
+
+@dataclass(slots=True)
+class Fold:
+    """One page.
+
+    Attributes:
+        steps: what is done to each record.
+        skip: takes those that cannot be converted.
+        drafts: the subjects as the page makes them.
+        noticed: what the next pages can use, and what is to be told.
+        undecided: how many records lost something other than null, since nothing tells its type yet.
+    """
+
+    steps: Steps
+    topic: str
+    records: Sequence[Value]
+    skip: Skip
+    drafts: Drafts
+    noticed: Noticed = field(default_factory=Noticed)
+    undecided: int = 0
+    _lost: Collection[int] = ()
+    # Of the quick way, on which some records do not come to the end.
+    _of_values: Noticed = field(default_factory=Noticed)
+    _of_keys: Noticed = field(default_factory=Noticed)
+
+    def messages(self) -> list[Message]:
+        """What Kafka gets, after what has grown was registered. Raises PageRefused, RequestFailed, Grows, NeedsCare or Overtaken."""
+        read, self._lost = self.steps.reader.read(self.topic, self.records)
+        rows = [self._row(index, record) for index, record in enumerate(read)]
+        if self.drafts.have_grown:
+            rows = self._grown(rows)
+        made = (self._finished(row) if isinstance(row, _Row) else row for row in rows)
+        return [message for message in made if message is not None]
+
+    def _grown(self, rows: Sequence[Message | _Row | None]) -> list[Message | _Row | None]:
+        """The rows, written with what their subjects become before that is registered: a value that is refused registers nothing."""
+        growths = self.drafts.growths()
+        encoded = [self._encoded(row) if isinstance(row, _Row) else row for row in rows]
+        for draft, growth in growths:
+            draft.register(growth)
+        return encoded
+
+    def _row(self, index: int, record: Record) -> Message | _Row | None:
+        # Once a subject has grown, what was left out before may have its type.
+        if record is not UNREAD and not self.drafts.have_grown:
+            try:
+                return self._quickly(index, record)
+            except (Closer, ConversionRefused, PlaceRefused, TransformFailed):
+                """What it is, a closer look tells."""
+        return self._closely(index)
+
+    def _quickly(self, index: int, record: Record) -> Message | None:
+        steps, noticed = self.steps, self._of_values
+        changed = _changed(record, steps.changes) if steps.changes else record
+        if changed is None:
+            return None
+        if changed.headers and any(shares_a_schema(each.schema) for each in changed.headers):
+            raise Closer
+        before = noticed.losses
+        key = steps.keys.write(changed, self._of_keys)
+        as_served = steps.as_served and self._is_untouched(changed, record)
+        value = (self.records[index], ()) if as_served else steps.values.write(changed, noticed)
+        made = self._message(changed, key, value)
+        if noticed.losses > before:
+            self.noticed.lossy |= noticed.lossy
+        self.undecided += noticed.losses > before or index in self._lost
+        return made
+
+    def _closely(self, index: int) -> _Row | None:
+        try:
+            row = self._settled(index)
+        except StageRefused as refused:
+            self.skip.refused(index, refused)
+            return None
+        if row is not None:
+            self._keep(row)
+        return row
+
+    def _settled(self, index: int) -> _Row | None:
+        """What becomes of a record; what is new in it, and what is refused, only the record alone decides. Raises StageRefused."""
+        try:
+            return self._taken(index, self.steps.reader.closely, alone=False)
+        except (Closer, StageRefused):
+            return self._taken(index, self.steps.reader.alone, alone=True)
+
+    def _keep(self, row: _Row) -> None:
+        """Let what comes after stand on a record that is not refused."""
+        self.noticed.add(row.noticed)
+        for taken in (row.key, row.value):
+            taken.commit()
+            self.drafts.have_grown = self.drafts.have_grown or taken.has_grown
+
+    def _taken(self, index: int, read: Callable[[str, Value], Record], *, alone: bool) -> _Row | None:
+        record = at_stage(Stage.SCHEMA_INFERENCE, lambda: read(self.topic, self.records[index]))
+        changed = at_stage(Stage.TRANSFORMATION, lambda: _changed(record, self.steps.changes))
+        if changed is None:
+            return None
+        if not alone and any(shares_a_schema(each.schema) for each in changed.headers):
+            raise Closer
+        # The headers are written to see whether they can be: a record that is refused leaves nothing behind.
+        at_stage(Stage.HEADER_CONVERTER, lambda: self._headers(changed, ()))
+        key = at_stage(Stage.KEY_CONVERTER, lambda: self.steps.keys.take(changed, self.drafts, Noticed(), alone=alone))
+        noticed = Noticed()
+        try:
+            return _Row(index, changed, key, self._taken_value(index, record, changed, noticed, alone=alone), noticed)
+        except StageRefused:
+            if key.has_grown and not self.drafts.careful:
+                # What the key would become may be refused first.
+                raise NeedsCare from None
+            raise
+
+    def _taken_value(self, index: int, record: Record, changed: Record, noticed: Noticed, *, alone: bool) -> Taken:
+        if self._is_untouched(changed, record):
+            return Taken(written=(self.records[index], ()))
+        return at_stage(Stage.VALUE_CONVERTER, lambda: self.steps.values.take(changed, self.drafts, noticed, alone=alone))
+
+    def _encoded(self, row: _Row) -> _Row | None:
+        """The record written with what its subjects have become, or none."""
+        for stage, taken in ((Stage.KEY_CONVERTER, row.key), (Stage.VALUE_CONVERTER, row.value)):
+            try:
+                taken.encode_grown()
+            except ConversionRefused as refused:
+                if row.key.has_grown or row.value.has_grown:
+                    raise NeedsCare from None
+                self.skip(row.index, stage, str(refused), refused.path)
+                return None
+        return row
+
+    def _finished(self, row: _Row) -> Message:
+        self.undecided += row.noticed.losses > 0
+        return self._message(row.record, row.key.finished(), row.value.finished())
+
+    def _is_untouched(self, changed: Record, before: Record) -> bool:
+        """Whether the value is produced byte for byte; null is no JSON text but a tombstone."""
+        return self.steps.as_served and changed.value is before.value is not None
+
+    def _message(self, record: Record, key: Written, value: Written) -> Message:
+        own = (*key[1], *value[1])
+        headers = self._headers(record, own) if record.headers else own
+        return Message(record.topic, value[0], key[0], headers, record.timestamp, record.partition)
+
+    def _headers(self, record: Record, own: Sequence[KafkaHeader]) -> Sequence[KafkaHeader]:
+        """The record's headers, but those that the schemas' own take the place of."""
+        named = {name for name, _ in own}
+        written = [(each.key, self.steps.header(*resolved(each.schema, each.value))) for each in record.headers]
+        return [*(each for each in written if each[0] not in named), *own]
+
+
+def _changed(record: Record, changes: Sequence[Change]) -> Record | None:
+    for change in changes:
+        changed = change(record)
+        if changed is None:
+            return None
+        record = changed
+    return record

@@ -1,0 +1,102 @@
+"""The demo: Kafka, a Schema Registry, a sample API and Dagster, each in its own process, and what happens between them, shown live."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from http_source.demo import api, schemas
+from http_source.demo.feed import Arrivals, Cursors, Offsets
+from http_source.demo.interruption import Interrupted, Interruption
+from http_source.demo.options import DemoOptions
+from http_source.demo.processes import Service, free_port
+from http_source.demo.programs import program
+from http_source.demo.screen import Screen
+from http_source.demo.services import Services
+from http_source.demo.watch import Watch
+from http_source.demo.workplace import DemoEntity, entities_of, environment, left_out, prepare
+from http_source.edges.registry.address import RegistryAddress
+from http_source.edges.registry.deserializer import Deserializer
+from http_source.foreign.redactor import Redactor
+
+
+def run_demo(options: DemoOptions, screen: Screen) -> int:
+    """Run the demo to its end and return the exit status: 0, or 128 + the signal that came before `until_records` was reached.
+
+    Raises:
+        ConfigurationError: a connector has mistakes; nothing was started.
+        ServiceFailed: a process ended by itself, or too few records arrived in time.
+    """
+    entities = entities_of(options.connectors)
+    for file, findings in left_out(options.connectors).items():
+        screen.say(f"Without  {file.name}: {findings[0].message}")
+    with (
+        Interruption() as interruption,
+        TemporaryDirectory(prefix="http-source-") as folder,
+        Services(interruption.pause, options.timeout) as services,
+    ):
+        try:
+            _play(options, entities, screen, services, Path(folder))
+        except Interrupted as reason:
+            screen.say(f"\n{reason} Ending what was started.")
+            return 128 + reason.number if options.until_records else 0
+        screen.say(f"Every topic has {options.until_records} records. Ending what was started.")
+        return 0
+
+
+def _play(options: DemoOptions, entities: Sequence[DemoEntity], screen: Screen, services: Services, folder: Path) -> None:
+    kafka = _start_kafka(screen, services, folder)
+    registry = _start_registry(screen, services, folder)
+    prepare(folder, options.connectors, _start_api(screen, services, folder))
+    port = free_port(options.port)
+    with (
+        Cursors(f"http://127.0.0.1:{port}") as cursors,
+        Deserializer(RegistryAddress(url=registry), Redactor()) as deserializer,
+        Arrivals(kafka, {entity.topic for entity in entities}, deserializer) as arrivals,
+    ):
+        screen.say(f"State    {folder}, gone at the end; look with: cd {folder} && {program('http-source')} status")
+        screen.say(f"Dagster  starting at port {port}{_instead(options.port, port)}; this takes some ten seconds")
+        dagster = services.start(_dagster(folder, port, environment(folder, kafka, registry)))
+        services.wait(dagster, lambda: _loaded(dagster, cursors))
+        screen.say(f"Dagster  UI at http://127.0.0.1:{port}; Ctrl-C ends everything")
+        Watch(entities, arrivals, cursors).follow(screen, services, dagster, options.until_records)
+
+
+def _start_kafka(screen: Screen, services: Services, folder: Path) -> str:
+    kafka = services.start(Service("Kafka", ["-m", "http_source.demo.broker"], folder))
+    address = services.wait(kafka, kafka.address)
+    screen.say(f"Kafka    in memory, at {address}")
+    return address
+
+
+def _start_registry(screen: Screen, services: Services, folder: Path) -> str:
+    registry = services.start(Service("Schema Registry", ["-m", "http_source.demo.schemas"], folder))
+    address = services.wait(registry, registry.address)
+    screen.say(f"Schemas  in memory, at {address}{_instead(schemas.DEFAULT_PORT, _port_of(address))}")
+    return address
+
+
+def _start_api(screen: Screen, services: Services, folder: Path) -> str:
+    sample = services.start(Service("Sample API", ["-m", "http_source.demo.api"], folder))
+    address = services.wait(sample, sample.address)
+    screen.say(f"API      sample data that grows, at {address}{_instead(api.DEFAULT_PORT, _port_of(address))}")
+    return address
+
+
+def _dagster(folder: Path, port: int, environment: Mapping[str, str]) -> Service:
+    command = ["-m", "dagster", "dev", "-p", str(port)]
+    return Service("Dagster", command, folder, environment=environment)
+
+
+def _loaded(dagster: Service, cursors: Cursors) -> Offsets | None:
+    offsets = cursors.read()
+    if cursors.problem:
+        raise dagster.failed(f"could not load the connectors: {cursors.problem.strip()}")
+    return offsets
+
+
+def _port_of(address: str) -> int:
+    return int(address.rpartition(":")[2])
+
+
+def _instead(wanted: int, port: int) -> str:
+    return "" if wanted == port else f" (port {wanted} is taken)"

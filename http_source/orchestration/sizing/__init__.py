@@ -1,0 +1,1 @@
+"""What a configuration costs: computed from the configuration and from measured costs."""

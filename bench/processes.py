@@ -12,6 +12,7 @@ _TELLING = 5
 """Behind so many arguments come settings, in which the names of other processes may stand."""
 _ROLES = (  # what a command line holds → what the process is
     ("multiprocessing.spawn", "run"),
+    ("execute_run", "run"),
     ("dagster._daemon", "daemon"),
     ("dagster-daemon", "daemon"),
     ("dagster_webserver", "webserver"),

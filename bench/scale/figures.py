@@ -43,10 +43,10 @@ class Measured:
         return [
             ("all entities polled first after, s", f"{self.first:.0f}"),
             ("requests a second", f"{len(self.late) / self.seconds:.1f}"),
-            ("requests late: p50, p99, most, s", _quantiles(self.late)),
+            ("requests late: p50, p99, most, s", quantiles_of(self.late)),
             ("ticks a second", f"{len(history.periods) / self.seconds:.1f}"),
-            ("a tick takes: p50, p99, most, s", _quantiles(history.seconds)),
-            ("from a sensor's tick to its next: p50, p99, most, s", _quantiles(history.periods)),
+            ("a tick takes: p50, p99, most, s", quantiles_of(history.seconds)),
+            ("from a sensor's tick to its next: p50, p99, most, s", quantiles_of(history.periods)),
             ("ticks that failed", ", ".join(f"{count} times {message}" for message, count in history.failed.items()) or "0"),
             ("the cursor, bytes", f"{max(history.cursors, default=0):,}"),
             ("runs that began", ", ".join(f"{count} {status}" for status, count in history.runs.items()) or "0"),
@@ -83,7 +83,8 @@ class Measured:
         ]
 
 
-def _quantiles(values: Sequence[float]) -> str:
+def quantiles_of(values: Sequence[float]) -> str:
+    """The median, the ninety-ninth hundredth and the largest of some values."""
     if len(values) <= 1:
         return "-"
     parts = quantiles(values, n=_HUNDREDTHS, method="inclusive")

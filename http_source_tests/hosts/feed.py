@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
-from http_source_tests.demo.waiting import until
+from http_source_tests.hosts.waiting import soon
 from http_source_tests.servers import Asked, Reply, api
 
 SIZE = 10
@@ -57,7 +57,7 @@ class Feed:
     def waited(self, entity: str, within: float, host: str = "") -> float | None:
         """Seconds from now to the next request of an entity, from one host or any; None when it took too long."""
         start = time.monotonic()
-        until(lambda: self._next(entity, start, host) or time.monotonic() > start + within)
+        soon(lambda: self._next(entity, start, host), within)
         found = self._next(entity, start, host)
         return found.began - start if found else None
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import psutil
 
 from http_source_tests.demo.waiting import until
+from http_source_tests.hosts.waiting import soon
 
 _UNSHARE = ("unshare", "--net", "--pid", "--uts", "--mount", "--fork", "--kill-child", "--mount-proc")
 # Once its network is made, the command takes the place of the first process, as it does in a container.
@@ -95,9 +96,9 @@ class Host:
 
     def ended(self, within: float | None = None) -> bool:
         """Whether it has ended, after so many seconds at most."""
-        try:
-            self._outer.wait(within)
-        except subprocess.TimeoutExpired:
+        if within is None:
+            self._outer.wait()
+        elif not soon(lambda: self._outer.poll() is not None, within):
             return False
         if self._outer.stdin:
             self._outer.stdin.close()

@@ -6,6 +6,7 @@ import dagster as dg
 import pytest
 
 from http_source_tests.hosts.conftest import Deploy
+from http_source_tests.hosts.waiting import allowed
 
 pytestmark = pytest.mark.servers
 
@@ -24,4 +25,4 @@ def test_b181_a_code_server_that_is_told_to_stop_ends_with_its_runs_stored(deplo
         assert place.feed.waited("a", 45, place.name_of(second)) is not None
         assert place.feed.repeated("a") == []
         assert place.lost() == []
-        assert [each for each in place.feed.of("a", told + STOP_SECONDS) if each.host == place.name_of(first)] == []
+        assert [each for each in place.feed.of("a", told + allowed(STOP_SECONDS)) if each.host == place.name_of(first)] == []

@@ -25,6 +25,7 @@ from http_source.commands import (
     preview,
     restart,
     sample,
+    serve,
     sizing,
     status,
     validate,
@@ -32,7 +33,8 @@ from http_source.commands import (
 from http_source.commands.command import CommandFailed, ExitCode, error_fields, print_json
 from http_source.errors import HttpSourceError
 
-_COMMANDS = (new, init, migrate, validate, preview, describe, sizing, status, pause, restart, offsets, consume, sample, demo, completion)
+_COMMANDS = (new, init, migrate, validate, preview, describe, sizing, status, pause, restart, offsets, consume, serve, sample, demo,
+             completion)
 
 
 def main(argv: Sequence[str] | None = None, stdin: TextIO | None = None) -> int:

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from http_source.assembly.folder import look
 from http_source.assembly.loading import look_config
 from http_source.commands import folder, places
 from http_source.commands.command import Commands, ExitCode, UsageError, completed_by, declare
@@ -50,7 +51,7 @@ def _connector(name: str | None) -> KnownConfig | None:
     if name is None:
         return None
     file = Path(name)
-    is_file = name not in folder.look() and (file.suffix in _SUFFIXES or file.is_file())
+    is_file = name not in look() and (file.suffix in _SUFFIXES or file.is_file())
     return look_config(file) if is_file else folder.only(name)
 
 
@@ -73,11 +74,11 @@ def _topic(arguments: argparse.Namespace, config: KnownConfig | None) -> str:
 
 def _topics(prefix: str, *, parsed_args: argparse.Namespace, **_: object) -> Sequence[str]:  # noqa: ARG001 - a completer's arguments
     """Complete a topic that a connector of the folder writes to."""
-    found = [each for each in folder.look().values() if isinstance(each, KnownConfig)]
+    found = [each for each in look().values() if isinstance(each, KnownConfig)]
     return [each.output.topic_of(entity) for each in found for entity in each.request.entities]
 
 
 def _entities(prefix: str, *, parsed_args: argparse.Namespace, **_: object) -> Sequence[str]:  # noqa: ARG001 - a completer's arguments
     """Complete an entity of the connector named before."""
-    found = folder.look().get(parsed_args.connector or "")
+    found = look().get(parsed_args.connector or "")
     return found.request.entities if isinstance(found, KnownConfig) else ()

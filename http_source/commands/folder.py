@@ -4,13 +4,11 @@ These commands ask no API, so the connectors' secrets need not be where they run
 """
 
 import argparse
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from http_source.assembly.loading import look_folder
+from http_source.assembly.folder import Found, folder, look
 from http_source.commands.command import CommandFailed, UsageError
 from http_source.config.findings import did_you_mean, some
 from http_source.config.properties import KnownConfig
@@ -20,15 +18,7 @@ from http_source.foreign.text import Foreign, readable
 if TYPE_CHECKING:
     from http_source.orchestration.status import Instance
 
-Found = Mapping[str, KnownConfig | ConfigurationError]
-"""Connectors by name; those with mistakes by the name of their file."""
-
 _POSTGRES = "dagster_postgres"
-
-
-def folder() -> Path:
-    """Where `http_source.definitions` finds the connectors, too."""
-    return Path(os.environ.get("HTTP_SOURCE_CONNECTORS", "connectors"))
 
 
 def connector_names(prefix: str, *, parsed_args: argparse.Namespace, **_: object) -> Sequence[str]:  # noqa: ARG001 - a completer's arguments
@@ -47,16 +37,6 @@ def only(name: str) -> KnownConfig:
     found = chosen([name])[name]
     if isinstance(found, ConfigurationError):
         raise found
-    return found
-
-
-def look() -> Found:
-    """Every file by its connector's name, one with mistakes by its own."""
-    files = look_folder(folder())
-    found: dict[str, KnownConfig | ConfigurationError] = {each.name: each for each in files.values() if isinstance(each, KnownConfig)}
-    for file, each in files.items():
-        if isinstance(each, ConfigurationError):
-            found[file.name if file.stem in found else file.stem] = each
     return found
 
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
+from http_source.assembly.folder import folder
 from http_source.assembly.loading import load_config
 from http_source.commands.command import Commands, ExitCode, UsageError, add_json, completed_by, declare, print_json
 from http_source.commands.completion import json_files
 from http_source.commands.configuration_file import STDOUT, refuse_to_replace, write
 from http_source.commands.explained import explained_lines, explained_properties
-from http_source.commands.folder import folder
 from http_source.commands.interview import fill_gaps, interview
 from http_source.commands.starter import Starter, draft
 from http_source.commands.survey import refuse_to_survey, survey

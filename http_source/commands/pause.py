@@ -4,9 +4,10 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from http_source.assembly.folder import look
 from http_source.commands.command import Commands, ExitCode, print_json
 from http_source.commands.control import Word, declare_word, refuse_unknown, report
-from http_source.commands.folder import look, only, opened_instance
+from http_source.commands.folder import only, opened_instance
 from http_source.config.properties import KnownConfig
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from http_source.assembly.folder import folder
 from http_source.assembly.loading import look_config
 from http_source.commands.command import CommandFailed, Commands, ExitCode, add_json, completed_by, declare, print_json
 from http_source.commands.completion import json_files
-from http_source.commands.folder import folder
 from http_source.commands.table import table
 from http_source.config.neighbors import connector_files
 from http_source.config.properties import KnownConfig, TransportOptions

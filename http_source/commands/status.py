@@ -5,8 +5,9 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from http_source.assembly.folder import Found, folder, look
 from http_source.commands.command import Commands, ExitCode, UsageError, add_json, completed_by, declare, print_json
-from http_source.commands.folder import Found, chosen, connector_names, folder, look, opened_instance
+from http_source.commands.folder import chosen, connector_names, opened_instance
 from http_source.commands.table import cut, in_utc, local, table
 from http_source.config.findings import some
 from http_source.config.neighbors import connector_files

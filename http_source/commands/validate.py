@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from http_source.assembly.folder import folder
 from http_source.assembly.loading import load_config
 from http_source.commands.command import Commands, ExitCode, add_json, completed_by, declare, finding_fields, print_json
 from http_source.commands.completion import json_files
-from http_source.commands.folder import folder
 from http_source.config.neighbors import connector_files, taken
 from http_source.errors import ConfigurationError, Finding
 

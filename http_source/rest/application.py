@@ -1,0 +1,67 @@
+"""The application that `serve` runs: Kafka Connect's REST interface over the functions that commands use."""
+
+import logging
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from http_source.errors import HttpSourceError
+from http_source.foreign.text import Foreign, readable
+from http_source.rest import connectors
+from http_source.rest.answers import Refused, failure
+from http_source.rest.worker import Worker
+
+_log = logging.getLogger(__name__)
+
+ROUTES = (*connectors.ROUTES,)
+
+
+def application(worker: Worker) -> Starlette:
+    """What answers for this worker."""
+    app = Starlette(
+        routes=ROUTES,
+        middleware=[Middleware(PathsAsSent)],
+        exception_handlers={Refused: _refused, HttpSourceError: _failed, HTTPException: _unknown, Exception: _unexpected},
+    )
+    app.state.worker = worker
+    app.router.redirect_slashes = False
+    return app
+
+
+class PathsAsSent:
+    """Lets routes see the path as it was sent, so that a name may hold %2F, and without a slash at the end: it is the same resource."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] == "http":
+            sent = scope["raw_path"].decode("latin-1").partition("?")[0]
+            scope = {**scope, "path": sent.rstrip("/") or "/"}
+        await self._app(scope, receive, send)
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    return failure(error.status if isinstance(error, Refused) else 500, str(error))
+
+
+async def _failed(_: Request, error: Exception) -> Response:
+    return failure(500, str(error))
+
+
+async def _unknown(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 405:  # noqa: PLR2004 - RFC 9110
+        return failure(status, f"{request.method} is not allowed at {request.url.path}.")
+    return failure(status, f"There is nothing at {request.url.path}.")
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    """What nobody foresaw: mostly Dagster's storage, whose exceptions are its own."""
+    _log.error("%s %s failed.", request.method, request.url.path, exc_info=error)
+    return failure(500, f"{type(error).__name__}: {readable(Foreign.of(error).first_line(), str)}")

@@ -1,0 +1,91 @@
+"""A request as handlers see it: the names in its path decoded, its query, and its body as JSON."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypeAlias
+from urllib.parse import unquote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+
+from http_source.rest.answers import Refused
+from http_source.rest.worker import Worker
+
+MOST_BYTES = 8 * 1024 * 1024
+"""The largest body, as the largest configuration file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request.
+
+    Attributes:
+        path: the parts of the path that its route names, decoded.
+        query: parameters.
+        body: the document that was sent; None where there was none.
+        user: who sent it, for the log; empty where nobody is asked who he is.
+    """
+
+    worker: Worker
+    path: Mapping[str, str]
+    query: QueryParams
+    body: Any = None
+    user: str = ""
+
+    @property
+    def expansions(self) -> frozenset[str]:
+        """What a list is to tell of each connector (KIP-465)."""
+        return frozenset(self.query.getlist("expand"))
+
+    def flag(self, name: str) -> bool:
+        """A parameter as Java reads booleans: true in any case is true, everything else is false."""
+        return self.query.get(name, "").lower() == "true"
+
+
+Handler: TypeAlias = Callable[[Call], Response]
+"""Answers a call; it may block, and raises Refused for what it does not do."""
+
+Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
+
+
+def endpoint(handler: Handler, *, takes_body: bool = False) -> Endpoint:
+    """What Starlette calls: reads the body where one is taken, and lets the handler work in a thread."""
+
+    async def called(request: Request) -> Response:
+        path = {name: unquote(part) for name, part in request.path_params.items()}
+        body = await _body(request) if takes_body else None
+        call = Call(request.app.state.worker, path, request.query_params, body, getattr(request.state, "user", ""))
+        return await run_in_threadpool(handler, call)
+
+    return called
+
+
+async def _body(request: Request) -> Any:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise Refused(415, f"The body's Content-Type is {kind or 'missing'}; send application/json.")
+    data = bytearray()
+    async for part in request.stream():
+        data += part
+        if len(data) > MOST_BYTES:
+            raise Refused(413, f"The body is larger than {MOST_BYTES // 1024 // 1024} MB; no configuration is.")
+    return _parsed(bytes(data))
+
+
+def _parsed(data: bytes) -> Any:
+    try:
+        return json.loads(data.decode(), parse_constant=_refuse)
+    except UnicodeDecodeError as error:
+        raise Refused(400, f"The body is not UTF-8 (byte {error.start + 1}).") from None
+    except json.JSONDecodeError as error:
+        raise Refused(400, f"The body is not JSON: {error.msg} in line {error.lineno}, column {error.colno}.") from None
+    except (ValueError, RecursionError):
+        raise Refused(400, "The body is not JSON as it is used here: no NaN or Infinity, no number of thousands of digits, and not nested "
+                           "a thousand times.") from None
+
+
+def _refuse(word: str) -> NoReturn:
+    raise ValueError(word)

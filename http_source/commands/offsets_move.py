@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 from http_source.commands.command import Commands, ExitCode, UsageError, add_json, completed_by, declare, print_json
 from http_source.commands.completion import json_files
 from http_source.commands.folder import connector_names, entity_names, only, opened_instance
-from http_source.commands.offsets_document import read_assignments, read_document
 from http_source.commands.offsets_kafka import kafka_of, offsets_topic
 from http_source.foreign.text import Foreign, readable
+from http_source.orchestration.offsets_document import read_assignments, read_document
 
 if TYPE_CHECKING:
     from http_source.orchestration.identity import Connector

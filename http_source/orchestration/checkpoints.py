@@ -12,7 +12,7 @@ import dagster as dg
 
 from http_source.config.findings import shown
 from http_source.entity import Entity, Mark, Traffic
-from http_source.orchestration.ledger.names import POSITION
+from http_source.orchestration.ledger.names import POSITION, TOPIC
 from http_source.orchestration.markdown import as_it_is
 
 _SHARE = 10
@@ -120,7 +120,7 @@ def _metadata(entity: Entity, before: _Stored, now: _Stored) -> dict[str, dg.Met
         "http_source/offset": dg.MetadataValue.int(offset) if isinstance(offset, int) else dg.MetadataValue.text(offset),
         **{f"http_source/{name}": dg.MetadataValue.int(value) for name, value in counts.items()},
         **{f"http_source/{name}": dg.MetadataValue.float(value) for name, value in times.items()},
-        "http_source/topic": dg.MetadataValue.text(entity.topic),
+        TOPIC: dg.MetadataValue.text(entity.topic),
         "dagster/partition_row_count": dg.MetadataValue.int(records),
         POSITION: dg.MetadataValue.json(mark.position.to_json()),
         **({"http_source/doubts": dg.MetadataValue.text("\n\n".join(entity.doubts))} if entity.doubts else {}),

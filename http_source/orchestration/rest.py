@@ -46,6 +46,14 @@ def pause(instance: dg.DagsterInstance, connector: Connector, named: Sequence[st
     )
 
 
+def hold(instance: dg.DagsterInstance, connector: Connector) -> Outcome:
+    """Pause the connector as a whole, whatever its sensor's switch says, also one that was stopped or that Dagster has not seen yet.
+
+    Raises whatever Dagster's storage raises.
+    """
+    return _lay(instance, connector, (), Condition.PAUSED)
+
+
 def stop(instance: dg.DagsterInstance, connector: Connector, named: Sequence[str]) -> Outcome:
     """Stop these entities, or the connector as a whole, until they are resumed. Raises whatever Dagster's storage raises."""
     return _lay(instance, connector, named, Condition.STOPPED)

@@ -12,7 +12,7 @@ from http_source.model import State
 from http_source.orchestration.conditions import Condition, Fare
 from http_source.orchestration.identity import Connector
 from http_source.orchestration.outcome import Outcome, runs_with, write_state
-from http_source.orchestration.status import status_of
+from http_source.orchestration.status import ConnectorStatus, status_of
 
 BY_HAND = "Started again by hand"
 _AT_REST = (Condition.PAUSED, Condition.STOPPED)
@@ -23,7 +23,11 @@ def restart(instance: dg.DagsterInstance, connector: Connector, named: Collectio
 
     `now` is in seconds since the epoch. Raises whatever Dagster's storage raises when it cannot be used.
     """
-    status = status_of(instance, connector, now)
+    return restart_by(status_of(instance, connector, now), instance, connector, named)
+
+
+def restart_by(status: ConnectorStatus, instance: dg.DagsterInstance, connector: Connector, named: Collection[str]) -> Outcome:
+    """The same by what was found already."""
     fares = {each.entity: each.fare for each in status.entities if not named or each.entity in named}
     started = tuple(entity for entity, fare in fares.items() if fare.condition not in _AT_REST)
     for subject in _subjects(fares, started, all_of_them=not named):

@@ -4,10 +4,8 @@ Where the sensor has not caught up with the newest events, they are read here as
 """
 
 import os
-import threading
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -18,19 +16,19 @@ from http_source.model import Offset
 from http_source.orchestration.conditions import Condition, Fare, Known
 from http_source.orchestration.identity import Connector
 from http_source.orchestration.known import cursor_now
+from http_source.orchestration.ledger.daemon import silent_daemon
 from http_source.orchestration.ledger.events import Event
-from http_source.orchestration.ledger.lease import LAPSE_S, RENEW_S, Lookout
 from http_source.orchestration.ledger.log import EventLog
-from http_source.orchestration.ledger.runs import LiveRun, failure_of, live_run, live_runs, live_runs_of_instance
-from http_source.orchestration.ledger.sensors import SensorState, repository_of, sensor_state
+from http_source.orchestration.ledger.runs import LiveRun, failure_of, live_runs, live_runs_of_instance
+from http_source.orchestration.ledger.sensors import Sensors, SensorState, repository_of
+from http_source.orchestration.signs import Signs
+from http_source.orchestration.stopped import is_stopped
 from http_source.orchestration.surroundings import temporary_home
 
 Instance: TypeAlias = dg.DagsterInstance
 """For rooms that do not know Dagster."""
 
-_FRESH_S = 2 * RENEW_S
 _UNATTENDED_S = 90.0
-_LOOK_AGAIN_S = 0.3
 
 
 class InstanceMissing(HttpSourceError):
@@ -63,11 +61,17 @@ class ConnectorStatus:
     Attributes:
         sensor: whether its sensor is on; None when Dagster has not seen it yet.
         last_tick: when the sensor last looked, in seconds since the epoch.
+        unattended: why nobody starts its runs, as a sentence; empty while its sensor does, or is off.
+        stopped: whether it wants no run until a person resumes it, or moves its entities.
+        hosts: the machine of the run at work of each task that has one; empty where the run does not say.
     """
 
     sensor: bool | None
     last_tick: float | None
     entities: tuple[EntityStatus, ...]
+    unattended: str = ""
+    stopped: bool = False
+    hosts: Mapping[int, str] = field(default_factory=dict)
 
 
 def open_instance() -> dg.DagsterInstance:
@@ -96,17 +100,33 @@ def status_of(instance: dg.DagsterInstance, connector: Connector, now: float) ->
     return survey(instance, [connector], now)[0]
 
 
-def survey(instance: dg.DagsterInstance, connectors: Sequence[Connector], now: float) -> list[ConnectorStatus]:
-    """How each of these fares; the signs of life of all their runs are awaited at once."""
-    runs = [live_runs(instance, connector.identity) for connector in connectors]
-    silent = silent_runs(instance, [run for found in runs for run in found])
-    return [_status(instance, connector, now, found, silent) for connector, found in zip(connectors, runs, strict=True)]
+def survey(
+    instance: dg.DagsterInstance, connectors: Sequence[Connector], now: float, signs: Signs | None = None
+) -> list[ConnectorStatus]:
+    """How each of these fares; the signs of life of all their runs are awaited at once, by what `signs` has seen before."""
+    runs = _runs(instance, connectors)
+    silent = (signs or Signs()).silent(instance, [run for found in runs.values() for run in found])
+    sensors = Sensors(instance)
+    # One daemon starts the runs of all.
+    daemon = silent_daemon(instance, now) if connectors else ""
+    return [_status(instance, connector, now, sensors.of(connector.sensor_name, connector.prefixed), daemon,
+                    runs.get(connector.identity, []), silent) for connector in connectors]
 
 
-def _status(
-    instance: dg.DagsterInstance, connector: Connector, now: float, runs: Sequence[LiveRun], silent: Mapping[str, str]
+def _runs(instance: dg.DagsterInstance, connectors: Sequence[Connector]) -> Mapping[str, list[LiveRun]]:
+    """The runs in progress by the identities of their connectors: of several connectors by one question."""
+    if len(connectors) <= 1:
+        return {connector.identity: live_runs(instance, connector.identity) for connector in connectors}
+    found: dict[str, list[LiveRun]] = {connector.identity: [] for connector in connectors}
+    for run in sorted(live_runs_of_instance(instance), key=lambda run: run.number):
+        found.setdefault(run.connector, []).append(run)
+    return found
+
+
+def _status(  # noqa: PLR0913, PLR0917 - what is read once for all connectors is given
+    instance: dg.DagsterInstance, connector: Connector, now: float, sensor: SensorState, daemon: str,
+    runs: Sequence[LiveRun], silent: Mapping[str, str],
 ) -> ConnectorStatus:
-    sensor = sensor_state(instance, connector.sensor_name, connector.prefixed)
     cursor, log = cursor_now(instance, connector, sensor.cursor), EventLog(instance, connector.key)
     checkpoints = log.last_checkpoints()
     known = Known(
@@ -114,15 +134,28 @@ def _status(
         now=now,
         cursor=cursor,
         off=sensor.running is False,
-        unattended=_unattended(connector, sensor, now),
+        unattended=_unattended(connector, sensor, now, daemon),
         runs=runs,
         silent=silent,
         reports={int(event.report["task"]): {**event.report, "run": event.run_id, "at": event.time} for event in log.last_reports()},
         reasons={int(task): failure_of(instance, state.run) for task, state in cursor.tasks.items() if state.failures},
         checkpoints={entity: event.time for entity, event in checkpoints.items()},
     )
-    entities = (_entity(known, entity, checkpoints.get(entity)) for entity in connector.entities)
-    return ConnectorStatus(sensor=sensor.running, last_tick=sensor.last_tick, entities=tuple(entities))
+    return ConnectorStatus(
+        sensor=sensor.running,
+        last_tick=sensor.last_tick,
+        entities=tuple(_entity(known, entity, checkpoints.get(entity)) for entity in connector.entities),
+        unattended=known.unattended,
+        stopped=is_stopped(connector, cursor),
+        hosts=_hosts(connector, [run for run in runs if run.is_at_work and run.id not in silent]),
+    )
+
+
+def _hosts(connector: Connector, runs: Iterable[LiveRun]) -> Mapping[int, str]:
+    """Where each task is polled; a later run wins."""
+    processes = ((run, run.lease.process if run.lease else None) for run in runs)
+    known = [(run.entities or frozenset(connector.entities), process.host if process else "") for run, process in processes]
+    return {task: host for entities, host in known for task in connector.tasks if entities.intersection(connector.entities_of(task))}
 
 
 def orphans(instance: dg.DagsterInstance, known: Sequence[Connector]) -> Mapping[str, Sequence[str]]:
@@ -139,38 +172,7 @@ def orphans(instance: dg.DagsterInstance, known: Sequence[Connector]) -> Mapping
     return found
 
 
-def silent_runs(instance: dg.DagsterInstance, runs: Sequence[LiveRun]) -> Mapping[str, str]:
-    """The runs at work that cannot be counted on, and why.
-
-    A sign that is fresh by the clock is a sign of life. Of other runs, clocks need not agree, it is awaited here, for as long as a run may
-    take to give one.
-    """
-    found = {run.id: run for run in runs if run.is_at_work and run.lease}
-    gone = {run_id: f"{death.reason} Its last sign of life was {_last(found[run_id])}; the sensor's next tick starts another run."
-            for run_id, death in Lookout({}).deaths(found.values()).items()}
-    doubtful = {run_id for run_id, run in found.items() if not _is_fresh(run)} - gone.keys()
-    deadline = time.monotonic() + _FRESH_S
-    while doubtful and time.monotonic() < deadline:
-        threading.Event().wait(_LOOK_AGAIN_S)
-        doubtful = {run_id for run_id in doubtful if _is_unchanged(instance, found[run_id])}
-    return gone | {run_id: f"Its run {run_id} gave no sign of life since {_last(found[run_id])}; another takes over after {LAPSE_S:g} s."
-                   for run_id in doubtful}
-
-
-def _is_fresh(run: LiveRun) -> bool:
-    return 0 <= time.time() - run.record.update_timestamp.timestamp() < _FRESH_S
-
-
-def _is_unchanged(instance: dg.DagsterInstance, before: LiveRun) -> bool:
-    now = live_run(instance, before.id)
-    return now is not None and now.is_at_work and now.lease == before.lease
-
-
-def _last(run: LiveRun) -> str:
-    return f"{run.record.update_timestamp.astimezone():%Y-%m-%d %H:%M:%S}"
-
-
-def _unattended(connector: Connector, sensor: SensorState, now: float) -> str:
+def _unattended(connector: Connector, sensor: SensorState, now: float, daemon: str) -> str:
     """Why nobody starts the runs of a connector whose sensor is on, as a sentence; empty while its sensor does."""
     if sensor.running and sensor.last_tick and not sensor.cursor:
         # A connector's tick leaves a cursor; that of a file with mistakes does not.
@@ -179,6 +181,8 @@ def _unattended(connector: Connector, sensor: SensorState, now: float) -> str:
     if sensor.running and sensor.last_tick and now - sensor.last_tick > _UNATTENDED_S:
         return (f"The sensor {connector.sensor_name} is on, but its last tick was {now - sensor.last_tick:.0f} s ago. Check that Dagster's "
                 "daemon runs, and that the code location loads.")
+    if sensor.running and not sensor.last_tick and daemon:
+        return f"The sensor {connector.sensor_name} is on, but has not ticked yet. {daemon}"
     return ""
 
 

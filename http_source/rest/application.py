@@ -1,23 +1,25 @@
 """The application that `serve` runs: Kafka Connect's REST interface over the functions that commands use."""
 
 import logging
+from collections.abc import Sequence
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from http_source.errors import HttpSourceError
 from http_source.foreign.text import Foreign, readable
-from http_source.rest import connectors
+from http_source.rest import connectors, life, offsets, tasks, topics
 from http_source.rest.answers import Refused, failure
 from http_source.rest.worker import Worker
 
 _log = logging.getLogger(__name__)
 
-ROUTES = (*connectors.ROUTES,)
+ROUTES = (*connectors.ROUTES, *tasks.ROUTES, *topics.ROUTES, *life.ROUTES, *offsets.ROUTES)
 
 
 def application(worker: Worker) -> Starlette:
@@ -56,9 +58,20 @@ async def _failed(_: Request, error: Exception) -> Response:
 
 async def _unknown(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    if status == 405:  # noqa: PLR2004 - RFC 9110
-        return failure(status, f"{request.method} is not allowed at {request.url.path}.")
-    return failure(status, f"There is nothing at {request.url.path}.")
+    if status != 405:  # noqa: PLR2004 - RFC 9110
+        return failure(status, f"There is nothing at {request.url.path}.")
+    allowed = ",".join(_methods(request))
+    if request.method == "OPTIONS":
+        return PlainTextResponse(allowed, headers={"Allow": allowed})
+    refused = failure(status, f"{request.method} is not allowed at {request.url.path}, but {allowed}.")
+    refused.headers["Allow"] = allowed
+    return refused
+
+
+def _methods(request: Request) -> Sequence[str]:
+    """What is allowed at a path: one resource may have a route for each method."""
+    fitting = (each for each in request.app.routes if isinstance(each, Route) and each.path_regex.match(request.scope["path"]))
+    return sorted({"OPTIONS"}.union(*(each.methods or () for each in fitting)))
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeAlias
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
@@ -55,12 +55,37 @@ def endpoint(handler: Handler, *, takes_body: bool = False) -> Endpoint:
     """What Starlette calls: reads the body where one is taken, and lets the handler work in a thread."""
 
     async def called(request: Request) -> Response:
-        path = {name: unquote(part) for name, part in request.path_params.items()}
+        if not accepts_json(", ".join(request.headers.getlist("accept"))):
+            raise Refused(406, "Answers are application/json, which the Accept of the request does not allow.")
+        path = {name: decoded(part) for name, part in request.path_params.items()}
         body = await _body(request) if takes_body else None
         call = Call(request.app.state.worker, path, request.query_params, body, getattr(request.state, "user", ""))
         return await run_in_threadpool(handler, call)
 
     return called
+
+
+def decoded(part: str) -> str:
+    """A part of a path: %2F is a slash in it, and a plus is a plus. Bytes that were not encoded stand for UTF-8, too."""
+    return unquote_to_bytes(part.encode("latin-1")).decode(errors="replace")
+
+
+def accepts_json(accept: str) -> bool:
+    """Whether JSON satisfies an `Accept` (RFC 9110 §12.5.1): the range that fits it best decides; none, or an empty one, takes all."""
+    ranges = (each.partition(";") for each in accept.split(",") if each.strip())
+    weights = {kind.strip().lower(): _weight(parameters) for kind, _, parameters in ranges}
+    fitting = [weights[kind] for kind in ("application/json", "application/*", "*/*") if kind in weights]
+    return bool(fitting[0]) if fitting else not weights
+
+
+def _weight(parameters: str) -> float:
+    """The `q` of a range; 1 where it is missing, or is not a number."""
+    named = (each.partition("=") for each in parameters.split(";"))
+    text = next((value.strip() for name, _, value in named if name.strip().lower() == "q"), "1")
+    try:
+        return float(text)
+    except ValueError:
+        return 1.0
 
 
 async def _body(request: Request) -> Any:

@@ -1,17 +1,17 @@
-"""Which connectors there are, and how they are configured."""
+"""Which connectors there are, how they are configured, and how they fare."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
 
 from starlette.responses import Response
 from starlette.routing import Route
 
 from http_source.config.shares import task_count
 from http_source.errors import ConfigurationError
+from http_source.orchestration.stopped import stopped
 from http_source.rest.answers import answer
 from http_source.rest.calls import Call, endpoint
-from http_source.rest.states import status_documents
-from http_source.rest.worker import Kept
+from http_source.rest.states import status_document, status_documents
+from http_source.rest.worker import Kept, Worker
 
 
 def names(call: Call) -> Response:
@@ -19,17 +19,27 @@ def names(call: Call) -> Response:
     kept = call.worker.connectors()
     if not call.expansions:
         return answer(list(kept))
-    statuses = status_documents(call.worker, kept.values()) if "status" in call.expansions else {}
-    return answer({name: _expanded(each, statuses.get(name), call.expansions) for name, each in kept.items()})
+    statuses = status_documents(call.worker, kept.values(), len(kept) - 1) if "status" in call.expansions else {}
+    infos = _infos(call.worker, kept.values()) if "info" in call.expansions else {}
+    return answer({name: {key: of[name] for key, of in (("status", statuses), ("info", infos)) if of} for name in kept})
 
 
-def _expanded(kept: Kept, status: Mapping[str, Any] | None, wanted: frozenset[str]) -> dict[str, object]:
-    return {**({"status": status} if status else {}), **({"info": info_of(kept)} if "info" in wanted else {})}
+def _infos(worker: Worker, kept: Collection[Kept]) -> Mapping[str, object]:
+    at_rest = are_stopped(worker, kept)
+    return {each.name: info_of(each, stopped=each.name in at_rest) for each in kept}
 
 
 def info(call: Call) -> Response:
     """INFO of one."""
-    return answer(info_of(call.worker.kept(call.path["name"])))
+    kept = call.worker.kept(call.path["name"])
+    return answer(_infos(call.worker, [kept])[kept.name])
+
+
+def are_stopped(worker: Worker, kept: Collection[Kept]) -> frozenset[str]:
+    """The names of those that are STOPPED."""
+    sound = worker.sound(kept, 0)
+    found = stopped(worker.instance, list(sound.values()))
+    return frozenset(name for name, connector in sound.items() if connector.identity in found)
 
 
 def config(call: Call) -> Response:
@@ -37,9 +47,14 @@ def config(call: Call) -> Response:
     return answer(call.worker.kept(call.path["name"]).document)
 
 
-def info_of(kept: Kept) -> dict[str, object]:
-    """What Connect calls INFO."""
-    count = 0 if isinstance(kept.config, ConfigurationError) else task_count(kept.config)
+def status(call: Call) -> Response:
+    """STATUS of one."""
+    return answer(status_document(call.worker, call.path["name"]))
+
+
+def info_of(kept: Kept, *, stopped: bool = False) -> dict[str, object]:
+    """What Connect calls INFO; one that is STOPPED has no tasks."""
+    count = 0 if stopped or isinstance(kept.config, ConfigurationError) else task_count(kept.config)
     tasks = [{"connector": kept.name, "task": task} for task in range(count)]
     return {"name": kept.name, "config": kept.document, "tasks": tasks, "type": "source"}
 
@@ -48,4 +63,5 @@ ROUTES = (
     Route("/connectors", endpoint(names)),
     Route("/connectors/{name}", endpoint(info)),
     Route("/connectors/{name}/config", endpoint(config)),
+    Route("/connectors/{name}/status", endpoint(status)),
 )

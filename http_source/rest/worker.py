@@ -1,7 +1,9 @@
-"""What `serve` serves: the connectors of a folder, and Dagster's instance beside it. Nothing is remembered from one request to the next."""
+"""What `serve` serves: the connectors of a folder, and Dagster's instance beside it. It has no state but what it has seen of runs."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import logging
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from http_source.assembly.folder import look_files
@@ -10,8 +12,11 @@ from http_source.config.properties import KnownConfig
 from http_source.errors import ConfigurationError
 from http_source.orchestration.identity import Connector
 from http_source.orchestration.served_folder import served
+from http_source.orchestration.signs import Signs
 from http_source.orchestration.status import Instance
 from http_source.rest.answers import Refused
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +30,26 @@ class Kept:
     @property
     def document(self) -> Mapping[str, str]:
         """The properties exactly as the file has them, values as texts, `name` among them; nothing of a file that cannot be read."""
-        try:
-            document, _ = read_document(self.file)
-        except ConfigurationError:
-            return {"name": self.name}
-        return {"name": self.name, **{name: _text(value) for name, value in unwrap(document).items()}}
+        properties = _properties(self.file)
+        return properties if "name" in properties else {"name": self.name, **properties}
+
+
+class Unassigned:
+    """Which tasks nothing polls, so that the log says why once, when that begins, and when it is over."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, frozenset[int]] = {}
+        self._looking = threading.Lock()
+
+    def note(self, name: str, tasks: frozenset[int], reasons: Sequence[str]) -> None:
+        """Log it, if it is new."""
+        with self._looking:
+            before = self._known.get(name, frozenset())
+            self._known[name] = tasks
+        if tasks - before:
+            _log.warning("Nothing polls %s (%s), so it is UNASSIGNED: %s", name, _named(tasks), " ".join(reasons))
+        elif before and not tasks:
+            _log.info("%s is polled again.", name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +58,67 @@ class Worker:
 
     Attributes:
         address: this process's `host:port`, which clients call the worker.
+        signs: what was seen of runs, so that who asks every few seconds need not wait for their signs of life.
     """
 
     instance: Instance
     address: str
+    signs: Signs = field(default_factory=Signs)
+    unassigned: Unassigned = field(default_factory=Unassigned)
 
     def connectors(self) -> Mapping[str, Kept]:
-        """All connectors as their files are now, by name."""
-        return {name: Kept(name, file, config) for name, (file, config) in look_files().items()}
+        """All connectors as their files are now, by name.
+
+        One whose file has mistakes has the name that the file gives, unless another has it: then that of the file.
+        """
+        found = look_files()
+        kept = {name: Kept(name, file, config) for name, (file, config) in found.items() if isinstance(config, KnownConfig)}
+        for key, (file, config) in found.items():
+            if isinstance(config, ConfigurationError):
+                given = _properties(file).get("name", "")
+                name = given if given.strip() and given not in kept and given not in found else key
+                kept[name] = Kept(name, file, config)
+        return dict(sorted(kept.items()))
 
     def kept(self, name: str) -> Kept:
         """One of them. Raises Refused (404) for a name that no file has."""
-        found = self.connectors().get(name)
-        if found is None:
-            raise Refused(404, f"Connector {name} not found")
-        return found
+        return self._kept(self.connectors(), name)
 
     def connector(self, name: str) -> Connector:
         """One that can be looked at and moved. Raises Refused: 404 for a name that no file has, 400 for a file with mistakes."""
-        config = self.kept(name).config
+        all_of_them = self.connectors()
+        config = self._kept(all_of_them, name).config
         if isinstance(config, ConfigurationError):
             raise Refused(400, f"The file of {name} has mistakes, so it is not started:\n{config}")
-        return served(config, len(self.connectors()) - 1)
+        return served(config, len(all_of_them) - 1)
+
+    @staticmethod
+    def sound(kept: Iterable[Kept], neighbors: int) -> Mapping[str, Connector]:
+        """Those of these whose files have no mistakes, by name; `neighbors` are the other connectors of the folder."""
+        return {each.name: served(each.config, neighbors) for each in kept if isinstance(each.config, KnownConfig)}
+
+    @staticmethod
+    def _kept(all_of_them: Mapping[str, Kept], name: str) -> Kept:
+        if name not in all_of_them:
+            raise Refused(404, f"Connector {name} not found")
+        return all_of_them[name]
+
+
+def _named(tasks: frozenset[int]) -> str:
+    return f"task{'s' * (len(tasks) != 1)} {', '.join(map(str, sorted(tasks)))}"
+
+
+def _properties(file: Path) -> Mapping[str, str]:
+    """What a file says; nothing for one that cannot be read. null is the same as no value."""
+    try:
+        document, _ = read_document(file)
+    except ConfigurationError:
+        return {}
+    return {name: _text(value) for name, value in unwrap(document).items() if value is not None}
 
 
 def _text(value: object) -> str:
+    """A value as Connect has it: a list of texts is one with commas."""
+    if isinstance(value, list):
+        return ",".join(map(_text, value))
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)

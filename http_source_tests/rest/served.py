@@ -20,7 +20,7 @@ from http_source.rest.worker import Worker
 from http_source_tests.orchestration.stand import NAME, NOWHERE, Stand, configuration
 
 SHIPPED = Path(__file__).parents[2] / "dagster.yaml"
-_TIMEOUT_S = 60
+_TIMEOUT_S = 120
 
 
 @dataclass

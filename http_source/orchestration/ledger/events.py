@@ -16,7 +16,7 @@ import dagster as dg
 
 from http_source.errors import PositionRefused
 from http_source.model import Position, State
-from http_source.orchestration.ledger.names import POSITION, RECORDS, REPORT, STATE
+from http_source.orchestration.ledger.names import POSITION, RECORDS, REPORT, STATE, TOPIC
 from http_source.orchestration.markdown import as_it_is
 
 _NO_ENTITY = ","
@@ -39,6 +39,7 @@ class Event:
         report: for what a run says of its task: see `orchestration/reports.py`.
         time: when it was written, in seconds since the epoch.
         records: for a checkpoint: how many came with it; None when a person moved the entity.
+        topic: for a checkpoint: where the entity's records go, before transforms.
     """
 
     id: int
@@ -49,6 +50,7 @@ class Event:
     report: Mapping[str, Any] = field(default_factory=dict)
     time: float = 0.0
     records: int | None = None
+    topic: str = ""
 
     @property
     def failed(self) -> bool:
@@ -99,7 +101,7 @@ def read(record: dg.EventLogRecord) -> Event | None:
     written = record.asset_materialization or record.asset_observation
     if written is None:
         return None
-    values = {name: value.value for name, value in written.metadata.items() if name in (POSITION, STATE, REPORT, RECORDS)}
+    values = {name: value.value for name, value in written.metadata.items() if name in (POSITION, STATE, REPORT, RECORDS, TOPIC)}
     try:
         position = Position.from_json(values[POSITION]) if POSITION in values else None
     except PositionRefused:
@@ -114,6 +116,7 @@ def read(record: dg.EventLogRecord) -> Event | None:
         report=_mapping(values.get(REPORT)),
         time=record.timestamp,
         records=_count(values.get(RECORDS)),
+        topic=str(values.get(TOPIC) or ""),
     )
 
 

@@ -29,6 +29,7 @@ POSITION = "http_source/position"
 STATE = "http_source/state"
 REPORT = "http_source/report"
 RECORDS = "http_source/records"
+TOPIC = "http_source/topic"
 
 _FORMER = {CONNECTOR_TAG: "http_source/connector", TASK_TAG: "http_source/task"}
 """What tags were called before 0.1.0: runs that were started before an upgrade have them under these names. Goes with 0.2."""

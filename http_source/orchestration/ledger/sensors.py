@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -37,6 +37,20 @@ class SensorState:
             return cls()
         data = stored.instigator_data
         return cls(stored.is_running, getattr(data, "cursor", None) or "", getattr(data, "last_tick_timestamp", None))
+
+
+class Sensors:
+    """The sensors of all connectors, read at once: who asks for many asks the storage one time."""
+
+    def __init__(self, instance: dg.DagsterInstance) -> None:
+        """Read them. Raises whatever the storage raises."""
+        self._by_name: dict[str, list[Any]] = {}
+        for state in _all(instance):
+            self._by_name.setdefault(state.instigator_name, []).append(state)
+
+    def of(self, name: str, prefixed: str = "") -> SensorState:
+        """One by its name, and by its connector's identity where that is more than a name."""
+        return SensorState.of(_own(self._by_name.get(name, []), prefixed))
 
 
 def sensor_state(instance: dg.DagsterInstance, name: str, prefixed: str = "") -> SensorState:
@@ -81,9 +95,14 @@ def _stored(instance: dg.DagsterInstance, name: str, prefixed: str) -> Any:
 
     Another one may have a sensor of the same name, whose cursor says whose it is; one that has not ticked yet says nothing.
     """
-    if instance.schedule_storage is None:
-        return None
-    states = [state for state in instance.all_instigator_state() if state.instigator_name == name]
+    return _own([state for state in _all(instance) if state.instigator_name == name], prefixed)
+
+
+def _all(instance: dg.DagsterInstance) -> Sequence[Any]:
+    return [] if instance.schedule_storage is None else instance.all_instigator_state()
+
+
+def _own(states: Sequence[Any], prefixed: str) -> Any:
     own = [state for state in states if _owner(state) == prefixed] or [state for state in states if _cursor_of(state) in _NOTHING]
     return max(own, key=lambda state: getattr(state.instigator_data, "last_tick_timestamp", None) or 0.0, default=None)
 

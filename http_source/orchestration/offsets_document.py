@@ -42,6 +42,11 @@ def read_document(text: str) -> Read:
     parts = document.get("offsets") if isinstance(document, dict) else None
     if not isinstance(parts, list):
         return {}, [f"The document has no list `offsets`; its form is {_FORM}."]
+    return read_parts(parts)
+
+
+def read_parts(parts: Sequence[Any]) -> Read:
+    """The elements of `offsets` in such a document."""
     wanted: dict[str, Any] = {}
     mistakes = [f"offsets[{number}]: {mistake}" for number, part in enumerate(parts) for mistake in _take(part, wanted)]
     return wanted, mistakes

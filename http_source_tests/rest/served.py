@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,10 @@ import dagster as dg
 import requests
 import uvicorn
 
-from http_source.orchestration.ledger.sensors import switch
 from http_source.rest.application import application
 from http_source.rest.worker import Worker
 from http_source_tests.commands.folder import dagster
-from http_source_tests.orchestration.stand import NAME, NOWHERE, Stand, configuration
+from http_source_tests.orchestration.stand import LEASE, NAME, NOWHERE, Stand, configuration
 
 SHIPPED = Path(__file__).parents[2] / "dagster.yaml"
 _TIMEOUT_S = 120
@@ -90,16 +90,37 @@ class Served:
         kind: Any = type(template.instigator_data)
         ticked = kind(last_tick_timestamp=None if ago is None else time.time() - ago, cursor=stand.cursor)
         origin = template.origin.repository_origin.get_instigator_origin(name)
-        state = template._replace(origin=origin, instigator_data=ticked)
+        statuses = type(template.status)
+        state = template._replace(origin=origin, instigator_data=ticked, status=statuses.RUNNING if on else statuses.STOPPED)
         known = any(each.instigator_name == name for each in self.instance.all_instigator_state())
         (self.instance.update_instigator_state if known else self.instance.add_instigator_state)(state)
-        switch(self.instance, name, on=on)
 
     def tick(self, stand: Stand) -> list[dg.RunRequest]:
         """What the daemon does at a tick, the state of the sensor stored; the runs that it requests."""
         requests = list(stand.tick())
         self.seen(stand)
         return requests
+
+    @contextmanager
+    def at_work(self, stand: Stand) -> Iterator[None]:
+        """Let the sensor of a connector tick, and the runs that it requests live, without polling anything, for as long as a test takes."""
+        runs, over = [stand.live(request) for request in self.tick(stand)], threading.Event()
+
+        def live() -> None:
+            for beat in count(4):
+                for run in runs:
+                    self.instance.add_run_tags(run.run_id, {LEASE: f"{run.run_id} polling {beat} "})
+                self.seen(stand)
+                if over.wait(1):
+                    return
+
+        living = threading.Thread(target=live, name="runs of a test")
+        living.start()
+        try:
+            yield
+        finally:
+            over.set()
+            living.join()
 
     def states(self, name: str = NAME) -> tuple[str, list[str]]:
         """The states of a connector and of its tasks."""

@@ -101,7 +101,7 @@ def test_offsets_stay_while_a_run_may_still_write(served: Served) -> None:
     ([], 'The body is not an object; send {"offsets": [{"partition": …, "offset": …}]}.'),
     ({"offsets": {}}, '"offsets" is not a list; send {"offsets": [{"partition": …, "offset": …}]}.'),
     ({"offset": []}, "The body has 'offset', which is not known; it has \"offsets\" alone."),
-    ({"offsets": [part("a", {"offset": 1}), part("no", {"offset": 1})]}, "no: the connector has no such entity, but a and b."),
+    ({"offsets": [part("a", {"offset": 1}), part("no", {"offset": 1})]}, "no: the connector has no such entity, but a, b."),
     ({"offsets": [part("a", {"offset": 1}), part("no", None)]}, "'no': the connector has no such entity, and nothing is stored of it."),
     ({"offsets": [part("a", {"offset": 1}), part("b", {"offset": "x"})]}, "b: "),
     ({"offsets": [part("a", {"offset": 1}), part("a", None)]}, "offsets[1]: The entity a is there twice."),

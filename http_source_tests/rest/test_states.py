@@ -127,13 +127,17 @@ def test_an_entity_that_kafka_keeps_waiting_or_that_retries_is_running(served: S
     assert served.states() == ("RUNNING", ["RUNNING"])
 
 
-def test_a_run_that_waits_in_dagsters_queue_is_unassigned(served: Served, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_first_run_that_starts_is_unassigned_and_one_that_starts_in_time_is_not(
+    served: Served, caplog: pytest.LogCaptureFixture
+) -> None:
     stand = served.make()
     (request,) = stand.tick()
-    stand.live(request, phase="", status=dg.DagsterRunStatus.QUEUED)
+    stand.live(request, phase="", status=dg.DagsterRunStatus.STARTING)
     served.seen(stand)
     assert served.states() == ("UNASSIGNED", ["UNASSIGNED"])
-    assert "Its run waits in Dagster's queue" in caplog.text
+    assert "Its run is starting." in caplog.text
+    stand.move("a", Position(10, sequence=1, mode="SIMPLE_INCREMENTING"))
+    assert served.states() == ("RUNNING", ["RUNNING"])
 
 
 def test_a_task_on_another_host_says_so(served: Served) -> None:

@@ -19,7 +19,7 @@ def names(call: Call) -> Response:
     kept = call.worker.connectors()
     if not call.expansions:
         return answer(list(kept))
-    statuses = status_documents(call.worker, kept.values(), len(kept) - 1) if "status" in call.expansions else {}
+    statuses = status_documents(call.worker, kept.values()) if "status" in call.expansions else {}
     infos = _infos(call.worker, kept.values()) if "info" in call.expansions else {}
     return answer({name: {key: of[name] for key, of in (("status", statuses), ("info", infos)) if of} for name in kept})
 
@@ -37,7 +37,7 @@ def info(call: Call) -> Response:
 
 def are_stopped(worker: Worker, kept: Collection[Kept]) -> frozenset[str]:
     """The names of those that are STOPPED."""
-    sound = worker.sound(kept, 0)
+    sound = worker.sound(kept)
     found = stopped(worker.instance, list(sound.values()))
     return frozenset(name for name, connector in sound.items() if connector.identity in found)
 

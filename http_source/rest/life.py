@@ -17,9 +17,10 @@ from http_source.orchestration.status import Instance
 from http_source.rest.answers import Refused, answer, nothing
 from http_source.rest.calls import Call, endpoint
 from http_source.rest.states import Standing, standing_of
-from http_source.rest.worker import Worker
 
 Act: TypeAlias = Callable[[Instance, Connector], Outcome]
+
+UNKNOWN = "Unknown connector {}"
 
 _log = logging.getLogger(__name__)
 
@@ -36,8 +37,8 @@ def resume_connector(call: Call) -> Response:
 
 def stop_connector(call: Call) -> Response:
     """STOPPED until it is resumed; of a connector whose file has mistakes it ends the runs that are left."""
-    kept = call.worker.connectors().get(call.path["name"])
-    if kept is not None and isinstance(kept.config, ConfigurationError):
+    kept = call.worker.kept(call.path["name"], UNKNOWN)
+    if isinstance(kept.config, ConfigurationError):
         end_undefined(call.worker.instance, kept.name)
         return nothing(204)
     return _acted(call, lambda instance, connector: stop(instance, connector, ()), "Stopped", 204)
@@ -46,7 +47,7 @@ def stop_connector(call: Call) -> Response:
 def restart_connector(call: Call) -> Response:
     """The connector alone, of which nothing but its file is left to be read again; or its tasks, with the STATUS that is planned."""
     tasks, failed_only = call.flag("includeTasks"), call.flag("onlyFailed")
-    standing = standing_of(call.worker, call.path["name"], "Unknown connector: {}".format)
+    standing = standing_of(call.worker, call.path["name"], UNKNOWN)
     if not tasks and not failed_only:
         refuse_unattended(standing)
         return nothing(204)
@@ -84,16 +85,10 @@ def _can_start(condition: Condition) -> bool:
 
 
 def _acted(call: Call, act: Act, word: str, status: int) -> Response:
-    connector = _connector(call.worker, call.path["name"])
+    connector = call.worker.connector(call.path["name"], UNKNOWN)
     outcome = act(call.worker.instance, connector)
     _log.info("%s %s.%s", word, connector.name, f" Runs that end: {', '.join(outcome.ending)}." if outcome.ending else "")
     return nothing(status)
-
-
-def _connector(worker: Worker, name: str) -> Connector:
-    if name not in worker.connectors():
-        raise Refused(404, f"Unknown connector {name}")
-    return worker.connector(name)
 
 
 ROUTES = (

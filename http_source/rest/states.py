@@ -5,7 +5,7 @@ it is RUNNING while one of them is polled; and UNASSIGNED when nothing polls it.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -18,8 +18,9 @@ from http_source.foreign.text import escape
 from http_source.orchestration.conditions import Condition
 from http_source.orchestration.identity import Connector
 from http_source.orchestration.status import ConnectorStatus, EntityStatus, survey
-from http_source.rest.answers import Refused
 from http_source.rest.worker import Kept, Worker
+
+NO_STATUS = "No status found for connector {}"
 
 _POLLED = frozenset({
     Condition.RUNNING, Condition.CAUGHT_UP, Condition.RETRYING, Condition.WAITING, Condition.WAITING_FOR_KAFKA, Condition.RATE_LIMITED,
@@ -121,9 +122,9 @@ class Standing:
         return f"{host}:{port}" if host and host != gethostname() else self.worker.address
 
 
-def standings(worker: Worker, kept: Iterable[Kept], neighbors: int) -> Mapping[str, Standing]:
+def standings(worker: Worker, kept: Iterable[Kept]) -> Mapping[str, Standing]:
     """Those of these connectors whose files have no mistakes, by name; all are looked at together, since signs of life are awaited."""
-    sound, now = worker.sound(kept, neighbors), time.time()
+    sound, now = worker.sound(kept), time.time()
     statuses = survey(worker.instance, list(sound.values()), now, worker.signs)
     found = {name: Standing(worker, sound[name], status, now) for name, status in zip(sound, statuses, strict=True)}
     for each in found.values():
@@ -131,28 +132,23 @@ def standings(worker: Worker, kept: Iterable[Kept], neighbors: int) -> Mapping[s
     return found
 
 
-def status_documents(worker: Worker, kept: Iterable[Kept], neighbors: int) -> Mapping[str, dict[str, Any]]:
+def status_documents(worker: Worker, kept: Iterable[Kept]) -> Mapping[str, dict[str, Any]]:
     """STATUS of each, by name."""
     found = list(kept)
-    sound = standings(worker, found, neighbors)
+    sound = standings(worker, found)
     return {each.name: sound[each.name].document() if each.name in sound else _mistaken(worker, each) for each in found}
 
 
 def status_document(worker: Worker, name: str) -> dict[str, Any]:
     """STATUS of one. Raises Refused (404) for a name that no file has."""
-    all_of_them = worker.connectors()
-    if name not in all_of_them:
-        raise Refused(404, f"No status found for connector {name}")
-    return status_documents(worker, [all_of_them[name]], len(all_of_them) - 1)[name]
+    return status_documents(worker, [worker.kept(name, NO_STATUS)])[name]
 
 
-def standing_of(worker: Worker, name: str, unknown: Callable[[str], str] = "Connector {} not found".format) -> Standing:
-    """One whose file has no mistakes. Raises Refused: 404 for a name that no file has, with the sentence of `unknown`, 400 for mistakes."""
-    all_of_them = worker.connectors()
-    if name not in all_of_them:
-        raise Refused(404, unknown(name))
-    worker.connector(name)
-    return standings(worker, [all_of_them[name]], len(all_of_them) - 1)[name]
+def standing_of(worker: Worker, name: str, unknown: str) -> Standing:
+    """One whose file has no mistakes. Raises Refused: 404 for a name that no file has, in the words of `unknown`, as Mistaken 400."""
+    kept = worker.kept(name, unknown)
+    worker.connector_of(kept)
+    return standings(worker, [kept])[name]
 
 
 def _mistaken(worker: Worker, kept: Kept) -> dict[str, Any]:

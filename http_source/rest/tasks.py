@@ -7,8 +7,9 @@ from http_source.errors import ConfigurationError
 from http_source.rest.answers import Refused, answer, nothing
 from http_source.rest.calls import Call, endpoint
 from http_source.rest.connectors import are_stopped
-from http_source.rest.life import start_again
-from http_source.rest.states import Standing, standing_of
+from http_source.rest.life import UNKNOWN, start_again
+from http_source.rest.states import NO_STATUS, Standing, standing_of
+from http_source.rest.worker import Mistaken
 
 _ENTITIES = "entity.names"
 
@@ -18,7 +19,7 @@ def task_configurations(call: Call) -> Response:
     kept = call.worker.kept(call.path["name"])
     if isinstance(kept.config, ConfigurationError) or are_stopped(call.worker, [kept]):
         return answer([])
-    connector, document = call.worker.connector(kept.name), kept.document
+    connector, document = call.worker.connector_of(kept), kept.document
     shares = ({_ENTITIES: ",".join(connector.entities_of(task))} if _ENTITIES in document else {} for task in connector.tasks)
     return answer([
         {"id": {"connector": kept.name, "task": task}, "config": {**document, **share}} for task, share in enumerate(shares)
@@ -27,16 +28,13 @@ def task_configurations(call: Call) -> Response:
 
 def task_status(call: Call) -> Response:
     """TASK."""
-    name = call.path["name"]
-    _refuse_mistaken(call)
-    standing = standing_of(call.worker, name, "No status found for connector {}".format)
+    standing = _standing(call, NO_STATUS)
     return answer(standing.task_document(_number(call, standing)))
 
 
 def restart_task(call: Call) -> Response:
     """Start the entities of one task again, by a new run that takes over from the one that polls them."""
-    _refuse_mistaken(call)
-    standing = standing_of(call.worker, call.path["name"], "Unknown connector {}".format)
+    standing = _standing(call, UNKNOWN)
     number = _number(call, standing)
     start_again(standing, standing.connector.entities_of(number))
     return nothing(204)
@@ -51,11 +49,12 @@ def _number(call: Call, standing: Standing) -> int:
     return number
 
 
-def _refuse_mistaken(call: Call) -> None:
+def _standing(call: Call, unknown: str) -> Standing:
     """A connector whose file has mistakes has no tasks."""
-    kept = call.worker.connectors().get(call.path["name"])
-    if kept is not None and isinstance(kept.config, ConfigurationError):
-        raise _unknown(call, 0)
+    try:
+        return standing_of(call.worker, call.path["name"], unknown)
+    except Mistaken:
+        raise _unknown(call, 0) from None
 
 
 def _unknown(call: Call, count: int) -> Refused:

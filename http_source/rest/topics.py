@@ -7,19 +7,18 @@ from http_source.config.properties import KnownConfig
 from http_source.orchestration.ledger.log import EventLog
 from http_source.rest.answers import Refused, answer
 from http_source.rest.calls import Call, endpoint
-from http_source.rest.worker import Worker
+from http_source.rest.worker import Kept, Worker
 
 
 def topics(call: Call) -> Response:
     """What it writes to: the topics of the last checkpoints, or before the first one those that are configured."""
-    name = call.path["name"]
-    kept = call.worker.kept(name)
-    found = _topics(call.worker, name) if isinstance(kept.config, KnownConfig) else []
-    return answer({name: {"topics": found}})
+    kept = call.worker.kept(call.path["name"])
+    found = _topics(call.worker, kept) if isinstance(kept.config, KnownConfig) else []
+    return answer({kept.name: {"topics": found}})
 
 
-def _topics(worker: Worker, name: str) -> list[str]:
-    connector = worker.connector(name)
+def _topics(worker: Worker, kept: Kept) -> list[str]:
+    connector = worker.connector_of(kept)
     last = EventLog(worker.instance, connector.key).last_checkpoints()
     reported = {event.topic for entity, event in last.items() if entity in connector.entities and event.topic}
     return sorted(reported or set(map(connector.config.output.topic_of, connector.entities)))

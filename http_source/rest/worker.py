@@ -16,16 +16,28 @@ from http_source.orchestration.signs import Signs
 from http_source.orchestration.status import Instance
 from http_source.rest.answers import Refused
 
+NOT_FOUND = "Connector {} not found"
+"""What Connect says of a name that it does not know; it has other words for some requests."""
+
 _log = logging.getLogger(__name__)
+
+
+class Mistaken(Refused):
+    """What cannot be done with a connector whose file has mistakes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A connector's file, with what it says or what is wrong with it."""
+    """A connector's file, with what it says or what is wrong with it.
+
+    Attributes:
+        neighbors: the other files of the folder: the more there are, the more rarely a sensor looks.
+    """
 
     name: str
     file: Path
     config: KnownConfig | ConfigurationError
+    neighbors: int = 0
 
     @property
     def document(self) -> Mapping[str, str]:
@@ -72,36 +84,37 @@ class Worker:
         One whose file has mistakes has the name that the file gives, unless another has it: then that of the file.
         """
         found = look_files()
-        kept = {name: Kept(name, file, config) for name, (file, config) in found.items() if isinstance(config, KnownConfig)}
+        others = len(found) - 1
+        kept = {name: Kept(name, file, config, others) for name, (file, config) in found.items() if isinstance(config, KnownConfig)}
         for key, (file, config) in found.items():
             if isinstance(config, ConfigurationError):
                 given = _properties(file).get("name", "")
                 name = given if given.strip() and given not in kept and given not in found else key
-                kept[name] = Kept(name, file, config)
+                kept[name] = Kept(name, file, config, others)
         return dict(sorted(kept.items()))
 
-    def kept(self, name: str) -> Kept:
-        """One of them. Raises Refused (404) for a name that no file has."""
-        return self._kept(self.connectors(), name)
+    def kept(self, name: str, unknown: str = NOT_FOUND) -> Kept:
+        """One of them. Raises Refused (404) for a name that no file has, in the words of `unknown`."""
+        found = self.connectors().get(name)
+        if found is None:
+            raise Refused(404, unknown.replace("{}", name))
+        return found
 
-    def connector(self, name: str) -> Connector:
-        """One that can be looked at and moved. Raises Refused: 404 for a name that no file has, 400 for a file with mistakes."""
-        all_of_them = self.connectors()
-        config = self._kept(all_of_them, name).config
-        if isinstance(config, ConfigurationError):
-            raise Refused(400, f"The file of {name} has mistakes, so it is not started:\n{config}")
-        return served(config, len(all_of_them) - 1)
-
-    @staticmethod
-    def sound(kept: Iterable[Kept], neighbors: int) -> Mapping[str, Connector]:
-        """Those of these whose files have no mistakes, by name; `neighbors` are the other connectors of the folder."""
-        return {each.name: served(each.config, neighbors) for each in kept if isinstance(each.config, KnownConfig)}
+    def connector(self, name: str, unknown: str = NOT_FOUND) -> Connector:
+        """One that can be looked at and moved. Raises Refused: 404 as `kept` does, as Mistaken 400 for a file with mistakes."""
+        return self.connector_of(self.kept(name, unknown))
 
     @staticmethod
-    def _kept(all_of_them: Mapping[str, Kept], name: str) -> Kept:
-        if name not in all_of_them:
-            raise Refused(404, f"Connector {name} not found")
-        return all_of_them[name]
+    def connector_of(kept: Kept) -> Connector:
+        """What a file says. Raises Mistaken."""
+        if isinstance(kept.config, ConfigurationError):
+            raise Mistaken(400, f"The file of {kept.name} has mistakes, so it is not started:\n{kept.config}")
+        return served(kept.config, kept.neighbors)
+
+    @staticmethod
+    def sound(kept: Iterable[Kept]) -> Mapping[str, Connector]:
+        """Those of these whose files have no mistakes, by name."""
+        return {each.name: Worker.connector_of(each) for each in kept if isinstance(each.config, KnownConfig)}
 
 
 def _named(tasks: frozenset[int]) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from http_source.orchestration.offsets_document import read_assignments
 from http_source.model import Position
+from http_source.orchestration.offsets_document import read_assignments
 from http_source_tests.commands.folder import Make, Say, dagster
 from http_source_tests.orchestration.stand import COUNTING, NAME, PAGES
 

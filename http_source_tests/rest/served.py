@@ -72,7 +72,7 @@ class Served:
 
     # What it is about
 
-    def make(self, name: str = NAME, **properties: object) -> Stand:
+    def make(self, name: str = NAME, /, **properties: object) -> Stand:
         """A connector of the folder; `a_b` in a keyword stands for the property `a.b`."""
         config = configuration(self.api, **properties) | {"name": name}
         self.write(f"{name}.json", config)

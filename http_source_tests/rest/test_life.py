@@ -68,7 +68,7 @@ def test_pausing_what_is_stopped_makes_it_paused_and_resuming_brings_it_back(ser
 
 @pytest.mark.parametrize(("method", "path", "message"), [
     ("PUT", "pause", "Unknown connector no"), ("PUT", "resume", "Unknown connector no"), ("PUT", "stop", "Unknown connector no"),
-    ("POST", "restart", "Unknown connector: no"), ("POST", "tasks/0/restart", "Unknown connector no"),
+    ("POST", "restart", "Unknown connector no"), ("POST", "tasks/0/restart", "Unknown connector no"),
 ])
 def test_what_is_unknown_is_404(served: Served, method: str, path: str, message: str) -> None:
     answered = served.ask(method, f"/connectors/no/{path}")

@@ -8,6 +8,7 @@ from http_source.model import Position
 from http_source_tests.orchestration.stand import COUNTING, NAME, Stand
 from http_source_tests.rest.served import Served
 
+MODE = COUNTING["mode"]
 CONNECTOR = f"/connectors/{NAME}"
 OFFSETS = f"{CONNECTOR}/offsets"
 MUST_BE_STOPPED = ("Connectors must be in the STOPPED state before their offsets can be modified. This can be done for the specified "
@@ -18,7 +19,7 @@ ALTERED = {"message": "The offsets for this connector have been altered successf
 def stopped(served: Served, **properties: object) -> Stand:
     """A connector with a position of its entity a, STOPPED."""
     stand = served.make(**properties)
-    stand.move("a", Position(20, sequence=2, **COUNTING))
+    stand.move("a", Position(20, sequence=2, mode=MODE))
     served.tick(stand)
     assert served.put(f"{CONNECTOR}/stop").status_code == 204
     return stand
@@ -35,8 +36,8 @@ def offsets(served: Served) -> dict[str, Any]:
 def test_offsets_are_read_in_any_state(served: Served) -> None:
     stand = served.make()
     assert served.json(OFFSETS) == {"offsets": []}
-    stand.move("a", Position(20, sequence=2, **COUNTING))
-    assert served.json(OFFSETS) == {"offsets": [part("a", {"offset": 20, "sequence": 2, **COUNTING})]}
+    stand.move("a", Position(20, sequence=2, mode=MODE))
+    assert served.json(OFFSETS) == {"offsets": [part("a", {"offset": 20, "sequence": 2, "mode": MODE})]}
 
 
 def test_what_was_read_is_accepted_when_it_is_sent_back(served: Served) -> None:
@@ -48,7 +49,7 @@ def test_what_was_read_is_accepted_when_it_is_sent_back(served: Served) -> None:
 
 def test_what_is_named_is_moved_or_forgotten_and_the_rest_stays(served: Served) -> None:
     stand = stopped(served, entity_names="a,b,c")
-    stand.move("c", Position(7, sequence=1, **COUNTING))
+    stand.move("c", Position(7, sequence=1, mode=MODE))
     assert served.patch(OFFSETS, {"offsets": [part("a", None), part("b", {"offset": "5"})]}).json() == ALTERED
     assert offsets(served) == {"b": 5, "c": 7}
     served.put(f"{CONNECTOR}/resume")
@@ -59,7 +60,7 @@ def test_what_is_named_is_moved_or_forgotten_and_the_rest_stays(served: Served) 
 
 def test_forgetting_all_is_done_any_number_of_times_and_takes_what_the_connector_no_longer_has(served: Served) -> None:
     stand = stopped(served)
-    stand.move("former", Position(3, sequence=1, **COUNTING))
+    stand.move("former", Position(3, sequence=1, mode=MODE))
     for _ in range(2):
         forgotten = served.delete(OFFSETS)
         assert (forgotten.status_code, forgotten.json()) == (
@@ -72,7 +73,7 @@ def test_forgetting_all_is_done_any_number_of_times_and_takes_what_the_connector
 @pytest.mark.parametrize("verb", ["", "pause"])
 def test_offsets_of_what_is_not_stopped_stay(served: Served, verb: str) -> None:
     stand = served.make()
-    stand.move("a", Position(20, sequence=2, **COUNTING))
+    stand.move("a", Position(20, sequence=2, mode=MODE))
     if verb:
         served.put(f"{CONNECTOR}/{verb}")
     for refused in (served.patch(OFFSETS, {"offsets": [part("a", {"offset": 1})]}), served.delete(OFFSETS)):

@@ -23,7 +23,6 @@ def built(source: Path, library: str, version: str) -> Path:
         folder.mkdir(parents=True)
         (folder / "go.mod").write_text(f"module {source.stem}\n\ngo 1.21\n\nrequire {library} {version}\n")
         shutil.copy(source, folder)
-        _run(folder, "go", "mod", "tidy")
         _run(folder, "go", "build", "-o", f"{program}.new", ".")
         Path(f"{program}.new").rename(program)
     return program

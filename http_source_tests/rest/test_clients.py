@@ -99,12 +99,12 @@ def test_kafka_connect_py_tells_what_is_not_there(kafka_connect: Client) -> None
 @pytest.fixture
 def connectorctl(served: Served, tmp_path: Path) -> Client:
     """The program, told where to ask: it always sends a user, be it None."""
-    program = installed("connectorctl", "0.1.0", "setuptools<81") / "connectorctl"
+    program = installed("connectorctl", "0.1.0") / "connectorctl"
 
     def told(*arguments: str) -> str:
         return said([program, *arguments], HOME=str(tmp_path))
 
-    told("set-env", "dev", "--server", "http://127.0.0.1", "--port", served.url.rpartition(":")[2])
+    told("set-env", "dev", "--server", "127.0.0.1", "--port", served.url.rpartition(":")[2])
     told("use-env", "dev")
     return told
 

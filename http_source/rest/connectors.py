@@ -10,7 +10,7 @@ from http_source.errors import ConfigurationError
 from http_source.orchestration.stopped import stopped
 from http_source.rest.answers import answer
 from http_source.rest.calls import Call, endpoint
-from http_source.rest.states import status_document, status_documents
+from http_source.rest.states import Standing, standings, status_document, status_documents
 from http_source.rest.worker import Kept, Worker
 
 
@@ -19,20 +19,24 @@ def names(call: Call) -> Response:
     kept = call.worker.connectors()
     if not call.expansions:
         return answer(list(kept))
-    statuses = status_documents(call.worker, kept.values()) if "status" in call.expansions else {}
-    infos = _infos(call.worker, kept.values()) if "info" in call.expansions else {}
-    return answer({name: {key: of[name] for key, of in (("status", statuses), ("info", infos)) if of} for name in kept})
+    found = standings(call.worker, kept.values()) if "status" in call.expansions else None
+    expanded = {
+        **({} if found is None else {"status": status_documents(call.worker, kept.values(), found)}),
+        **({} if "info" not in call.expansions else {"info": _infos(call.worker, kept.values(), found)}),
+    }
+    return answer({name: {key: of[name] for key, of in expanded.items()} for name in kept})
 
 
-def _infos(worker: Worker, kept: Collection[Kept]) -> Mapping[str, object]:
-    at_rest = are_stopped(worker, kept)
+def _infos(worker: Worker, kept: Collection[Kept], found: Mapping[str, Standing] | None) -> Mapping[str, object]:
+    """INFO of each; what was found for their states is not asked again."""
+    at_rest = are_stopped(worker, kept) if found is None else {name for name, each in found.items() if each.status.stopped}
     return {each.name: info_of(each, stopped=each.name in at_rest) for each in kept}
 
 
 def info(call: Call) -> Response:
     """INFO of one."""
     kept = call.worker.kept(call.path["name"])
-    return answer(_infos(call.worker, [kept])[kept.name])
+    return answer(info_of(kept, stopped=bool(are_stopped(call.worker, [kept]))))
 
 
 def are_stopped(worker: Worker, kept: Collection[Kept]) -> frozenset[str]:

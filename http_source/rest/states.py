@@ -51,9 +51,9 @@ class Standing:
         if self.status.stopped:
             return "STOPPED"
         states = set(self.tasks.values())
-        if states == {"PAUSED"}:
-            return "PAUSED"
         polled = any(map(self._is_polled, self.status.entities))
+        if states == {"PAUSED"} or (self.status.sensor is False and not polled):
+            return "PAUSED"
         return "RUNNING" if polled or ("FAILED" in states and not self.unattended) else "UNASSIGNED"
 
     @property
@@ -132,16 +132,15 @@ def standings(worker: Worker, kept: Iterable[Kept]) -> Mapping[str, Standing]:
     return found
 
 
-def status_documents(worker: Worker, kept: Iterable[Kept]) -> Mapping[str, dict[str, Any]]:
-    """STATUS of each, by name."""
-    found = list(kept)
-    sound = standings(worker, found)
-    return {each.name: sound[each.name].document() if each.name in sound else _mistaken(worker, each) for each in found}
+def status_documents(worker: Worker, kept: Iterable[Kept], found: Mapping[str, Standing]) -> Mapping[str, dict[str, Any]]:
+    """STATUS of each, by name; `found` is how those fare whose files have no mistakes."""
+    return {each.name: found[each.name].document() if each.name in found else _mistaken(worker, each) for each in kept}
 
 
 def status_document(worker: Worker, name: str) -> dict[str, Any]:
     """STATUS of one. Raises Refused (404) for a name that no file has."""
-    return status_documents(worker, [worker.kept(name, NO_STATUS)])[name]
+    kept = worker.kept(name, NO_STATUS)
+    return status_documents(worker, [kept], standings(worker, [kept]))[name]
 
 
 def standing_of(worker: Worker, name: str, unknown: str) -> Standing:

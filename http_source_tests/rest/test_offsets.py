@@ -40,6 +40,14 @@ def test_offsets_are_read_in_any_state(served: Served) -> None:
     assert served.json(OFFSETS) == {"offsets": [part("a", {"offset": 20, "sequence": 2, "mode": MODE})]}
 
 
+def test_with_exactly_once_offsets_are_read_from_kafka_too(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", served.brokers)
+    stand = served.make(exactly_once_support="required")
+    assert served.json(OFFSETS) == {"offsets": []}
+    stand.move("a", Position(20, sequence=2, mode=MODE))
+    assert offsets(served) == {"a": 20}
+
+
 def test_what_was_read_is_accepted_when_it_is_sent_back(served: Served) -> None:
     stopped(served)
     altered = served.patch(OFFSETS, served.json(OFFSETS))

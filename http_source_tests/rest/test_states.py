@@ -109,6 +109,17 @@ def test_a_connector_whose_tasks_all_failed_is_running_unless_nobody_can_start_t
     assert served.states() == ("UNASSIGNED", ["FAILED"])
 
 
+def test_a_connector_whose_sensor_is_switched_off_is_paused_and_what_failed_is_seen(served: Served) -> None:
+    stand = served.make(entity_names="a,b", tasks_max="2")
+    stand.fail("a", retry_at=None)
+    stand.tick()
+    served.seen(stand, on=False)
+    assert served.states() == ("PAUSED", ["FAILED", "PAUSED"])
+    assert served.put(f"/connectors/{NAME}/resume").status_code == 202
+    served.tick(stand)
+    assert served.states() == ("RUNNING", ["FAILED", "UNASSIGNED"])
+
+
 def test_a_task_some_of_whose_entities_are_paused_is_running(served: Served) -> None:
     stand = polled(served, entity_names="a,b,c", tasks_max="2")
     connector = Connector(load_config(stand.config).config)

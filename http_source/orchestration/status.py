@@ -19,7 +19,7 @@ from http_source.orchestration.known import cursor_now
 from http_source.orchestration.ledger.daemon import silent_daemon
 from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.log import EventLog
-from http_source.orchestration.ledger.runs import LiveRun, failure_of, live_runs, live_runs_of_instance
+from http_source.orchestration.ledger.runs import LiveRun, failure_of, live_runs_of, live_runs_of_instance
 from http_source.orchestration.ledger.sensors import Sensors, SensorState, repository_of
 from http_source.orchestration.signs import Signs
 from http_source.orchestration.stopped import is_stopped
@@ -110,15 +110,13 @@ def survey(
     # One daemon starts the runs of all.
     daemon = silent_daemon(instance, now) if connectors else ""
     return [_status(instance, connector, now, sensors.of(connector.sensor_name, connector.prefixed), daemon,
-                    runs.get(connector.identity, []), silent) for connector in connectors]
+                    runs[connector.identity], silent) for connector in connectors]
 
 
 def _runs(instance: dg.DagsterInstance, connectors: Sequence[Connector]) -> Mapping[str, list[LiveRun]]:
-    """The runs in progress by the identities of their connectors: of several connectors by one question."""
-    if len(connectors) <= 1:
-        return {connector.identity: live_runs(instance, connector.identity) for connector in connectors}
+    """The runs in progress by the identities of their connectors."""
     found: dict[str, list[LiveRun]] = {connector.identity: [] for connector in connectors}
-    for run in sorted(live_runs_of_instance(instance), key=lambda run: run.number):
+    for run in live_runs_of(instance, list(found)) if found else ():
         found.setdefault(run.connector, []).append(run)
     return found
 

@@ -38,6 +38,17 @@ def test_what_a_run_polls_is_running(served: Served) -> None:
     assert served.json("/connectors?expand=status") == {NAME: {"status": status}}
 
 
+def test_the_states_of_several_connectors_are_each_ones_own(served: Served) -> None:
+    polled(served)
+    served.seen(served.make("idle"), ago=200)
+    served.write("broken.json", {"name": "broken"})
+    found = served.json("/connectors?expand=status&expand=info")
+    assert {name: each["status"]["connector"]["state"] for name, each in found.items()} == {
+        "broken": "FAILED", "idle": "UNASSIGNED", NAME: "RUNNING",
+    }
+    assert {name: len(each["info"]["tasks"]) for name, each in found.items()} == {"broken": 0, "idle": 1, NAME: 1}
+
+
 def test_a_connector_that_dagster_has_not_seen_is_unassigned_and_the_log_says_why(
     served: Served, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -40,6 +40,7 @@ def value_of(tags: Mapping[str, str], name: str) -> str:
     return tags.get(name, "") or tags.get(_FORMER.get(name, ""), "")
 
 
-def by_tag(name: str, value: str) -> list[dict[str, str]]:
-    """What finds the runs with a tag, whatever version wrote it: one filter after the other, the newer name first."""
-    return [{each: value} for each in (name, _FORMER.get(name)) if each]
+def by_tag(name: str, *values: str) -> list[dict[str, str | list[str]]]:
+    """What finds the runs with one of these tags, whatever version wrote it: one filter after the other, the newer name first."""
+    wanted: str | list[str] = values[0] if len(values) == 1 else [*values]
+    return [{each: wanted} for each in (name, _FORMER.get(name)) if each]

@@ -1,6 +1,6 @@
 """The runs that may poll the entities of a connector: filtered by the connector first, and read to the end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -123,7 +123,12 @@ class LiveRun:
 
 def live_runs(instance: dg.DagsterInstance, connector: str) -> list[LiveRun]:
     """The runs that may write for a connector, oldest first: its own, and materializations by hand once they have begun."""
-    found = {run.id: run for tags in by_tag(CONNECTOR_TAG, connector) for run in _found(instance, tags)}
+    return live_runs_of(instance, [connector])
+
+
+def live_runs_of(instance: dg.DagsterInstance, connectors: Sequence[str]) -> list[LiveRun]:
+    """Those of several connectors, by one question."""
+    found = {run.id: run for tags in by_tag(CONNECTOR_TAG, *connectors) for run in _found(instance, tags)}
     return sorted(found.values(), key=lambda run: run.number)
 
 
@@ -165,8 +170,8 @@ def tell_to_end(instance: dg.DagsterInstance, run: LiveRun, reason: str) -> None
         instance.add_run_tags(run.id, {END_TAG: f"{run.id} {reason}"})
 
 
-def _found(instance: dg.DagsterInstance, tags: dict[str, str]) -> list[LiveRun]:
-    records: Sequence[dg.RunRecord] = instance.get_run_records(dg.RunsFilter(statuses=list(ACTIVE), tags=tags), ascending=True)
+def _found(instance: dg.DagsterInstance, tags: Mapping[str, str | list[str]]) -> list[LiveRun]:
+    records: Sequence[dg.RunRecord] = instance.get_run_records(dg.RunsFilter(statuses=list(ACTIVE), tags={**tags}), ascending=True)
     return [LiveRun(record) for record in records]
 
 

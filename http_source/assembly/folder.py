@@ -1,10 +1,10 @@
 """The folder of configurations that Dagster serves, as commands and `serve` see it: without the connectors' secrets."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from http_source.assembly.loading import look_folder
+from http_source.assembly.loading import look_config, look_folder
 from http_source.config.properties import KnownConfig
 from http_source.errors import ConfigurationError
 
@@ -22,9 +22,9 @@ def look() -> Found:
     return {name: each for name, (_, each) in look_files().items()}
 
 
-def look_files() -> Mapping[str, tuple[Path, KnownConfig | ConfigurationError]]:
-    """The same with the files."""
-    files = look_folder(folder())
+def look_files(read: Callable[[Path], KnownConfig] = look_config) -> Mapping[str, tuple[Path, KnownConfig | ConfigurationError]]:
+    """The same with the files; `read` may remember what it read."""
+    files = look_folder(folder(), read)
     found: dict[str, tuple[Path, KnownConfig | ConfigurationError]] = {
         each.name: (file, each) for file, each in files.items() if isinstance(each, KnownConfig)
     }

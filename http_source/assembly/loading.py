@@ -60,9 +60,9 @@ def load_folder(folder: Path) -> Mapping[Path, LoadedConfig | ConfigurationError
     return _read_folder(folder, load_config)
 
 
-def look_folder(folder: Path) -> Mapping[Path, KnownConfig | ConfigurationError]:
-    """The same for looking only."""
-    return _read_folder(folder, look_config)
+def look_folder(folder: Path, read: Callable[[Path], KnownConfig] = look_config) -> Mapping[Path, KnownConfig | ConfigurationError]:
+    """The same for looking only; `read` may remember what it read."""
+    return _read_folder(folder, read)
 
 
 def _read_folder(folder: Path, read: Callable[[Path], Read]) -> Mapping[Path, Read | ConfigurationError]:

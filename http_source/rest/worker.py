@@ -1,4 +1,7 @@
-"""What `serve` serves: the connectors of a folder, and Dagster's instance beside it. It has no state but what it has seen of runs."""
+"""What `serve` serves: the connectors of a folder, and Dagster's instance beside it.
+
+It remembers only what it has seen of runs, and files that stay the same.
+"""
 
 import logging
 import threading
@@ -15,6 +18,7 @@ from http_source.orchestration.served_folder import served
 from http_source.orchestration.signs import Signs
 from http_source.orchestration.status import Instance
 from http_source.rest.answers import Refused
+from http_source.rest.files import Files
 
 NOT_FOUND = "Connector {} not found"
 """What Connect says of a name that it does not know; it has other words for some requests."""
@@ -76,6 +80,7 @@ class Worker:
     instance: Instance
     address: str
     signs: Signs = field(default_factory=Signs)
+    files: Files = field(default_factory=Files)
     unassigned: Unassigned = field(default_factory=Unassigned)
 
     def connectors(self) -> Mapping[str, Kept]:
@@ -83,7 +88,8 @@ class Worker:
 
         One whose file has mistakes has the name that the file gives, unless another has it: then that of the file.
         """
-        found = look_files()
+        found = look_files(self.files)
+        self.files.keep([file for file, _ in found.values()])
         others = len(found) - 1
         kept = {name: Kept(name, file, config, others) for name, (file, config) in found.items() if isinstance(config, KnownConfig)}
         for key, (file, config) in found.items():

@@ -16,7 +16,7 @@ from http_source.model import Offset
 from http_source.orchestration.conditions import Condition, Fare, Known
 from http_source.orchestration.identity import Connector
 from http_source.orchestration.known import cursor_now
-from http_source.orchestration.ledger.daemon import silent_daemon
+from http_source.orchestration.ledger.daemons import asleep
 from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.log import EventLog
 from http_source.orchestration.ledger.runs import LiveRun, failure_of, live_runs_of, live_runs_of_instance
@@ -108,8 +108,8 @@ def survey(
     silent = (signs or Signs()).silent(instance, [run for found in runs.values() for run in found])
     sensors = Sensors(instance)
     # One daemon starts the runs of all.
-    daemon = silent_daemon(instance, now) if connectors else ""
-    return [_status(instance, connector, now, sensors.of(connector.sensor_name, connector.prefixed), daemon,
+    daemon = asleep(instance, now) if connectors else ""
+    return [_status(instance, connector, now, sensors.state(connector.sensor_name, connector.prefixed), daemon,
                     runs[connector.identity], silent) for connector in connectors]
 
 
@@ -132,7 +132,7 @@ def _status(  # noqa: PLR0913, PLR0917 - what is read once for all connectors is
         now=now,
         cursor=cursor,
         off=sensor.running is False,
-        unattended=_unattended(connector, sensor, now, daemon),
+        unattended=unattended(connector, sensor, now, daemon),
         runs=runs,
         silent=silent,
         reports={int(event.report["task"]): {**event.report, "run": event.run_id, "at": event.time} for event in log.last_reports()},
@@ -142,7 +142,7 @@ def _status(  # noqa: PLR0913, PLR0917 - what is read once for all connectors is
     return ConnectorStatus(
         sensor=sensor.running,
         last_tick=sensor.last_tick,
-        entities=tuple(_entity(known, entity, checkpoints.get(entity)) for entity in connector.entities),
+        entities=tuple(entity_status(known, entity, checkpoints.get(entity)) for entity in connector.entities),
         unattended=known.unattended,
         stopped=is_stopped(connector, cursor),
         hosts=_hosts(connector, [run for run in runs if run.is_at_work and run.id not in silent]),
@@ -170,8 +170,11 @@ def orphans(instance: dg.DagsterInstance, known: Sequence[Connector]) -> Mapping
     return found
 
 
-def _unattended(connector: Connector, sensor: SensorState, now: float, daemon: str) -> str:
-    """Why nobody starts the runs of a connector whose sensor is on, as a sentence; empty while its sensor does."""
+def unattended(connector: Connector, sensor: SensorState, now: float, daemon: str = "") -> str:
+    """Why nobody starts the runs of a connector whose sensor is on, as a sentence; empty while its sensor does.
+
+    `daemon` is why Dagster's daemon does not, where that was asked.
+    """
     if sensor.running and sensor.last_tick and not sensor.cursor:
         # A connector's tick leaves a cursor; that of a file with mistakes does not.
         return (f"The sensor {connector.sensor_name} has ticked, but not yet as that of this connector: Dagster knows the file from when "
@@ -184,7 +187,8 @@ def _unattended(connector: Connector, sensor: SensorState, now: float, daemon: s
     return ""
 
 
-def _entity(known: Known, entity: str, last: Event | None) -> EntityStatus:
+def entity_status(known: Known, entity: str, last: Event | None) -> EntityStatus:
+    """How one entity fares; `last` is its checkpoint, or move, that was written last."""
     fare, position = known.fare(entity), known.cursor.positions.get(entity)
     if entity in known.cursor.cut and last is not None and last.position is not None:
         position = last.position

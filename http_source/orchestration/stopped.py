@@ -24,7 +24,7 @@ def is_stopped(connector: Connector, cursor: Cursor) -> bool:
 def stopped(instance: dg.DagsterInstance, connectors: Sequence[Connector]) -> frozenset[str]:
     """The identities of those that are. Raises whatever Dagster's storage raises."""
     sensors = Sensors(instance)
-    cursors = ((each, cursor_now(instance, each, sensors.of(each.sensor_name, each.prefixed).cursor)) for each in connectors)
+    cursors = ((each, cursor_now(instance, each, sensors.state(each.sensor_name, each.prefixed).cursor)) for each in connectors)
     return frozenset(each.identity for each, cursor in cursors if is_stopped(each, cursor))
 
 

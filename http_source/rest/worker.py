@@ -18,7 +18,7 @@ from http_source.orchestration.served_folder import served
 from http_source.orchestration.signs import Signs
 from http_source.orchestration.status import Instance
 from http_source.rest.answers import Refused
-from http_source.rest.files import Files
+from http_source.rest.parsed import ParsedFiles
 
 NOT_FOUND = "Connector {} not found"
 """What Connect says of a name that it does not know; it has other words for some requests."""
@@ -80,7 +80,7 @@ class Worker:
     instance: Instance
     address: str
     signs: Signs = field(default_factory=Signs)
-    files: Files = field(default_factory=Files)
+    files: ParsedFiles = field(default_factory=ParsedFiles)
     unassigned: Unassigned = field(default_factory=Unassigned)
 
     def connectors(self) -> Mapping[str, Kept]:

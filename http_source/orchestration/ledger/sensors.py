@@ -39,23 +39,21 @@ class SensorState:
         return cls(stored.is_running, getattr(data, "cursor", None) or "", getattr(data, "last_tick_timestamp", None))
 
 
-class Sensors:
-    """The sensors of all connectors, read at once: who asks for many asks the storage one time."""
-
-    def __init__(self, instance: dg.DagsterInstance) -> None:
-        """Read them. Raises whatever the storage raises."""
-        self._by_name: dict[str, list[Any]] = {}
-        for state in _all(instance):
-            self._by_name.setdefault(state.instigator_name, []).append(state)
-
-    def of(self, name: str, prefixed: str = "") -> SensorState:
-        """One by its name, and by its connector's identity where that is more than a name."""
-        return SensorState.of(_own(self._by_name.get(name, []), prefixed))
-
-
 def sensor_state(instance: dg.DagsterInstance, name: str, prefixed: str = "") -> SensorState:
     """A sensor by its name, and by its connector's identity where that is more than a name."""
     return SensorState.of(_stored(instance, name, prefixed))
+
+
+class Sensors:
+    """All sensors of an instance as they are stored now, read at once."""
+
+    def __init__(self, instance: dg.DagsterInstance) -> None:
+        """Raises whatever Dagster's storage raises when it cannot be read."""
+        self._stored = _all(instance)
+
+    def state(self, name: str, prefixed: str = "") -> SensorState:
+        """What `sensor_state` says."""
+        return SensorState.of(_found(self._stored, name, prefixed))
 
 
 def repository_of(instance: dg.DagsterInstance, name: str, prefixed: str = "") -> str:
@@ -95,14 +93,15 @@ def _stored(instance: dg.DagsterInstance, name: str, prefixed: str) -> Any:
 
     Another one may have a sensor of the same name, whose cursor says whose it is; one that has not ticked yet says nothing.
     """
-    return _own([state for state in _all(instance) if state.instigator_name == name], prefixed)
+    return _found(_all(instance), name, prefixed)
 
 
 def _all(instance: dg.DagsterInstance) -> Sequence[Any]:
     return [] if instance.schedule_storage is None else instance.all_instigator_state()
 
 
-def _own(states: Sequence[Any], prefixed: str) -> Any:
+def _found(stored: Sequence[Any], name: str, prefixed: str) -> Any:
+    states = [state for state in stored if state.instigator_name == name]
     own = [state for state in states if _owner(state) == prefixed] or [state for state in states if _cursor_of(state) in _NOTHING]
     return max(own, key=lambda state: getattr(state.instigator_data, "last_tick_timestamp", None) or 0.0, default=None)
 

@@ -19,7 +19,7 @@ _FIXED = frozenset({"env"})
 Mark = tuple[int, int, int]
 
 
-class Files:
+class ParsedFiles:
     """What was read, as long as the files stay as they were."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from http_source.errors import ConfigurationError
-from http_source.rest.files import Files
+from http_source.rest.parsed import ParsedFiles
 from http_source_tests.orchestration.stand import configuration
 
 
@@ -27,12 +27,12 @@ def file(tmp_path: Path) -> Path:
 
 def test_a_file_that_stays_the_same_is_parsed_once(file: Path) -> None:
     written(file, auth_type="bearer", bearer_token="${env:TOKEN}")
-    files = Files()
+    files = ParsedFiles()
     assert files(file) is files(file)
 
 
 def test_a_file_that_was_replaced_is_read_anew(file: Path) -> None:
-    files = Files()
+    files = ParsedFiles()
     for entities in ("a", "b"):
         written(file, entity_names=entities)
         assert files(file).request.entities == (entities,)
@@ -40,13 +40,13 @@ def test_a_file_that_was_replaced_is_read_anew(file: Path) -> None:
 
 def test_a_file_that_was_written_just_now_is_not_remembered(file: Path) -> None:
     written(file, ago=0.5)
-    files = Files()
+    files = ParsedFiles()
     assert files(file) is not files(file)
 
 
 def test_values_that_another_file_holds_are_read_each_time(file: Path, tmp_path: Path) -> None:
     written(file, entity_names=f"${{file:{tmp_path}/names.properties:entities}}")
-    files = Files()
+    files = ParsedFiles()
     for entity in ("a", "b"):
         (tmp_path / "names.properties").write_text(f"entities={entity}\n")
         assert files(file).request.entities == (entity,)
@@ -54,7 +54,7 @@ def test_values_that_another_file_holds_are_read_each_time(file: Path, tmp_path:
 
 def test_mistakes_are_found_each_time_and_what_is_gone_is_forgotten(file: Path) -> None:
     written(file)
-    files = Files()
+    files = ParsedFiles()
     before = files(file)
     files.keep([])
     assert files(file) is not before

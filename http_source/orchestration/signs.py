@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import dagster as dg
 
 from http_source.orchestration.ledger.lease import LAPSE_S, RENEW_S, Lookout
-from http_source.orchestration.ledger.runs import LiveRun, live_run
+from http_source.orchestration.ledger.runs import LiveRun, runs_by_id
 
 _FRESH_S = 2 * RENEW_S
 _LOOK_AGAIN_S = 0.3
@@ -75,17 +75,18 @@ class Signs:
         with self._waiting:
             undecided = [run_id for run_id, alive in judged.items() if alive is None]
             while undecided:
-                now = {run_id: self._look_again(instance, run_id) for run_id in undecided}
+                now = self._look_again(instance, undecided)
                 judged |= now
                 undecided = [run_id for run_id, alive in now.items() if alive is None]
                 if undecided:
                     threading.Event().wait(_LOOK_AGAIN_S)
         return {run_id for run_id, alive in judged.items() if not alive}
 
-    def _look_again(self, instance: dg.DagsterInstance, run_id: str) -> bool | None:
-        run = live_run(instance, run_id)
-        # One that has ended meanwhile is not silent.
-        return True if run is None or not run.is_at_work else self._look(run)
+    def _look_again(self, instance: dg.DagsterInstance, run_ids: Sequence[str]) -> dict[str, bool | None]:
+        """One that has ended meanwhile is not silent."""
+        found = runs_by_id(instance, run_ids)
+        at_work = {run_id: run for run_id, run in found.items() if run.is_at_work}
+        return {run_id: self._look(at_work[run_id]) if run_id in at_work else True for run_id in run_ids}
 
     def _look(self, run: LiveRun) -> bool | None:
         with self._looking:

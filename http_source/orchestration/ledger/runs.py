@@ -144,7 +144,13 @@ def live_runs_of_instance(instance: dg.DagsterInstance) -> list[LiveRun]:
 
 def live_run(instance: dg.DagsterInstance, run_id: str) -> LiveRun | None:
     """One run, ended or not; None when it was deleted."""
-    return next((LiveRun(record) for record in instance.get_run_records(dg.RunsFilter(run_ids=[run_id]), limit=1)), None)
+    return runs_by_id(instance, [run_id]).get(run_id)
+
+
+def runs_by_id(instance: dg.DagsterInstance, run_ids: Sequence[str]) -> Mapping[str, LiveRun]:
+    """Those of these runs that were not deleted, ended or not, by one question."""
+    found = map(LiveRun, instance.get_run_records(dg.RunsFilter(run_ids=list(run_ids))))
+    return {run.id: run for run in found}
 
 
 def last_run_of_task(instance: dg.DagsterInstance, task: str) -> dg.RunRecord | None:

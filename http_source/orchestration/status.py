@@ -139,13 +139,19 @@ def _status(  # noqa: PLR0913, PLR0917 - what is read once for all connectors is
         reasons={int(task): failure_of(instance, state.run) for task, state in cursor.tasks.items() if state.failures},
         checkpoints={entity: event.time for entity, event in checkpoints.items()},
     )
+    return connector_status(known, sensor, checkpoints)
+
+
+def connector_status(known: Known, sensor: SensorState, checkpoints: Mapping[str, Event]) -> ConnectorStatus:
+    """How a connector fares by what was read of it; `checkpoints` are those, or moves, that were written last of its entities."""
+    connector, at_work = known.connector, [run for run in known.runs if run.is_at_work and run.id not in known.silent]
     return ConnectorStatus(
         sensor=sensor.running,
         last_tick=sensor.last_tick,
         entities=tuple(entity_status(known, entity, checkpoints.get(entity)) for entity in connector.entities),
         unattended=known.unattended,
-        stopped=is_stopped(connector, cursor),
-        hosts=_hosts(connector, [run for run in runs if run.is_at_work and run.id not in silent]),
+        stopped=is_stopped(connector, known.cursor),
+        hosts=_hosts(connector, at_work),
     )
 
 
@@ -153,7 +159,8 @@ def _hosts(connector: Connector, runs: Iterable[LiveRun]) -> Mapping[int, str]:
     """Where each task is polled; a later run wins."""
     processes = ((run, run.lease.process if run.lease else None) for run in runs)
     known = [(run.entities or frozenset(connector.entities), process.host if process else "") for run, process in processes]
-    return {task: host for entities, host in known for task in connector.tasks if entities.intersection(connector.entities_of(task))}
+    task_of = {entity: task for task in connector.tasks for entity in connector.entities_of(task)}
+    return {task_of[entity]: host for entities, host in known for entity in entities if entity in task_of}
 
 
 def orphans(instance: dg.DagsterInstance, known: Sequence[Connector]) -> Mapping[str, Sequence[str]]:

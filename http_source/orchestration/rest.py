@@ -51,6 +51,14 @@ def stop(instance: dg.DagsterInstance, connector: Connector, named: Sequence[str
     return _lay(instance, connector, named, Condition.STOPPED)
 
 
+def hold(instance: dg.DagsterInstance, connector: Connector) -> Outcome:
+    """Pause the connector as a whole by a word that counts from its first tick on, also before Dagster has seen its sensor.
+
+    Raises whatever Dagster's storage raises.
+    """
+    return _lay(instance, connector, [], Condition.PAUSED)
+
+
 def resume(instance: dg.DagsterInstance, connector: Connector, named: Sequence[str]) -> Outcome:
     """Let these entities go on; for none, the connector and all of its entities. Raises whatever Dagster's storage raises."""
     rested, was_on = cursor_now(instance, connector).rested, sensor_state(instance, connector.sensor_name, connector.prefixed).running

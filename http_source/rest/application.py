@@ -11,13 +11,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from http_source.errors import HttpSourceError
 from http_source.foreign.text import Foreign, readable
-from http_source.rest import connectors
+from http_source.rest import changes, connectors, forms, plugins
 from http_source.rest.answers import Refused, failure
 from http_source.rest.worker import Worker
 
 _log = logging.getLogger(__name__)
 
-ROUTES = (*connectors.ROUTES,)
+ROUTES = (*connectors.ROUTES, *changes.ROUTES, *plugins.ROUTES, *forms.ROUTES)
 
 
 def application(worker: Worker) -> Starlette:

@@ -12,6 +12,7 @@ from http_source.orchestration.identity import Connector
 from http_source.orchestration.served_folder import served
 from http_source.orchestration.status import Instance
 from http_source.rest.answers import Refused
+from http_source.rest.reloading import Reloader
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Kept:
             document, _ = read_document(self.file)
         except ConfigurationError:
             return {"name": self.name}
-        return {"name": self.name, **{name: _text(value) for name, value in unwrap(document).items()}}
+        return {"name": self.name, **{name: as_text(value) for name, value in unwrap(document).items() if value is not None}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,12 @@ class Worker:
 
     Attributes:
         address: this process's `host:port`, which clients call the worker.
+        reloader: has Dagster load what was changed; None where nothing may be.
     """
 
     instance: Instance
     address: str
+    reloader: Reloader | None = None
 
     def connectors(self) -> Mapping[str, Kept]:
         """All connectors as their files are now, by name."""
@@ -62,5 +65,8 @@ class Worker:
         return served(config, len(self.connectors()) - 1)
 
 
-def _text(value: object) -> str:
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+def as_text(value: object) -> str:
+    """A value of a file as the text that stands for it."""
+    if isinstance(value, list):
+        return ",".join(map(as_text, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)

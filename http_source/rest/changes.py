@@ -1,0 +1,124 @@
+"""Connectors made, changed and removed: their files are written, and Dagster loads them.
+
+What a request sends is judged as a whole before anything is written. A file that is written stays, also where Dagster does not load it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from http_source.config.findings import shown, some
+from http_source.config.types import BLANKS
+from http_source.orchestration.identity import Connector
+from http_source.rest.answers import Refused, answer, nothing
+from http_source.rest.calls import Call, endpoint
+from http_source.rest.connectors import info_of
+from http_source.rest.loading import forget, load
+from http_source.rest.reloading import NotReloaded, Reloader
+from http_source.rest.validation import texts_of, texts_or_nulls
+from http_source.rest.writing import STATES, Desk
+
+_FIELDS = ("name", "config", "initial_state")
+
+
+def create(call: Call) -> Response:
+    """POST: a new one. Raises Refused: 400 for mistakes, 409 where it exists, 500 where it was written and Dagster does not load it."""
+    reloader = _reloader(call)
+    name, config, state = _created(call.body)
+    with Desk.of(call) as desk:
+        connector = desk.make(_named(name, texts_of(config)), state)
+    return _answered(call, reloader, connector, is_new=True)
+
+
+def configure(call: Call) -> Response:
+    """PUT: the whole configuration of one that is there, or a new one. Raises as `create`, and 409 where its file was changed meanwhile."""
+    reloader = _reloader(call)
+    name = call.path["name"]
+    properties = _named(name, texts_of(call.body))
+    with Desk.of(call) as desk:
+        held = desk.find(name)
+        connector = desk.rewrite(held, properties) if held else desk.make(properties)
+    return _answered(call, reloader, connector, is_new=held is None)
+
+
+def patch(call: Call) -> Response:
+    """PATCH: some properties; null removes one. Raises as `configure`, and 404 for one that is not there."""
+    reloader = _reloader(call)
+    name, given = call.path["name"], texts_or_nulls(call.body)
+    if given.get("name", name) != name:
+        raise _renamed(given["name"] or "null", name)
+    with Desk.of(call) as desk:
+        held = desk.found(name)
+        if held.properties is None:
+            raise Refused(400, f"{held.file.name} cannot be read, so nothing can be put into it. Send the whole configuration by PUT.")
+        patched: Mapping[str, object] = {"name": name, **held.properties, **given}
+        connector = desk.rewrite(held, {each: value for each, value in patched.items() if value is not None})
+    return _answered(call, reloader, connector, is_new=False)
+
+
+def delete(call: Call) -> Response:
+    """DELETE: its file goes and its runs end; its offsets stay. Raises Refused: 404, and 500 where Dagster still defines it."""
+    reloader = _reloader(call)
+    name = call.path["name"]
+    with Desk.of(call) as desk:
+        connector = desk.remove(desk.found(name))
+    try:
+        forget(call.worker, reloader, name, connector)
+    except NotReloaded as error:
+        raise Refused(500, f"{name} was removed and is at rest, but Dagster still shows it. {error}") from None
+    return nothing(204)
+
+
+def _answered(call: Call, reloader: Reloader, connector: Connector, *, is_new: bool) -> Response:
+    """INFO of what was written, once Dagster has it."""
+    try:
+        load(call.worker, reloader, connector)
+    except NotReloaded as error:
+        raise Refused(500, f"The configuration of {connector.name} was written, but Dagster does not run it. {error} Then reload the code "
+                           "location, or send the same by PUT.") from None
+    place = {"Location": f"/connectors/{quote(connector.name, safe='')}"} if is_new else {}
+    return answer(info_of(call.worker.kept(connector.name)), 201 if is_new else 200, **place)
+
+
+def _reloader(call: Call) -> Reloader:
+    if call.worker.reloader is None:
+        raise Refused(403, "This server does not change connectors. Start it as `http-source serve --allow-changes`, or edit the files in "
+                           "the folder of connectors and reload Dagster's code location.")
+    return call.worker.reloader
+
+
+def _created(body: Any) -> tuple[str, Any, str]:
+    """Name, configuration and state of a POST's body."""
+    if not isinstance(body, dict) or not isinstance(body.get("config"), dict):
+        raise Refused(400, 'Send {"name": "…", "config": {"property": "value", …}}.')
+    if further := [field for field in body if field not in _FIELDS]:
+        raise Refused(400, f"The body has {some(further)}, but its members are {', '.join(_FIELDS)}; properties stand in config.")
+    name, state = body.get("name") or "", body.get("initial_state") or "RUNNING"
+    if not isinstance(name, str) or not isinstance(state, str) or state.upper() not in STATES:
+        raise Refused(400, f"name is a text, and initial_state is one of {', '.join(STATES)}.")
+    return name.strip(BLANKS), body["config"], state.upper()
+
+
+def _named(name: str, texts: dict[str, str]) -> dict[str, str]:
+    """The properties with the name, which is added where it is not there. Raises Refused (400) for another one."""
+    if not name or name != name.strip(BLANKS):
+        raise Refused(400, "A connector's name is not empty, and neither begins nor ends with a blank.")
+    if texts.setdefault("name", name) != name:
+        raise _renamed(texts["name"], name)
+    return texts
+
+
+def _renamed(given: str, name: str) -> Refused:
+    return Refused(400, f"Connector name configuration ({shown(given)}) doesn't match connector name in the URL or body ({shown(name)}). A "
+                        "connector keeps its name: make a new one, and delete this one.")
+
+
+ROUTES = (
+    Route("/connectors", endpoint(create, takes_body=True), methods=["POST"]),
+    Route("/connectors/{name}/config", endpoint(configure, takes_body=True), methods=["PUT"]),
+    Route("/connectors/{name}/config", endpoint(patch, takes_body=True), methods=["PATCH"]),
+    Route("/connectors/{name}", endpoint(delete), methods=["DELETE"]),
+)

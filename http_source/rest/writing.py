@@ -1,0 +1,146 @@
+"""The files of connectors as requests change them: found by the connector's name, judged, written, and said in the log."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from http_source.assembly.folder import folder
+from http_source.config.document import parse_document, unwrap
+from http_source.config.findings import shown
+from http_source.config.properties import KnownConfig
+from http_source.errors import ConfigurationError
+from http_source.foreign.text import Foreign, escape, readable
+from http_source.orchestration.identity import Connector
+from http_source.orchestration.rest import hold, resume, stop
+from http_source.orchestration.served_folder import served
+from http_source.rest import files
+from http_source.rest.answers import Refused
+from http_source.rest.calls import Call
+from http_source.rest.validation import judge, refusal
+from http_source.rest.worker import Worker
+
+STATES = ("RUNNING", "PAUSED", "STOPPED")
+"""How a connector may begin."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A connector's file as it was when a request came.
+
+    Attributes:
+        content: what is not to be overwritten if it is another one meanwhile.
+        properties: what it says; None where it cannot be read.
+    """
+
+    file: Path
+    content: bytes
+    properties: Mapping[str, object] | None
+
+    @classmethod
+    def of(cls, file: Path) -> "Held":
+        """A file as it is now. Raises OSError."""
+        content = file.read_bytes()
+        try:
+            return cls(file, content, unwrap(parse_document(content)[0]))
+        except (ValueError, RecursionError):
+            return cls(file, content, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where one request at a time changes the folder.
+
+    Attributes:
+        user: who asks; empty where nobody is asked who he is.
+    """
+
+    worker: Worker
+    folder: Path
+    user: str = ""
+
+    @staticmethod
+    @contextmanager
+    def of(call: Call) -> "Iterator[Desk]":
+        """The desk for a request. Raises Refused: 409 where a file was changed meanwhile, 500 where the folder cannot be written."""
+        place = folder()
+        try:
+            with files.alone_in(place):
+                yield Desk(call.worker, place, call.user)
+        except files.FileChanged as error:
+            raise Refused(409, str(error)) from None
+        except OSError as error:
+            reason = readable(Foreign.of(error), str)
+            raise Refused(500, f"The folder of connectors cannot be written: {reason}. Let the user of this server write there.") from None
+
+    def find(self, name: str) -> Held | None:
+        """The file of a connector, also of one whose mistakes keep it from being known by its name."""
+        known = self.worker.connectors()
+        if name in known:
+            return Held.of(known[name].file)
+        broken = (Held.of(each.file) for each in known.values() if isinstance(each.config, ConfigurationError))
+        return next((held for held in broken if (held.properties or {}).get("name") == name), None)
+
+    def found(self, name: str) -> Held:
+        """The same. Raises Refused (404) where there is none."""
+        held = self.find(name)
+        if held is None:
+            raise Refused(404, f"Connector {name} not found")
+        return held
+
+    def make(self, properties: Mapping[str, str], state: str = "RUNNING") -> Connector:
+        """Write a new one, and lay down how it begins: what is left of an earlier one of its name, such as a pause, is over."""
+        if self.find(properties["name"]):
+            raise Refused(409, f"Connector {properties['name']} already exists")
+        connector = self._judged(properties, None)
+        file = files.file_for(self.folder, connector.name)
+        files.write_new(file, properties)
+        try:
+            self._begin(connector, state)
+        except BaseException:
+            file.unlink()
+            raise
+        self._say(connector.name, f"made in {file.name}, {state}, with {_listed(properties)}")
+        return connector
+
+    def rewrite(self, held: Held, properties: Mapping[str, object]) -> Connector:
+        """Write the file of one anew; whatever is paused or stopped stays so."""
+        connector, before = self._judged(properties, held.file), held.properties or {}
+        files.replace(held.file, held.content, properties)
+        changed = [name for name in {**before, **properties} if before.get(name) != properties.get(name)]
+        self._say(connector.name, f"changed in {held.file.name}: {_listed(changed) if changed else 'nothing, it was the same'}")
+        return connector
+
+    def remove(self, held: Held) -> Connector | None:
+        """Remove the file of one; what Dagster serves of it, None where that has mistakes."""
+        known = next((each for each in self.worker.connectors().values() if each.file == held.file), None)
+        connector = served(known.config) if known and isinstance(known.config, KnownConfig) else None
+        files.remove(held.file, held.content)
+        self._say(known.name if known else held.file.stem, f"removed with {held.file.name}")
+        return connector
+
+    def _begin(self, connector: Connector, state: str) -> None:
+        resume(self.worker.instance, connector, [])
+        if state == "PAUSED":
+            hold(self.worker.instance, connector)
+        elif state == "STOPPED":
+            stop(self.worker.instance, connector, [])
+
+    def _judged(self, properties: Mapping[str, object], file: Path | None) -> Connector:
+        judged = judge(properties, self.worker, file)
+        if judged.config is None:
+            raise refusal(judged.mistakes)
+        for doubt in judged.findings:
+            _log.warning("%s: %s", escape(judged.config.name), doubt)
+        return served(judged.config, len(self.worker.connectors()))
+
+    def _say(self, name: str, what: str) -> None:
+        _log.info("%s was %s; by %s.", escape(name), what, shown(self.user) if self.user else "a user without a name")
+
+
+def _listed(names: Mapping[str, object] | list[str]) -> str:
+    """Names of properties, never their values."""
+    return ", ".join(map(shown, names))

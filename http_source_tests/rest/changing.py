@@ -1,0 +1,125 @@
+"""`serve` that may change connectors, and a webserver as Dagster's: it has what the folder's definitions were at the last reload."""
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import dagster as dg
+import uvicorn
+
+from http_source.orchestration.build import load_connectors
+from http_source.orchestration.upkeep.orphans import build_keeper
+from http_source.rest.application import application
+from http_source.rest.reloading import Reloader
+from http_source.rest.worker import Worker
+from http_source_tests.rest.served import Served
+from http_source_tests.servers import Asked, Reply, api
+
+
+@dataclass
+class Webserver:
+    """Answers what a reload asks, over HTTP.
+
+    Attributes:
+        folder: the connectors.
+        name: its code location.
+        loads: how often it loaded them.
+        keeps_code: whether its code server does not load anything anew.
+        failure: why the location cannot be loaded.
+        others: further locations, as the workspace has them.
+    """
+
+    folder: Path
+    name: str = "http_source"
+    loads: int = 0
+    keeps_code: bool = False
+    failure: str = ""
+    others: list[dict[str, Any]] = field(default_factory=list)
+    url: str = ""
+    _server: str = "first"
+    _definitions: dg.Definitions = field(default_factory=dg.Definitions)
+    _loading: threading.Lock = field(default_factory=threading.Lock)
+
+    def begin(self) -> None:
+        """As it is with no connector in the folder, and nothing wrong."""
+        self.loads, self.keeps_code, self.failure, self.others = 0, False, "", []
+        self._definitions = dg.Definitions(sensors=[build_keeper()])
+
+    def answer(self, asked: Asked) -> Reply:
+        document = json.loads(asked.body)
+        if "mutation" in document["query"]:
+            return _data({"reloadRepositoryLocation": self._reload(document["variables"]["name"])})
+        entries = [*self.others, {"name": self.name, "displayMetadata": [], "locationOrLoadError": self._found()}]
+        return _data({"workspaceOrError": {"__typename": "Workspace", "locationEntries": entries}})
+
+    def _reload(self, name: str) -> dict[str, str]:
+        if name != self.name:
+            return {"__typename": "RepositoryLocationNotFound", "message": f"Location {name} does not exist."}
+        with self._loading:
+            self.loads += 1
+            if not self.keeps_code:
+                self._server, self._definitions = uuid4().hex, load_connectors(self.folder)
+        return {"__typename": "WorkspaceLocationEntry"}
+
+    def _found(self) -> dict[str, Any]:
+        if self.failure:
+            return {"__typename": "PythonError", "message": self.failure}
+        repository = self._definitions.get_repository_def()
+        sensors = [{"name": each.name, "description": each.description} for each in repository.sensor_defs]
+        jobs = [{"name": each.name} for each in repository.get_all_jobs()]
+        assets = [{"assetKey": {"path": list(key.path)}} for key in repository.assets_defs_by_key]
+        return {"__typename": "RepositoryLocation", "serverId": self._server,
+                "repositories": [{"sensors": sensors, "jobs": jobs, "assetNodes": assets}]}
+
+
+def _data(data: object) -> Reply:
+    return Reply(json.dumps({"data": data}).encode())
+
+
+def config(api: str = "http://127.0.0.1:1", **properties: str) -> dict[str, str]:
+    """A connector as a client sends it; `a_b` in a keyword stands for `a.b`."""
+    return {
+        "connector.class": "HttpSource",
+        "url": f"{api}/${{entityName}}?start=${{offset}}",
+        "entity.names": "a",
+        "http.initial.offset": "0",
+        "http.response.data.json.pointer": "/items",
+        "topic.name.pattern": f"t-{uuid4().hex}",
+        "output.data.format": "JSON",
+        "request.interval.ms": "100",
+        **{name.replace("_", "."): value for name, value in properties.items()},
+    }
+
+
+@contextmanager
+def changeable(instance: dg.DagsterInstance, home: Path, webserver: str) -> Iterator[Served]:
+    """`serve` in the folder, with changes allowed."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        address = f"127.0.0.1:{listening.getsockname()[1]}"
+        app = application(Worker(instance, address, Reloader(webserver)))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", ws="none", server_header=False))
+        thread = threading.Thread(target=server.run, args=([listening],), name="serve")
+        thread.start()
+        served = Served(home, instance, f"http://{address}")
+        try:
+            with served.session:
+                yield served
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@contextmanager
+def webserver(folder: Path) -> Iterator[Webserver]:
+    """One beside the folder."""
+    running = Webserver(folder)
+    with api(running.answer) as served:
+        running.url = served.url
+        running.begin()
+        yield running

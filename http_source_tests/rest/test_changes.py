@@ -58,10 +58,11 @@ def test_a_connector_is_made_as_it_was_given_and_its_file_is_for_its_owner_alone
     answered = serve.post("/connectors", {"name": " orders ", "config": given})
 
     assert (answered.status_code, answered.headers["Location"]) == (201, "/connectors/orders")
-    assert answered.json() == {"name": "orders", "config": {**given, "name": "orders"}, "tasks": [{"connector": "orders", "task": 0}], "type": "source"}
-    assert serve.json("/connectors/orders/config") == {**given, "name": "orders"}
+    whole = {**given, "name": "orders"}
+    assert answered.json() == {"name": "orders", "config": whole, "tasks": [{"connector": "orders", "task": 0}], "type": "source"}
+    assert serve.json("/connectors/orders/config") == whole
     assert stat.S_IMODE(file_of(serve).stat().st_mode) == 0o600
-    assert json.loads(file_of(serve).read_text()) == {**given, "name": "orders"}
+    assert json.loads(file_of(serve).read_text()) == whole
     assert (dagster.loads, list(serve.home.joinpath("connectors").glob(".*"))) == (1, [])
 
 
@@ -106,7 +107,8 @@ def test_patch_sets_and_removes_properties_and_leaves_the_rest(serve: Served) ->
 
 
 def test_patch_makes_no_connector_and_renames_none(serve: Served) -> None:
-    assert serve.patch("/connectors/orders/config", {"tasks.max": "1"}).json() == {"error_code": 404, "message": "Connector orders not found"}
+    unknown = {"error_code": 404, "message": "Connector orders not found"}
+    assert serve.patch("/connectors/orders/config", {"tasks.max": "1"}).json() == unknown
     serve.post("/connectors", {"name": "orders", "config": config()})
     for name in ("invoices", None):
         assert serve.patch("/connectors/orders/config", {"name": name}).status_code == 400
@@ -296,10 +298,11 @@ def test_a_connector_that_is_removed_without_dagster_is_stopped(serve: Served, d
 
 
 def test_of_several_code_locations_the_one_with_the_folders_assets_is_loaded(serve: Served, dagster: Webserver) -> None:
-    stranger = {"name": "a_stranger", "displayMetadata": [{"key": "module_name", "value": "http_source.definitions"}], "locationOrLoadError": {
-        "__typename": "RepositoryLocation", "serverId": "1", "repositories": [
-            {"sensors": [], "jobs": [], "assetNodes": [{"assetKey": {"path": ["there", "orders"]}}]}]}}
-    dagster.others.append(stranger)
+    theirs = {"sensors": [], "jobs": [], "assetNodes": [{"assetKey": {"path": ["there", "orders"]}}]}
+    dagster.others.append({
+        "name": "a_stranger", "displayMetadata": [{"key": "module_name", "value": "http_source.definitions"}],
+        "locationOrLoadError": {"__typename": "RepositoryLocation", "serverId": "1", "repositories": [theirs]},
+    })
     assert serve.post("/connectors", {"name": "orders", "config": config()}).status_code == 201
     assert serve.put("/connectors/orders/config", config(tasks_max="1")).status_code == 200
     assert dagster.loads == 2

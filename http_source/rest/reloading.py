@@ -18,7 +18,6 @@ from http_source.config.slug import UPKEEP
 from http_source.errors import HttpSourceError
 from http_source.foreign.text import Foreign, readable
 
-WEBSERVER = "http://127.0.0.1:3000"
 _MODULE = "http_source.definitions"
 _ASK_S, _RELOAD_S = 10, 60
 """Seconds: together less than the 90 that Connect's clients wait."""
@@ -78,7 +77,7 @@ class Location:
 class Reloader:
     """One webserver, asked by one request at a time; those that wait meanwhile have one reload together."""
 
-    def __init__(self, url: str = WEBSERVER, location: str = "") -> None:
+    def __init__(self, url: str, location: str = "") -> None:
         """`url` is where Dagster's UI is; `location` names the code location where it cannot be found out."""
         self._url = url.rstrip("/")
         self._location = location

@@ -11,14 +11,16 @@ from typing import Any
 from uuid import uuid4
 
 import dagster as dg
+import pytest
 import uvicorn
 
 from http_source.orchestration.build import load_connectors
+from http_source.orchestration.status import open_instance
 from http_source.orchestration.upkeep.orphans import build_keeper
 from http_source.rest.application import application
 from http_source.rest.reloading import Reloader
 from http_source.rest.worker import Worker
-from http_source_tests.rest.served import Served
+from http_source_tests.rest.served import Served, folder
 from http_source_tests.servers import Asked, Reply, api
 
 
@@ -123,3 +125,20 @@ def webserver(folder: Path) -> Iterator[Webserver]:
         running.url = served.url
         running.begin()
         yield running
+
+
+@contextmanager
+def workplace(home: Path) -> Iterator[tuple[Served, Webserver]]:
+    """A folder that this process works in, with `serve` and a webserver; for all tests of a module, since it takes a while to make."""
+    folder(home)
+    with (
+        pytest.MonkeyPatch.context() as patch, webserver(home / "connectors") as running, open_in(home, patch) as instance,
+        changeable(instance, home, running.url) as served,
+    ):
+        yield served, running
+
+
+def open_in(home: Path, patch: pytest.MonkeyPatch) -> dg.DagsterInstance:
+    """The instance of a folder, which this process works in from now on."""
+    patch.chdir(home)
+    return open_instance()

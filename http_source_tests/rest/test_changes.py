@@ -10,21 +10,17 @@ import pytest
 
 from http_source.orchestration.known import cursor_now
 from http_source.orchestration.served_folder import served as served_connector
-from http_source.orchestration.status import open_instance
 from http_source.rest.reloading import Reloader
 from http_source.rest.worker import Worker
-from http_source_tests.rest.changing import Webserver, changeable, config, webserver
-from http_source_tests.rest.served import Served, folder
+from http_source_tests.rest.changing import Webserver, changeable, config, workplace
+from http_source_tests.rest.served import Served
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Webserver]]:
-    """One folder and instance for all, since they take a while to make; each test begins with an empty folder."""
-    home = folder(tmp_path_factory.mktemp("home"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(home)
-        with webserver(home / "connectors") as running, open_instance() as instance, changeable(instance, home, running.url) as served:
-            yield served, running
+    """What all tests share; each begins with an empty folder."""
+    with workplace(tmp_path_factory.mktemp("home")) as made:
+        yield made
 
 
 @pytest.fixture

@@ -1,14 +1,23 @@
 """What can be named in a configuration, and how its properties are described."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from http_source.config.properties import PROPERTIES
 from http_source.connect.transforms.catalog import PREDICATES, TRANSFORMS
+from http_source_tests.rest.changing import workplace
 from http_source_tests.rest.served import Served
 
 KEY = ["name", "type", "required", "default_value", "importance", "documentation", "group", "order_in_group", "width", "display_name",
        "dependents"]
 TYPES = {"BOOLEAN", "STRING", "INT", "SHORT", "LONG", "DOUBLE", "LIST", "CLASS", "PASSWORD"}
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with workplace(tmp_path_factory.mktemp("home")) as (serve, _):
+        yield serve
 
 
 def test_the_connector_is_listed_by_every_name_that_a_configuration_may_use(served: Served) -> None:
@@ -45,7 +54,7 @@ def test_a_transform_describes_its_properties(served: Served, name: str) -> None
 
 
 def test_converters_describe_what_they_have(served: Served) -> None:
-    assert [each["name"] for each in served.json("/connector-plugins/JsonConverter/config")][0] == "schemas.enable"
+    assert served.json("/connector-plugins/JsonConverter/config")[0]["name"] == "schemas.enable"
     assert "schema.registry.url" in [each["name"] for each in served.json("/connector-plugins/AvroConverter/config")]
     assert served.json("/connector-plugins/StringConverter/config") == []
 

@@ -1,16 +1,22 @@
 """`config/validate`: each mistake at its property, and what a form needs of every property."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
 from http_source.config.properties import PROPERTIES
-from http_source_tests.rest.changing import config
+from http_source_tests.rest.changing import config, workplace
 from http_source_tests.rest.served import Served
 
 PATH = "/connector-plugins/HttpSource/config/validate"
 SORT = {"transforms": "route", "transforms.route.type": "org.apache.kafka.connect.transforms.RegexRouter"}
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with workplace(tmp_path_factory.mktemp("home")) as (serve, _):
+        yield serve
 
 
 def validated(served: Served, given: Mapping[str, object], path: str = PATH) -> dict[str, Any]:
@@ -117,6 +123,7 @@ def test_another_class_is_refused_as_connect_does(served: Served) -> None:
 
 
 def test_a_name_that_is_taken_by_a_neighbor_is_a_mistake_of_name(served: Served) -> None:
-    served.write("a-b.json", {**config(), "name": "a-b"})
+    file = served.write("a-b.json", {**config(), "name": "a-b"})
     assert set(errors(validated(served, {**config(), "name": "a_b"}))) == {"name"}
     assert validated(served, {**config(), "name": "a-b"})["error_count"] == 0
+    file.unlink()

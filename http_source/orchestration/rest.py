@@ -46,17 +46,17 @@ def pause(instance: dg.DagsterInstance, connector: Connector, named: Sequence[st
     )
 
 
-def stop(instance: dg.DagsterInstance, connector: Connector, named: Sequence[str]) -> Outcome:
-    """Stop these entities, or the connector as a whole, until they are resumed. Raises whatever Dagster's storage raises."""
-    return _lay(instance, connector, named, Condition.STOPPED)
-
-
 def hold(instance: dg.DagsterInstance, connector: Connector) -> Outcome:
-    """Pause the connector as a whole by a word that counts from its first tick on, also before Dagster has seen its sensor.
+    """Pause the connector as a whole, whatever its sensor's switch says, also one that was stopped or that Dagster has not seen yet.
 
     Raises whatever Dagster's storage raises.
     """
-    return _lay(instance, connector, [], Condition.PAUSED)
+    return _lay(instance, connector, (), Condition.PAUSED)
+
+
+def stop(instance: dg.DagsterInstance, connector: Connector, named: Sequence[str]) -> Outcome:
+    """Stop these entities, or the connector as a whole, until they are resumed. Raises whatever Dagster's storage raises."""
+    return _lay(instance, connector, named, Condition.STOPPED)
 
 
 def resume(instance: dg.DagsterInstance, connector: Connector, named: Sequence[str]) -> Outcome:

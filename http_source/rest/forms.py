@@ -26,8 +26,9 @@ def validate(call: Call) -> Response:
     """Each property with its value and what is wrong with it. Raises Refused (400) for a class that is not this connector."""
     plugin, texts = call.path["plugin"], texts_of(call.body)
     _refuse_other_classes(plugin, texts.get(_CLASS))
-    found = call.worker.connectors().get(texts.get("name", ""))
-    judged = judge(texts, call.worker, found.file if found else None)
+    known = call.worker.connectors()
+    found = known.get(texts.get("name", ""))
+    judged = judge(texts, known, found.file if found else None)
     keys = {**connector_keys(), **_made_by_person(texts)}
     hidden = {finding.property for finding in clear_secrets(texts)}
     placed: dict[str, list[Finding]] = {}

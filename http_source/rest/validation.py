@@ -13,7 +13,7 @@ from http_source.config.properties import ConnectorConfig, KnownConfig
 from http_source.errors import ConfigurationError, Finding
 from http_source.rest.answers import Refused
 from http_source.rest.references import clear_secrets
-from http_source.rest.worker import Worker, as_text
+from http_source.rest.worker import Kept
 
 _SURROGATES = frozenset(range(0xD800, 0xE000))
 
@@ -36,12 +36,12 @@ class Judged:
         return [finding for finding in self.findings if not finding.warning]
 
 
-def judge(properties: Mapping[str, object], worker: Worker, file: Path | None) -> Judged:
-    """All mistakes at once. `file` is where the connector is; its neighbors may have a name that Dagster cannot tell from its own.
+def judge(properties: Mapping[str, object], neighbors: Mapping[str, Kept], file: Path | None) -> Judged:
+    """All mistakes at once. `file` is where the connector is; other ones may have a name that Dagster cannot tell from its own.
 
     Secrets in clear text are mistakes, and references that cannot be resolved here are doubts: they have to be where Dagster runs.
     """
-    secrets = list(clear_secrets({name: as_text(value) for name, value in properties.items()}))
+    secrets = list(clear_secrets({name: _as_text(value) for name, value in properties.items()}))
     try:
         config = look_config(properties)
     except ConfigurationError as error:
@@ -49,13 +49,13 @@ def judge(properties: Mapping[str, object], worker: Worker, file: Path | None) -
     doubts = [Finding(each.property, each.message, warning=True) for each in config.unknown]
     if isinstance(config, ConnectorConfig):
         doubts += load_config(properties).warnings
-    clash = _clash(config.name, worker, file)
+    clash = _clash(config.name, neighbors, file)
     return Judged((*clash, *secrets, *doubts), None if clash or secrets else config)
 
 
-def _clash(name: str, worker: Worker, file: Path | None) -> list[Finding]:
+def _clash(name: str, neighbors: Mapping[str, Kept], file: Path | None) -> list[Finding]:
     own = file or Path("…")
-    names = {each.file: each.name for each in worker.connectors().values() if isinstance(each.config, KnownConfig) and each.file != own}
+    names = {each.file: each.name for each in neighbors.values() if isinstance(each.config, KnownConfig) and each.file != own}
     found = taken({**names, own: name}).get(own)
     return [found] if found else []
 
@@ -84,6 +84,11 @@ def _text(name: str, value: object, *, nulls: bool) -> str | None:
     kind = {dict: "an object", list: "a list", float: "a number too large", type(None): "null"}[type(value)]
     cure = "leave it out" if value is None else "write a text, with commas between the items of a list"
     raise Refused(400, f"The value of {shown(name)} is {kind}, but values are texts: {cure}.")
+
+
+def _as_text(value: object) -> str:
+    """A value of a file that somebody else wrote, as the text that stands for it."""
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _unbroken(text: str, name: str = "") -> str:

@@ -30,7 +30,7 @@ class Kept:
             document, _ = read_document(self.file)
         except ConfigurationError:
             return {"name": self.name}
-        return {"name": self.name, **{name: as_text(value) for name, value in unwrap(document).items() if value is not None}}
+        return {"name": self.name, **{name: _text(value) for name, value in unwrap(document).items()}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,5 @@ class Worker:
         return served(config, len(self.connectors()) - 1)
 
 
-def as_text(value: object) -> str:
-    """A value of a file as the text that stands for it."""
-    if isinstance(value, list):
-        return ",".join(map(as_text, value))
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _text(value: object) -> str:
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)

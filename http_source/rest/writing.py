@@ -15,11 +15,12 @@ from http_source.foreign.text import Foreign, escape, readable
 from http_source.orchestration.identity import Connector
 from http_source.orchestration.rest import hold, resume, stop
 from http_source.orchestration.served_folder import served
+from http_source.orchestration.status import Instance
 from http_source.rest import files
 from http_source.rest.answers import Refused
 from http_source.rest.calls import Call
 from http_source.rest.validation import judge, refusal
-from http_source.rest.worker import Worker
+from http_source.rest.worker import Kept
 
 STATES = ("RUNNING", "PAUSED", "STOPPED")
 """How a connector may begin."""
@@ -55,11 +56,13 @@ class Desk:
     """Where one request at a time changes the folder.
 
     Attributes:
+        known: the connectors before.
         user: who asks; empty where nobody is asked who he is.
     """
 
-    worker: Worker
+    instance: Instance
     folder: Path
+    known: Mapping[str, Kept]
     user: str = ""
 
     @staticmethod
@@ -69,7 +72,7 @@ class Desk:
         place = folder()
         try:
             with files.alone_in(place):
-                yield Desk(call.worker, place, call.user)
+                yield Desk(call.worker.instance, place, call.worker.connectors(), call.user)
         except files.FileChanged as error:
             raise Refused(409, str(error)) from None
         except OSError as error:
@@ -78,10 +81,9 @@ class Desk:
 
     def find(self, name: str) -> Held | None:
         """The file of a connector, also of one whose mistakes keep it from being known by its name."""
-        known = self.worker.connectors()
-        if name in known:
-            return Held.of(known[name].file)
-        broken = (Held.of(each.file) for each in known.values() if isinstance(each.config, ConfigurationError))
+        if name in self.known:
+            return Held.of(self.known[name].file)
+        broken = (Held.of(each.file) for each in self.known.values() if isinstance(each.config, ConfigurationError))
         return next((held for held in broken if (held.properties or {}).get("name") == name), None)
 
     def found(self, name: str) -> Held:
@@ -116,26 +118,26 @@ class Desk:
 
     def remove(self, held: Held) -> Connector | None:
         """Remove the file of one; what Dagster serves of it, None where that has mistakes."""
-        known = next((each for each in self.worker.connectors().values() if each.file == held.file), None)
+        known = next((each for each in self.known.values() if each.file == held.file), None)
         connector = served(known.config) if known and isinstance(known.config, KnownConfig) else None
         files.remove(held.file, held.content)
         self._say(known.name if known else held.file.stem, f"removed with {held.file.name}")
         return connector
 
     def _begin(self, connector: Connector, state: str) -> None:
-        resume(self.worker.instance, connector, [])
+        resume(self.instance, connector, [])
         if state == "PAUSED":
-            hold(self.worker.instance, connector)
+            hold(self.instance, connector)
         elif state == "STOPPED":
-            stop(self.worker.instance, connector, [])
+            stop(self.instance, connector, [])
 
     def _judged(self, properties: Mapping[str, object], file: Path | None) -> Connector:
-        judged = judge(properties, self.worker, file)
+        judged = judge(properties, self.known, file)
         if judged.config is None:
             raise refusal(judged.mistakes)
         for doubt in judged.findings:
             _log.warning("%s: %s", escape(judged.config.name), doubt)
-        return served(judged.config, len(self.worker.connectors()))
+        return served(judged.config, len(self.known))
 
     def _say(self, name: str, what: str) -> None:
         _log.info("%s was %s; by %s.", escape(name), what, shown(self.user) if self.user else "a user without a name")

@@ -1,6 +1,7 @@
 """Connectors made, changed and removed: their files are written, and Dagster loads them.
 
-What a request sends is judged as a whole before anything is written. A file that is written stays, also where Dagster does not load it.
+What a request sends is judged as a whole before anything is written. A change that Dagster refuses where it runs is taken back; one that
+Dagster could not be told of stays.
 """
 
 from collections.abc import Mapping
@@ -12,14 +13,13 @@ from starlette.routing import Route
 
 from http_source.config.findings import shown, some
 from http_source.config.types import BLANKS
-from http_source.orchestration.identity import Connector
 from http_source.rest.answers import Refused, answer, nothing
 from http_source.rest.calls import Call, endpoint
 from http_source.rest.connectors import info_of
-from http_source.rest.loading import forget, load
+from http_source.rest.loading import RefusedThere, forget, load, load_again
 from http_source.rest.reloading import NotReloaded, Reloader
 from http_source.rest.validation import texts_of, texts_or_nulls
-from http_source.rest.writing import STATES, Desk
+from http_source.rest.writing import STATES, Desk, Written
 
 _FIELDS = ("name", "config", "initial_state")
 
@@ -29,8 +29,8 @@ def create(call: Call) -> Response:
     reloader = _reloader(call)
     name, config, state = _created(call.body)
     with Desk.of(call) as desk:
-        connector = desk.make(_named(name, texts_of(config)), state)
-    return _answered(call, reloader, connector, is_new=True)
+        written = desk.make(_named(name, texts_of(config)), state)
+    return _answered(call, reloader, written)
 
 
 def configure(call: Call) -> Response:
@@ -40,8 +40,8 @@ def configure(call: Call) -> Response:
     properties = _named(name, texts_of(call.body))
     with Desk.of(call) as desk:
         held = desk.find(name)
-        connector = desk.rewrite(held, properties) if held else desk.make(properties)
-    return _answered(call, reloader, connector, is_new=held is None)
+        written = desk.rewrite(held, properties) if held else desk.make(properties)
+    return _answered(call, reloader, written)
 
 
 def patch(call: Call) -> Response:
@@ -55,8 +55,8 @@ def patch(call: Call) -> Response:
         if held.properties is None:
             raise Refused(400, f"{held.file.name} cannot be read, so nothing can be put into it. Send the whole configuration by PUT.")
         patched: Mapping[str, object] = {"name": name, **held.properties, **given}
-        connector = desk.rewrite(held, {each: value for each, value in patched.items() if value is not None})
-    return _answered(call, reloader, connector, is_new=False)
+        written = desk.rewrite(held, {each: value for each, value in patched.items() if value is not None})
+    return _answered(call, reloader, written)
 
 
 def delete(call: Call) -> Response:
@@ -72,15 +72,29 @@ def delete(call: Call) -> Response:
     return nothing(204)
 
 
-def _answered(call: Call, reloader: Reloader, connector: Connector, *, is_new: bool) -> Response:
+def _answered(call: Call, reloader: Reloader, written: Written) -> Response:
     """INFO of what was written, once Dagster has it."""
+    name, is_new = written.connector.name, written.before is None
     try:
-        load(call.worker, reloader, connector)
+        load(call.worker, reloader, written.connector)
+    except RefusedThere as error:
+        _take_back(call, reloader, written)
+        raise Refused(400, f"Dagster refuses the configuration of {name} where it runs, so nothing was changed: {error}") from None
     except NotReloaded as error:
-        raise Refused(500, f"The configuration of {connector.name} was written, but Dagster does not run it. {error} Then reload the code "
+        raise Refused(500, f"The configuration of {name} was written, but Dagster does not run it. {error} Then reload the code "
                            "location, or send the same by PUT.") from None
-    place = {"Location": f"/connectors/{quote(connector.name, safe='')}"} if is_new else {}
-    return answer(info_of(call.worker.kept(connector.name)), 201 if is_new else 200, **place)
+    place = {"Location": f"/connectors/{quote(name, safe='')}"} if is_new else {}
+    return answer(info_of(call.worker.kept(name)), 201 if is_new else 200, **place)
+
+
+def _take_back(call: Call, reloader: Reloader, written: Written) -> None:
+    with Desk.of(call) as desk:
+        desk.take_back(written)
+    try:
+        load_again(call.worker, reloader)
+    except NotReloaded as error:
+        raise Refused(500, f"The configuration of {written.connector.name} is as it was, since Dagster refuses the one that was sent; but "
+                           f"it was not loaded again. {error} Then reload the code location.") from None
 
 
 def _reloader(call: Call) -> Reloader:

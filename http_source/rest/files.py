@@ -44,9 +44,14 @@ def file_for(folder: Path, name: str) -> Path:
     return folder / next(each for each in (f"{stem}.json", *numbered) if each.lower() not in taken)
 
 
-def write_new(file: Path, properties: Mapping[str, object]) -> None:
+def content_of(properties: Mapping[str, object]) -> bytes:
+    """What the file of a connector with these properties holds."""
+    return f"{json.dumps(properties, ensure_ascii=False, indent=2)}\n".encode()
+
+
+def write_new(file: Path, content: bytes) -> None:
     """Write a file that is not there, readable for its owner alone. Raises FileChanged, OSError."""
-    with _written(file.parent, properties) as whole:
+    with _written(file.parent, content) as whole:
         try:
             os.link(whole, file)
         except FileExistsError:
@@ -54,10 +59,10 @@ def write_new(file: Path, properties: Mapping[str, object]) -> None:
     _settle(file.parent)
 
 
-def replace(file: Path, before: bytes, properties: Mapping[str, object]) -> None:
+def replace(file: Path, before: bytes, content: bytes) -> None:
     """Write a file anew that held this before; a link stays, and what it leads to is written. Raises FileChanged, OSError."""
     target = file.resolve()
-    with _written(target.parent, properties) as whole:
+    with _written(target.parent, content) as whole:
         _refuse_changed(file, before)
         whole.replace(target)
     _settle(target.parent)
@@ -80,15 +85,14 @@ def _refuse_changed(file: Path, before: bytes) -> None:
 
 
 @contextmanager
-def _written(folder: Path, properties: Mapping[str, object]) -> Iterator[Path]:
+def _written(folder: Path, content: bytes) -> Iterator[Path]:
     """The content on disk, under a name that nobody reads."""
     for left in folder.glob(f"{_LEFT_BEHIND}*"):
         left.unlink(missing_ok=True)
-    text = json.dumps(properties, ensure_ascii=False, indent=2)
     handle, name = tempfile.mkstemp(prefix=_LEFT_BEHIND, dir=folder)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(f"{text}\n")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         yield Path(name)

@@ -13,14 +13,25 @@ from http_source.rest.worker import Worker
 _LONGEST_REASON = 1_000
 
 
+class RefusedThere(NotReloaded):
+    """Mistakes of a configuration that show where Dagster runs, such as references that cannot be resolved there."""
+
+
 def load(worker: Worker, reloader: Reloader, connector: Connector) -> None:
-    """Have Dagster poll a connector as its file is now. Raises NotReloaded, with Dagster's reason where it refuses the file."""
+    """Have Dagster poll a connector as its file is now. Raises NotReloaded, as RefusedThere with the mistakes where it refuses the file."""
     locations = reloader.reload([*_keys(worker)])
     if any(_defines(each.assets, each.jobs, connector) for each in locations):
         return
-    reasons = (each.sensors.get(connector.sensor_name) for each in locations)
-    reason = next((reason for reason in reasons if reason), "The code location that was reloaded lacks it; does it serve this folder?")
-    raise NotReloaded(readable(Foreign(reason), str, _LONGEST_REASON))
+    refused = next((each.sensors[connector.sensor_name] for each in locations if connector.sensor_name in each.sensors), None)
+    if refused is None:
+        raise NotReloaded("The code location that was reloaded lacks it; does it serve this folder?")
+    # A sentence about the file, and its mistakes.
+    raise RefusedThere(readable(Foreign(refused.partition("\n\n")[2] or refused), str, _LONGEST_REASON))
+
+
+def load_again(worker: Worker, reloader: Reloader) -> None:
+    """Have Dagster load the folder as it is now. Raises NotReloaded."""
+    reloader.reload([*_keys(worker)])
 
 
 def forget(worker: Worker, reloader: Reloader, name: str, connector: Connector | None) -> None:
@@ -40,7 +51,7 @@ def forget(worker: Worker, reloader: Reloader, name: str, connector: Connector |
 
 def _drop(worker: Worker, reloader: Reloader, connector: Connector | None) -> None:
     if connector is None:
-        reloader.reload([*_keys(worker)])
+        load_again(worker, reloader)
         return
     locations = reloader.reload([*_keys(worker), tuple(connector.key.path)])
     if any(_defines(each.assets, each.jobs, connector) for each in locations):

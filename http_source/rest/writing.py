@@ -52,6 +52,22 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """What a request wrote.
+
+    Attributes:
+        connector: what Dagster is to serve.
+        content: what the file holds since then.
+        before: what it held; None for a new one.
+    """
+
+    connector: Connector
+    file: Path
+    content: bytes
+    before: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """Where one request at a time changes the folder.
 
@@ -93,28 +109,38 @@ class Desk:
             raise Refused(404, f"Connector {name} not found")
         return held
 
-    def make(self, properties: Mapping[str, str], state: str = "RUNNING") -> Connector:
+    def make(self, properties: Mapping[str, str], state: str = "RUNNING") -> Written:
         """Write a new one, and lay down how it begins: what is left of an earlier one of its name, such as a pause, is over."""
         if self.find(properties["name"]):
             raise Refused(409, f"Connector {properties['name']} already exists")
         connector = self._judged(properties, None)
-        file = files.file_for(self.folder, connector.name)
-        files.write_new(file, properties)
+        written = Written(connector, files.file_for(self.folder, connector.name), files.content_of(properties))
+        files.write_new(written.file, written.content)
         try:
             self._begin(connector, state)
         except BaseException:
-            file.unlink()
+            written.file.unlink()
             raise
-        self._say(connector.name, f"made in {file.name}, {state}, with {_listed(properties)}")
-        return connector
+        self._say(connector.name, f"made in {written.file.name}, {state}, with {_listed(properties)}")
+        return written
 
-    def rewrite(self, held: Held, properties: Mapping[str, object]) -> Connector:
+    def rewrite(self, held: Held, properties: Mapping[str, object]) -> Written:
         """Write the file of one anew; whatever is paused or stopped stays so."""
-        connector, before = self._judged(properties, held.file), held.properties or {}
-        files.replace(held.file, held.content, properties)
+        written = Written(self._judged(properties, held.file), held.file, files.content_of(properties), held.content)
+        files.replace(held.file, held.content, written.content)
+        before = held.properties or {}
         changed = [name for name in {**before, **properties} if before.get(name) != properties.get(name)]
-        self._say(connector.name, f"changed in {held.file.name}: {_listed(changed) if changed else 'nothing, it was the same'}")
-        return connector
+        what = _listed(changed) if changed else "nothing, it was the same"
+        self._say(written.connector.name, f"changed in {held.file.name}: {what}")
+        return written
+
+    def take_back(self, written: Written) -> None:
+        """Let a file be what it was before, unless it is another one by now."""
+        if written.before is None:
+            files.remove(written.file, written.content)
+        else:
+            files.replace(written.file, written.content, written.before)
+        self._say(written.connector.name, f"put back to what it was, since Dagster refuses what was written to {written.file.name}")
 
     def remove(self, held: Held) -> Connector | None:
         """Remove the file of one; what Dagster serves of it, None where that has mistakes."""

@@ -283,6 +283,22 @@ def test_a_code_location_that_cannot_be_loaded_is_told_with_its_reason(serve: Se
     assert (answered.status_code, "could not be loaded: dagster.CheckError: no Then" in answered.json()["message"]) == (500, True)
 
 
+def test_what_dagster_refuses_where_it_runs_is_taken_back(serve: Served, dagster: Webserver, monkeypatch: pytest.MonkeyPatch) -> None:
+    unresolved = {**config(), "auth.type": "bearer", "bearer.token": "${env:ONLY_THERE}"}
+    answered = serve.post("/connectors", {"name": "orders", "config": unresolved})
+    assert (answered.status_code, "bearer.token: ${env:ONLY_THERE} cannot be resolved" in answered.json()["message"]) == (400, True)
+    assert serve.json("/connectors") == []
+
+    serve.post("/connectors", {"name": "orders", "config": config()})
+    before = file_of(serve).read_bytes()
+    assert serve.put("/connectors/orders/config", unresolved).status_code == 400
+    assert (file_of(serve).read_bytes(), dagster.loads) == (before, 5)
+
+    monkeypatch.setenv("ONLY_THERE", "a-token-to-be-seen-nowhere")
+    answered = serve.put("/connectors/orders/config", unresolved)
+    assert (answered.status_code, answered.json()["config"]["bearer.token"]) == (200, "${env:ONLY_THERE}")
+
+
 def test_a_connector_that_is_removed_without_dagster_is_stopped(serve: Served, dagster: Webserver) -> None:
     serve.post("/connectors", {"name": "orders", "config": config()})
     kept = Worker(serve.instance, "").kept("orders").config

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from http_source.rest.files import FileChanged, alone_in, file_for, remove, replace, write_new
+from http_source.rest.files import FileChanged, alone_in, content_of, file_for, remove, replace, write_new
 
 HOLDER = """
 import sys
@@ -22,11 +22,11 @@ with alone_in(Path(sys.argv[1])):
 
 def test_a_file_that_was_edited_meanwhile_is_left_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "orders.json"
-    write_new(file, {"name": "orders"})
+    write_new(file, content_of({"name": "orders"}))
     before = file.read_bytes()
     file.write_text('{"name": "orders", "by": "hand"}')
     with pytest.raises(FileChanged, match=r"^orders\.json was changed by somebody else"):
-        replace(file, before, {"name": "new"})
+        replace(file, before, b"{}")
     with pytest.raises(FileChanged, match=r"^orders\.json was changed by somebody else"):
         remove(file, before)
     assert json.loads(file.read_text()) == {"name": "orders", "by": "hand"}
@@ -35,20 +35,20 @@ def test_a_file_that_was_edited_meanwhile_is_left_as_it_is(tmp_path: Path) -> No
 
 def test_a_file_that_was_removed_meanwhile_does_not_come_back(tmp_path: Path) -> None:
     with pytest.raises(FileChanged):
-        replace(tmp_path / "orders.json", b"{}", {})
+        replace(tmp_path / "orders.json", b"{}", b"{}")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_somebody_made_meanwhile_is_left_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "orders.json").write_text("theirs")
     with pytest.raises(FileChanged, match="was made by somebody else"):
-        write_new(tmp_path / "orders.json", {})
+        write_new(tmp_path / "orders.json", b"{}")
     assert [each.read_text() for each in tmp_path.iterdir()] == ["theirs"]
 
 
 def test_what_a_killed_writer_left_is_cleared_by_the_next(tmp_path: Path) -> None:
     (tmp_path / ".http-source-abc").write_text("half")
-    write_new(tmp_path / "orders.json", {})
+    write_new(tmp_path / "orders.json", b"{}")
     assert [each.name for each in tmp_path.iterdir()] == ["orders.json"]
 
 

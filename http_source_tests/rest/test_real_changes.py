@@ -1,10 +1,13 @@
 """The real thing: `http-source serve --allow-changes` beside `dagster dev`; what a request writes polls, and what it removes is at rest."""
 
+import json
 import os
+import shutil
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +32,24 @@ _REST_S = 5
 def api() -> Iterator[Api]:
     with serving(10_000_000) as api:
         yield api
+
+
+SHOP = """
+from pathlib import Path
+from http_source import HttpSourceTranslator, load_connectors
+
+class Shop(HttpSourceTranslator):
+    def get_asset_spec(self, data):
+        spec = super().get_asset_spec(data)
+        return spec.replace_attributes(key=spec.key.with_prefix("shop"))
+
+defs = load_connectors(Path("shop"), translator=Shop())
+"""
+WORKSPACE = """
+load_from:
+  - python_module: {module_name: http_source.definitions, location_name: plain}
+  - python_file: {relative_path: shop.py, location_name: of_the_shop}
+"""
 
 
 def wait_for(condition: Callable[[], object], seconds: float = _PATIENCE_S) -> float:
@@ -73,15 +94,27 @@ class Client:
 @pytest.fixture
 def client(tmp_path: Path, brokers: str) -> Iterator[Client]:
     """`serve` and `dagster dev` in an empty folder."""
-    web, port = free_port(0), free_port(0)
-    ui, client = f"http://127.0.0.1:{web}", Client(f"http://127.0.0.1:{port}/connectors")
+    web = free_port(0)
+    with dagster_dev(tmp_path, {}, brokers, web), changing(tmp_path, web, {}) as client:
+        yield client
+
+
+@contextmanager
+def changing(folder: Path, web: int, variables: Mapping[str, str]) -> Iterator[Client]:
+    """`serve` in a folder beside a webserver, once both answer."""
+    ui, port = f"http://127.0.0.1:{web}", free_port(0)
     options = ["--allow-changes", "--port", str(port), "--webserver", ui]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
-    serve = Service("serve", ["-m", "http_source.cli", "serve", *options], tmp_path, environment=environment)
-    with dagster_dev(tmp_path, {}, brokers, web), serve:
-        wait_for(lambda: answers(f"{ui}/server_info"))
+    serve = Service("serve", ["-m", "http_source.cli", "serve", *options], folder, environment={**surroundings(), **variables})
+    client = Client(f"http://127.0.0.1:{port}/connectors")
+    # One after the other: who makes Dagster's storage is not to be disturbed by somebody who makes it as well.
+    wait_for(lambda: answers(f"{ui}/server_info"))
+    with serve:
         wait_for(lambda: answers(client.url))
         yield client
+
+
+def surroundings() -> Mapping[str, str]:
+    return os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
 
 
 def test_what_requests_change_polls_and_what_they_remove_is_at_rest(client: Client, api: Api) -> None:
@@ -106,3 +139,35 @@ def test_what_requests_change_polls_and_what_they_remove_is_at_rest(client: Clie
     wait_for(lambda: len(api.asked) > begin)
     assert 0 < api.asked[begin][1] <= last + 10
     assert max(took.values()) < _SOON_S, took
+
+
+def test_of_two_code_locations_only_the_one_that_serves_the_folder_is_loaded(tmp_path: Path, api: Api) -> None:
+    for name in ("connectors", "shop"):
+        (tmp_path / name).mkdir()
+    for name, text in (("shop.py", SHOP), ("workspace.yaml", WORKSPACE)):
+        (tmp_path / name).write_text(text)
+    shutil.copy(ROOT / "dagster.yaml", tmp_path)
+    given = config(api.url)
+    (tmp_path / "connectors" / "orders.json").write_text(json.dumps({**given, "name": "orders"}))
+    web, home = free_port(0), {"DAGSTER_HOME": str(tmp_path)}
+    webserver = Service("webserver", ["-m", "dagster_webserver", "-p", str(web)], tmp_path, environment={**surroundings(), **home})
+    variables = {**home, "HTTP_SOURCE_CONNECTORS": "shop", "HTTP_SOURCE_TRANSLATOR": "shop:Shop"}
+    with webserver, changing(tmp_path, web, variables) as client:
+        before = servers(web)
+        # The folder is empty, then has a connector that the other location has as well.
+        assert client.put(given).status_code == 201, client.put(given).text
+        first = servers(web)
+        assert client.put({**given, "tasks.max": "1"}).status_code == 200
+        second = servers(web)
+    assert {before["plain"], first["plain"]} == {second["plain"]}
+    assert len({before["of_the_shop"], first["of_the_shop"], second["of_the_shop"]}) == 3
+
+
+def servers(web: int) -> Mapping[str, str]:
+    """The code that each location has."""
+    query = """{ workspaceOrError { ... on Workspace { locationEntries { name locationOrLoadError {
+        ... on RepositoryLocation { serverId } ... on PythonError { message } } } } } }"""
+    answered = requests.post(f"http://127.0.0.1:{web}/graphql", json={"query": query}, timeout=30).json()
+    entries = answered["data"]["workspaceOrError"]["locationEntries"]
+    assert all("serverId" in each["locationOrLoadError"] for each in entries), entries
+    return {each["name"]: each["locationOrLoadError"]["serverId"] for each in entries}

@@ -5,6 +5,7 @@ Dagster could not be told of stays.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -13,9 +14,9 @@ from starlette.routing import Route
 
 from http_source.config.findings import shown, some
 from http_source.config.types import BLANKS
-from http_source.rest.answers import Refused, answer, nothing
+from http_source.rest.answers import Refused, nothing
 from http_source.rest.calls import Call, endpoint
-from http_source.rest.connectors import info_of
+from http_source.rest.connectors import info
 from http_source.rest.loading import RefusedThere, forget, load, load_again
 from http_source.rest.reloading import NotReloaded, Reloader
 from http_source.rest.validation import texts_of, texts_or_nulls
@@ -83,8 +84,11 @@ def _answered(call: Call, reloader: Reloader, written: Written) -> Response:
     except NotReloaded as error:
         raise Refused(500, f"The configuration of {name} was written, but Dagster does not run it. {error} Then reload the code "
                            "location, or send the same by PUT.") from None
-    place = {"Location": f"/connectors/{quote(name, safe='')}"} if is_new else {}
-    return answer(info_of(call.worker.kept(name)), 201 if is_new else 200, **place)
+    answered = info(replace(call, path={"name": name}))
+    if is_new:
+        answered.status_code = 201
+        answered.headers["Location"] = f"/connectors/{quote(name, safe='')}"
+    return answered
 
 
 def _take_back(call: Call, reloader: Reloader, written: Written) -> None:

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,6 +18,11 @@ _LEFT_BEHIND = ".http-source-"
 _LONGEST_NAME = 200
 """Bytes: file systems take 255."""
 
+PRIVATE = 0o600
+"""The mode of what is written: a configuration is for its owner alone."""
+
+_here = threading.Lock()
+
 
 class FileChanged(HttpSourceError):
     """A configuration file that somebody changed, made or removed since it was looked at; nothing was written."""
@@ -27,8 +33,11 @@ def alone_in(folder: Path) -> Iterator[None]:
     """Keep all others out that change this folder through `serve`, in this process and others. Raises OSError."""
     handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+        with _here:
+            # Some network file systems lock no folders; what somebody else wrote is not overwritten there either.
+            with suppress(OSError):
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
     finally:
         os.close(handle)
 
@@ -59,10 +68,11 @@ def write_new(file: Path, content: bytes) -> None:
     _settle(file.parent)
 
 
-def replace(file: Path, before: bytes, content: bytes) -> None:
+def replace(file: Path, before: bytes, content: bytes, mode: int = PRIVATE) -> None:
     """Write a file anew that held this before; a link stays, and what it leads to is written. Raises FileChanged, OSError."""
     target = file.resolve()
     with _written(target.parent, content) as whole:
+        whole.chmod(mode)
         _refuse_changed(file, before)
         whole.replace(target)
     _settle(target.parent)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_IMODE
 
 from http_source.assembly.folder import folder
 from http_source.config.document import parse_document, unwrap
@@ -34,21 +35,23 @@ class Held:
 
     Attributes:
         content: what is not to be overwritten if it is another one meanwhile.
+        mode: who may read it.
         properties: what it says; None where it cannot be read.
     """
 
     file: Path
     content: bytes
+    mode: int
     properties: Mapping[str, object] | None
 
     @classmethod
     def of(cls, file: Path) -> "Held":
         """A file as it is now. Raises OSError."""
-        content = file.read_bytes()
+        content, mode = file.read_bytes(), S_IMODE(file.stat().st_mode)
         try:
-            return cls(file, content, unwrap(parse_document(content)[0]))
+            return cls(file, content, mode, unwrap(parse_document(content)[0]))
         except (ValueError, RecursionError):
-            return cls(file, content, None)
+            return cls(file, content, mode, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +61,13 @@ class Written:
     Attributes:
         connector: what Dagster is to serve.
         content: what the file holds since then.
-        before: what it held; None for a new one.
+        before: the file as it was; None for a new one.
     """
 
     connector: Connector
     file: Path
     content: bytes
-    before: bytes | None = None
+    before: Held | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ class Desk:
 
     def rewrite(self, held: Held, properties: Mapping[str, object]) -> Written:
         """Write the file of one anew; whatever is paused or stopped stays so."""
-        written = Written(self._judged(properties, held.file), held.file, files.content_of(properties), held.content)
+        written = Written(self._judged(properties, held.file), held.file, files.content_of(properties), held)
         files.replace(held.file, held.content, written.content)
         before = held.properties or {}
         changed = [name for name in {**before, **properties} if before.get(name) != properties.get(name)]
@@ -139,7 +142,7 @@ class Desk:
         if written.before is None:
             files.remove(written.file, written.content)
         else:
-            files.replace(written.file, written.content, written.before)
+            files.replace(written.file, written.content, written.before.content, written.before.mode)
         self._say(written.connector.name, f"put back to what it was, since Dagster refuses what was written to {written.file.name}")
 
     def remove(self, held: Held) -> Connector | None:

@@ -291,8 +291,10 @@ def test_what_dagster_refuses_where_it_runs_is_taken_back(serve: Served, dagster
 
     serve.post("/connectors", {"name": "orders", "config": config()})
     before = file_of(serve).read_bytes()
+    file_of(serve).chmod(0o640)
     assert serve.put("/connectors/orders/config", unresolved).status_code == 400
     assert (file_of(serve).read_bytes(), dagster.loads) == (before, 5)
+    assert stat.S_IMODE(file_of(serve).stat().st_mode) == 0o640
 
     monkeypatch.setenv("ONLY_THERE", "a-token-to-be-seen-nowhere")
     answered = serve.put("/connectors/orders/config", unresolved)

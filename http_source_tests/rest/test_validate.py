@@ -1,11 +1,19 @@
 """`config/validate`: each mistake at its property, and what a form needs of every property."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.datastructures import QueryParams
 
 from http_source.config.properties import PROPERTIES
+from http_source.connect.transforms.catalog import PREDICATES, TRANSFORMS
+from http_source.rest.calls import Call
+from http_source.rest.forms import validate
+from http_source.rest.worker import Worker
 from http_source_tests.rest.changing import config, workplace
 from http_source_tests.rest.served import Served
 
@@ -120,6 +128,28 @@ def test_another_class_is_refused_as_connect_does(served: Served) -> None:
     assert (unknown.status_code, unknown.json()["message"]) == (400, (
         "Failed to find any class that implements Connector and which name matches Other, available connectors are: HttpSource, "
         "io.confluent.connect.http.HttpSourceConnector"))
+
+
+NAMES = st.one_of(
+    st.sampled_from([*PROPERTIES, "transforms.a.type", "transforms.a.field", "predicates.p.type", "topic.creation.g.include", "group.id"]),
+    st.text(max_size=20),
+)
+VALUES = st.one_of(
+    st.sampled_from(["", "a", "a,b", "${env:A}", "${file:/x:y}", "$${env:A}", "X: y|Z", "a=b&password=c", "http://u:p@h/?token=x", "1",
+                     "true", *TRANSFORMS, *PREDICATES, "JSON", "AVRO", "basic"]),
+    st.text(max_size=20),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(given=st.dictionaries(NAMES, VALUES, max_size=8), well=st.booleans())
+def test_whatever_is_sent_each_mistake_is_told_once_at_a_property(served: Served, given: dict[str, str], well: bool) -> None:  # noqa: FBT001
+    sent = {**(config() if well else {}), **given, "connector.class": "HttpSource"}
+    call = Call(Worker(served.instance, ""), {"plugin": "HttpSource"}, QueryParams(), json.loads(json.dumps(sent)))
+    document = json.loads(bytes(validate(call).body))
+    assert document["error_count"] == sum(map(len, errors(document).values()))
+    assert {each["definition"]["name"] for each in document["configs"]} >= set(PROPERTIES)
+    assert {each["definition"]["group"] for each in document["configs"]} == set(document["groups"])
 
 
 def test_a_name_that_is_taken_by_a_neighbor_is_a_mistake_of_name(served: Served) -> None:

@@ -27,6 +27,6 @@ def _run(arguments: argparse.Namespace) -> int:
     from http_source.rest.worker import Worker  # noqa: PLC0415 - see above
 
     with opened_instance() as instance:
-        worker = Worker(instance, f"{arguments.host}:{arguments.port}", reloader_of(arguments))
+        worker = Worker(instance, f"{arguments.host}:{arguments.port}", reloader=reloader_of(arguments))
         uvicorn.run(application(worker), host=arguments.host, port=arguments.port, log_level="warning", server_header=False)
     return ExitCode.DONE

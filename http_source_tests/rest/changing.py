@@ -104,7 +104,7 @@ def changeable(instance: dg.DagsterInstance, home: Path, webserver: str) -> Iter
     """`serve` in the folder, with changes allowed."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         address = f"127.0.0.1:{listening.getsockname()[1]}"
-        app = application(Worker(instance, address, Reloader(webserver)))
+        app = application(Worker(instance, address, reloader=Reloader(webserver)))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", ws="none", server_header=False))
         thread = threading.Thread(target=server.run, args=([listening],), name="serve")
         thread.start()

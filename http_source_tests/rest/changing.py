@@ -15,6 +15,8 @@ import pytest
 import uvicorn
 
 from http_source.orchestration.build import load_connectors
+from http_source.orchestration.identity import Connector
+from http_source.orchestration.known import cursor_now
 from http_source.orchestration.status import open_instance
 from http_source.orchestration.upkeep.orphans import build_keeper
 from http_source.rest.application import application
@@ -35,6 +37,7 @@ class Webserver:
         keeps_code: whether its code server does not load anything anew.
         failure: why the location cannot be loaded.
         others: further locations, as the workspace has them.
+        only: the locations that there are in the place of its own.
     """
 
     folder: Path
@@ -43,6 +46,7 @@ class Webserver:
     keeps_code: bool = False
     failure: str = ""
     others: list[dict[str, Any]] = field(default_factory=list)
+    only: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
     _server: str = "first"
     _definitions: dg.Definitions = field(default_factory=dg.Definitions)
@@ -50,14 +54,14 @@ class Webserver:
 
     def begin(self) -> None:
         """As it is with no connector in the folder, and nothing wrong."""
-        self.loads, self.keeps_code, self.failure, self.others = 0, False, "", []
+        self.loads, self.keeps_code, self.failure, self.others, self.only = 0, False, "", [], []
         self._definitions = dg.Definitions(sensors=[build_keeper()])
 
     def answer(self, asked: Asked) -> Reply:
         document = json.loads(asked.body)
         if "mutation" in document["query"]:
             return _data({"reloadRepositoryLocation": self._reload(document["variables"]["name"])})
-        entries = [*self.others, {"name": self.name, "displayMetadata": [], "locationOrLoadError": self._found()}]
+        entries = self.only or [*self.others, {"name": self.name, "displayMetadata": [], "locationOrLoadError": self._found()}]
         return _data({"workspaceOrError": {"__typename": "Workspace", "locationEntries": entries}})
 
     def _reload(self, name: str) -> dict[str, str]:
@@ -142,3 +146,25 @@ def open_in(home: Path, patch: pytest.MonkeyPatch) -> dg.DagsterInstance:
     """The instance of a folder, which this process works in from now on."""
     patch.chdir(home)
     return open_instance()
+
+
+def emptied(served: Served, running: Webserver) -> Served:
+    """The same with an empty folder, which the webserver has as well."""
+    running.begin()
+    for file in (served.home / "connectors").iterdir():
+        file.unlink()
+    return served
+
+
+def file_of(served: Served, name: str = "orders") -> Path:
+    return served.home / "connectors" / f"{name}.json"
+
+
+def connector_of(served: Served) -> Connector:
+    """What the folder says of orders."""
+    return Worker(served.instance, "").connector("orders")
+
+
+def rested(served: Served, connector: Connector | None = None) -> dict[str, str]:
+    """What a person's word keeps from being polled."""
+    return dict(cursor_now(served.instance, connector or connector_of(served)).rested)

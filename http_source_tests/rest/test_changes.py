@@ -1,4 +1,4 @@
-"""Connectors made, changed and removed by requests: files, codes, and what Dagster is asked to load."""
+"""Connectors made, changed and removed by requests: files, codes and names."""
 
 import json
 import stat
@@ -8,11 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from http_source.orchestration.known import cursor_now
-from http_source.orchestration.served_folder import served as served_connector
-from http_source.rest.reloading import Reloader
-from http_source.rest.worker import Worker
-from http_source_tests.rest.changing import Webserver, changeable, config, workplace
+from http_source_tests.rest.changing import Webserver, config, emptied, file_of, rested, workplace
 from http_source_tests.rest.served import Served
 
 
@@ -33,20 +29,7 @@ def dagster(place: tuple[Served, Webserver]) -> Webserver:
 @pytest.fixture
 def serve(place: tuple[Served, Webserver], dagster: Webserver) -> Served:
     """`serve` with an empty folder, beside that webserver."""
-    assert dagster.loads == 0
-    for file in (place[0].home / "connectors").iterdir():
-        file.unlink()
-    return place[0]
-
-
-def file_of(serve: Served, name: str = "orders") -> Path:
-    return serve.home / "connectors" / f"{name}.json"
-
-
-def rested(serve: Served) -> dict[str, str]:
-    """What a person's word keeps from being polled."""
-    kept = Worker(serve.instance, "").kept("orders").config
-    return cursor_now(serve.instance, served_connector(kept)).rested  # type: ignore[arg-type]
+    return emptied(place[0], dagster)
 
 
 def test_a_connector_is_made_as_it_was_given_and_its_file_is_for_its_owner_alone(serve: Served, dagster: Webserver) -> None:
@@ -256,71 +239,3 @@ def test_what_changed_is_in_the_log_and_no_value(serve: Served, caplog: pytest.L
         "orders was removed with orders.json; by a user without a name.",
     ]
     assert "quite-secret" not in caplog.text
-
-
-# Dagster
-
-def test_where_the_webserver_is_away_the_file_is_written_and_the_answer_says_so(serve: Served) -> None:
-    with changeable(serve.instance, serve.home, "http://user:word@127.0.0.1:1") as alone:
-        answered = alone.put("/connectors/orders/config", config())
-    message = answered.json()["message"]
-    assert answered.status_code == 500
-    assert "orders was written, but Dagster does not run it" in message
-    assert "http://[hidden]@127.0.0.1:1 does not answer" in message
-    assert file_of(serve).exists()
-    assert serve.put("/connectors/orders/config", config()).status_code == 200
-
-
-def test_a_code_server_that_keeps_its_code_is_not_called_a_success(serve: Served, dagster: Webserver) -> None:
-    dagster.keeps_code = True
-    answered = serve.post("/connectors", {"name": "orders", "config": config()})
-    assert (answered.status_code, "kept its code" in answered.json()["message"]) == (500, True)
-
-
-def test_a_code_location_that_cannot_be_loaded_is_told_with_its_reason(serve: Served, dagster: Webserver) -> None:
-    dagster.failure = "dagster.CheckError: no\nTraceback"
-    answered = serve.post("/connectors", {"name": "orders", "config": config()})
-    assert (answered.status_code, "could not be loaded: dagster.CheckError: no Then" in answered.json()["message"]) == (500, True)
-
-
-def test_what_dagster_refuses_where_it_runs_is_taken_back(serve: Served, dagster: Webserver, monkeypatch: pytest.MonkeyPatch) -> None:
-    unresolved = {**config(), "auth.type": "bearer", "bearer.token": "${env:ONLY_THERE}"}
-    answered = serve.post("/connectors", {"name": "orders", "config": unresolved})
-    assert (answered.status_code, "bearer.token: ${env:ONLY_THERE} cannot be resolved" in answered.json()["message"]) == (400, True)
-    assert serve.json("/connectors") == []
-
-    serve.post("/connectors", {"name": "orders", "config": config()})
-    before = file_of(serve).read_bytes()
-    file_of(serve).chmod(0o640)
-    assert serve.put("/connectors/orders/config", unresolved).status_code == 400
-    assert (file_of(serve).read_bytes(), dagster.loads) == (before, 5)
-    assert stat.S_IMODE(file_of(serve).stat().st_mode) == 0o640
-
-    monkeypatch.setenv("ONLY_THERE", "a-token-to-be-seen-nowhere")
-    answered = serve.put("/connectors/orders/config", unresolved)
-    assert (answered.status_code, answered.json()["config"]["bearer.token"]) == (200, "${env:ONLY_THERE}")
-
-
-def test_a_connector_that_is_removed_without_dagster_is_stopped(serve: Served, dagster: Webserver) -> None:
-    serve.post("/connectors", {"name": "orders", "config": config()})
-    kept = Worker(serve.instance, "").kept("orders").config
-    dagster.keeps_code = True
-    answered = serve.delete("/connectors/orders")
-    assert (answered.status_code, "was removed and is at rest" in answered.json()["message"]) == (500, True)
-    assert serve.get("/connectors/orders").status_code == 404
-    assert cursor_now(serve.instance, served_connector(kept)).rested == {"": "STOPPED"}  # type: ignore[arg-type]
-
-
-def test_of_several_code_locations_the_one_with_the_folders_assets_is_loaded(serve: Served, dagster: Webserver) -> None:
-    theirs = {"sensors": [], "jobs": [], "assetNodes": [{"assetKey": {"path": ["there", "orders"]}}]}
-    dagster.others.append({
-        "name": "a_stranger", "displayMetadata": [{"key": "module_name", "value": "http_source.definitions"}],
-        "locationOrLoadError": {"__typename": "RepositoryLocation", "serverId": "1", "repositories": [theirs]},
-    })
-    assert serve.post("/connectors", {"name": "orders", "config": config()}).status_code == 201
-    assert serve.put("/connectors/orders/config", config(tasks_max="1")).status_code == 200
-    assert dagster.loads == 2
-
-
-def test_a_location_that_is_named_is_the_one(dagster: Webserver) -> None:
-    assert [each.name for each in Reloader(dagster.url, "http_source").reload([])] == ["http_source"]

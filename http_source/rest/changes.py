@@ -17,10 +17,10 @@ from http_source.config.types import BLANKS
 from http_source.rest.answers import Refused, nothing
 from http_source.rest.calls import Call, endpoint
 from http_source.rest.connectors import info
-from http_source.rest.loading import RefusedThere, forget, load, load_again
+from http_source.rest.desk import STATES, Desk, Written
+from http_source.rest.loaded import RefusedThere, forget, load, load_again
 from http_source.rest.reloading import NotReloaded, Reloader
 from http_source.rest.validation import texts_of, texts_or_nulls
-from http_source.rest.writing import STATES, Desk, Written
 
 _FIELDS = ("name", "config", "initial_state")
 
@@ -80,7 +80,7 @@ def _answered(call: Call, reloader: Reloader, written: Written) -> Response:
         load(call.worker, reloader, written.connector)
     except RefusedThere as error:
         _take_back(call, reloader, written)
-        raise Refused(400, f"Dagster refuses the configuration of {name} where it runs, so nothing was changed: {error}") from None
+        raise Refused(400, f"Dagster refuses the configuration of {name} where it runs, so nothing was changed:\n{error}") from None
     except NotReloaded as error:
         raise Refused(500, f"The configuration of {name} was written, but Dagster does not run it. {error} Then reload the code "
                            "location, or send the same by PUT.") from None

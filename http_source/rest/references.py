@@ -13,6 +13,7 @@ from http_source.config.load import PLUGINS
 from http_source.config.properties import NAMES, PROPERTIES
 from http_source.config.redact import MEMBER
 from http_source.errors import Finding
+from http_source.foreign.redactor import HIDDEN
 
 _REFERENCE = re.compile(r"(?<!\$)\$\{(?:env|file|directory):[^{}]+\}")
 _CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie"})
@@ -37,6 +38,12 @@ def clear_secrets(given: Mapping[str, str]) -> Iterator[Finding]:
     for name in given:
         if _judge(NAMES.get(name, name))(given[name], known):
             yield Finding(shown(name), f"It holds a secret in clear text. {_cure(name, known.get('name', ''))}")
+
+
+def without_clear_secrets(given: Mapping[str, str]) -> dict[str, str]:
+    """The properties of a file, as others may read them: one written by hand may hold secrets in clear text, and these are `[hidden]`."""
+    hidden = {finding.property for finding in clear_secrets(given)}
+    return {name: HIDDEN if shown(name) in hidden else value for name, value in given.items()}
 
 
 def has_reference(text: str) -> bool:

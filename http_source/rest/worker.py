@@ -12,6 +12,7 @@ from http_source.orchestration.identity import Connector
 from http_source.orchestration.served_folder import served
 from http_source.orchestration.status import Instance
 from http_source.rest.answers import Refused
+from http_source.rest.references import without_clear_secrets
 from http_source.rest.reloading import Reloader
 
 
@@ -25,12 +26,15 @@ class Kept:
 
     @property
     def document(self) -> Mapping[str, str]:
-        """The properties exactly as the file has them, values as texts, `name` among them; nothing of a file that cannot be read."""
+        """The properties exactly as the file has them, values as texts, `name` among them; nothing of a file that cannot be read.
+
+        A secret in clear text, which no request can have written, is hidden.
+        """
         try:
             document, _ = read_document(self.file)
         except ConfigurationError:
             return {"name": self.name}
-        return {"name": self.name, **{name: _text(value) for name, value in unwrap(document).items()}}
+        return {"name": self.name, **without_clear_secrets({name: _text(value) for name, value in unwrap(document).items()})}
 
 
 @dataclass(frozen=True, slots=True)

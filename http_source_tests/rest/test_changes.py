@@ -226,13 +226,24 @@ def test_a_link_stays_and_what_it_leads_to_is_written(serve: Served) -> None:
     assert real.exists()
 
 
+def test_a_secret_that_somebody_wrote_into_a_file_is_not_given_away_and_does_not_come_back(serve: Served) -> None:
+    serve.write("orders.json", {**config(auth_type="bearer"), "name": "orders", "bearer.token": "quite-secret"})
+    shown = serve.json("/connectors/orders/config")
+    assert shown["bearer.token"] == "[hidden]"
+    for answered in (serve.put("/connectors/orders/config", shown), serve.patch("/connectors/orders/config", {"tasks.max": "1"})):
+        assert answered.status_code == 400
+        assert "bearer.token: It holds a secret in clear text" in answered.json()["message"]
+        assert "quite-secret" not in answered.text
+    assert serve.patch("/connectors/orders/config", {"bearer.token": "${env:HOME}"}).status_code == 200
+
+
 def test_what_changed_is_in_the_log_and_no_value(serve: Served, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "http_source.rest")
     made = config(topic_name_pattern="quite-secret")
     serve.post("/connectors", {"name": "orders", "config": made})
     serve.put("/connectors/orders/config", {**made, "tasks.max": "1"})
     serve.delete("/connectors/orders")
-    said = [record.getMessage() for record in caplog.records if record.name == "http_source.rest.writing" and record.levelname == "INFO"]
+    said = [record.getMessage() for record in caplog.records if record.name == "http_source.rest.desk" and record.levelname == "INFO"]
     assert said == [
         f"orders was made in orders.json, RUNNING, with {', '.join(made)}, name; by a user without a name.",
         "orders was changed in orders.json: tasks.max; by a user without a name.",

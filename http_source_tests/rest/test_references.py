@@ -2,7 +2,7 @@
 
 import pytest
 
-from http_source.rest.references import clear_secrets, has_reference
+from http_source.rest.references import clear_secrets, has_reference, without_clear_secrets
 
 CLEAR = [
     ("connection.password", "hunter2"),
@@ -73,3 +73,9 @@ def test_lists_are_split_as_their_separators_say() -> None:
 
 def test_template_variables_are_no_references() -> None:
     assert not has_reference("${offset} ${entityName}")
+
+
+def test_of_a_file_written_by_hand_others_read_no_secret_and_what_they_send_back_is_refused() -> None:
+    shown = without_clear_secrets({"name": "orders", "connection.password": "hunter2", "bearer.token": "${env:T}"})
+    assert shown == {"name": "orders", "connection.password": "[hidden]", "bearer.token": "${env:T}"}
+    assert [finding.property for finding in clear_secrets(shown)] == ["connection.password"]

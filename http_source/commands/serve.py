@@ -4,6 +4,7 @@ import argparse
 
 from http_source.commands.command import Commands, ExitCode, declare
 from http_source.commands.folder import opened_instance
+from http_source.commands.leave import add_leave, reloader_of
 
 _PORT = 8083
 _LOOPBACK = "127.0.0.1"
@@ -16,6 +17,7 @@ def add(commands: Commands) -> None:
     parser = declare(commands, "serve", sentence, _run, codes=codes)
     parser.add_argument("--host", default=_LOOPBACK, help=f"the address to listen at; {_LOOPBACK} is this machine alone")
     parser.add_argument("--port", type=int, default=_PORT, help=f"the port; {_PORT} is Connect's")
+    add_leave(parser)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -25,6 +27,6 @@ def _run(arguments: argparse.Namespace) -> int:
     from http_source.rest.worker import Worker  # noqa: PLC0415 - see above
 
     with opened_instance() as instance:
-        worker = Worker(instance, f"{arguments.host}:{arguments.port}")
+        worker = Worker(instance, f"{arguments.host}:{arguments.port}", reloader=reloader_of(arguments))
         uvicorn.run(application(worker), host=arguments.host, port=arguments.port, log_level="warning", server_header=False)
     return ExitCode.DONE

@@ -13,13 +13,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from http_source.errors import HttpSourceError
 from http_source.foreign.text import Foreign, readable
-from http_source.rest import connectors, life, offsets, tasks, topics
+from http_source.rest import changes, connectors, forms, life, offsets, plugins, tasks, topics
 from http_source.rest.answers import Refused, failure
 from http_source.rest.worker import Worker
 
 _log = logging.getLogger(__name__)
 
-ROUTES = (*connectors.ROUTES, *tasks.ROUTES, *topics.ROUTES, *life.ROUTES, *offsets.ROUTES)
+ROUTES = (
+    *connectors.ROUTES, *tasks.ROUTES, *topics.ROUTES, *life.ROUTES, *offsets.ROUTES, *changes.ROUTES, *plugins.ROUTES, *forms.ROUTES,
+)
 
 
 def application(worker: Worker) -> Starlette:

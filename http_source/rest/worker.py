@@ -19,6 +19,8 @@ from http_source.orchestration.signs import Signs
 from http_source.orchestration.status import Instance
 from http_source.rest.answers import Refused
 from http_source.rest.parsed import ParsedFiles
+from http_source.rest.references import without_clear_secrets
+from http_source.rest.reloading import Reloader
 
 NOT_FOUND = "Connector {} not found"
 """What Connect says of a name that it does not know; it has other words for some requests."""
@@ -45,8 +47,11 @@ class Kept:
 
     @property
     def document(self) -> Mapping[str, str]:
-        """The properties exactly as the file has them, values as texts, `name` among them; nothing of a file that cannot be read."""
-        properties = _properties(self.file)
+        """The properties exactly as the file has them, values as texts, `name` among them; nothing of a file that cannot be read.
+
+        A secret in clear text, which no request can have written, is hidden.
+        """
+        properties = without_clear_secrets(_properties(self.file))
         return properties if "name" in properties else {"name": self.name, **properties}
 
 
@@ -74,11 +79,13 @@ class Worker:
 
     Attributes:
         address: this process's `host:port`, which clients call the worker.
+        reloader: has Dagster load what was changed; None where nothing may be.
         signs: what was seen of runs, so that who asks every few seconds need not wait for their signs of life.
     """
 
     instance: Instance
     address: str
+    reloader: Reloader | None = None
     signs: Signs = field(default_factory=Signs)
     files: ParsedFiles = field(default_factory=ParsedFiles)
     unassigned: Unassigned = field(default_factory=Unassigned)
@@ -133,11 +140,11 @@ def _properties(file: Path) -> Mapping[str, str]:
         document, _ = read_document(file)
     except ConfigurationError:
         return {}
-    return {name: _text(value) for name, value in unwrap(document).items() if value is not None}
+    return {name: as_text(value) for name, value in unwrap(document).items() if value is not None}
 
 
-def _text(value: object) -> str:
+def as_text(value: object) -> str:
     """A value as Connect has it: a list of texts is one with commas."""
     if isinstance(value, list):
-        return ",".join(map(_text, value))
+        return ",".join(map(as_text, value))
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)

@@ -1,0 +1,28 @@
+"""What lets `serve` change connectors, and where it has Dagster load them."""
+
+import argparse
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from http_source.rest.reloading import Reloader
+
+_WEBSERVER = "http://127.0.0.1:3000"
+_VARIABLE = "DAGSTER_WEBSERVER_URL"
+
+
+def add_leave(parser: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    parser.add_argument("--allow-changes", action="store_true", help="let requests write and remove the files of connectors")
+    parser.add_argument(
+        "--webserver", metavar="URL", default=os.environ.get(_VARIABLE) or _WEBSERVER,
+        help=f"where Dagster's UI is, which loads what was changed (default: {_VARIABLE}, or {_WEBSERVER})")
+    parser.add_argument(
+        "--location", metavar="NAME", default="", help="the code location that serves the folder, where it cannot be found out")
+
+
+def reloader_of(arguments: argparse.Namespace) -> "Reloader | None":
+    """What has Dagster load changes; None where none are allowed."""
+    from http_source.rest.reloading import Reloader  # noqa: PLC0415 - a command that is not run need not load it
+
+    return Reloader(arguments.webserver, arguments.location) if arguments.allow_changes else None

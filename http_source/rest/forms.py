@@ -1,0 +1,124 @@
+"""Connect's validation: each property with its value and its mistakes, from which forms are drawn."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from http_source.config.findings import shown
+from http_source.config.properties import NAMES, PROPERTIES
+from http_source.config.refused import refusal_of
+from http_source.config.types import LIST
+from http_source.connect.transforms.catalog import PREDICATES, TRANSFORMS
+from http_source.errors import Finding
+from http_source.foreign.redactor import HIDDEN
+from http_source.rest.answers import Refused, answer
+from http_source.rest.calls import Call, endpoint
+from http_source.rest.definitions import Key, connector_keys, plugin_keys, recommended, topic_group_keys, type_key, unknown_key
+from http_source.rest.plugins import source_named, sources
+from http_source.rest.references import clear_secrets, has_reference
+from http_source.rest.validation import judge, texts_of
+
+_CLASS = "connector.class"
+
+
+def validate(call: Call) -> Response:
+    """Each property with its value and what is wrong with it. Raises Refused (400) for a class that is not this connector."""
+    plugin, texts = call.path["plugin"], texts_of(call.body)
+    _refuse_other_classes(plugin, texts.get(_CLASS))
+    known = call.worker.connectors()
+    found = known.get(texts.get("name", ""))
+    judged = judge(texts, known, found.file if found else None)
+    keys = {**connector_keys(), **_made_by_person(texts)}
+    hidden = {finding.property for finding in clear_secrets(texts)}
+    placed: dict[str, list[Finding]] = {}
+    for finding in judged.findings:
+        placed.setdefault(_place(finding, texts, keys), []).append(finding)
+    for name in texts:
+        if NAMES.get(name, name) not in keys:
+            keys[name] = _beyond(name, placed.get(name, []))
+    return answer({
+        "name": texts.get(_CLASS) or plugin,
+        "error_count": len(judged.mistakes),
+        "groups": list(dict.fromkeys(each["group"] for each in keys.values())),
+        "configs": [_entry(each, _shown_value(each, texts, hidden), placed.get(name, [])) for name, each in keys.items()],
+    })
+
+
+def _refuse_other_classes(plugin: str, included: str | None) -> None:
+    own = source_named(plugin)
+    if own and (not included or source_named(included.strip())):
+        return
+    if included and (own or included.rpartition(".")[2].removesuffix("Connector") != plugin.rpartition(".")[2].removesuffix("Connector")):
+        raise Refused(400, f"Included connector type {shown(included)} does not match request type {shown(plugin)}")
+    available = ", ".join(each.name for each in sources())
+    raise Refused(400, "Failed to find any class that implements Connector and which name matches "
+                       f"{shown(plugin)}, available connectors are: {available}")
+
+
+def _made_by_person(texts: Mapping[str, str]) -> dict[str, Key]:
+    """The properties whose names a person makes, of all aliases that are listed."""
+    keys: dict[str, Key] = {}
+    for listed, classes in (("transforms", TRANSFORMS), ("predicates", PREDICATES)):
+        for alias in dict.fromkeys(filter(None, LIST.parse(texts.get(listed, "")))):
+            own = type_key(alias, listed)
+            keys[own["name"]] = own
+            kind = classes.get(texts.get(own["name"], "").strip())
+            keys |= plugin_keys(alias, kind, listed) if kind else {}
+    for group in dict.fromkeys(filter(None, LIST.parse(texts.get("topic.creation.groups", "")))):
+        keys |= topic_group_keys(group)
+    return keys
+
+
+def _place(finding: Finding, texts: Mapping[str, str], keys: Mapping[str, Key]) -> str:
+    """The property where a finding is shown: its own, or the nearest."""
+    given = next((name for name in texts if shown(name) == finding.property), finding.property)
+    own = NAMES.get(given, given)
+    if own in keys or own in texts:
+        return own
+    return next((listed for listed in ("transforms", "predicates") if own.startswith(f"{listed}.")), "topic.creation.groups"
+                if own.startswith("topic.creation.") else _CLASS)
+
+
+def _beyond(name: str, findings: Sequence[Finding]) -> Key:
+    """A name that is not a property here: Connect would neither list nor count it."""
+    known = refusal_of(name)
+    reason = findings[0].message if findings else "It is accepted, since it asks for what happens anyway."
+    return unknown_key(name, known.reason if known else reason)
+
+
+def _entry(definition: Key, value: str | None, findings: Sequence[Finding]) -> dict[str, object]:
+    return {"definition": definition, "value": {
+        "name": definition["name"],
+        "value": value,
+        "recommended_values": recommended(PROPERTIES.get(definition["name"])),
+        "errors": [finding.message for finding in findings if not finding.warning],
+        "visible": True,
+    }}
+
+
+def _shown_value(definition: Key, texts: Mapping[str, str], hidden: set[str]) -> str | None:
+    name: str = definition["name"]
+    spelling = next((each for each in _spellings(name) if each in texts), None)
+    if spelling is None:
+        default: str | None = definition["default_value"]
+        return default
+    if definition["type"] == "PASSWORD" or shown(spelling) in hidden:
+        return HIDDEN
+    return texts[spelling] if has_reference(texts[spelling]) or _is_read(name, texts[spelling]) else None
+
+
+def _spellings(name: str) -> Iterator[str]:
+    known = PROPERTIES.get(name)
+    yield name
+    yield from known.aliases if known else ()
+
+
+def _is_read(name: str, given: str) -> bool:
+    try:
+        return name not in PROPERTIES or PROPERTIES[name].type.parse(given) is not None
+    except ValueError:
+        return False
+
+
+ROUTES = (Route("/connector-plugins/{plugin}/config/validate", endpoint(validate, takes_body=True), methods=["PUT"]),)

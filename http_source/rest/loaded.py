@@ -1,0 +1,69 @@
+"""Whether Dagster has what was written: its code location is reloaded, and looked at."""
+
+from collections.abc import Iterator
+
+from http_source.config.properties import KnownConfig
+from http_source.foreign.text import Foreign, readable
+from http_source.orchestration.identity import Connector
+from http_source.orchestration.rest import end_undefined, stop
+from http_source.orchestration.served_folder import served
+from http_source.rest.reloading import Key, NotReloaded, Reloader
+from http_source.rest.worker import Worker
+
+_LONGEST_REASON = 1_000
+
+
+class RefusedThere(NotReloaded):
+    """Mistakes of a configuration that show where Dagster runs, such as references that cannot be resolved there."""
+
+
+def load(worker: Worker, reloader: Reloader, connector: Connector) -> None:
+    """Have Dagster poll a connector as its file is now. Raises NotReloaded, as RefusedThere with the mistakes where it refuses the file."""
+    locations = reloader.reload([*_keys(worker)])
+    if any(_defines(each.assets, each.jobs, connector) for each in locations):
+        return
+    refused = next((each.sensors[connector.sensor_name] for each in locations if connector.sensor_name in each.sensors), None)
+    if refused is None:
+        raise NotReloaded("The code location that was reloaded lacks it; does it serve this folder?")
+    # A sentence about the file, and its mistakes.
+    raise RefusedThere(readable(Foreign(refused.partition("\n\n")[2] or refused), str, _LONGEST_REASON))
+
+
+def load_again(worker: Worker, reloader: Reloader) -> None:
+    """Have Dagster load the folder as it is now. Raises NotReloaded."""
+    reloader.reload([*_keys(worker)])
+
+
+def forget(worker: Worker, reloader: Reloader, name: str, connector: Connector | None) -> None:
+    """Have Dagster drop a connector whose file is gone, and end its runs; None stands for one that had mistakes.
+
+    Raises NotReloaded where it is still defined; it is stopped then.
+    """
+    try:
+        _drop(worker, reloader, connector)
+    except NotReloaded:
+        if connector:
+            stop(worker.instance, connector, [])
+        raise
+    finally:
+        end_undefined(worker.instance, connector.identity if connector else name)
+
+
+def _drop(worker: Worker, reloader: Reloader, connector: Connector | None) -> None:
+    if connector is None:
+        load_again(worker, reloader)
+        return
+    locations = reloader.reload([*_keys(worker), tuple(connector.key.path)])
+    if any(_defines(each.assets, each.jobs, connector) for each in locations):
+        raise NotReloaded("The code location that was reloaded still has it; does it serve this folder?")
+
+
+def _defines(assets: frozenset[Key], jobs: frozenset[str], connector: Connector) -> bool:
+    """Whether a code location polls it: one with mistakes has an asset, but no job."""
+    return tuple(connector.key.path) in assets and connector.job_name in jobs
+
+
+def _keys(worker: Worker) -> Iterator[Key]:
+    """The keys of the folder's assets, as far as its files have no mistakes."""
+    configs = (each.config for each in worker.connectors().values())
+    return (tuple(served(config).key.path) for config in configs if isinstance(config, KnownConfig))

@@ -10,14 +10,15 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from http_source.errors import HttpSourceError
+from http_source.foreign.chains import trace
 from http_source.foreign.text import Foreign, readable
-from http_source.rest import connectors
+from http_source.rest import connectors, health, loggers
 from http_source.rest.answers import Refused, failure
 from http_source.rest.worker import Worker
 
 _log = logging.getLogger(__name__)
 
-ROUTES = (*connectors.ROUTES,)
+ROUTES = (*health.ROUTES, *connectors.ROUTES, *loggers.ROUTES)
 
 
 def application(worker: Worker) -> Starlette:
@@ -28,6 +29,7 @@ def application(worker: Worker) -> Starlette:
         exception_handlers={Refused: _refused, HttpSourceError: _failed, HTTPException: _unknown, Exception: _unexpected},
     )
     app.state.worker = worker
+    app.state.health = health.Health(worker)
     app.router.redirect_slashes = False
     return app
 
@@ -63,5 +65,6 @@ async def _unknown(request: Request, error: Exception) -> Response:
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     """What nobody foresaw: mostly Dagster's storage, whose exceptions are its own."""
-    _log.error("%s %s failed.", request.method, request.url.path, exc_info=error)
-    return failure(500, f"{type(error).__name__}: {readable(Foreign.of(error).first_line(), str)}")
+    _log.error("%s %s failed: %s", request.method, readable(Foreign(request.url.path), str), trace(error, str))
+    brief = f"{type(error).__name__}: {readable(Foreign.of(error).first_line(), str)}"
+    return failure(500, f"Not answered, most likely because Dagster's storage cannot be used: {brief}. /health says whether it answers.")

@@ -1,7 +1,8 @@
 """What `serve` serves: the connectors of a folder, and Dagster's instance beside it. Nothing is remembered from one request to the next."""
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from http_source.assembly.folder import look_files
@@ -38,10 +39,12 @@ class Worker:
 
     Attributes:
         address: this process's `host:port`, which clients call the worker.
+        started: since when it answers, in seconds since the epoch.
     """
 
     instance: Instance
     address: str
+    started: float = field(default_factory=time.time)
 
     def connectors(self) -> Mapping[str, Kept]:
         """All connectors as their files are now, by name."""

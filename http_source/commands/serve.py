@@ -34,7 +34,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--tls-certificate", type=Path, metavar="FILE", help="serve https with this certificate (PEM, with those above it)")
     parser.add_argument("--tls-key", type=Path, metavar="FILE", help="the key of the certificate (PEM), if it is in a file of its own")
     parser.add_argument("--requests-per-second", type=_rate, default=_PER_SECOND, metavar="N",
-                        help=f"how many requests of one client are answered, and twice as many of all: {_PER_SECOND:g} by default, 0 for any")
+                        help=f"how many requests of one client are answered, and twice as many of all; default {_PER_SECOND:g}, 0 for any")
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -187,10 +187,11 @@ def _used_up(limited: Mapping[str, Any]) -> str:
             "ignored.")
 
 
-def in_words(run: Callable[[], None], **about: str) -> None:
+def in_words(run: Callable[[], None], /, **about: str) -> None:
     """Run; what nobody expected is raised as dagster.Failure, without anybody else's exception and frames: Dagster stores both.
 
-    Meanwhile each line that is logged is `about` this. The words of an exception are not shown, since it may come from a resource of somebody else's, whose secrets nobody here knows.
+    Its words are not shown, since it may come from a resource of somebody else's, whose secrets nobody here knows. Meanwhile lines in the
+    process's log are `about` this.
     """
     with working_on(**about):
         apart(run, Exception, lambda error: _as_failure(Defect(trace(error, None)), str), dg.Failure)

@@ -27,10 +27,10 @@ ANYTHING = Starlette(routes=[Route("/{path:path}", _asked, methods=["GET", "HEAD
 
 @contextmanager
 def opened(
-    app: ASGIApp = ANYTHING, *, access: Access | None = None, certificate: Certificate | None = None, per_second: float = 0, host: str = "127.0.0.1"
+    app: ASGIApp = ANYTHING, *, access: Access | None = None, certificate: Certificate | None = None, per_second: float = 0
 ) -> Iterator[str]:
     """Serve an application on a free port; where."""
-    listening = listen(host, 0)
+    listening = listen("127.0.0.1", 0)
     server = server_of(app, Door(listening=listening, access=access or Access(), certificate=certificate, per_second=per_second))
     thread = threading.Thread(target=server.run, kwargs={"sockets": list(listening.sockets)}, name="serve")
     thread.start()

@@ -36,7 +36,8 @@ def test_a_line_of_the_log_cannot_be_forged_and_shows_no_secret(caplog: pytest.L
     caplog.set_level(logging.INFO, "http_source.rest.journal")
     login = base64.b64encode(b"ann:hidden").decode()
     with opened(access=ACCESS) as url:
-        said(url, f"PUT /a%0Ab\x7f?password=sesame&{'x' * 900} HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {login}\r\nConnection: close\r\n\r\n".encode())
+        for target in (f"/a%0Ab?password=sesame&{'x' * 900}", "/\x1b[31m"):
+            said(url, f"PUT {target} HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {login}\r\nConnection: close\r\n\r\n".encode())
         said(url, b"PUT /a%0Ab?password=sesame HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert all("\n" not in each.getMessage() and len(each.getMessage()) < 600 for each in caplog.records)
     assert "sesame" not in caplog.text

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 import requests
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from http_source.rest.access import Access
 from http_source.rest.answers import answer
@@ -163,17 +163,14 @@ def test_so_many_requests_are_at_work_at_once_and_no_more(slow: Slow) -> None:
     assert slow.most == 2
 
 
-class Failing:
-    """An application that raises what holds a secret, as a storage's driver may."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        raise RuntimeError("postgresql://user:hidden@host/db")
+async def failing(*_: object) -> None:
+    """Raises what holds a secret, as a storage's driver may."""
+    raise RuntimeError("postgresql://user:hidden@host/db")
 
 
-@pytest.mark.parametrize("app", [Failing()])
-def test_what_an_application_raises_is_answered_and_not_printed(app: ASGIApp, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_an_application_raises_is_answered_and_not_printed(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    with opened(app) as url:
+    with opened(failing) as url:
         assert requests.get(url, timeout=20).json() == {"error_code": 500, "message": "Request failed."}
     assert "hidden@" not in caplog.text
     assert "Traceback" not in caplog.text

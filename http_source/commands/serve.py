@@ -40,7 +40,11 @@ def add(commands: Commands) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     if arguments.tls_key and not arguments.tls_certificate:
         raise UsageError("--tls-key needs --tls-certificate, the certificate that belongs to it.")
-    LogSettings.of(os.environ).apply("root")
+    with LogSettings.of(os.environ).applied("root"):
+        return _opened(arguments)
+
+
+def _opened(arguments: argparse.Namespace) -> int:
     from http_source.rest.access import AccessRefused  # noqa: PLC0415 - Dagster, whose parts it serves, takes a second to load
     from http_source.rest.sockets import listen  # noqa: PLC0415 - see above
 

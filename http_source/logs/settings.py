@@ -2,13 +2,14 @@
 
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Self
 
 from http_source.config.findings import shown
 from http_source.errors import ConfigurationError, Finding
-from http_source.logs.lines import JsonLines
+from http_source.logs.lines import OWN, JsonLines, TextLines
 
 FORMAT, LEVEL = "HTTP_SOURCE_LOG_FORMAT", "HTTP_SOURCE_LOG_LEVEL"
 
@@ -18,13 +19,7 @@ LEVELS: Mapping[str, int] = {
 }
 """Levels by Python's names and by Java's."""
 
-OWN = "http_source"
-"""The logger above all of the project's."""
-
 _FORMS = ("text", "json")
-_TEXT = "%(asctime)s - %(name)s - %(levelname)s - %(message)s"
-_TIME = "%Y-%m-%d %H:%M:%S %z"
-"""Both as Dagster has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +53,44 @@ class LogSettings:
     @property
     def formatter(self) -> logging.Formatter:
         """What makes lines of records."""
-        return JsonLines() if self.json else logging.Formatter(_TEXT, _TIME)
+        return JsonLines() if self.json else TextLines()
 
     def apply(self, above: str = OWN) -> None:
-        """Let this process log so to stderr, from a logger downwards; for "root" whatever it logs, of others from WARNING on.
+        """Let this process log so to stderr, from a logger downwards; for "root" whatever it logs, of others from ERROR on.
 
         What was applied to that logger before is replaced.
         """
-        logger = logging.getLogger(above)
-        for handler in [each for each in logger.handlers if isinstance(each, _Lines)]:
-            logger.removeHandler(handler)
+        _forget(logging.getLogger(above))
         lines = _Lines(sys.stderr)
         lines.setFormatter(self.formatter)
-        logger.addHandler(lines)
-        levels = {above: logging.WARNING, OWN: logging.INFO if self.level is None else self.level, **self.levels}
-        for name, level in levels.items():
+        logging.getLogger(above).addHandler(lines)
+        for name, level in self._of(above).items():
             logging.getLogger(name).setLevel(level)
+
+    @contextmanager
+    def applied(self, above: str = OWN) -> Iterator[None]:
+        """The same for a while; then levels are what they were."""
+        before = [(logger := logging.getLogger(name), logger.level) for name in self._of(above)]
+        self.apply(above)
+        try:
+            yield
+        finally:
+            _forget(logging.getLogger(above))
+            for logger, level in before:
+                logger.setLevel(level)
+
+    def _of(self, above: str) -> Mapping[str, int]:
+        """The levels that are set, by the names of their loggers."""
+        return {above: logging.ERROR, OWN: logging.INFO if self.level is None else self.level, **self.levels}
 
 
 class _Lines(logging.StreamHandler):  # type: ignore[type-arg]  # at run time it takes none
     """Ours among the handlers of a logger."""
+
+
+def _forget(logger: logging.Logger) -> None:
+    for handler in [each for each in logger.handlers if isinstance(each, _Lines)]:
+        logger.removeHandler(handler)
 
 
 def _read(part: str) -> tuple[str, int]:

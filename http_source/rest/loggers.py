@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from starlette.responses import Response
 from starlette.routing import Route
 
-from http_source.logs.settings import LEVEL, LEVELS, OWN
+from http_source.logs.lines import OWN
+from http_source.logs.settings import LEVEL, LEVELS
 from http_source.rest.answers import Refused, answer
 from http_source.rest.calls import Call, endpoint
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from http_source.logs.lines import JsonLines, working_on
+from http_source.logs.lines import JsonLines, TextLines, working_on
 
 
-def line(message: str = "It ran.", error: Exception | None = None, **about: str) -> str:
+def line(message: str = "It ran.", error: Exception | None = None, /, **about: str) -> str:
     raised = (type(error), error, None) if error else None
     record = logging.LogRecord("http_source.task", logging.WARNING, "task.py", 1, "%s", (message,), raised)
     record.__dict__.update(about)
@@ -52,3 +52,16 @@ def test_an_error_is_told_without_the_secrets_that_its_words_hold_by_their_place
     assert isinstance(error, str)
     assert error.startswith("ValueError: postgresql://[hidden]@host/db")
     assert "sesame" not in error
+
+
+def test_words_of_others_are_on_one_line_and_without_passwords() -> None:
+    record = logging.LogRecord("root", logging.ERROR, "x.py", 1, "no %s\nat postgresql://me:sesame@host/db", ("way",), None)
+    assert TextLines().format(record).endswith(r" - root - ERROR - no way\nat postgresql://[hidden]@host/db")
+    assert json.loads(JsonLines().format(record))["message"] == r"no way\nat postgresql://[hidden]@host/db"
+
+
+def test_an_error_stands_below_its_line_and_the_record_stays_as_it_is() -> None:
+    error = ValueError("no")
+    record = logging.LogRecord("http_source.task", logging.ERROR, "x.py", 1, "It failed.", (), (ValueError, error, None))
+    assert TextLines().format(record).endswith(" - http_source.task - ERROR - It failed.\nValueError: no")
+    assert record.exc_info is not None

@@ -203,7 +203,7 @@ def test_what_is_not_a_certificate_with_its_key_is_refused_in_a_sentence(tmp_pat
         ("one.pem", None, "which has to have both"),
     ):
         with pytest.raises(NotOpened, match=sentence):
-            Certificate(tmp_path / chain, key and tmp_path / key).check()
+            Certificate(tmp_path / chain, tmp_path / key if key else None).check()
 
 
 def encrypted(pem: str) -> str:

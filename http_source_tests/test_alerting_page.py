@@ -5,7 +5,9 @@ import json
 import re
 import runpy
 import smtplib
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +21,8 @@ import pytest
 import yaml
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from http_source.entity import Doubted
+from http_source.model import Lasts
 from http_source.orchestration.checks import evaluation
 from http_source_tests.servers import Api, Asked, Reply, api
 
@@ -89,7 +93,7 @@ class Alerts:
 
     def report(self, key: dg.AssetKey, failed: dict[str, str], *, doubts: Any = None) -> None:
         """What the connector's own sensor reports."""
-        self.instance.report_runless_asset_event(dg.AssetMaterialization(key))
+        self.instance.report_runless_asset_event(dg.AssetObservation(key))
         self.instance.report_runless_asset_event(evaluation(key, failed, doubts or {}))
 
     def tick(self) -> str:
@@ -109,6 +113,11 @@ class Alerts:
 @pytest.fixture
 def alerts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Alerts]:
     refuses: list[bool] = []
+    (tmp_path / "connectors").mkdir()
+    (tmp_path / "connectors" / "broken.json").write_text("{}")
+    monkeypatch.chdir(tmp_path)
+    # Read where it is imported: another test may have imported it elsewhere.
+    monkeypatch.delitem(sys.modules, "http_source.definitions", raising=False)
 
     def answer(_: Asked) -> Reply:
         return Reply(b"no", 500) if refuses else Reply(b"ok")
@@ -180,6 +189,18 @@ def test_a_password_is_not_sent_in_clear_text(alerts: Alerts, monkeypatch: pytes
     monkeypatch.setenv("ALERT_SMTP_PASSWORD", "sesame")
     alerts.report(ORDERS, {"a": "no"})
     assert alerts.tick() == f"orders by mail: {smtplib.SMTPNotSupportedError.__name__}"
+
+
+def test_a_connector_that_never_polled_is_among_them(alerts: Alerts) -> None:
+    alerts.instance.report_runless_asset_event(evaluation(dg.AssetKey("broken"), {"broken.json": "- url: Missing."}))
+    alerts.tick()
+    assert alerts.mailed() == ["http-source: broken needs a person (1 FAILED)"]
+
+
+def test_doubts_are_worth_a_message_of_their_own(alerts: Alerts) -> None:
+    alerts.report(ORDERS, {}, doubts={"a": {"Some records may be lost.": Doubted(Lasts.A_DAY, 1, time.time(), 0)}})
+    alerts.tick()
+    assert alerts.mailed() == ["http-source: orders may have lost or repeated records"]
 
 
 def test_without_a_way_nothing_is_sent(alerts: Alerts, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,11 @@ from urllib.parse import quote
 import dagster as dg
 import requests
 
+from http_source.definitions import defs as connectors
+
+CONNECTORS = tuple(spec.key for spec in connectors.resolve_all_asset_specs())
+"""Reload this code location, too, when there is a new one."""
+
 CHECK = "running"
 """The check that each connector has: it says why an entity is FAILED, and what may be lost or repeated."""
 
@@ -26,28 +31,31 @@ _TIMEOUT_S = 10
 @dg.sensor(minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
 def http_source_alerts(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     """Send what has changed since it was sent last, by each way for itself: what one way does not take it is offered again."""
-    found = {key.to_user_string(): each for key in context.instance.get_asset_keys() if (each := verdict(context.instance, key))}
-    sent, troubles = json.loads(context.cursor or "{}"), []
+    # Those that have polled are in Dagster's storage; of others, such as one whose file has mistakes, only the definitions know.
+    names = sorted({key.to_user_string() for key in {*CONNECTORS, *context.instance.get_asset_keys()}})
+    verdicts = {name: each for name in names if (each := verdict(context.instance, name))}
+    memory: dict[str, dict[str, str]] = json.loads(context.cursor or "{}")
+    troubles = []
     for way, send in ways(os.environ).items():
-        known = sent.setdefault(way, {})
-        for name, (state, reason) in found.items():
-            if state == known.get(name, WELL):
+        sent = memory.setdefault(way, {})
+        for name, (state, reason) in verdicts.items():
+            if state == sent.get(name, WELL):
                 continue
             try:
                 send(f"{name} {state}", reason, link(name))
             except (OSError, smtplib.SMTPException) as error:
                 troubles.append(f"{name} by {way}: {type(error).__name__}")
             else:
-                known[name] = state
-    context.update_cursor(json.dumps(sent))
+                sent[name] = state
+    context.update_cursor(json.dumps(memory))
     for trouble in troubles:
         context.log.error("Not sent, and tried again in half a minute: %s", trouble)
     return dg.SkipReason("; ".join(troubles) or "Everything that has changed was sent.")
 
 
-def verdict(instance: dg.DagsterInstance, key: dg.AssetKey) -> tuple[str, str] | None:
+def verdict(instance: dg.DagsterInstance, name: str) -> tuple[str, str] | None:
     """What the check of a connector says, and why; None for an asset that is not a connector, or was not looked at yet."""
-    record = instance.get_latest_asset_check_evaluation_record(dg.AssetCheckKey(key, CHECK))
+    record = instance.get_latest_asset_check_evaluation_record(dg.AssetCheckKey(dg.AssetKey.from_user_string(name), CHECK))
     evaluation = record and record.evaluation
     if not evaluation:
         return None

@@ -2,9 +2,12 @@
 
 import asyncio
 import json
+import os
 import re
 import runpy
+import shutil
 import smtplib
+import subprocess
 import sys
 import threading
 import time
@@ -222,6 +225,14 @@ def block(language: str) -> str:
 def test_the_page_names_the_variables_that_the_file_reads() -> None:
     said = set(re.findall(r"^(ALERT_\w+)=", block("sh"), re.MULTILINE))
     assert said == set(re.findall(r"\"(ALERT_\w+)\"", FILE.read_text(encoding="utf-8")))
+
+
+def test_dagster_loads_the_file(tmp_path: Path) -> None:
+    shutil.copy(FILE, tmp_path)
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "DAGSTER_HOME": str(tmp_path)}
+    command = [str(Path(sys.executable).parent / "dagster"), "definitions", "validate", "-f", FILE.name]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert "Validation successful" in done.stdout, done.stdout + done.stderr
 
 
 def test_the_page_has_the_workspace_of_the_example() -> None:

@@ -16,9 +16,9 @@ from urllib.parse import quote
 import dagster as dg
 import requests
 
-from http_source.definitions import defs as connectors
+from http_source import definitions
 
-CONNECTORS = tuple(spec.key for spec in connectors.resolve_all_asset_specs())
+CONNECTORS = tuple(spec.key for spec in definitions.defs.resolve_all_asset_specs())
 """Reload this code location, too, when there is a new one."""
 
 CHECK = "running"

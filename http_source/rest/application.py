@@ -12,13 +12,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from http_source.errors import HttpSourceError
 from http_source.foreign.chains import trace
 from http_source.foreign.text import Foreign, readable
-from http_source.rest import connectors, health, loggers
+from http_source.rest import connectors, health, loggers, openapi
 from http_source.rest.answers import Refused, failure
 from http_source.rest.worker import Worker
 
 _log = logging.getLogger(__name__)
 
-ROUTES = (*health.ROUTES, *connectors.ROUTES, *loggers.ROUTES)
+ROUTES = (*health.ROUTES, *connectors.ROUTES, *loggers.ROUTES, *openapi.ROUTES)
 
 
 def application(worker: Worker) -> Starlette:

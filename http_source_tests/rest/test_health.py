@@ -1,6 +1,7 @@
 """`/` and `/health` of `serve`."""
 
 import logging
+import re
 import time
 
 import pytest
@@ -114,3 +115,20 @@ def test_settings_of_kafka_that_are_refused_do_not_hinder_an_answer(
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:3")
     monkeypatch.setenv(property_, "1")
     assert served.json("/")["kafka_cluster_id"] == "unknown"
+
+
+def test_a_storage_that_goes_away_later_is_named_where_something_is_asked_of_it(served: Served, caplog: pytest.LogCaptureFixture) -> None:
+    served.make()
+    with opened(application(Worker(served.instance, "127.0.0.1:8083"))) as url:
+        path, file = f"{url}/connectors?expand=status", runs_of(served.home)
+        file.rename(file.with_suffix(".away"))
+        try:
+            answered = requests.get(path, timeout=60)
+            assert requests.get(f"{url}/connectors", timeout=60).json() == ["orders"]
+        finally:
+            file.with_suffix(".away").replace(file)
+        assert requests.get(path, timeout=60).status_code == 200
+    assert answered.status_code == 500
+    sentence = r"Not answered, most likely because Dagster's storage cannot be used: \w+Error: .*\. /health says whether it answers\."
+    assert re.fullmatch(sentence, answered.json()["message"])
+    assert "Traceback" not in caplog.text

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from http_source.rest.access import HEALTH
 from http_source.rest.answers import answer
 from http_source.rest.health import VERSION
 
@@ -52,8 +53,12 @@ _ERROR = {
     "required": ["error_code", "message"],
     "properties": {"error_code": {"type": "integer"}, "message": {"type": "string"}},
 }
+_HEALTH = {
+    "type": "object",
+    "required": ["status", "message"],
+    "properties": {"status": {"type": "string", "enum": ["healthy", "starting", "unhealthy"]}, "message": {"type": "string"}},
+}
 _JSON = "application/json"
-_FAILURE = {"description": "Not done; the message says why.", "content": {_JSON: {"schema": {"$ref": "#/components/schemas/Error"}}}}
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 
@@ -70,7 +75,7 @@ def description(routes: Iterable[BaseRoute]) -> dict[str, Any]:
         "info": {"title": "http-source", "version": VERSION, "summary": "Kafka Connect's REST interface, on Dagster."},
         "paths": dict(sorted(paths.items())),
         "components": {
-            "schemas": {"Error": _ERROR},
+            "schemas": {"Error": _ERROR, "Health": _HEALTH},
             "securitySchemes": {"basic": {"type": "http", "scheme": "basic"}, "token": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{}, {"basic": []}, {"token": []}],
@@ -85,12 +90,18 @@ def _operation(route: Route, method: str, path: str) -> dict[str, Any]:
             *({"name": name, "in": "path", "required": True, "schema": _NAME} for name in _PARAMETER.findall(route.path)),
             *({"name": name, "in": "query", "schema": schema} for name, schema in _QUERIES.get((method, path), {}).items()),
         ],
-        "responses": {"2XX": {"description": "Done."}, "default": _FAILURE},
+        "responses": {"2XX": {"description": "Done."}, "default": _failure(path)},
     }
     if getattr(route.endpoint, "takes_body", False):
         schema = _BODIES.get((method, path), {"type": "object"})
         said["requestBody"] = {"required": True, "content": {_JSON: {"schema": schema}}}
     return said
+
+
+def _failure(path: str) -> dict[str, Any]:
+    """What is answered where something is wrong."""
+    schema = "Health" if path == HEALTH else "Error"
+    return {"description": "The message says why.", "content": {_JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}}
 
 
 async def openapi(request: Request) -> Response:

@@ -1,18 +1,14 @@
 """The real thing: `http-source serve` beside `dagster dev`. Ending it, or killing it, changes nothing for polling."""
 
 import json
-import os
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 import requests
@@ -22,59 +18,11 @@ from http_source.demo.processes import free_port
 from http_source_tests.orchestration.api import Answer, Api, serving
 from http_source_tests.orchestration.dagster_dev import ROOT, dagster_dev
 from http_source_tests.orchestration.stand import configuration
+from http_source_tests.rest.serve_process import Serve, serve, wait_for
 from http_source_tests.servers import Api as Chat
 from http_source_tests.servers import Reply, api
 
 pytestmark = pytest.mark.servers
-
-T = TypeVar("T")
-_PATIENCE_S = 240.0
-
-
-@dataclass
-class Serve:
-    """A `serve` in a process of its own.
-
-    Attributes:
-        log: where it writes.
-    """
-
-    process: "subprocess.Popen[bytes]"
-    url: str
-    log: Path
-
-    def lines(self) -> list[dict[str, str]]:
-        return [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
-
-
-@contextmanager
-def serve(folder: Path, **environment: str) -> Iterator[Serve]:
-    port, log = free_port(0), folder / "serve.log"
-    command = [sys.executable, "-m", "http_source.cli", "serve", "--port", str(port)]
-    around = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]), "HTTP_SOURCE_LOG_FORMAT": "json"} | environment
-    with log.open("wb") as out, subprocess.Popen(command, cwd=folder, env=around, stdout=out, stderr=out) as process:
-        running = Serve(process, f"http://127.0.0.1:{port}", log)
-        try:
-            wait_for(lambda: answers(running))
-            yield running
-        finally:
-            process.kill()
-
-
-def answers(running: Serve) -> bool:
-    assert running.process.poll() is None, running.log.read_text()
-    with suppress(requests.RequestException):
-        return requests.get(f"{running.url}/connectors", timeout=20).status_code == 200
-    return False
-
-
-def wait_for(condition: Callable[[], T], seconds: float = _PATIENCE_S) -> T:
-    ends = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < ends, "It never happened."
-        threading.Event().wait(0.2)
-    return found
-
 
 @dataclass
 class Beside:

@@ -51,6 +51,6 @@ def test_nothing_fails_and_no_secret_is_shown(tmp_path: Path) -> None:
         beat(home, time.time() + 3_600)
         counts = [asked(running, tmp_path / f"schemathesis-{number}", settings) for number, settings in enumerate(("", THERE))]
         assert running.process.poll() is None, running.log.read_text()[-3_000:]
-    assert sum(counts) > 10 * MOST
+    assert sum(counts) > 5 * MOST
     log = running.log.read_text()
     assert [word for word in (SECRET, TOKEN, "Traceback") if word in log] == []

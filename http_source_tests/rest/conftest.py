@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from http_source.orchestration.status import open_instance
 from http_source_tests.orchestration.api import Api
 from http_source_tests.orchestration.api import serving as api_serving
 from http_source_tests.orchestration.stand import runs_end
-from http_source_tests.rest.served import Served, folder, serving
+from http_source_tests.rest.served import Served, folder, sensor_of, serving
 
 
 @pytest.fixture(scope="module")
@@ -33,10 +34,15 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def sensor(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return sensor_of(tmp_path_factory.mktemp("sensor"))
+
+
 @pytest.fixture
-def served(home: Path, api: Api, brokers: str) -> Iterator[Served]:
+def served(home: Path, api: Api, brokers: str, sensor: Any) -> Iterator[Served]:
     """`serve` in the folder, without a connector."""
     with open_instance() as instance, runs_end(instance), serving(instance) as url:
-        served = Served(home, instance, url, api.url, brokers)
+        served = Served(home, instance, url, api.url, brokers, sensor)
         with served.session:
             yield served

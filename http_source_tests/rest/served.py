@@ -4,9 +4,11 @@ import json
 import shutil
 import socket
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +16,13 @@ import dagster as dg
 import requests
 import uvicorn
 
-from http_source.orchestration.ledger.sensors import sensor_state, switch
 from http_source.rest.application import application
 from http_source.rest.worker import Worker
-from http_source_tests.orchestration.stand import NAME, NOWHERE, Stand, configuration
+from http_source_tests.commands.folder import dagster
+from http_source_tests.orchestration.stand import LEASE, NAME, NOWHERE, Stand, configuration
 
 SHIPPED = Path(__file__).parents[2] / "dagster.yaml"
-_TIMEOUT_S = 60
+_TIMEOUT_S = 120
 
 
 @dataclass
@@ -32,6 +34,7 @@ class Served:
         url: where it is served, without a slash at the end.
         api: what the connectors poll.
         brokers: where their records go.
+        sensor: a sensor's state as Dagster stores it.
     """
 
     home: Path
@@ -39,6 +42,7 @@ class Served:
     url: str
     api: str = "http://127.0.0.1:1"
     brokers: str = NOWHERE
+    sensor: Any = None
     session: requests.Session = field(default_factory=requests.Session)
 
     def ask(self, method: str, path: str, **more: Any) -> requests.Response:
@@ -68,7 +72,7 @@ class Served:
 
     # What it is about
 
-    def make(self, name: str = NAME, **properties: object) -> Stand:
+    def make(self, name: str = NAME, /, **properties: object) -> Stand:
         """A connector of the folder; `a_b` in a keyword stands for the property `a.b`."""
         config = configuration(self.api, **properties) | {"name": name}
         self.write(f"{name}.json", config)
@@ -80,15 +84,59 @@ class Served:
         path.write_text(document if isinstance(document, str) else json.dumps(document), encoding="utf-8")
         return path
 
-    def tick(self, stand: Stand, *, at: float | None, running: bool = True) -> None:
-        """Store of a sensor that Dagster has seen what the daemon stores at its tick: when it was, and the cursor."""
-        (state,) = [each for each in self.instance.all_instigator_state() if each.instigator_name == f"{stand.name}_sensor"]
-        data = type(state.instigator_data) if state.instigator_data else None
-        if data is not None:
-            kind: Any = data
-            self.instance.update_instigator_state(state.with_data(kind(last_tick_timestamp=at, cursor=stand.cursor)))
-        switch(self.instance, f"{stand.name}_sensor", on=running)
-        assert sensor_state(self.instance, f"{stand.name}_sensor").last_tick == at
+    def seen(self, stand: Stand, *, on: bool = True, ago: float | None = 0.0) -> None:
+        """Let Dagster have seen the sensor of a connector, and its daemon have ticked it so many seconds ago, or never."""
+        template, name = self.sensor, f"{stand.name}_sensor"
+        kind: Any = type(template.instigator_data)
+        ticked = kind(last_tick_timestamp=None if ago is None else time.time() - ago, cursor=stand.cursor)
+        origin = template.origin.repository_origin.get_instigator_origin(name)
+        statuses = type(template.status)
+        state = template._replace(origin=origin, instigator_data=ticked, status=statuses.RUNNING if on else statuses.STOPPED)
+        known = any(each.instigator_name == name for each in self.instance.all_instigator_state())
+        (self.instance.update_instigator_state if known else self.instance.add_instigator_state)(state)
+
+    def tick(self, stand: Stand) -> list[dg.RunRequest]:
+        """What the daemon does at a tick, the state of the sensor stored; the runs that it requests."""
+        requests = list(stand.tick())
+        self.seen(stand)
+        return requests
+
+    @contextmanager
+    def at_work(self, stand: Stand) -> Iterator[None]:
+        """Let the sensor of a connector tick, and the runs that it requests live, without polling anything, for as long as a test takes."""
+        runs, over = [stand.live(request) for request in self.tick(stand)], threading.Event()
+
+        def live() -> None:
+            for beat in count(4):
+                for run in runs:
+                    self.instance.add_run_tags(run.run_id, {LEASE: f"{run.run_id} polling {beat} "})
+                self.seen(stand)
+                if over.wait(1):
+                    return
+
+        living = threading.Thread(target=live, name="runs of a test")
+        living.start()
+        try:
+            yield
+        finally:
+            over.set()
+            living.join()
+
+    def states(self, name: str = NAME) -> tuple[str, list[str]]:
+        """The states of a connector and of its tasks."""
+        status = self.json(f"/connectors/{name}/status")
+        return status["connector"]["state"], [task["state"] for task in status["tasks"]]
+
+
+def sensor_of(home: Path) -> Any:
+    """The state of a sensor as Dagster stores it when somebody switches it on, made by Dagster itself in a folder of its own."""
+    folder(home)
+    (home / "connectors" / f"{NAME}.json").write_text(json.dumps(configuration()))
+    dagster(home, "sensor", "cursor", f"{NAME}_sensor", "--set", "{}")
+    # The shipped dagster.yaml names its storage from where the process works.
+    with chdir(home), dg.DagsterInstance.from_config(str(home)) as instance:
+        (state,) = instance.all_instigator_state()
+    return state
 
 
 @contextmanager
@@ -96,8 +144,8 @@ def serving(instance: dg.DagsterInstance) -> Iterator[str]:
     """Serve the folder that this process works in, on a free port; where."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         address = f"127.0.0.1:{listening.getsockname()[1]}"
-        settings = uvicorn.Config(application(Worker(instance, address)), log_level="warning", lifespan="off", ws="none", server_header=False)
-        server = uvicorn.Server(settings)
+        served = application(Worker(instance, address))
+        server = uvicorn.Server(uvicorn.Config(served, log_level="warning", lifespan="off", ws="none", server_header=False))
         thread = threading.Thread(target=server.run, args=([listening],), name="serve")
         thread.start()
         try:

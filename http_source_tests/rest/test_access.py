@@ -8,7 +8,12 @@ import pytest
 import requests
 
 from http_source.config.types import Secret
+from http_source.rest import limits
+from http_source.rest.access import PASSWORD as PASSWORD_NAME
+from http_source.rest.access import TOKEN as TOKEN_NAME
+from http_source.rest.access import USER as USER_NAME
 from http_source.rest.access import Access, AccessRefused, is_loopback
+from http_source.rest.calls import MOST_BYTES
 from http_source.rest.opening import Door
 from http_source.rest.sockets import Certificate, NotOpened, listen
 from http_source_tests.certificates import authority, issue
@@ -216,3 +221,12 @@ def encrypted(pem: str) -> str:
 
     key = load_pem_private_key(pem.encode(), None)
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"sesame")).decode()
+
+
+def test_the_page_says_the_limits_that_there_are() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "access.md").read_text(encoding="utf-8")
+    assert f"| {limits.PER_SECOND:g} a second, {limits.PER_SECOND * 10:,.0f} at once;" in page
+    assert f"| requests at work | {limits.AT_ONCE}; more wait |" in page
+    assert f"| time of a request | {limits.LONGEST_S:g} s," in page
+    assert f"| body | {MOST_BYTES >> 20} MB | 413 |" in page
+    assert all(f"`{name}`" in page for name in (USER_NAME, PASSWORD_NAME, TOKEN_NAME))

@@ -1,13 +1,28 @@
 """`http-source serve`: Kafka Connect's REST interface, for the tools that people have."""
 
 import argparse
+import logging
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from http_source.commands.command import Commands, ExitCode, declare
+from http_source.assembly.folder import folder
+from http_source.commands.command import Commands, ExitCode, UsageError, declare
 from http_source.commands.folder import opened_instance
 from http_source.commands.leave import add_leave, reloader_of
+from http_source.logs.settings import LogSettings
+
+if TYPE_CHECKING:
+    from http_source.orchestration.status import Instance
+    from http_source.rest.opening import Door
+    from http_source.rest.reloading import Reloader
+    from http_source.rest.sockets import Listening
 
 _PORT = 8083
+_LAST_PORT = 65_535
 _LOOPBACK = "127.0.0.1"
+_PER_SECOND = 100.0
+_log = logging.getLogger(__name__)
 
 
 def add(commands: Commands) -> None:
@@ -15,18 +30,77 @@ def add(commands: Commands) -> None:
     sentence = "Serves Kafka Connect's REST interface over the connectors of the folder, beside Dagster; polls nothing itself."
     codes = ("it was told to end", "the port is taken, or Dagster's storage cannot be read")
     parser = declare(commands, "serve", sentence, _run, codes=codes)
-    parser.add_argument("--host", default=_LOOPBACK, help=f"the address to listen at; {_LOOPBACK} is this machine alone")
-    parser.add_argument("--port", type=int, default=_PORT, help=f"the port; {_PORT} is Connect's")
+    parser.add_argument("--host", default=_LOOPBACK, help=f"the address to listen at; {_LOOPBACK} is this machine alone, any other needs "
+                        "HTTP_SOURCE_REST_USER and HTTP_SOURCE_REST_PASSWORD, or HTTP_SOURCE_REST_TOKEN (or …_FILE)")
+    parser.add_argument("--port", type=_port, default=_PORT, help=f"the port; {_PORT} is Connect's, 0 any that is free")
+    parser.add_argument("--tls-certificate", type=Path, metavar="FILE", help="serve https with this certificate (PEM, with those above it)")
+    parser.add_argument("--tls-key", type=Path, metavar="FILE", help="the key of the certificate (PEM), if it is in a file of its own")
+    parser.add_argument("--requests-per-second", type=_rate, default=_PER_SECOND, metavar="N",
+                        help=f"how many requests of one client are answered, and twice as many of all; default {_PER_SECOND:g}, 0 for any")
     add_leave(parser)
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    import uvicorn  # noqa: PLC0415 - Dagster, whose parts it serves, takes a second to load
+    if arguments.tls_key and not arguments.tls_certificate:
+        raise UsageError("--tls-key needs --tls-certificate, the certificate that belongs to it.")
+    with LogSettings.of(os.environ).applied("root"):
+        return _opened(arguments)
 
+
+def _opened(arguments: argparse.Namespace) -> int:
+    from http_source.rest.access import AccessRefused  # noqa: PLC0415 - Dagster, whose parts it serves, takes a second to load
+    from http_source.rest.sockets import listen  # noqa: PLC0415 - see above
+
+    listening = listen(arguments.host, arguments.port)
+    try:
+        door = _door(arguments, listening)
+        door.check()
+        with opened_instance() as instance:
+            _serve(instance, door, reloader_of(arguments))
+    except AccessRefused as error:
+        raise UsageError(str(error)) from None
+    finally:
+        listening.close()
+    return ExitCode.DONE
+
+
+def _door(arguments: argparse.Namespace, listening: "Listening") -> "Door":
+    from http_source.rest.access import Access  # noqa: PLC0415 - see above
+    from http_source.rest.opening import Door  # noqa: PLC0415 - see above
+    from http_source.rest.sockets import Certificate  # noqa: PLC0415 - see above
+
+    chain = arguments.tls_certificate
+    certificate = Certificate(chain, arguments.tls_key) if chain else None
+    return Door(listening=listening, access=Access.of(os.environ), certificate=certificate, per_second=arguments.requests_per_second)
+
+
+def _serve(instance: "Instance", door: "Door", reloader: "Reloader | None") -> None:
     from http_source.rest.application import application  # noqa: PLC0415 - see above
+    from http_source.rest.opening import leave, serve  # noqa: PLC0415 - see above
     from http_source.rest.worker import Worker  # noqa: PLC0415 - see above
 
-    with opened_instance() as instance:
-        worker = Worker(instance, f"{arguments.host}:{arguments.port}", reloader=reloader_of(arguments))
-        uvicorn.run(application(worker), host=arguments.host, port=arguments.port, log_level="warning", server_header=False)
-    return ExitCode.DONE
+    # A storage that is away is a reason not to start, in words.
+    instance.get_daemon_heartbeats()
+    app = application(Worker(instance, door.listening.address, reloader=reloader))
+    who = "everybody on this machine" if door.access.is_open else "who signs in"
+    _log.info("Serving the connectors in %s at %s, to %s. Ctrl-C or SIGTERM ends it; polling goes on.", folder().resolve(), door.url, who)
+    if door.warning:
+        _log.warning(door.warning)
+    serve(app, door)
+    leave()
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) <= _LAST_PORT):
+        raise argparse.ArgumentTypeError(f"{text} is not a port: expected a number from 0 to {_LAST_PORT}")
+    return int(text)
+
+
+def _rate(text: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = -1.0
+    if not 0 <= rate < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a number of requests: expected 0 or more")
+    return rate

@@ -15,6 +15,7 @@ from http_source.errors import ConfigurationError, Finding
 from http_source.orchestration.asset import build_asset, connector_of
 from http_source.orchestration.broken import build_broken
 from http_source.orchestration.checks import build_check
+from http_source.orchestration.console import follow_environment
 from http_source.orchestration.http_resources import HttpAuthResource, TlsResource
 from http_source.orchestration.identity import RunnableConnector
 from http_source.orchestration.jobs import build_once_job, build_poll_job
@@ -49,6 +50,7 @@ def build_http_source(
     takes one `Definitions` a module, and add a `KafkaResource` as the resource `kafka`; AVRO, JSON_SR and PROTOBUF need a
     `SchemaRegistryResource` as `schema_registry`, too. Raises ConfigurationError with every mistake.
     """
+    follow_environment()
     connector, own = _connector(load_config(config), translator), resources or {}
     if mistakes := [*_unused(own, [connector]), *_unfit(own)]:
         raise ConfigurationError(mistakes)
@@ -63,6 +65,7 @@ def load_connectors(folder: Path, *, resources: Resources | None = None, transla
     `translator` chooses the assets' keys, groups, owners and so on. A file with mistakes becomes a failed connector and leaves the others
     alone. Raises ConfigurationError for a resource of another kind.
     """
+    follow_environment()
     own = resources or {}
     if mistakes := _unfit(own):
         raise ConfigurationError(mistakes)

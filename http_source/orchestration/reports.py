@@ -13,6 +13,7 @@ from http_source.edges.kafka.transactions import Fenced
 from http_source.errors import OUT_OF_MEMORY, Defect, HttpSourceError
 from http_source.foreign.chains import apart, trace
 from http_source.foreign.text import readable
+from http_source.logs.lines import working_on
 from http_source.model import Notice, State
 from http_source.orchestration.checkpoints import Checkpoints
 from http_source.orchestration.identity import RunnableConnector
@@ -62,9 +63,9 @@ class Reports:
                 self._checkpoints.store(notice.entity)
                 self._observe(notice)
         for notice in notices[:_MOST_AT_ONCE]:
-            self._log(notice.level, notice.message)
+            self._log(notice.level, notice.message, extra={"entity": notice.entity})
         for notice in notices[_MOST_AT_ONCE:]:
-            _log.log(notice.level, notice.message)
+            _log.log(notice.level, notice.message, extra={"entity": notice.entity})
         if len(notices) > _MOST_AT_ONCE:
             self._log(logging.WARNING, f"{len(notices) - _MOST_AT_ONCE} more notices are in the process's own log only.")
         outage = self._kafka_away()
@@ -186,12 +187,14 @@ def _used_up(limited: Mapping[str, Any]) -> str:
             "ignored.")
 
 
-def in_words(run: Callable[[], None]) -> None:
+def in_words(run: Callable[[], None], /, **about: str) -> None:
     """Run; what nobody expected is raised as dagster.Failure, without anybody else's exception and frames: Dagster stores both.
 
-    Its words are not shown, since it may come from a resource of somebody else's, whose secrets nobody here knows.
+    Its words are not shown, since it may come from a resource of somebody else's, whose secrets nobody here knows. Meanwhile lines in the
+    process's log are `about` this.
     """
-    apart(run, Exception, lambda error: _as_failure(Defect(trace(error, None)), str), dg.Failure)
+    with working_on(**about):
+        apart(run, Exception, lambda error: _as_failure(Defect(trace(error, None)), str), dg.Failure)
 
 
 def _as_failure(failure: HttpSourceError | MemoryError, successor: Callable[[], str]) -> dg.Failure:

@@ -125,7 +125,7 @@ class PollingRun:
 
         Raises dagster.Failure, in words for a person, when another run is at work, or when Kafka, an entity or Dagster's storage failed.
         """
-        in_words(lambda: self._execute(resources))
+        in_words(lambda: self._execute(resources), connector=self._connector.name, run=self._context.run.run_id)
 
     def _execute(self, resources: Resources) -> None:
         with self._interrupts:

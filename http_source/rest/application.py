@@ -12,15 +12,17 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from http_source.errors import HttpSourceError
+from http_source.foreign.chains import trace
 from http_source.foreign.text import Foreign, readable
-from http_source.rest import changes, connectors, forms, life, offsets, plugins, tasks, topics
+from http_source.rest import changes, connectors, forms, health, life, loggers, offsets, openapi, plugins, tasks, topics
 from http_source.rest.answers import Refused, failure
 from http_source.rest.worker import Worker
 
 _log = logging.getLogger(__name__)
 
 ROUTES = (
-    *connectors.ROUTES, *tasks.ROUTES, *topics.ROUTES, *life.ROUTES, *offsets.ROUTES, *changes.ROUTES, *plugins.ROUTES, *forms.ROUTES,
+    *health.ROUTES, *connectors.ROUTES, *tasks.ROUTES, *topics.ROUTES, *life.ROUTES, *offsets.ROUTES, *changes.ROUTES, *plugins.ROUTES,
+    *forms.ROUTES, *loggers.ROUTES, *openapi.ROUTES,
 )
 
 
@@ -32,6 +34,7 @@ def application(worker: Worker) -> Starlette:
         exception_handlers={Refused: _refused, HttpSourceError: _failed, HTTPException: _unknown, Exception: _unexpected},
     )
     app.state.worker = worker
+    app.state.health = health.Health(worker)
     app.router.redirect_slashes = False
     return app
 
@@ -78,5 +81,6 @@ def _methods(request: Request) -> Sequence[str]:
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     """What nobody foresaw: mostly Dagster's storage, whose exceptions are its own."""
-    _log.error("%s %s failed.", request.method, request.url.path, exc_info=error)
-    return failure(500, f"{type(error).__name__}: {readable(Foreign.of(error).first_line(), str)}")
+    _log.error("%s %s failed: %s", request.method, readable(Foreign(request.url.path), str), trace(error, str))
+    brief = f"{type(error).__name__}: {readable(Foreign.of(error).first_line(), str)}"
+    return failure(500, f"Not answered, most likely because Dagster's storage cannot be used: {brief}. /health says whether it answers.")

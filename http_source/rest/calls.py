@@ -62,6 +62,8 @@ def endpoint(handler: Handler, *, takes_body: bool = False) -> Endpoint:
         call = Call(request.app.state.worker, path, request.query_params, body, getattr(request.state, "user", ""))
         return await run_in_threadpool(handler, call)
 
+    called.__doc__ = handler.__doc__  # for who describes the routes
+    called.takes_body = takes_body  # type: ignore[attr-defined]  # the same
     return called
 
 

@@ -5,6 +5,7 @@ It remembers only what it has seen of runs, and files that stay the same.
 
 import logging
 import threading
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,6 +82,7 @@ class Worker:
         address: this process's `host:port`, which clients call the worker.
         reloader: has Dagster load what was changed; None where nothing may be.
         signs: what was seen of runs, so that who asks every few seconds need not wait for their signs of life.
+        started: since when it answers, in seconds since the epoch.
     """
 
     instance: Instance
@@ -89,6 +91,7 @@ class Worker:
     signs: Signs = field(default_factory=Signs)
     files: ParsedFiles = field(default_factory=ParsedFiles)
     unassigned: Unassigned = field(default_factory=Unassigned)
+    started: float = field(default_factory=time.time)
 
     def connectors(self) -> Mapping[str, Kept]:
         """All connectors as their files are now, by name.

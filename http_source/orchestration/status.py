@@ -114,14 +114,14 @@ def _status(
         now=now,
         cursor=cursor,
         off=sensor.running is False,
-        unattended=_unattended(connector, sensor, now),
+        unattended=unattended(connector, sensor, now),
         runs=runs,
         silent=silent,
         reports={int(event.report["task"]): {**event.report, "run": event.run_id, "at": event.time} for event in log.last_reports()},
         reasons={int(task): failure_of(instance, state.run) for task, state in cursor.tasks.items() if state.failures},
         checkpoints={entity: event.time for entity, event in checkpoints.items()},
     )
-    entities = (_entity(known, entity, checkpoints.get(entity)) for entity in connector.entities)
+    entities = (entity_status(known, entity, checkpoints.get(entity)) for entity in connector.entities)
     return ConnectorStatus(sensor=sensor.running, last_tick=sensor.last_tick, entities=tuple(entities))
 
 
@@ -170,7 +170,7 @@ def _last(run: LiveRun) -> str:
     return f"{run.record.update_timestamp.astimezone():%Y-%m-%d %H:%M:%S}"
 
 
-def _unattended(connector: Connector, sensor: SensorState, now: float) -> str:
+def unattended(connector: Connector, sensor: SensorState, now: float) -> str:
     """Why nobody starts the runs of a connector whose sensor is on, as a sentence; empty while its sensor does."""
     if sensor.running and sensor.last_tick and not sensor.cursor:
         # A connector's tick leaves a cursor; that of a file with mistakes does not.
@@ -182,7 +182,8 @@ def _unattended(connector: Connector, sensor: SensorState, now: float) -> str:
     return ""
 
 
-def _entity(known: Known, entity: str, last: Event | None) -> EntityStatus:
+def entity_status(known: Known, entity: str, last: Event | None) -> EntityStatus:
+    """How one entity fares; `last` is its checkpoint, or move, that was written last."""
     fare, position = known.fare(entity), known.cursor.positions.get(entity)
     if entity in known.cursor.cut and last is not None and last.position is not None:
         position = last.position

@@ -13,6 +13,7 @@ from http_source.errors import HttpSourceError
 from http_source.foreign.text import Foreign, readable
 from http_source.rest import connectors
 from http_source.rest.answers import Refused, failure
+from http_source.rest.metrics import exposition as metrics
 from http_source.rest.worker import Worker
 
 _log = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ ROUTES = (*connectors.ROUTES,)
 def application(worker: Worker) -> Starlette:
     """What answers for this worker."""
     app = Starlette(
-        routes=ROUTES,
+        routes=[*ROUTES, *metrics.routes(worker)],
         middleware=[Middleware(PathsAsSent)],
         exception_handlers={Refused: _refused, HttpSourceError: _failed, HTTPException: _unknown, Exception: _unexpected},
     )

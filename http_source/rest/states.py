@@ -15,7 +15,7 @@ _POLLED = frozenset({
     Condition.RUNNING, Condition.CAUGHT_UP, Condition.RETRYING, Condition.WAITING, Condition.WAITING_FOR_KAFKA, Condition.RATE_LIMITED,
 })
 _RESTS = frozenset({Condition.PAUSED, Condition.STOPPED})
-_VERSION = version("http-source")
+VERSION = version("http-source")
 
 
 def status_documents(worker: Worker, kept: Iterable[Kept]) -> Mapping[str, dict[str, Any]]:
@@ -29,18 +29,28 @@ def status_documents(worker: Worker, kept: Iterable[Kept]) -> Mapping[str, dict[
 
 def _status(worker: Worker, connector: Connector, status: ConnectorStatus) -> dict[str, Any]:
     of = {each.entity: each for each in status.entities}
-    state = _connector_state(status)
+    state = connector_state(status)
     tasks = [] if state == "STOPPED" else [
         _task(worker, number, [of[entity] for entity in connector.entities_of(number)]) for number in connector.tasks
     ]
     return {"name": connector.name, "connector": _said(worker, state), "tasks": tasks, "type": "source"}
 
 
-def _connector_state(status: ConnectorStatus) -> str:
+def connector_state(status: ConnectorStatus) -> str:
+    """What Connect calls the state of a connector whose file has no mistakes."""
     conditions = {each.fare.condition for each in status.entities}
     if conditions <= _RESTS:
         return "STOPPED" if conditions == {Condition.STOPPED} else "PAUSED"
     return "UNASSIGNED" if conditions <= {Condition.NOT_ASKED, Condition.NEVER_RUN, Condition.QUEUED} else "RUNNING"
+
+
+def task_state(conditions: set[Condition]) -> str:
+    """What Connect calls the state of a task whose entities are in these conditions."""
+    if Condition.FAILED in conditions:
+        return "FAILED"
+    if conditions <= _RESTS:
+        return "PAUSED"
+    return "RUNNING" if conditions & _POLLED else "UNASSIGNED"
 
 
 def _task(worker: Worker, number: int, entities: Sequence[EntityStatus]) -> dict[str, Any]:
@@ -48,9 +58,7 @@ def _task(worker: Worker, number: int, entities: Sequence[EntityStatus]) -> dict
     if Condition.FAILED in conditions:
         failed = [f"{each.entity}: {each.fare.reason}" for each in entities if each.fare.condition is Condition.FAILED]
         return {"id": number, **_said(worker, "FAILED", "\n".join(failed))}
-    if conditions <= _RESTS:
-        return {"id": number, **_said(worker, "PAUSED")}
-    return {"id": number, **_said(worker, "RUNNING" if conditions & _POLLED else "UNASSIGNED")}
+    return {"id": number, **_said(worker, task_state(conditions))}
 
 
 def _mistaken(worker: Worker, kept: Kept) -> dict[str, Any]:
@@ -59,4 +67,4 @@ def _mistaken(worker: Worker, kept: Kept) -> dict[str, Any]:
 
 
 def _said(worker: Worker, state: str, trace: str = "") -> dict[str, str]:
-    return {"state": state, "worker_id": worker.address, "version": _VERSION, **({"trace": trace} if trace else {})}
+    return {"state": state, "worker_id": worker.address, "version": VERSION, **({"trace": trace} if trace else {})}

@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -44,6 +44,18 @@ def sensor_state(instance: dg.DagsterInstance, name: str, prefixed: str = "") ->
     return SensorState.of(_stored(instance, name, prefixed))
 
 
+class Sensors:
+    """All sensors of an instance as they are stored now, read at once."""
+
+    def __init__(self, instance: dg.DagsterInstance) -> None:
+        """Raises whatever Dagster's storage raises when it cannot be read."""
+        self._stored = _all(instance)
+
+    def state(self, name: str, prefixed: str = "") -> SensorState:
+        """What `sensor_state` says."""
+        return SensorState.of(_found(self._stored, name, prefixed))
+
+
 def repository_of(instance: dg.DagsterInstance, name: str, prefixed: str = "") -> str:
     """The code location of a sensor, as Dagster labels it; empty for one that it has not seen yet."""
     stored = _stored(instance, name, prefixed)
@@ -81,9 +93,15 @@ def _stored(instance: dg.DagsterInstance, name: str, prefixed: str) -> Any:
 
     Another one may have a sensor of the same name, whose cursor says whose it is; one that has not ticked yet says nothing.
     """
-    if instance.schedule_storage is None:
-        return None
-    states = [state for state in instance.all_instigator_state() if state.instigator_name == name]
+    return _found(_all(instance), name, prefixed)
+
+
+def _all(instance: dg.DagsterInstance) -> Sequence[Any]:
+    return [] if instance.schedule_storage is None else instance.all_instigator_state()
+
+
+def _found(stored: Sequence[Any], name: str, prefixed: str) -> Any:
+    states = [state for state in stored if state.instigator_name == name]
     own = [state for state in states if _owner(state) == prefixed] or [state for state in states if _cursor_of(state) in _NOTHING]
     return max(own, key=lambda state: getattr(state.instigator_data, "last_tick_timestamp", None) or 0.0, default=None)
 

@@ -1,0 +1,42 @@
+"""A folder of connectors, its Dagster instance, a local API, an in-memory Kafka cluster, and `serve` over a socket."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from http_source.demo.broker import start_cluster
+from http_source.orchestration.status import open_instance
+from http_source_tests.orchestration.api import Api
+from http_source_tests.orchestration.api import serving as api_serving
+from http_source_tests.orchestration.stand import runs_end
+from http_source_tests.rest.served import Served, folder, serving
+
+
+@pytest.fixture(scope="module")
+def brokers() -> Iterator[str]:
+    host, address = start_cluster()
+    yield address
+    host.flush()
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    with api_serving(25) as api:
+        yield api
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder as `dagster dev` runs in one."""
+    monkeypatch.chdir(tmp_path)
+    return folder(tmp_path)
+
+
+@pytest.fixture
+def served(home: Path, api: Api, brokers: str) -> Iterator[Served]:
+    """`serve` in the folder, without a connector."""
+    with open_instance() as instance, runs_end(instance), serving(instance) as url:
+        served = Served(home, instance, url, api.url, brokers)
+        with served.session:
+            yield served

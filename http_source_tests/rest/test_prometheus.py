@@ -1,0 +1,130 @@
+"""Prometheus, its rules and the dashboard: the real server scrapes a real `http-source serve` beside a real run."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from http_source.demo.processes import free_port
+from http_source.orchestration.status import open_instance
+from http_source_tests.demo.waiting import until, with_package
+from http_source_tests.kafka import kafka
+from http_source_tests.orchestration.api import Api
+from http_source_tests.orchestration.stand import Stand, configuration, runs_end
+from http_source_tests.real_servers.program import is_served, running
+from http_source_tests.real_servers.prometheus import RULES, SHIPPED, WINDOW, Prometheus, installed, prometheus_server
+from http_source_tests.rest.served import folder
+
+pytestmark = pytest.mark.servers
+
+DASHBOARD = SHIPPED.parent / "grafana" / "http-source.json"
+CASES = Path(__file__).with_name("rules.test.yaml")
+SERVE = "import sys; from http_source.cli import main; sys.exit(main())"
+
+
+class At(Api):
+    """The same API, at a port that it had before."""
+
+    port = 0
+
+    def server_bind(self) -> None:
+        self.server_address = ("127.0.0.1", self.port)
+        super().server_bind()
+
+
+@contextmanager
+def api_at(port: int) -> Iterator[Api]:
+    """Served from then to the end of the block."""
+    with type("AtPort", (At,), {"port": port})(10**9, 10) as api:
+        thread = threading.Thread(target=api.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield api
+        finally:
+            api.shutdown()
+            thread.join()
+
+
+@contextmanager
+def watched(tmp_path: Path, brokers: str, port: int, **properties: object) -> Iterator[Prometheus]:
+    """A folder with a run at work, `http-source serve` as users start it, and Prometheus."""
+    config = configuration(f"http://127.0.0.1:{port}", run_max_seconds="600", offset_flush_interval_ms="1000", **properties)
+    (folder(tmp_path) / "connectors" / "orders.json").write_text(json.dumps(config))
+    with open_instance() as instance, runs_end(instance):
+        stand, address = Stand(instance, config, brokers), f"127.0.0.1:{(served := free_port(0))}"
+        (request,) = stand.tick()
+        stand.start(request)
+        command = [sys.executable, "-c", SERVE, "serve", "--port", str(served)]
+        with (
+            running(command, tmp_path, lambda _: is_served(f"http://{address}/metrics"), environment=with_package()),
+            prometheus_server(address) as prometheus,
+        ):
+            yield prometheus
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_an_alert_fires_while_the_api_is_away_and_clears_when_it_is_back(tmp_path: Path) -> None:
+    port = free_port(0)
+    with kafka() as cluster:
+        with api_at(port):
+            scene = watched(tmp_path, cluster.bootstrap, port, max_retries="100000", retry_backoff_ms="100")
+            prometheus = scene.__enter__()
+            until(lambda: prometheus.query(f"rate(kafka_connect_source_task_metrics_source_record_write_total[{WINDOW}]) > 0"))
+            until(lambda: "HttpSourceApiAway" not in prometheus.firing())
+        until(lambda: "HttpSourceApiAway" in prometheus.firing())
+        with api_at(port):
+            until(lambda: "HttpSourceApiAway" not in prometheus.firing())
+            scene.__exit__(None, None, None)
+
+
+def test_an_alert_fires_while_kafka_is_away_and_clears_when_it_is_back(tmp_path: Path) -> None:
+    port = free_port(0)
+    with kafka() as cluster, api_at(port), watched(tmp_path, cluster.bootstrap, port) as prometheus:
+        until(lambda: prometheus.query("http_source_kafka_up == 1"))
+        cluster.go_down()
+        until(lambda: "HttpSourceKafkaAway" in prometheus.firing())
+        cluster.come_up()
+        until(lambda: "HttpSourceKafkaAway" not in prometheus.firing())
+
+
+def test_each_query_of_the_dashboard_finds_something(tmp_path: Path) -> None:
+    """Or nothing, as its panel says in `No value` why."""
+    port = free_port(0)
+    with kafka() as cluster, api_at(port), watched(tmp_path, cluster.bootstrap, port) as prometheus:
+        until(lambda: prometheus.query(f"rate(http_source_pages_total[{WINDOW}]) > 0"))
+        queries = {(panel["title"], query): panel["fieldConfig"]["defaults"].get("noValue") for panel, query in dashboard_queries()}
+        empty = {title for (title, query), why in queries.items() if not prometheus.query(query) and not why}
+    assert empty == set()
+    assert len(queries) > 20
+
+
+def test_the_rules_are_what_promtool_takes() -> None:
+    for arguments in (["check", "rules", str(RULES)], ["check", "config", str(SHIPPED / "prometheus.yaml")], ["test", "rules", str(CASES)]):
+        done = subprocess.run([installed("promtool"), *arguments], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_each_rule_has_a_case() -> None:
+    rules = yaml.safe_load(RULES.read_text(encoding="utf-8"))["groups"][0]["rules"]
+    cases = yaml.safe_load(CASES.read_text(encoding="utf-8"))["tests"]
+    tried = {each["alertname"] for case in cases for each in case["alert_rule_test"] if each["exp_alerts"]}
+    calm = {each["alertname"] for case in cases for each in case["alert_rule_test"] if not each["exp_alerts"]}
+    assert tried == calm == {rule["alert"] for rule in rules}
+
+
+def dashboard_queries() -> Iterator[tuple[Any, str]]:
+    """The queries of the panels, as Grafana sends them when all connectors are chosen."""
+    for panel in json.loads(DASHBOARD.read_text(encoding="utf-8"))["panels"]:
+        for target in panel.get("targets", ()):
+            yield panel, target["expr"].replace("$connector", ".*").replace("$__rate_interval", WINDOW)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,8 @@ class At(Api):
 def api_at(port: int) -> Iterator[Api]:
     """Served from then to the end of the block."""
     with type("AtPort", (At,), {"port": port})(10**9, 10) as api:
+        # A connection that is kept would be served on when the port is closed.
+        api.headers["Connection"] = "close"
         thread = threading.Thread(target=api.serve_forever, args=(0.05,))
         thread.start()
         try:
@@ -76,16 +78,14 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_alert_fires_while_the_api_is_away_and_clears_when_it_is_back(tmp_path: Path) -> None:
     port = free_port(0)
-    with kafka() as cluster:
+    with kafka() as cluster, ExitStack() as stack:
         with api_at(port):
-            scene = watched(tmp_path, cluster.bootstrap, port, max_retries="100000", retry_backoff_ms="100")
-            prometheus = scene.__enter__()
+            prometheus = stack.enter_context(watched(tmp_path, cluster.bootstrap, port, max_retries="100000", retry_backoff_ms="100"))
             until(lambda: prometheus.query(f"rate(kafka_connect_source_task_metrics_source_record_write_total[{WINDOW}]) > 0"))
             until(lambda: "HttpSourceApiAway" not in prometheus.firing())
         until(lambda: "HttpSourceApiAway" in prometheus.firing())
         with api_at(port):
             until(lambda: "HttpSourceApiAway" not in prometheus.firing())
-            scene.__exit__(None, None, None)
 
 
 def test_an_alert_fires_while_kafka_is_away_and_clears_when_it_is_back(tmp_path: Path) -> None:

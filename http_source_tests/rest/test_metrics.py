@@ -1,7 +1,9 @@
 """GET /metrics: real runs, a real server, and Prometheus' own parsers as judges of what is served."""
 
+import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -9,8 +11,11 @@ import requests
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as open_metrics
 from prometheus_client.parser import text_string_to_metric_families as prometheus_text
 
+from http_source.rest.metrics.connect_names import Sample
 from http_source.rest.metrics.own_names import MEANINGS
-from http_source_tests.orchestration.stand import Stand
+from http_source.rest.metrics.reading import Reader
+from http_source.rest.worker import Worker
+from http_source_tests.demo.waiting import until
 from http_source_tests.rest.served import Served
 
 OPEN_METRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
@@ -149,3 +154,57 @@ def test_prometheus_is_answered_compressed(served: Served) -> None:
     answered = served.get("/metrics", headers={"Accept-Encoding": "gzip"})
     assert answered.headers["content-encoding"] == "gzip"
     assert int(answered.headers["content-length"]) < len(answered.content) / 5
+
+
+def test_a_storage_that_is_away_is_told_and_old_numbers_are_not(served: Served) -> None:
+    served.make().poll()
+    assert scrape(served).value("http_source_requests_total") == 2
+    history = served.home / ".dagster" / "history"
+    history.rename(away := history.with_name("away"))
+    found = scrape(served)
+    assert found.value("http_source_storage_up") == 0
+    assert found.names == {"http_source_storage_up", "http_source_build_info"}
+    away.rename(history)
+    assert scrape(served).value("http_source_requests_total") == 2
+
+
+def test_a_storage_that_says_nothing_is_not_waited_for(served: Served) -> None:
+    stand = served.make()
+    stand.poll()
+    reader = Reader(Worker(served.instance, "127.0.0.1:8083"), patience_s=0.3)
+    (runs,) = (served.home / ".dagster").rglob("runs.db")
+    with sqlite3.connect(runs, isolation_level=None) as holder:
+        holder.execute("PRAGMA locking_mode=EXCLUSIVE")
+        holder.execute("BEGIN EXCLUSIVE")
+        for _ in range(2):
+            began = time.monotonic()
+            assert dict(reader.samples()[0].labels) == {}
+            assert {each.family: each.value for each in reader.samples()}["http_source_storage_up"] == 0
+            assert time.monotonic() - began < 3
+        holder.execute("ROLLBACK")
+    holder.close()
+    until(lambda: {each.family: each.value for each in reader.samples()}["http_source_storage_up"] == 1)
+
+
+def test_many_who_ask_at_once_are_answered_by_one_reading(served: Served) -> None:
+    served.make().poll()
+    reader = Reader(Worker(served.instance, "127.0.0.1:8083"))
+    found: list[Sequence[Sample]] = []
+    threads = [threading.Thread(target=lambda: found.append(reader.samples())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    times = {each.value for samples in found for each in samples if each.family == "http_source_reading_seconds"}
+    assert len(found) == 8
+    assert len(times) < 8
+
+
+def test_no_secret_and_no_url_is_in_a_label(served: Served, api: Any) -> None:
+    stand = served.make(auth_type="bearer", bearer_token="hidden-token")
+    stand.poll()
+    served.write("broken.json", {"name": "broken", "url": "http://user:hidden-password@example.com"})
+    text = scrape(served).text
+    assert "hidden" not in text
+    assert api.url not in text
+    assert "example.com" not in text

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 
 from http_source.errors import ConfigurationError
 from http_source.foreign.text import Foreign, readable
+from http_source.orchestration.served_folder import served
 from http_source.orchestration.totals import Totals
 from http_source.orchestration.vigil import Seen, Vigil
 from http_source.rest.metrics import own_names
@@ -66,7 +67,7 @@ class Reader:
     def _numbers(self) -> Iterator[Sample]:
         began, now = time.monotonic(), time.time()
         kept = self._worker.connectors()
-        sound = [self._worker.connector(name) for name, each in kept.items() if not isinstance(each.config, ConfigurationError)]
+        sound = [served(each.config, len(kept) - 1) for each in kept.values() if not isinstance(each.config, ConfigurationError)]
         daemons = self._vigil.daemon_ages(now)
         seen = {each.connector.name: each for each in self._vigil.look(sound, now)}
         connectors = [_connector(name, each, seen.get(name)) for name, each in kept.items()]

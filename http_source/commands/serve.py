@@ -22,9 +22,12 @@ def _run(arguments: argparse.Namespace) -> int:
     import uvicorn  # noqa: PLC0415 - Dagster, whose parts it serves, takes a second to load
 
     from http_source.rest.application import application  # noqa: PLC0415 - see above
+    from http_source.rest.metrics.opentelemetry import exporting  # noqa: PLC0415 - see above
     from http_source.rest.worker import Worker  # noqa: PLC0415 - see above
 
     with opened_instance() as instance:
         worker = Worker(instance, f"{arguments.host}:{arguments.port}")
-        uvicorn.run(application(worker), host=arguments.host, port=arguments.port, log_level="warning", server_header=False)
+        app = application(worker)
+        with exporting(app.state.metrics):
+            uvicorn.run(app, host=arguments.host, port=arguments.port, log_level="warning", server_header=False)
     return ExitCode.DONE

@@ -1,7 +1,7 @@
 """One who looks again and again sees what `http-source status` sees, and reads little for it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine, event
@@ -30,7 +30,7 @@ def conditions(status: ConnectorStatus) -> dict[str, tuple[str, object, object]]
 
 def test_it_sees_what_status_sees_whatever_happens(idle: Stand) -> None:
     vigil = Vigil(idle.instance)
-    steps = [
+    steps: list[Callable[[], object]] = [
         lambda: None,
         lambda: idle.move("a", Position(10, sequence=1)),
         lambda: idle.fail("b", retry_at=None),

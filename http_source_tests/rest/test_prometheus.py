@@ -18,6 +18,7 @@ from http_source_tests.demo.waiting import until, with_package
 from http_source_tests.kafka import kafka
 from http_source_tests.orchestration.api import Api
 from http_source_tests.orchestration.stand import Stand, configuration, runs_end
+from http_source_tests.real_servers import pypi
 from http_source_tests.real_servers.program import is_served, running
 from http_source_tests.real_servers.prometheus import RULES, SHIPPED, WINDOW, Prometheus, installed, prometheus_server
 from http_source_tests.rest.served import folder
@@ -26,6 +27,17 @@ pytestmark = pytest.mark.servers
 
 DASHBOARD = SHIPPED.parent / "grafana" / "http-source.json"
 CASES = Path(__file__).with_name("rules.test.yaml")
+READER = """
+import json, sys
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.cog.plugins import register_default_plugins
+from grafana_foundation_sdk.models.dashboard import Dashboard
+
+register_default_plugins()
+print(JSONEncoder().encode(Dashboard.from_json(json.load(sys.stdin))))
+"""
+"""Grafana's own models of a dashboard: they keep what they know, and drop the rest."""
+
 SERVE = "import sys; from http_source.cli import main; sys.exit(main())"
 
 
@@ -121,6 +133,38 @@ def test_each_rule_has_a_case() -> None:
     tried = {each["alertname"] for case in cases for each in case["alert_rule_test"] if each["exp_alerts"]}
     calm = {each["alertname"] for case in cases for each in case["alert_rule_test"] if not each["exp_alerts"]}
     assert tried == calm == {rule["alert"] for rule in rules}
+
+
+def test_grafana_s_own_models_know_everything_in_the_dashboard() -> None:
+    python = pypi.installed("grafana-foundation-sdk", "1769699379!11.6.0") / "python"
+    text = DASHBOARD.read_text(encoding="utf-8")
+    done = subprocess.run([python, "-c", READER], input=text, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert list(dropped(json.loads(text), json.loads(done.stdout))) == []
+
+
+def test_the_panels_of_the_dashboard_have_ids_of_their_own_and_do_not_overlap() -> None:
+    panels = json.loads(DASHBOARD.read_text(encoding="utf-8"))["panels"]
+    assert len({panel["id"] for panel in panels}) == len(panels)
+    cells = [(x, y) for place in (panel["gridPos"] for panel in panels)
+             for x in range(place["x"], place["x"] + place["w"]) for y in range(place["y"], place["y"] + place["h"])]
+    assert len(set(cells)) == len(cells)
+    assert max(x for x, _ in cells) < 24
+
+
+def dropped(ours: Any, theirs: Any, place: str = "") -> Iterator[str]:
+    """Where something of ours is not in theirs."""
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        for name, value in ours.items():
+            if name in theirs:
+                yield from dropped(value, theirs[name], f"{place}/{name}")
+            elif value is not None:
+                yield f"{place}/{name}"
+    elif isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
+        for number, pair in enumerate(zip(ours, theirs, strict=True)):
+            yield from dropped(*pair, f"{place}/{number}")
+    elif ours != theirs:
+        yield place
 
 
 def dashboard_queries() -> Iterator[tuple[Any, str]]:

@@ -15,7 +15,6 @@ from starlette.routing import Route
 from http_source.rest.metrics.connect_names import Sample
 from http_source.rest.metrics.own_names import MEANINGS
 from http_source.rest.metrics.reading import Reader
-from http_source.rest.worker import Worker
 
 _COUNTED = "_total"
 _SMALL = 1_000
@@ -49,10 +48,10 @@ def _family(name: str) -> Metric:
     return Metric(name.removesuffix(_COUNTED), meaning, "counter") if name.endswith(_COUNTED) else Metric(name, meaning, "gauge")
 
 
-def routes(worker: Worker) -> list[Route]:
-    """What serves the metrics of a worker."""
+def routes(reader: Reader) -> list[Route]:
+    """What serves what is read."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(Numbers(Reader(worker)))
+    registry.register(Numbers(reader))
 
     def page(accept: str) -> Response:
         encode, kind = choose_encoder(accept)

@@ -188,4 +188,4 @@ def _few(codes: Mapping[str, int]) -> dict[str, int]:
 def _thin(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: thin for name, each in value.items() if (thin := _thin(each)) not in (0, {}, None) or (name, each) == ("left", 0)}
-    return round(value, 3) if isinstance(value, float) else value
+    return round(value, 5) if isinstance(value, float) else value

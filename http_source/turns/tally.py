@@ -145,6 +145,7 @@ class Tally:
         """So many of them are on their way no longer, whatever became of them."""
         with self._lock:
             self._counts["active"] -= records
+            self._recent["actives"].add(self._counts["active"], self.clock())
 
     def recorded(self, records: int) -> None:
         """So many records are in Kafka."""

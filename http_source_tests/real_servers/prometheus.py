@@ -47,9 +47,9 @@ def prometheus_server(target: str) -> Iterator[Prometheus]:
     with tempfile.TemporaryDirectory(prefix="http-source-prometheus-") as folder:
         home = Path(folder)
         _write(home, target)
-        options = [f"--config.file={home / 'prometheus.yaml'}", f"--storage.tsdb.path={home / 'data'}", f"--web.listen-address=127.0.0.1:{port}"]
+        options = {"config.file": home / "prometheus.yaml", "storage.tsdb.path": home / "data", "web.listen-address": f"127.0.0.1:{port}"}
         url = f"http://127.0.0.1:{port}"
-        with running([program, *options], home, lambda _: is_served(f"{url}/-/ready")):
+        with running([program, *(f"--{name}={value}" for name, value in options.items())], home, lambda _: is_served(f"{url}/-/ready")):
             yield Prometheus(url)
 
 

@@ -56,6 +56,7 @@ class _Memory:
         recorded: when records of each came last.
         states: the newest of each entity; the connector's under an empty name.
         reports: the newest of each task.
+        ended: what was said last of each task that no run has, by the runs that ended last as far as is known.
     """
 
     bookmark: Bookmark = field(default_factory=Bookmark)
@@ -63,6 +64,7 @@ class _Memory:
     recorded: dict[str, float] = field(default_factory=dict)
     states: dict[str, Event] = field(default_factory=dict)
     reports: dict[int, Event] = field(default_factory=dict)
+    ended: dict[int, tuple[tuple[str, str], Totals | None]] = field(default_factory=dict)
 
     def take(self, events: Iterable[Event]) -> None:
         """Remember what is the newest, in whatever order it comes."""
@@ -136,7 +138,7 @@ class Vigil:
         return Seen(
             connector=connector,
             status=ConnectorStatus(sensor=sensor.running, last_tick=sensor.last_tick, entities=statuses),
-            totals=self._totals(connector, runs),
+            totals={task: totals for task in connector.tasks if (totals := self._totals(connector, task, runs, memory, cursor))},
             polling=frozenset(task for task in connector.tasks if any(run.task == connector.task_tag(task) for run in at_work)),
             late=_late(known, statuses),
             failures={each.entity: each.fare.failures for each in statuses if each.fare.failures},
@@ -146,24 +148,36 @@ class Vigil:
     def _remember(self, connector: Connector) -> _Memory:
         """What is known of a connector, with all that was written since the last look."""
         log, memory = EventLog(self._instance, connector.key), self._memories[connector.identity]
-        if not memory.bookmark.at or log.last_id() < memory.bookmark.newest:
-            # Somebody may have removed events, and SQLite gives the newest numbers out again.
+        events = log.since(memory.bookmark) if memory.bookmark.at else []
+        if not events:
+            # The first look, or the newest event is gone: somebody removed events, and SQLite gives the newest numbers out again.
             memory = self._memories[connector.identity] = _Memory()
-            newest, whole = log.last_id(), log.state("")
-            memory.take([*log.last_checkpoints().values(), *log.last_states().values(), *([whole] if whole else []), *log.last_reports()])
-            memory.bookmark = Bookmark(settled=newest, newest=newest, at=time.time())
-        memory.take(log.since(memory.bookmark))
+            if newest := log.last_id():
+                memory.bookmark = Bookmark(settled=newest, newest=newest, at=time.time())
+                events = _newest_of_each(log)
+        memory.take(events)
+        # So that the next look finds the newest again, if it is still there.
+        memory.bookmark.settled = min(memory.bookmark.settled, memory.bookmark.newest - 1)
         return memory
 
-    def _totals(self, connector: Connector, runs: Sequence[LiveRun]) -> Mapping[int, Totals]:
-        """By the newest run that has said something: of two that overlap it has taken over, and counts on."""
-        found = {}
-        for task in connector.tasks:
-            tag = connector.task_tag(task)
-            said = (read_totals(run) for run in reversed(runs) if run.task == tag)
-            if totals := next(filter(None, said), None) or last_totals(self._instance, tag):
-                found[task] = totals
-        return found
+    def _totals(self, connector: Connector, task: int, runs: Sequence[LiveRun], memory: _Memory, cursor: Cursor) -> Totals | None:
+        """What was said last of a task: by the newest run that has said something, since of two that overlap it has taken over."""
+        tag = connector.task_tag(task)
+        ours = [run for run in runs if run.task == tag]
+        if totals := next(filter(None, map(read_totals, reversed(ours))), None):
+            memory.ended.pop(task, None)  # what was said before is outdated also if this run ends without a report
+            return totals
+        report, state = memory.reports.get(task), cursor.tasks.get(str(task))
+        ended = (report.run_id if report else "", state.run if state else "")
+        if task not in memory.ended or memory.ended[task][0] != ended:
+            memory.ended[task] = ended, last_totals(self._instance, tag)
+        return memory.ended[task][1]
+
+
+def _newest_of_each(log: EventLog) -> list[Event]:
+    """What was written last of each entity, of the connector as a whole and of each task."""
+    whole = log.state("")
+    return [*log.last_checkpoints().values(), *log.last_states().values(), *([whole] if whole else []), *log.last_reports()]
 
 
 def _late(known: Known, statuses: Iterable[EntityStatus]) -> dict[str, float]:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, event
 from http_source.assembly.loading import load_config
 from http_source.model import Position
 from http_source.orchestration.identity import Connector
+from http_source.orchestration.ledger.names import TOTALS_TAG
 from http_source.orchestration.ledger.process import Process
 from http_source.orchestration.status import ConnectorStatus, status_of
 from http_source.orchestration.vigil import Seen, Vigil
@@ -89,3 +90,15 @@ def test_a_run_whose_process_is_gone_polls_nothing(idle: Stand) -> None:
     assert seen(vigil, idle).polling == {0}
     idle.instance.report_run_canceled(alive)
     assert seen(vigil, idle).polling == set()
+
+
+def test_counts_never_fall_when_a_run_ends_without_a_word(idle: Stand) -> None:
+    vigil, request = Vigil(idle.instance), idle.wanted()
+    written = []
+    for count in (500, 1_000):
+        run = idle.live(request, process=str(Process.own()))
+        idle.instance.add_run_tags(run.run_id, {TOTALS_TAG: f'{run.run_id} {{"counts":{{"written":{count}}}}}'})
+        written.append(seen(vigil, idle).totals[0].counts.written)
+        idle.instance.report_run_failed(run)
+        written.append(seen(vigil, idle).totals[0].counts.written)
+    assert written == [500, 500, 1_000, 1_000]

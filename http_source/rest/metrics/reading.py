@@ -16,7 +16,7 @@ from http_source.rest.metrics.connect_names import ConnectorSeen, Sample, TaskSe
 from http_source.rest.states import VERSION, connector_state, task_state
 from http_source.rest.worker import Kept, Worker
 
-PATIENCE_S = 5.0
+PATIENCE_S = 8.0
 """Prometheus gives up after 10 s by default, and then knows nothing at all."""
 
 _log = logging.getLogger(__name__)

@@ -212,6 +212,11 @@ class Page:
         return (*self.warnings, *(doubt.sentence for doubt in self.doubts))
 
     @property
+    def size(self) -> int:
+        """How many records Kafka gets."""
+        return len(self.records if self.messages is None else self.messages)
+
+    @property
     def values(self) -> Sequence[Value]:
         """The bytes that are produced as values."""
         return self.records if self.messages is None else [message.value or b"" for message in self.messages]

@@ -29,6 +29,7 @@ from http_source.turns.admission import Leave
 from http_source.turns.agenda import Agenda
 from http_source.turns.asking import Asking, Heard
 from http_source.turns.outlook import Outlook
+from http_source.turns.tally import Tally
 
 if TYPE_CHECKING:
     # What it brings takes a while to load, which connectors that write records as they were served need not wait for.
@@ -62,6 +63,7 @@ class Task:
         chance: shortens the waits of retry.backoff.policy=EXPONENTIAL_WITH_JITTER.
         notices: what a person should hear of, oldest first.
         outlook: what is ahead of the entities.
+        tally: what it has counted.
     """
 
     entities: Sequence[Entity]
@@ -79,14 +81,16 @@ class Task:
     chance: Chance = random.random
     notices: "queue.SimpleQueue[Notice]" = field(default_factory=queue.SimpleQueue)
     outlook: Outlook = field(init=False)
+    tally: Tally = field(init=False)
 
     def __post_init__(self) -> None:
-        self._admission = self.asking.admission
+        self._admission, self.tally = self.asking.admission, self.asking.tally
         self.outlook = Outlook(self.entities, self._admission)
         self._agenda: Agenda[Entity] = Agenda(time.monotonic, self._admission)
         self._deliverer = Deliverer(
             self.deliveries, capacity=self.threads, settled=self._settled,
-            listener=Listener(self._acknowledged, self._lost), warn=lambda message: self._put(Notice(message)), redact=self.redact,
+            listener=Listener(self._acknowledged, self._lost, self.tally.committed, self.tally.aborted), redact=self.redact,
+            warn=lambda message: self._put(Notice(message)),
         )
         self._workers = [threading.Thread(target=self._work, name=f"http-source-fetch-{n}", daemon=True) for n in range(self.threads)]
         self._kept: Mapping[str, Position] | None = None
@@ -206,6 +210,7 @@ class Task:
         step = entity.accept(page)
         self._follow(entity, step)
         if step.delivers:
+            self.tally.handed_over(page.size)
             self._deliverer.put(entity, page)
 
     def _plan(self, entity: Entity, page: Page) -> None:
@@ -265,12 +270,14 @@ class Task:
     # What becomes of pages, and what follows
 
     def _acknowledged(self, entity: Entity, mark: Mark) -> None:
+        self.tally.recorded(mark.records - entity.acknowledged.records)
         self._follow(entity, entity.acknowledge(mark))
 
     def _lost(self, entity: Entity, refusal: str | None) -> None:
         self._follow(entity, entity.lose(refusal))
 
     def _settled(self, parcel: Parcel) -> None:
+        self.tally.settled(parcel.page.size)
         self._follow(parcel.entity, parcel.entity.settle())
 
     def _follow(self, entity: Entity, step: Step) -> None:
@@ -284,6 +291,7 @@ class Task:
 
     def _put(self, notice: Notice) -> None:
         """What leaves a task is on one line and without secrets, whatever records and pages said."""
+        self.tally.heard(notice.state)
         self.notices.put(replace(notice, message=escape(self.redact(notice.message))))
 
     def _join(self, deadline: float) -> None:

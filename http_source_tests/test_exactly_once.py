@@ -123,6 +123,18 @@ def test_errors_that_pass_are_waited_out(cluster: Cluster, server: Api) -> None:
     assert (task.failure, entity_of(task).acknowledged.records) == (None, 10)
 
 
+def test_transactions_are_counted_with_their_records_and_given_up_ones_apart(cluster: Cluster) -> None:
+    answers = iter([b"[0,1,2,3]", b'["%s"]' % (b"x" * 2_000), b"[4,5,6,7,8,9]"])
+    with api(lambda _: next(answers, b"[]")) as server:
+        properties = {"url": server.url + "/${offset}", "exactly.once.support": "required"}
+        with started(task_of(cluster, properties, kafka={"message.max.bytes": 1_000})) as task:
+            until(lambda: done(task))
+    counted = task.tally.look()
+    assert (counted.committed, counted.aborted, counted.failures, counted.active) == (2, 1, 1, 0)
+    assert (counted.recent["sizes"].least, counted.recent["sizes"].most) == (4, 6)
+    assert 0 < counted.recent["transactions"].most <= counted.commit_seconds
+
+
 def test_b189_two_pages_of_an_entity_that_are_refused_together_are_one_failure(cluster: Cluster, server: Api) -> None:
     properties = {"url": server.url, "exactly.once.support": "required"}
     task = task_of(cluster, properties, kafka={"message.max.bytes": 1_000})

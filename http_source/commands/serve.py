@@ -76,6 +76,7 @@ def _door(arguments: argparse.Namespace, listening: "Listening") -> "Door":
 
 def _serve(instance: "Instance", door: "Door", reloader: "Reloader | None") -> None:
     from http_source.rest.application import application  # noqa: PLC0415 - see above
+    from http_source.rest.metrics.opentelemetry import exporting  # noqa: PLC0415 - see above
     from http_source.rest.opening import leave, serve  # noqa: PLC0415 - see above
     from http_source.rest.worker import Worker  # noqa: PLC0415 - see above
 
@@ -86,7 +87,8 @@ def _serve(instance: "Instance", door: "Door", reloader: "Reloader | None") -> N
     _log.info("Serving the connectors in %s at %s, to %s. Ctrl-C or SIGTERM ends it; polling goes on.", folder().resolve(), door.url, who)
     if door.warning:
         _log.warning(door.warning)
-    serve(app, door)
+    with exporting(app.state.metrics):
+        serve(app, door)
     leave()
 
 

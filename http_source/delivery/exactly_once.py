@@ -170,8 +170,11 @@ class ExactlyOnce:
 
     def _commit(self, started: float) -> None:
         self._commit_open()
+        began, now = self._since, time.monotonic()
         committed, self._moved, self._since, self._forgotten = self._moved, {}, None, []
-        seconds = time.monotonic() - started
+        seconds = now - started
+        records = sum(moved.mark.records - moved.entity.acknowledged.records for moved in committed.values())
+        self._listener.committed(records, now - (started if began is None else began))
         for moved in committed.values():
             self._committed[moved.entity.name] = moved.mark.position
             self._listener.acknowledged(moved.entity, replace(moved.mark, deliver_seconds=moved.mark.deliver_seconds + seconds))
@@ -245,6 +248,7 @@ class ExactlyOnce:
     def _rewind(self) -> None:
         """What the transaction held is asked for again, except for what was refused."""
         given_up, self._moved, self._since = self._moved, {}, None
+        self._listener.aborted()
         for moved in given_up.values():
             if not moved.is_put_back:
                 self._listener.lost(moved.entity, None)

@@ -43,6 +43,10 @@ class Parcel:
         return not self.entity.counts(self.generation)
 
 
+def _unheard(*_: object) -> None:
+    """Nobody counts it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listener:
     """Who hears what became of entities' pages.
@@ -50,10 +54,14 @@ class Listener:
     Attributes:
         acknowledged: the entity's mark is to move there.
         lost: the entity's pages since its mark do not count: one of them was refused, for the reason given, or others' were beside them.
+        committed: a transaction of so many records was committed, so many seconds after it began.
+        aborted: a transaction was given up.
     """
 
     acknowledged: Callable[[Entity, Mark], object]
     lost: Callable[[Entity, str | None], object]
+    committed: Callable[[int, float], object] = _unheard
+    aborted: Callable[[], object] = _unheard
 
 
 def mark_after(before: Mark, page: Page, seconds: float) -> Mark:

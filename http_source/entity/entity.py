@@ -183,6 +183,7 @@ class Entity(EntityState):
             self.traffic = self.traffic.plus(empty_polls=1)
             return False
         self.position = page.position
+        self.traffic = self.traffic.plus(records=len(page.records))
         self.waiting += 1
         self.hands_over_since = time.monotonic()
         return True

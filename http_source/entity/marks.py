@@ -22,6 +22,7 @@ class Traffic:
     """What the requests of an entity cost so far; counted by the thread that has the entity in hand.
 
     Attributes:
+        records: new ones that were read, before they were converted.
         lag_seconds: by how much its last turn was late.
     """
 
@@ -30,6 +31,7 @@ class Traffic:
     empty_polls: int = 0
     skipped: int = 0
     undecided: int = 0
+    records: int = 0
     fetch_seconds: float = 0.0
     lag_seconds: float = 0.0
 

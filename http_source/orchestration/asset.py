@@ -11,7 +11,8 @@ from http_source.config.properties import ConnectorConfig, ExactlyOnceSupport
 from http_source.edges.http.failures import shown
 from http_source.orchestration.identity import Connector, RunnableConnector
 from http_source.orchestration.markdown import as_it_is
-from http_source.orchestration.run import Assignment, PollingRun, Resources
+from http_source.orchestration.run import Assignment, PollingRun
+from http_source.orchestration.run_resources import Resources
 from http_source.orchestration.translator import ConnectorData, Translator, run_tags_of, spec_of
 from http_source.polling.modes import mode_of
 

@@ -17,6 +17,7 @@ from http_source.orchestration.markdown import as_it_is
 
 _SHARE = 10
 StoreEvent = Callable[[dg.AssetMaterialization], None]
+Took = Callable[[float], object]
 
 
 @dataclass(slots=True)
@@ -35,12 +36,15 @@ class Checkpoints:
         records: how many came with them.
     """
 
-    def __init__(self, key: dg.AssetKey, entities: Sequence[Entity], interval_ms: int, write: StoreEvent) -> None:
-        """`write` logs an event; `interval_ms` is the shortest time between two checkpoints of an entity."""
+    def __init__(self, key: dg.AssetKey, entities: Sequence[Entity], interval_ms: int, write: StoreEvent, took: Took = float) -> None:
+        """`write` logs an event; `interval_ms` is the shortest time between two checkpoints of an entity.
+
+        `took` is told how many seconds each took to be written.
+        """
         self._key = key
         self._entities = entities
         self._interval = interval_ms / 1000
-        self._write = write
+        self._write, self._took = write, took
         self._stored = {entity.name: _Stored(entity.acknowledged, Traffic(), 0.0) for entity in entities}
         self._not_before = 0.0
         self.records = 0
@@ -77,6 +81,7 @@ class Checkpoints:
         before = self._stored[entity.name]
         line, metadata = as_it_is(_line(entity.name, before, now)), _metadata(entity, before, now)
         self._write(dg.AssetMaterialization(self._key, partition=entity.name, description=line, metadata=metadata))
+        self._took(time.monotonic() - now.at)
         self._stored[entity.name] = now
         self.records += now.mark.records - before.mark.records
 

@@ -11,7 +11,8 @@ from http_source.model import Position
 from http_source.orchestration.console import CONSOLE, console
 from http_source.orchestration.identity import RunnableConnector
 from http_source.orchestration.ledger.names import TASK_TAG, value_of
-from http_source.orchestration.run import Assignment, PollingRun, Resources
+from http_source.orchestration.run import Assignment, PollingRun
+from http_source.orchestration.run_resources import Resources
 
 
 class PollConfig(dg.Config):

@@ -8,19 +8,16 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
 
 import dagster as dg
 
 from http_source.assembly.wiring import build_task
-from http_source.config.properties import ConnectorConfig
 from http_source.edges.kafka.transactions import Fenced
 from http_source.entity import Entity
 from http_source.errors import ConfigurationError, DeliveryFailed, PositionRefused, RequestFailed
 from http_source.model import Position, newest
 from http_source.orchestration.checkpoints import Checkpoints, StoreEvent
 from http_source.orchestration.claim import Claim
-from http_source.orchestration.http_resources import HttpAuthResource, TlsResource, configured
 from http_source.orchestration.identity import RunnableConnector
 from http_source.orchestration.interrupts import Interrupts
 from http_source.orchestration.ledger.heartbeat import Heartbeat
@@ -29,14 +26,14 @@ from http_source.orchestration.ledger.log import EventLog
 from http_source.orchestration.ledger.positions import Stored, logged
 from http_source.orchestration.ledger.runs import LiveRun
 from http_source.orchestration.limits import recall_limits
-from http_source.orchestration.masked import refuse_masked
 from http_source.orchestration.opening import Opening
 from http_source.orchestration.parent import Parent
 from http_source.orchestration.patience import StoragePatience
 from http_source.orchestration.reported_doubts import read_doubts
 from http_source.orchestration.reports import Context, Reports, in_words
-from http_source.orchestration.resources import KafkaResource, SchemaRegistryResource
+from http_source.orchestration.run_resources import Resources
 from http_source.orchestration.states import Memory
+from http_source.orchestration.totals import Counting, last_totals
 from http_source.orchestration.versions import difference
 from http_source.task import Task
 
@@ -72,31 +69,6 @@ class Assignment:
     orders: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     anew: Sequence[str] = ()
     once: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Resources:
-    """What Dagster hands to a run of a connector."""
-
-    kafka: KafkaResource
-    auth: HttpAuthResource
-    tls: TlsResource
-    registry: SchemaRegistryResource | None = None
-
-    @classmethod
-    def of(cls, resources: Any, connector: RunnableConnector) -> Self:
-        """A connector's own among all of the run's. Raises dagster.Failure when a secret is what the UI shows in its place."""
-        refuse_masked({key: getattr(resources, key) for key in sorted(connector.resource_keys)})
-        return cls(
-            resources.kafka,
-            getattr(resources, connector.auth_key),
-            getattr(resources, connector.tls_key),
-            resources.schema_registry if "schema_registry" in connector.resource_keys else None,
-        )
-
-    def over(self, connector: RunnableConnector) -> ConnectorConfig:
-        """The connector's configuration with what the resources say. Raises ConfigurationError."""
-        return configured(connector.config, {connector.auth_key: self.auth, connector.tls_key: self.tls})
 
 
 class PollingRun:
@@ -190,7 +162,8 @@ class PollingRun:
         except PositionRefused as error:
             raise dg.Failure(str(error), allow_retries=False) from None
         # Before the start: a page may be acknowledged at once, and it must differ from where the entity stood.
-        return Checkpoints(self._connector.key, task.entities, self._connector.config.run.flush_interval_ms, self._store)
+        return Checkpoints(self._connector.key, task.entities, self._connector.config.run.flush_interval_ms, self._store,
+                           task.tally.stored)
 
     def _open(self, task: Task, reports: Reports) -> None:
         """Let the task get ready; meanwhile it is told what it waits for, and whether the run is to end. Raises dagster.Failure."""
@@ -235,12 +208,17 @@ class PollingRun:
         longest = self._connector.longest_pauses((entity.position for entity in entities), now)
         return [min(due.get(entity.name, 0.0) - now, most) for entity, most in zip(entities, longest, strict=True)]
 
+    def _counting(self, task: Task, mine: LiveRun) -> Counting:
+        """What this run says of its counts, on top of what was said before; a materialization by hand belongs to no task."""
+        before = self._patience(last_totals)(self._instance, mine.task) if mine.task else None
+        return Counting(mine.id, task, before)
+
     # While it polls
 
     def _supervise(self, mine: LiveRun, task: Task, memory: Memory) -> None:
         number, checkpoints = self._assignment.task, self._resume(task)
         reports = Reports(self._context, self._connector, task, checkpoints, memory=memory, patience=self._patience, number=number)
-        self._heartbeat.guard(task)
+        self._heartbeat.guard(task, self._counting(task, mine).tags)
         task.permit = lambda: not self._heartbeat.is_late
         self._patience(self._heartbeat.enter)(LeasePhase.POLLING)
         self._open(task, reports)

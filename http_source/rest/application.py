@@ -16,6 +16,8 @@ from http_source.foreign.chains import trace
 from http_source.foreign.text import Foreign, readable
 from http_source.rest import changes, connectors, forms, health, life, loggers, offsets, openapi, plugins, tasks, topics
 from http_source.rest.answers import Refused, failure
+from http_source.rest.metrics import exposition as metrics
+from http_source.rest.metrics.reading import Reader
 from http_source.rest.worker import Worker
 
 _log = logging.getLogger(__name__)
@@ -28,13 +30,15 @@ ROUTES = (
 
 def application(worker: Worker) -> Starlette:
     """What answers for this worker."""
+    reader = Reader(worker)
     app = Starlette(
-        routes=ROUTES,
+        routes=[*ROUTES, *metrics.routes(reader)],
         middleware=[Middleware(PathsAsSent)],
         exception_handlers={Refused: _refused, HttpSourceError: _failed, HTTPException: _unknown, Exception: _unexpected},
     )
     app.state.worker = worker
     app.state.health = health.Health(worker)
+    app.state.metrics = reader
     app.router.redirect_slashes = False
     return app
 

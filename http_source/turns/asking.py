@@ -1,7 +1,7 @@
 """One request of an entity and its answer, whole and in the limits that are known; what the answer says of limits is remembered."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from http_source.edges.http.fetch import Fetcher
 from http_source.entity import Entity
@@ -9,6 +9,7 @@ from http_source.model import Response
 from http_source.polling.limit_headers import limits_in, wish_of
 from http_source.polling.tags import Tag, conditional
 from http_source.turns.admission import Admission, Leave
+from http_source.turns.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,13 @@ class Asking:
 
     Attributes:
         heeds: whether what answers say of rate limits counts (`http.rate.limit.headers`).
+        tally: counts the answers, and what else happens to the task.
     """
 
     fetcher: Fetcher
     admission: Admission
     heeds: bool = True
+    tally: Tally = field(default_factory=Tally)
 
     def ask(self, entity: Entity, leave: Leave) -> Heard:
         """Ask for what comes at the entity's position. Raises what `Fetcher.fetch` and `RequestBuilder.at` raise."""
@@ -43,6 +46,7 @@ class Asking:
         leave.sent, started = True, time.monotonic()
         try:
             response = self.fetcher.fetch(request, entity.gate.refuse_foreign)
+            self.tally.answered(response.status, time.monotonic() - started)
             entity.tag = Tag.of(request, response, was_condition=request is not plain)
             return self._hear(response, leave)
         finally:

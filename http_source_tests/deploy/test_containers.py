@@ -38,19 +38,19 @@ def test_compose_yaml_is_what_the_specification_says(old: str, new: str) -> None
     python = pypi.installed("compose-spec", "0.2.1") / "python"
     text = COMPOSE.read_text(encoding="utf-8").replace(old, new) if old else COMPOSE.read_text(encoding="utf-8")
     done = subprocess.run([python, "-c", READER], input=text, capture_output=True, text=True, check=False)
-    expected = "" if old else "code daemon kafka postgresql registry webserver\n"
+    expected = "" if old else "code daemon grafana kafka postgresql prometheus registry serve webserver\n"
     assert done.stdout == expected, done.stderr
     assert (done.returncode == 0) == (not old)
 
 
-@pytest.mark.parametrize("name", ["postgresql", "kafka", "registry", "daemon", "webserver"])
+@pytest.mark.parametrize("name", ["postgresql", "kafka", "registry", "daemon", "webserver", "serve", "prometheus", "grafana"])
 def test_a_service_is_asked_whether_it_is_well_and_has_time_to_stop(name: str) -> None:
     service = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["services"][name]
     assert service["healthcheck"]["test"][0] == "CMD"
     assert int(service["stop_grace_period"].removesuffix("s")) > RUNS_END_SECONDS
 
 
-@pytest.mark.parametrize("name", ["code", "daemon", "webserver"])
+@pytest.mark.parametrize("name", ["code", "daemon", "webserver", "serve"])
 def test_dagster_s_services_may_write_temporary_files_only(name: str) -> None:
     service = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["services"][name]
     assert (service["read_only"], service["tmpfs"], service["cap_drop"]) == (True, ["/tmp"], ["ALL"])
@@ -83,5 +83,5 @@ def test_an_installation_has_all_that_a_connector_may_ask_for_and_its_storage() 
 def test_each_part_is_given_what_dagster_yaml_takes_from_the_environment() -> None:
     wanted = set(re.findall(r"env: (\w+)", (DEPLOY / "postgresql" / "dagster.yaml").read_text(encoding="utf-8")))
     services = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["services"]
-    assert all(wanted <= services[name]["environment"].keys() for name in ("code", "daemon", "webserver"))
+    assert all(wanted <= services[name]["environment"].keys() for name in ("code", "daemon", "webserver", "serve"))
     assert wanted <= variables(DEPLOY / "systemd" / "env").keys()

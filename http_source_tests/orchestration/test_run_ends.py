@@ -15,7 +15,8 @@ from http_source.orchestration.http_resources import HttpAuthResource, TlsResour
 from http_source.orchestration.identity import RunnableConnector
 from http_source.orchestration.patience import StoragePatience
 from http_source.orchestration.resources import KafkaResource
-from http_source.orchestration.run import Assignment, PollingRun, Resources
+from http_source.orchestration.run import Assignment, PollingRun
+from http_source.orchestration.run_resources import Resources
 from http_source_tests.orchestration.api import Answer, Api
 from http_source_tests.orchestration.stand import Stand, message_of
 from http_source_tests.orchestration.workers import told

@@ -7,7 +7,7 @@ run when the lease was not renewed in time, however long a question to the stora
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import dagster as dg
@@ -22,6 +22,9 @@ _LOOK_S = 1.0
 _LOOK_AT_SENSOR_S = 2.0
 _JOIN_S = 2.0
 _log = logging.getLogger(__name__)
+
+Carried = Callable[[], Mapping[str, str]]
+"""Gives tags that are written with the lease."""
 
 
 class LeaseHeld(Protocol):
@@ -60,6 +63,7 @@ class Heartbeat:
         self._lease = Lease(run_id, process=Process.own())
         self._renewed = time.monotonic()
         self._asked_sensor_at = 0.0
+        self._carried: Carried = dict
         self._writing = threading.Lock()
         self._over = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -79,8 +83,9 @@ class Heartbeat:
         self._start(self._listen)
         return found
 
-    def guard(self, held: LeaseHeld) -> None:
-        """Hold what polls whenever the lease was not renewed in time."""
+    def guard(self, held: LeaseHeld, carried: Carried = dict) -> None:
+        """Hold what polls whenever the lease was not renewed in time; from now on each renewal writes what is `carried`."""
+        self._carried = carried
         self._start(lambda: self._watch(held))
 
     @property
@@ -140,7 +145,7 @@ class Heartbeat:
                 return
             before = time.monotonic()
             lease = self._lease.renewed(phase or self._lease.phase)
-            self._instance.add_run_tags(self._run_id, {**tags, LEASE_TAG: str(lease)})
+            self._instance.add_run_tags(self._run_id, {**self._carried(), **tags, LEASE_TAG: str(lease)})
             self._lease, self._renewed = lease, before
 
     def _hear(self) -> None:

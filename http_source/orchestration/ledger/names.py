@@ -19,6 +19,9 @@ CONFIGURED_TAG = ".dagster/http_source_configured"
 
 LEASE_TAG = ".dagster/http_source_lease"
 END_TAG = ".dagster/http_source_end"
+TOTALS_TAG = ".dagster/http_source_totals"
+"""What a run has counted."""
+
 RUNTIME_TAG = "dagster/max_runtime"
 RETRIES_TAG = "dagster/max_retries"
 PARTITION_TAG = "dagster/partition"

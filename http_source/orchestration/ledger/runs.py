@@ -19,6 +19,7 @@ from http_source.orchestration.ledger.names import (
     REPOSITORY_TAG,
     REQUESTED_TAG,
     TASK_TAG,
+    TOTALS_TAG,
     by_tag,
     value_of,
 )
@@ -33,6 +34,7 @@ ACTIVE = (
 """Runs in these states may still write."""
 
 FINISHED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
+_LAST = 5
 _AT_WORK = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
 
 
@@ -108,6 +110,11 @@ class LiveRun:
         """Why somebody told it to end, as a sentence; empty when nobody did."""
         return _own(self.run, END_TAG)
 
+    @property
+    def totals(self) -> str:
+        """What it has counted, as it is stored (`orchestration/totals.py`); empty for one that has said nothing."""
+        return _own(self.run, TOTALS_TAG)
+
     @cached_property
     def entities(self) -> frozenset[str] | None:
         """The entities it polls, or is about to; None for all of the connector's."""
@@ -157,6 +164,11 @@ def last_run_of_task(instance: dg.DagsterInstance, task: str) -> dg.RunRecord | 
     """The newest run of a task, by its tag."""
     found = (record for tags in by_tag(TASK_TAG, task) for record in instance.get_run_records(dg.RunsFilter(tags=tags), limit=1))
     return next(found, None)
+
+
+def runs_of_task(instance: dg.DagsterInstance, task: str) -> list[LiveRun]:
+    """The last runs of a task, by its tag, ended or not, the newest first."""
+    return [LiveRun(record) for record in instance.get_run_records(dg.RunsFilter(tags={TASK_TAG: task}), limit=_LAST)]
 
 
 def successor_of(instance: dg.DagsterInstance, connector: str, mine: LiveRun, entities: frozenset[str]) -> str | None:

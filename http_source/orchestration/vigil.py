@@ -13,8 +13,7 @@ import dagster as dg
 from http_source.orchestration.conditions import Condition, Known
 from http_source.orchestration.cursor import Cursor
 from http_source.orchestration.identity import Connector
-from http_source.orchestration.ledger.daemon_beats import heartbeats
-from http_source.orchestration.ledger.daemons import asleep
+from http_source.orchestration.ledger.daemons import asleep, heartbeats
 from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.lease import Lookout, Sign
 from http_source.orchestration.ledger.log import Bookmark, EventLog

@@ -14,6 +14,14 @@ _WANTED: Mapping[str, str] = {
 """Without these nothing is polled for long; the others may be away."""
 
 
+def heartbeats(instance: dg.DagsterInstance) -> Mapping[str, float]:
+    """When each part of the daemon said last that it works, in seconds since the epoch; nothing of parts that never did.
+
+    Raises whatever Dagster's storage raises when it cannot be read.
+    """
+    return {kind: beat.timestamp for kind, beat in instance.get_daemon_heartbeats().items()}
+
+
 def asleep(instance: dg.DagsterInstance, now: float) -> str:
     """Why nothing starts runs, as a sentence; empty while Dagster's daemon does. `now` is in seconds since the epoch.
 
@@ -21,8 +29,8 @@ def asleep(instance: dg.DagsterInstance, now: float) -> str:
     """
     if instance.daemon_skip_heartbeats_without_errors:
         return ""  # then a daemon without troubles leaves no sign
-    beats, needed = instance.get_daemon_heartbeats(), instance.get_required_daemon_types()
-    ages = {kind: now - beats[kind].timestamp if kind in beats else None for kind in _WANTED if kind in needed}
+    beats, needed = heartbeats(instance), instance.get_required_daemon_types()
+    ages = {kind: now - beats[kind] if kind in beats else None for kind in _WANTED if kind in needed}
     return next((_sentence(kind, age) for kind, age in ages.items() if age is None or age > STALE_S), "")
 
 

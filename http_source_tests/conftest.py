@@ -39,10 +39,9 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput[_CONTROLLER] = os.getpid()
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Tests wait for servers, pauses and processes more than they compute; those with real servers share the machine with them."""
-    cores = os.cpu_count() or 1
-    return cores if config.option.markexpr == "servers" else 2 * cores
+def pytest_xdist_auto_num_workers() -> int:
+    """Tests wait for servers, pauses and processes more than they compute."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture(autouse=True)

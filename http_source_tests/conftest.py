@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -39,10 +40,15 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput[_CONTROLLER] = os.getpid()
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Tests wait for servers, pauses and processes more than they compute; those with real servers share the machine with them."""
-    cores = os.cpu_count() or 1
-    return cores if config.option.markexpr == "servers" else 2 * cores
+def pytest_xdist_auto_num_workers() -> int:
+    """Tests wait for servers, pauses and processes more than they compute."""
+    return 2 * (os.cpu_count() or 1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with few tests first: theirs take longest, with processes and servers, and one that begins last has the end for itself."""
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: tests[item.path])
 
 
 @pytest.fixture(autouse=True)

@@ -170,7 +170,9 @@ def test_the_values_for_dagster_s_chart_say_what_the_manifests_say() -> None:
     assert launcher["resources"] == expected["resources"]
     grace = launcher["runK8sConfig"]["podSpecConfig"]["terminationGracePeriodSeconds"]
     assert grace == expected["run_k8s_config"]["pod_spec_config"]["termination_grace_period_seconds"]
-    assert values["dagsterDaemon"]["runMonitoring"]["pollIntervalSeconds"] == settings()["run_monitoring"]["poll_interval_seconds"]
+    shown, monitoring = values["dagsterDaemon"]["runMonitoring"], settings()["run_monitoring"]
+    assert (shown["pollIntervalSeconds"], shown["startTimeoutSeconds"]) == (
+        monitoring["poll_interval_seconds"], monitoring["start_timeout_seconds"])
     queue = values["dagsterDaemon"]["runCoordinator"]["config"]["queuedRunCoordinator"]
     assert (queue["maxConcurrentRuns"], queue["tagConcurrencyLimits"]) == tuple(settings()["concurrency"]["runs"].values())
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 import pytest
 import requests
 
+from http_source_tests.hosts.waiting import allowed
 from http_source_tests.orchestration.dagster_dev import ROOT
 
 pytestmark = pytest.mark.servers
@@ -48,8 +49,8 @@ def test_a_request_that_never_ends_does_not_keep_it(*, is_asked: bool) -> None:
             asking.join()
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
-        assert time.monotonic() - began < (20 if is_asked else 5)
+        assert process.wait(120) == 0
+        assert time.monotonic() - began < allowed(20 if is_asked else 5)
         asking.join()
 
 

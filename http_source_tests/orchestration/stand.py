@@ -1,6 +1,7 @@
 """A connector with a real Dagster instance, and what the daemon would do with it: tick its sensor, execute its runs."""
 
 import json
+import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -105,6 +106,7 @@ class Stand:
 
     def run(self, request: dg.RunRequest) -> dg.ExecuteInProcessResult:
         """What the daemon does with a request, in this process."""
+        _forget_handlers()
         return self.job.execute_in_process(
             instance=self.instance, run_config=dict(request.run_config), tags=dict(request.tags), raise_on_error=False
         )
@@ -193,6 +195,15 @@ class Stand:
         records = self.instance.fetch_materializations(of_entity, limit=1000).records
         positions: list[Any] = [record.asset_materialization.metadata[POSITION].value for record in records if record.asset_materialization]
         return [{name: each for name, each in position.items() if name != "beside"} for position in positions]
+
+
+def _forget_handlers() -> None:
+    """Let logging forget its handlers, as configuring it does.
+
+    Dagster configures it when a run begins, and that locks every handler. Another run of the same process, which only tests have, may hold its
+    own and wait for logging: none of the two would go on.
+    """
+    getattr(logging, "_handlerList").clear()  # noqa: B009 - private, and not in the types
 
 
 class RunInThread(threading.Thread):

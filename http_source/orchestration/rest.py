@@ -61,9 +61,11 @@ def stop(instance: dg.DagsterInstance, connector: Connector, named: Sequence[str
 
 def resume(instance: dg.DagsterInstance, connector: Connector, named: Sequence[str]) -> Outcome:
     """Let these entities go on; for none, the connector and all of its entities. Raises whatever Dagster's storage raises."""
-    rested, was_on = cursor_now(instance, connector).rested, sensor_state(instance, connector.sensor_name, connector.prefixed).running
+    cursor, was_on = cursor_now(instance, connector), sensor_state(instance, connector.sensor_name, connector.prefixed).running
+    rested = cursor.rested
     subjects = [subject for subject in named or list(rested) if subject in rested]
-    for subject in subjects:
+    # All entities of a connector that rested as a whole begin anew, so what had FAILED has not any more.
+    for subject in dict.fromkeys([*subjects, *(cursor.failed if "" in subjects else ())]):
         write_state(instance, connector, subject, State.RUNNING.value, "Resumed by hand")
     if not named:
         switch(instance, connector.sensor_name, connector.prefixed, on=True)

@@ -48,6 +48,18 @@ def test_one_that_waits_for_its_pause_starts_without_it_and_as_if_it_had_not_fai
     assert stand.check()
 
 
+def test_what_had_failed_before_its_connector_was_stopped_has_not_failed_once_it_is_resumed_and_polled(
+    make: Make, api: Api, say: Say, show: Show
+) -> None:
+    stand = failed(make(request_interval_ms="60000"), api)
+    say("stop", NAME)
+    stand.tick()
+    say("resume", NAME)
+    stand.poll()
+    assert states(show) == {"a": "WAITING", "b": "WAITING"}
+    assert stand.check()
+
+
 def test_a_new_run_begins_with_it_and_takes_over_from_the_one_in_progress(make: Make, api: Api, say: Say, show: Show) -> None:
     api.answer = lambda entity, start: broken(entity, start) if entity == "a" else api.page(entity, start)
     stand = make(auto_restart_on_user_error="false", run_max_seconds="900")

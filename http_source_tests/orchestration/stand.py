@@ -200,8 +200,8 @@ class Stand:
 def _forget_handlers() -> None:
     """Let logging forget its handlers, as configuring it does.
 
-    Dagster configures it when a run begins, and that locks every handler. Another run of the same process, which only tests have, may hold its
-    own and wait for logging: none of the two would go on.
+    Dagster configures it when a run begins, and that locks every handler. Another run of the same process, which only tests have, may hold
+    its own and wait for logging: none of the two would go on.
     """
     getattr(logging, "_handlerList").clear()  # noqa: B009 - private, and not in the types
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 import requests
 
 JSON = "application/json"
+REFUSED = "`*`, an unknown path, or a method or `Accept` that is refused"
 _LONGEST_S = 100
 _ABSENT = "absent"
 _FREE = frozenset({"config", "loggers"})
@@ -62,9 +64,10 @@ class Side:
 
     def has_settled(self, state: str) -> bool:
         """Whether orders and its tasks have come to a state."""
-        status = self.session.get(f"{self.url}/connectors/orders/status", timeout=_LONGEST_S).json()
-        tasks = {task["state"] for task in status["tasks"]}
-        return bool(status["connector"]["state"] == state and tasks <= {state} and (tasks or state != "RUNNING"))
+        answered = self.session.get(f"{self.url}/connectors/orders/status", timeout=_LONGEST_S)
+        status = answered.json()
+        tasks = {task["state"] for task in status.get("tasks", ())}
+        return bool(answered.ok and status["connector"]["state"] == state and tasks <= {state} and (tasks or state != "RUNNING"))
 
 
 Body: TypeAlias = "bytes | Callable[[Side], object] | None"
@@ -95,7 +98,8 @@ class Case:
     @property
     def root(self) -> str:
         """What the document is called in places."""
-        return "loggers" if self.asked.rstrip("/") == "GET /admin/loggers" else "$"
+        path = self.asked.rstrip("/")
+        return "loggers" if path == "GET /admin/loggers" else "config" if path.startswith("GET /connectors") and path.endswith("/config") else "$"
 
     def answered(self, side: Side) -> requests.Response:
         """What a side answers; nothing is followed."""
@@ -119,6 +123,10 @@ def differences(case: Case, there: requests.Response, here: requests.Response) -
     """In what the answers of Kafka Connect and of `serve` differ. Where the codes do, nothing else counts."""
     if there.status_code != here.status_code:
         yield Difference(case.title, str(there.status_code), str(here.status_code))
+        return
+    if there.status_code >= HTTPStatus.BAD_REQUEST and "Content-Type" not in there.headers and here.headers["Content-Type"] == JSON:
+        # Of what Connect's framework refuses by itself.
+        yield Difference(REFUSED, f"Content-Type: {_ABSENT}", f"Content-Type: {JSON}")
         return
     for name, told in (("Content-Type", _kind), ("Location", _place), ("Allow", _allowed)):
         if name != "Allow" or case.asked.startswith("OPTIONS"):

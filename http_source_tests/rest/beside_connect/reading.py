@@ -41,7 +41,7 @@ READING = [Case(asked) for asked in (
 
 UNKNOWN = [Case(asked) for asked in (
     "PUT /connectors/no/pause", "PUT /connectors/no/resume", "PUT /connectors/no/stop", "POST /connectors/no/restart",
-    "POST /connectors/no/restart?includeTasks=true", "POST /connectors/no/tasks/0/restart", f"POST {N}/tasks/9/restart",
+    "POST /connectors/no/restart?includeTasks=true", "POST /connectors/no/tasks/0/restart",
     f"POST {N}/tasks/x/restart", f"GET {N}/pause", f"POST {N}/pause", f"GET {N}/restart", f"PUT {N}/restart", f"POST {N}/stop",
     f"GET {N}/tasks/0/restart", "DELETE /connectors/no/offsets",
 )]

@@ -10,18 +10,18 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 from http_source.demo.processes import free_port
 from http_source_tests.real_servers.java import find_java, memory
-from http_source_tests.real_servers.kafka_broker import LOG4J, LOGGING, OLDEST_JAVA, VERSION, install, kafka_broker, write_settings
+from http_source_tests.real_servers.kafka_broker import LOG4J, LOGGING, OLDEST_JAVA, install, kafka_broker, write_settings
 from http_source_tests.real_servers.maven import copy_jars, installed
 from http_source_tests.real_servers.program import is_served, running
 
+VERSION = "4.3.1"
+"""The newest whose file connector is published; it works with its own version of the worker alone."""
+
 TOPIC = "lines"
 _LONGEST_START_S = 180.0
-_FILE = "4.3.1"
-"""The file connector was not published with every version of the worker."""
-
 _ARTIFACTS = (
     ("org.apache.kafka", "connect-runtime", VERSION),
-    ("org.apache.kafka", "connect-file", _FILE),
+    ("org.apache.kafka", "connect-file", VERSION),
     ("org.apache.kafka", "connect-json", VERSION),
     ("org.apache.logging.log4j", "log4j-core", LOG4J),
     ("org.apache.logging.log4j", "log4j-slf4j-impl", LOG4J),

@@ -36,7 +36,7 @@ def there(tmp_path: Path) -> Iterator[Side]:
     file.write_text("one\ntwo\n")
     shape = {"connector.class": "FileStreamSource", "file": str(file), "topic": TOPIC, "tasks.max": "1"}
     with connect_standalone(tmp_path) as url:
-        yield Side(url, "FileStreamSource", shape, "topic", {"filename": str(file)}, {"position": 4}, "org.apache.kafka.connect")
+        yield Side(url, "FileStreamSource", shape, "topic", {"filename": str(file)}, {"position": 4}, "org.apache.kafka.connect.runtime.Worker")
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def here(tmp_path: Path, sensor: Any) -> Iterator[Side]:
         options = ("--allow-changes", "--webserver", dagster.url, "--requests-per-second", "0")
         with serve(home, *options) as running:
             beat(home, time.time() + 3_600)
-            side = Side(running.url, "HttpSource", shape, "url", {"entity": "a"}, {"offset": 4}, "http_source.rest")
+            side = Side(running.url, "HttpSource", shape, "url", {"entity": "a"}, {"offset": 4}, "http_source.rest.worker")
             stand = Stand(instance, side.config(NAME), NOWHERE)
             made(side)
             stand.move("a", Position(8, sequence=1, mode=COUNTING["mode"]))

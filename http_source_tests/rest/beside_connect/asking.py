@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import requests
 
 JSON = "application/json"
+MISTAKES = frozenset({"broken JSON", "not an object", "no body", "a list or an object for a value", "an unknown field"})
 REFUSED = "`*`, an unknown path, or a method or `Accept` that is refused"
 _LONGEST_S = 100
 _ABSENT = "absent"
@@ -36,7 +37,7 @@ class Side:
         needed: one of them without which it is refused.
         partition: one of the connector's partitions.
         offset: where that may stand.
-        logger: one that it has.
+        logger: one that it has, with none below.
     """
 
     url: str
@@ -92,14 +93,20 @@ class Case:
 
     @property
     def title(self) -> str:
-        """What the page calls it."""
+        """What the page calls it, or all that are wrong in the same way."""
+        if self.note in MISTAKES:
+            return f"`*`, {self.note}"
         return f"`{self.asked}`, {self.note}" if self.note else f"`{self.asked}`"
 
     @property
     def root(self) -> str:
         """What the document is called in places."""
-        path = self.asked.rstrip("/")
-        return "loggers" if path == "GET /admin/loggers" else "config" if path.startswith("GET /connectors") and path.endswith("/config") else "$"
+        method, _, path = self.asked.rstrip("/").partition(" ")
+        if path == "/admin/loggers" or (method == "PUT" and path.startswith("/admin/loggers")):
+            return "loggers"
+        if path.startswith("/connector-plugins"):
+            return "plugins"
+        return "config" if path.endswith("/config") and method == "GET" else "$"
 
     def answered(self, side: Side) -> requests.Response:
         """What a side answers; nothing is followed."""
@@ -107,7 +114,8 @@ class Case:
         path = path.format(plugin=side.plugin, logger=side.logger)
         with_body: dict[str, Any] = {"data": self.body} if isinstance(self.body, bytes) else {"json": self.body(side)} if self.body else {}
         headers = {**({"Content-Type": JSON} if isinstance(self.body, bytes) else {}), **self.headers}
-        return side.session.request(method, side.url + path, headers=headers, timeout=_LONGEST_S, allow_redirects=False, **with_body)
+        # Connect closes connections without a word after what it has refused.
+        return requests.request(method, side.url + path, headers=headers, timeout=_LONGEST_S, allow_redirects=False, **with_body)
 
 
 @dataclass(frozen=True, order=True)
@@ -161,7 +169,8 @@ def _form(answer: requests.Response) -> str:
 def _compared(place: str, there: Sequence[Any], here: Sequence[Any]) -> Iterator[tuple[str, str, str]]:
     """Where the values that stand at a place differ: in their kinds, their keys, or in themselves where they are to be equal."""
     key = place.rpartition(".")[2].removesuffix("[]")
-    yield from _told(place, *([" or ".join(sorted(_kinds(values)))] for values in (there, here)))
+    if not _kinds(here) <= _kinds(there):
+        yield place, *(" or ".join(sorted(_kinds(values))) for values in (there, here))
     objects = [[each for each in values if isinstance(each, dict)] for values in (there, here)]
     lists = [[each for each in values if isinstance(each, list)] for values in (there, here)]
     if key in _OWN:

@@ -75,13 +75,13 @@ PAUSING = [
     Case(f"PUT {N}/resume", note="PAUSED", then=RUNNING),
 ]
 
+# Restarting a task that is not there, as those of a STOPPED connector are not, is 404 in Connect as well; but it adds one that is FAILED.
 STOPPING = [
     Case(f"PUT {N}/stop", then=STOPPED),
     Case(f"PUT {N}/stop/", note="STOPPED", then=STOPPED),
     *(Case(asked, note="STOPPED") for asked in (
         f"GET {N}", f"GET {N}/status", f"GET {N}/tasks", f"GET {N}/tasks/0/status", f"GET {N}/topics", f"GET {N}/offsets",
-        "GET /connectors?expand=status&expand=info", f"POST {N}/restart", f"POST {N}/restart?includeTasks=true",
-        f"POST {N}/tasks/0/restart",
+        "GET /connectors?expand=status&expand=info", f"POST {N}/restart",
     )),
 ]
 
@@ -90,12 +90,12 @@ MOVING = [
     Case(f"GET {N}/offsets", note="altered"),
     Case(f"PATCH {N}/offsets", note="no body"),
     *(Case(f"PATCH {N}/offsets", body, note="broken JSON") for body in (b"{", b"{]}", b"\xff")),
-    Case(f"PATCH {N}/offsets", b"", note="an empty body"),
-    *(Case(f"PATCH {N}/offsets", body, note="null, a text or a list for the body") for body in (b"null", b'"offsets"', b"[]")),
+    Case(f"PATCH {N}/offsets", b"", note="broken JSON"),
+    *(Case(f"PATCH {N}/offsets", body, note="not an object") for body in (b"null", b'"offsets"', b"[]")),
     *(Case(f"PATCH {N}/offsets", body, note="no `offsets`, null or none in it") for body in _NONE),
     *(Case(f"PATCH {N}/offsets", body, note="`offsets` of the wrong type") for body in _WRONG),
     Case(f"PATCH {N}/offsets", lambda side: {**side.offsets(), "more": 1}, note="an unknown field"),
-    Case(f"PATCH {N}/offsets", lambda side: side.offsets(more=1), note="an unknown field of an offset"),
+    Case(f"PATCH {N}/offsets", lambda side: side.offsets(more=1), note="an unknown field"),
     Case(f"PATCH {N}/offsets", lambda side: side.offsets(partition=None), note="a null partition"),
     Case(f"PATCH {N}/offsets", lambda side: side.offsets(partition={"what": "no"}), note="what is not a partition of the connector"),
     Case(f"PATCH {N}/offsets", lambda side: side.offsets(offset={"what": "no"}), note="what is not an offset of the connector"),

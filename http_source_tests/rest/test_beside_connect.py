@@ -1,18 +1,14 @@
 """Kafka Connect and `serve` are asked the same: each difference between their answers stands on the page, with its reason."""
 
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 from typing import Any
 
-import dagster as dg
 import pytest
 
 from http_source.model import Position
-from http_source_tests.orchestration.stand import COUNTING, LEASE, NAME, NOWHERE, Stand
+from http_source_tests.orchestration.stand import COUNTING, NAME, NOWHERE, Stand
 from http_source_tests.rest.beside_connect import changing, reading
 from http_source_tests.rest.beside_connect.asking import Case, Difference, Side, differences
 from http_source_tests.rest.beside_connect.standalone import TOPIC, connect_standalone
@@ -20,6 +16,7 @@ from http_source_tests.rest.changing import config, open_in, webserver
 from http_source_tests.rest.daemon import beat
 from http_source_tests.rest.serve_process import serve, wait_for
 from http_source_tests.rest.served import Served, folder
+from http_source_tests.rest.ticking import ticking
 
 pytestmark = pytest.mark.servers
 
@@ -36,7 +33,8 @@ def there(tmp_path: Path) -> Iterator[Side]:
     file.write_text("one\ntwo\n")
     shape = {"connector.class": "FileStreamSource", "file": str(file), "topic": TOPIC, "tasks.max": "1"}
     with connect_standalone(tmp_path) as url:
-        yield Side(url, "FileStreamSource", shape, "topic", {"filename": str(file)}, {"position": 4}, "org.apache.kafka.connect.runtime.Worker")
+        partition, logger = {"filename": str(file)}, "org.apache.kafka.connect.runtime.Worker"
+        yield Side(url, "FileStreamSource", shape, "topic", partition, {"position": 4}, logger)
 
 
 @pytest.fixture
@@ -54,7 +52,7 @@ def here(tmp_path: Path, sensor: Any) -> Iterator[Side]:
             stand = Stand(instance, side.config(NAME), NOWHERE)
             made(side)
             stand.move("a", Position(8, sequence=1, mode=COUNTING["mode"]))
-            with at_work(Served(home, instance, running.url, sensor=sensor), stand):
+            with ticking(Served(home, instance, running.url, sensor=sensor), stand):
                 yield side
 
 
@@ -62,31 +60,6 @@ def made(side: Side) -> None:
     """Make the connector that is asked about."""
     answered = side.session.post(f"{side.url}/connectors", json={"name": NAME, "config": side.config()}, timeout=_LONGEST_S)
     assert answered.status_code == 201, answered.text
-
-
-@contextmanager
-def at_work(served: Served, stand: Stand) -> Iterator[None]:
-    """Let its sensor tick, and the runs that it requests live until they are told to end, without polling anything."""
-    over, runs = threading.Event(), list[dg.DagsterRun]()
-
-    def live() -> None:
-        for signs in count(4):
-            runs.extend(stand.live(request) for request in served.tick(stand))
-            for run in [each for each in runs if stand.told_to_end(each)]:
-                served.instance.report_run_canceled(run)
-                runs.remove(run)
-            for run in runs:
-                served.instance.add_run_tags(run.run_id, {LEASE: f"{run.run_id} polling {signs} "})
-            if over.wait(1):
-                return
-
-    living = threading.Thread(target=live, name="runs of a test")
-    living.start()
-    try:
-        yield
-    finally:
-        over.set()
-        living.join()
 
 
 def test_answers_differ_from_kafka_connects_where_the_page_says_so_and_nowhere_else(there: Side, here: Side) -> None:

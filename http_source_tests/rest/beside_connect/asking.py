@@ -59,7 +59,7 @@ class Side:
         """A configuration that is refused."""
         return {key: value for key, value in self.config(name).items() if key != self.needed}
 
-    def offsets(self, **changes: object) -> dict[str, object]:
+    def offsets(self, **changes: object) -> dict[str, list[object]]:
         """Where its one partition stands, as a body."""
         return {"offsets": [{"partition": self.partition, "offset": self.offset, **changes}]}
 
@@ -170,7 +170,7 @@ def _compared(place: str, there: Sequence[Any], here: Sequence[Any]) -> Iterator
     """Where the values that stand at a place differ: in their kinds, their keys, or in themselves where they are to be equal."""
     key = place.rpartition(".")[2].removesuffix("[]")
     if not _kinds(here) <= _kinds(there):
-        yield place, *(" or ".join(sorted(_kinds(values))) for values in (there, here))
+        yield place, " or ".join(sorted(_kinds(there))), " or ".join(sorted(_kinds(here)))
     objects = [[each for each in values if isinstance(each, dict)] for values in (there, here)]
     lists = [[each for each in values if isinstance(each, list)] for values in (there, here)]
     if key in _OWN:
@@ -193,7 +193,7 @@ def _members(place: str, there: Sequence[Mapping[str, Any]], here: Sequence[Mapp
     for key in dict.fromkeys([*keys[0], *keys[1]]):
         values = [[each[key] for each in found if key in each] for found in (there, here)]
         if not all(values):
-            yield f"{place}.{key}", *("there" if each else _ABSENT for each in values)
+            yield f"{place}.{key}", "there" if values[0] else _ABSENT, "there" if values[1] else _ABSENT
         yield from _both(f"{place}.{key}", *values)
     if "tasks" in keys[0]:
         for key in ("name", "type"):
@@ -208,7 +208,7 @@ def _both(place: str, there: Sequence[Any], here: Sequence[Any]) -> Iterator[tup
 
 def _told(place: str, there: Sequence[object], here: Sequence[object]) -> Iterator[tuple[str, str, str]]:
     if there != here:
-        yield place, *(" ".join(map(str, each)) or "nothing" for each in (there, here))
+        yield place, " ".join(map(str, there)) or "nothing", " ".join(map(str, here)) or "nothing"
 
 
 def _kinds(values: Sequence[Any]) -> set[str]:

@@ -114,7 +114,7 @@ def _created(body: Any) -> tuple[str, Any, str]:
         raise Refused(400, 'Send {"name": "…", "config": {"property": "value", …}}.')
     if further := [field for field in body if field not in _FIELDS]:
         raise Refused(400, f"The body has {some(further)}, but its members are {', '.join(_FIELDS)}; properties stand in config.")
-    name, state = body.get("name") or "", body.get("initial_state") or "RUNNING"
+    name, state = body.get("name") or "", "RUNNING" if body.get("initial_state") is None else body["initial_state"]
     if not isinstance(name, str) or not isinstance(state, str) or state.upper() not in STATES:
         raise Refused(400, f"name is a text, and initial_state is one of {', '.join(STATES)}.")
     return name.strip(BLANKS), body["config"], state.upper()

@@ -17,31 +17,34 @@ from http_source.rest.calls import Call, endpoint
 from http_source.rest.definitions import Key, connector_keys, plugin_keys, recommended, topic_group_keys, type_key, unknown_key
 from http_source.rest.plugins import source_named, sources
 from http_source.rest.references import clear_secrets, has_reference
-from http_source.rest.validation import judge, texts_of
+from http_source.rest.validation import judge, texts_or_nulls
 
 _CLASS = "connector.class"
 
 
 def validate(call: Call) -> Response:
     """Each property with its value and what is wrong with it. Raises Refused (400) for a class that is not this connector."""
-    plugin, texts = call.path["plugin"], texts_of(call.body)
+    plugin, given = call.path["plugin"], texts_or_nulls(call.body)
+    texts = {name: value for name, value in given.items() if value is not None}
     _refuse_other_classes(plugin, texts.get(_CLASS))
     known = call.worker.connectors()
     found = known.get(texts.get("name", ""))
     judged = judge(texts, known, found.file if found else None)
     keys = {**connector_keys(), **_made_by_person(texts)}
     hidden = {finding.property for finding in clear_secrets(texts)}
+    # Forms send null for a field that is empty.
+    nulls = [Finding(shown(name), "It is null, but values are texts. Write one, or leave it out.") for name in given if name not in texts]
     placed: dict[str, list[Finding]] = {}
-    for finding in judged.findings:
-        placed.setdefault(_place(finding, texts, keys), []).append(finding)
-    for name in texts:
+    for finding in (*judged.findings, *nulls):
+        placed.setdefault(_place(finding, given, keys), []).append(finding)
+    for name in given:
         if NAMES.get(name, name) not in keys:
             keys[name] = _beyond(name, placed.get(name, []))
     return answer({
         "name": texts.get(_CLASS) or plugin,
-        "error_count": len(judged.mistakes),
+        "error_count": len(judged.mistakes) + len(nulls),
         "groups": list(dict.fromkeys(each["group"] for each in keys.values())),
-        "configs": [_entry(each, _shown_value(each, texts, hidden), placed.get(name, [])) for name, each in keys.items()],
+        "configs": [_entry(each, _shown_value(each, given, hidden), placed.get(name, [])) for name, each in keys.items()],
     })
 
 
@@ -70,7 +73,7 @@ def _made_by_person(texts: Mapping[str, str]) -> dict[str, Key]:
     return keys
 
 
-def _place(finding: Finding, texts: Mapping[str, str], keys: Mapping[str, Key]) -> str:
+def _place(finding: Finding, texts: Mapping[str, str | None], keys: Mapping[str, Key]) -> str:
     """The property where a finding is shown: its own, or the nearest."""
     given = next((name for name in texts if shown(name) == finding.property), finding.property)
     own = NAMES.get(given, given)
@@ -97,7 +100,7 @@ def _entry(definition: Key, value: str | None, findings: Sequence[Finding]) -> d
     }}
 
 
-def _shown_value(definition: Key, texts: Mapping[str, str], hidden: set[str]) -> str | None:
+def _shown_value(definition: Key, texts: Mapping[str, str | None], hidden: set[str]) -> str | None:
     name: str = definition["name"]
     spelling = next((each for each in _spellings(name) if each in texts), None)
     if spelling is None:
@@ -105,7 +108,8 @@ def _shown_value(definition: Key, texts: Mapping[str, str], hidden: set[str]) ->
         return default
     if definition["type"] == "PASSWORD" or shown(spelling) in hidden:
         return HIDDEN
-    return texts[spelling] if has_reference(texts[spelling]) or _is_read(name, texts[spelling]) else None
+    value = texts[spelling]
+    return value if value is not None and (has_reference(value) or _is_read(name, value)) else None
 
 
 def _spellings(name: str) -> Iterator[str]:

@@ -24,11 +24,11 @@ OLDEST_JAVA = 17
 PARTITIONS = 4
 """Of a topic whose creator does not say."""
 
-_LOG4J = "2.25.5"
+LOG4J = "2.25.5"
 _ARTIFACTS = (
     ("org.apache.kafka", "kafka_2.13", VERSION),
-    ("org.apache.logging.log4j", "log4j-core", _LOG4J),
-    ("org.apache.logging.log4j", "log4j-slf4j-impl", _LOG4J),
+    ("org.apache.logging.log4j", "log4j-core", LOG4J),
+    ("org.apache.logging.log4j", "log4j-slf4j-impl", LOG4J),
 )
 _CLUSTER = "MkU3OEVBNTcwNTJENDM2Qg"
 _LOGIN = "org.apache.kafka.common.security.plain.PlainLoginModule"
@@ -55,7 +55,7 @@ _SETTINGS = {
     "share.coordinator.state.topic.min.isr": 1,
     "group.initial.rebalance.delay.ms": 0,
 }
-_LOGGING = {
+LOGGING = {
     "rootLogger.level": "warn",
     "rootLogger.appenderRef.c.ref": "c",
     "appender.c.type": "Console",
@@ -160,8 +160,8 @@ def kafka_broker(java: str, program: Path, folder: Path, users: tuple[str, ...] 
     run = [java, *memory(folder), "-Dlog4j2.configurationFile=log4j2.properties", "-cp", f"{program}/*"]
     broker = Broker(plain, signed_in, Node([*run, "kafka.Kafka", "server.properties"], folder, plain))
     listeners = f"PLAINTEXT://{plain},SASL_PLAINTEXT://{signed_in}"
-    _write(folder / "log4j2.properties", _LOGGING)
-    _write(folder / "server.properties", {
+    write_settings(folder / "log4j2.properties", LOGGING)
+    write_settings(folder / "server.properties", {
         **_SETTINGS,
         "listeners": f"{listeners},CONTROLLER://{controller}",
         "advertised.listeners": listeners,
@@ -175,7 +175,7 @@ def kafka_broker(java: str, program: Path, folder: Path, users: tuple[str, ...] 
         yield broker
 
 
-def _write(file: Path, settings: dict[str, object] | dict[str, str]) -> None:
+def write_settings(file: Path, settings: dict[str, object] | dict[str, str]) -> None:
     file.write_text("".join(f"{name}={value}\n" for name, value in settings.items()), encoding="utf-8")
 
 

@@ -141,6 +141,7 @@ def test_the_name_inside_must_agree(serve: Served) -> None:
 @pytest.mark.parametrize("body", [
     None, [], "text", {}, {"name": "orders"}, {"name": "orders", "config": []}, {"name": 1, "config": {}},
     {"name": "orders", "config": {}, "more": 1}, {"name": "orders", "config": {}, "initial_state": "ASLEEP"},
+    {"name": "orders", "config": {}, "initial_state": ""},
 ])
 def test_a_body_of_another_form_is_refused_with_a_reason(serve: Served, body: object) -> None:
     answered = serve.ask("POST", "/connectors", data=json.dumps(body), headers={"Content-Type": "application/json"})

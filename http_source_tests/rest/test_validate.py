@@ -51,6 +51,13 @@ def test_a_sound_configuration_has_no_errors_and_every_property_is_described(ser
     assert value_of(document, "output.data.format")["recommended_values"] == ["AVRO", "JSON_SR", "PROTOBUF", "JSON"]
 
 
+
+def test_null_which_forms_send_for_an_empty_field_is_an_error_of_its_property(served: Served) -> None:
+    document = validated(served, {**config(), "name": "orders", "tasks.max": None, "what.is.that": None})
+    null = ["It is null, but values are texts. Write one, or leave it out."]
+    assert (document["error_count"], errors(document)) == (2, {"tasks.max": null, "what.is.that": null})
+    assert value_of(document, "tasks.max")["value"] is None
+
 def test_every_mistake_is_at_its_property(served: Served) -> None:
     given = {**config(), "request.interval.ms": "fast", "auth.type": "basic", "http.request.parameters": "a=${ofset}"}
     document = validated(served, given)

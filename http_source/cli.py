@@ -58,7 +58,11 @@ def _run(argv: Sequence[str] | None, stdin: TextIO) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     _say_where_we_are()
     # As `dagster dev` does: a configuration that runs there is judged and asked with the same variables here.
-    load_dotenv(Path.cwd() / ".env", override=True)
+    try:
+        load_dotenv(Path.cwd() / ".env", override=True)
+    except UnicodeDecodeError as error:
+        sys.stderr.write(f"{Path.cwd() / '.env'} is not UTF-8 (byte {error.start + 1}); save it as UTF-8.\n")
+        return ExitCode.USAGE
     try:
         return _call(_parsed(argv, stdin))
     finally:

@@ -15,10 +15,17 @@ def add_leave(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     parser.add_argument("--allow-changes", action="store_true", help="let requests write and remove the files of connectors")
     parser.add_argument(
-        "--webserver", metavar="URL", default=os.environ.get(_VARIABLE) or _WEBSERVER,
+        "--webserver", metavar="URL", type=_url, default=os.environ.get(_VARIABLE) or _WEBSERVER,
         help=f"where Dagster's UI is, which loads what was changed (default: {_VARIABLE}, or {_WEBSERVER})")
     parser.add_argument(
         "--location", metavar="NAME", default="", help="the code location that serves the folder, where it cannot be found out")
+
+
+def _url(text: str) -> str:
+    scheme, mark, rest = text.partition("://")
+    if scheme not in {"http", "https"} or not mark or not rest:
+        raise argparse.ArgumentTypeError(f"{text} is not the address of Dagster's UI: expected http:// or https:// and a host")
+    return text
 
 
 def reloader_of(arguments: argparse.Namespace) -> "Reloader | None":

@@ -1,5 +1,6 @@
 """A request as handlers see it: the names in its path decoded, its query, and its body as JSON."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from http_source.rest.answers import Refused
@@ -16,6 +17,9 @@ from http_source.rest.worker import Worker
 
 MOST_BYTES = 8 * 1024 * 1024
 """The largest body, as the largest configuration file."""
+
+BODY_S = 10.0
+"""Seconds for a body to arrive: until then its request keeps others from being at work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +98,22 @@ async def _body(request: Request) -> Any:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise Refused(415, f"The body's Content-Type is {kind or 'missing'}; send application/json.")
+    try:
+        async with asyncio.timeout(BODY_S):
+            return _parsed(await _read(request))
+    except TimeoutError:
+        raise Refused(408, f"The body did not arrive within {BODY_S:g} s.") from None
+    except ClientDisconnect:
+        raise Refused(400, "The body ended too early.") from None
+
+
+async def _read(request: Request) -> bytes:
     data = bytearray()
     async for part in request.stream():
         data += part
         if len(data) > MOST_BYTES:
             raise Refused(413, f"The body is larger than {MOST_BYTES // 1024 // 1024} MB; no configuration is.")
-    return _parsed(bytes(data))
+    return bytes(data)
 
 
 def _parsed(data: bytes) -> Any:

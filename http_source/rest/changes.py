@@ -18,7 +18,7 @@ from http_source.rest.answers import Refused, nothing
 from http_source.rest.calls import Call, endpoint
 from http_source.rest.connectors import info
 from http_source.rest.desk import STATES, Desk, Written
-from http_source.rest.loaded import RefusedThere, forget, load, load_again
+from http_source.rest.loaded import RefusedThere, ServedElsewhere, forget, load, load_again
 from http_source.rest.reloading import NotReloaded, Reloader
 from http_source.rest.validation import texts_of, texts_or_nulls
 
@@ -68,8 +68,10 @@ def delete(call: Call) -> Response:
         connector = desk.remove(desk.found(name))
     try:
         forget(call.worker, reloader, name, connector)
+    except ServedElsewhere as error:
+        raise Refused(500, f"The file of {name} was removed, but Dagster goes on polling a connector of that name. {error}") from None
     except NotReloaded as error:
-        raise Refused(500, f"{name} was removed and is at rest, but Dagster still shows it. {error}") from None
+        raise Refused(500, f"{name} was removed and is at rest, but Dagster may still show it. {error}") from None
     return nothing(204)
 
 

@@ -9,7 +9,7 @@ from stat import S_IMODE
 
 from http_source.assembly.folder import folder
 from http_source.config.document import parse_document, unwrap
-from http_source.config.findings import shown
+from http_source.config.findings import shown, some
 from http_source.config.properties import KnownConfig
 from http_source.errors import ConfigurationError
 from http_source.foreign.text import Foreign, escape, readable
@@ -95,15 +95,17 @@ class Desk:
         except files.FileChanged as error:
             raise Refused(409, str(error)) from None
         except OSError as error:
-            reason = readable(Foreign.of(error), str)
-            raise Refused(500, f"The folder of connectors cannot be written: {reason}. Let the user of this server write there.") from None
+            cure = " Let the user of this server write there." if isinstance(error, PermissionError) else ""
+            raise Refused(500, f"The folder of connectors cannot be written: {readable(Foreign.of(error), str)}.{cure}") from None
 
     def find(self, name: str) -> Held | None:
-        """The file of a connector, also of one whose mistakes keep it from being known by its name."""
-        if name in self.known:
-            return Held.of(self.known[name].file)
-        broken = (Held.of(each.file) for each in self.known.values() if isinstance(each.config, ConfigurationError))
-        return next((held for held in broken if (held.properties or {}).get("name") == name), None)
+        """The file of a connector, also of one whose mistakes keep it from being known by its name. Raises Refused (400) for several."""
+        broken = [Held.of(each.file) for each in self.known.values() if isinstance(each.config, ConfigurationError)]
+        named = [held for held in broken if (held.properties or {}).get("name") == name]
+        if len(named) > 1:
+            raise Refused(400, f"The connector {name} is in {some([held.file.name for held in named])}, and which one is meant is not "
+                               "clear. Remove all of these files but one by hand, or give each connector its own name.")
+        return Held.of(self.known[name].file) if name in self.known else next(iter(named), None)
 
     def found(self, name: str) -> Held:
         """The same. Raises Refused (404) where there is none."""

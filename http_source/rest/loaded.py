@@ -17,6 +17,10 @@ class RefusedThere(NotReloaded):
     """Mistakes of a configuration that show where Dagster runs, such as references that cannot be resolved there."""
 
 
+class ServedElsewhere(NotReloaded):
+    """Dagster still has a connector whose file is gone here: that of another folder."""
+
+
 def load(worker: Worker, reloader: Reloader, connector: Connector) -> None:
     """Have Dagster poll a connector as its file is now. Raises NotReloaded, as RefusedThere with the mistakes where it refuses the file."""
     locations = reloader.reload([*_keys(worker)])
@@ -37,16 +41,18 @@ def load_again(worker: Worker, reloader: Reloader) -> None:
 def forget(worker: Worker, reloader: Reloader, name: str, connector: Connector | None) -> None:
     """Have Dagster drop a connector whose file is gone, and end its runs; None stands for one that had mistakes.
 
-    Raises NotReloaded where it is still defined; it is stopped then.
+    Raises NotReloaded where that cannot be known, and it is stopped then; as ServedElsewhere where Dagster goes on polling it.
     """
     try:
         _drop(worker, reloader, connector)
+    except ServedElsewhere:
+        raise
     except NotReloaded:
         if connector:
             stop(worker.instance, connector, [])
-        raise
-    finally:
         end_undefined(worker.instance, connector.identity if connector else name)
+        raise
+    end_undefined(worker.instance, connector.identity if connector else name)
 
 
 def _drop(worker: Worker, reloader: Reloader, connector: Connector | None) -> None:
@@ -55,7 +61,8 @@ def _drop(worker: Worker, reloader: Reloader, connector: Connector | None) -> No
         return
     locations = reloader.reload([*_keys(worker), tuple(connector.key.path)])
     if any(_defines(each.assets, each.jobs, connector) for each in locations):
-        raise NotReloaded("The code location that was reloaded still has it; does it serve this folder?")
+        raise ServedElsewhere("The code location that was reloaded still has it: let HTTP_SOURCE_CONNECTORS name the folder that it "
+                              "serves.")
 
 
 def _defines(assets: frozenset[Key], jobs: frozenset[str], connector: Connector) -> bool:

@@ -71,7 +71,7 @@ class Unassigned:
         if tasks - before:
             _log.warning("Nothing polls %s (%s), so it is UNASSIGNED: %s", name, _named(tasks), " ".join(reasons))
         elif before and not tasks:
-            _log.info("%s is polled again.", name)
+            _log.info("%s is UNASSIGNED no longer.", name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,3 +251,14 @@ def test_what_changed_is_in_the_log_and_no_value(serve: Served, caplog: pytest.L
         "orders was removed with orders.json; by a user without a name.",
     ]
     assert "quite-secret" not in caplog.text
+
+
+def test_of_two_files_with_one_name_none_is_taken_for_the_connector(serve: Served, dagster: Webserver) -> None:
+    for file in ("one.json", "two.json"):
+        serve.write(file, {**config(), "name": "twin"})
+    before = [path.read_bytes() for path in sorted(serve.home.joinpath("connectors").glob("*.json"))]
+    for answered in (serve.put("/connectors/twin/config", config()), serve.ask("DELETE", "/connectors/twin")):
+        assert answered.status_code == 400
+        assert "The connector twin is in one.json, two.json" in answered.json()["message"]
+    assert [path.read_bytes() for path in sorted(serve.home.joinpath("connectors").glob("*.json"))] == before
+    assert dagster.loads == 0

@@ -1,5 +1,7 @@
 """What holds for every request: methods, types, and how errors look."""
 
+import socket
+
 import pytest
 
 from http_source.rest.calls import accepts_json, decoded
@@ -84,3 +86,16 @@ def test_a_path_is_decoded_once_and_a_plus_is_a_plus() -> None:
     assert decoded("a%252Fb+c%20d%C3%A9") == "a%2Fb+c dé"
     assert decoded("é".encode().decode("latin-1")) == "é"
     assert decoded("%FF") == "\N{REPLACEMENT CHARACTER}"
+
+
+def test_a_body_that_does_not_arrive_keeps_no_place_for_long_and_one_that_breaks_off_is_no_error(
+    served: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    host, _, port = served.url.rpartition("/")[2].partition(":")
+    head = f"PATCH /connectors/{NAME}/offsets HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{"
+    with socket.create_connection((host, int(port)), timeout=120) as gone:
+        gone.sendall(head.encode())
+    with socket.create_connection((host, int(port)), timeout=120) as slow:
+        slow.sendall(head.encode())
+        assert slow.recv(100).startswith(b"HTTP/1.1 408 ")
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []

@@ -58,6 +58,7 @@ def routes(reader: Reader) -> list[Route]:
         return Response(encode(registry), headers={"content-type": kind})
 
     async def metrics(request: Request) -> Response:
+        """All numbers, as Prometheus reads them."""
         return await run_in_threadpool(page, request.headers.get("accept", ""))
 
     return [Route("/metrics", metrics, middleware=[Middleware(GZipMiddleware, minimum_size=_SMALL, compresslevel=_FAST)])]

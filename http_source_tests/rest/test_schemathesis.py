@@ -22,7 +22,7 @@ pytestmark = pytest.mark.servers
 
 VERSION = "4.32.5"
 SECRET, TOKEN = "sample-of-a-secret", "sample-of-a-token"
-FEW, MANY = 8, 260
+FEW, MANY = 8, 130
 """Examples of each operation."""
 
 CHECKS = "not_a_server_error,content_type_conformance,response_schema_conformance,ignored_auth"
@@ -56,13 +56,13 @@ def running(tmp_path: Path, sensor: Any, monkeypatch: pytest.MonkeyPatch) -> Ite
                 yield running
 
 
-def asked(running: Serve, where: Path, settings: str, most: int) -> int:
+def asked(running: Serve, where: Path, settings: str, most: int, seed: int = 1) -> int:
     """How many requests were sent, with so many examples for each operation; where nothing failed and no secret was seen."""
     where.mkdir()
     (where / "schemathesis.toml").write_text(settings)
     done = subprocess.run(
         [str(installed("schemathesis", VERSION) / "schemathesis"), "run", f"{running.url}/openapi.json",
-         "--header", f"Authorization: Bearer {TOKEN}", "--checks", CHECKS, "--max-examples", str(most), "--seed", "1",
+         "--header", f"Authorization: Bearer {TOKEN}", "--checks", CHECKS, "--max-examples", str(most), "--seed", str(seed),
          "--phases", "examples,coverage,fuzzing", "--request-timeout", "60", "--suppress-health-check", "all", "--no-color",
          "--report", "ndjson", "--report-ndjson-path", "seen.ndjson"],
         cwd=where, capture_output=True, text=True, check=False,
@@ -81,6 +81,8 @@ def test_nothing_fails_and_no_secret_is_shown(running: Serve, tmp_path: Path, se
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("settings", [ANY, THERE], ids=["whatever", "what is there"])
-def test_nothing_fails_and_no_secret_is_shown_in_ten_thousand_requests(running: Serve, tmp_path: Path, settings: str) -> None:
-    assert asked(running, tmp_path / "schemathesis", settings, MANY) > 5_000
+def test_nothing_fails_and_no_secret_is_shown_in_ten_thousand_requests(running: Serve, tmp_path: Path, settings: str, seed: int) -> None:
+    """A quarter of them each."""
+    assert asked(running, tmp_path / "schemathesis", settings, MANY, seed) > 2_500

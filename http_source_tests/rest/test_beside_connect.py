@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,8 @@ def test_answers_differ_from_kafka_connects_where_the_page_says_so_and_nowhere_e
 
 def asked(case: Case, *sides: Side) -> list[Difference]:
     """In what the answers to a request differ."""
+    if case.while_400:
+        wait_for(lambda: all(case.answered(side).status_code != HTTPStatus.BAD_REQUEST for side in sides), _LONGEST_S)
     answers = [case.answered(side) for side in sides]
     if case.then:
         wait_for(lambda: all(side.has_settled(case.then) for side in sides), _LONGEST_S)

@@ -83,6 +83,7 @@ class Case:
         body: bytes as they are, or what makes a document.
         note: what is particular about it; belongs to its title.
         then: the state of orders and its tasks to wait for before the next one.
+        while_400: whether it is asked again while it is refused, since what it needs takes a moment.
     """
 
     asked: str
@@ -90,6 +91,7 @@ class Case:
     note: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     then: str = ""
+    while_400: bool = False
 
     @property
     def title(self) -> str:

@@ -34,7 +34,7 @@ def application(worker: Worker) -> Starlette:
     app = Starlette(
         routes=[*ROUTES, *metrics.routes(reader)],
         middleware=[Middleware(PathsAsSent)],
-        exception_handlers={Refused: _refused, HttpSourceError: _failed, HTTPException: _unknown, Exception: _unexpected},
+        exception_handlers={HttpSourceError: _failed, HTTPException: _unknown, Exception: _unexpected},  # type: ignore[dict-item]
     )
     app.state.worker = worker
     app.state.health = health.Health(worker)
@@ -57,12 +57,8 @@ class PathsAsSent:
         await self._app(scope, receive, send)
 
 
-async def _refused(_: Request, error: Exception) -> Response:
+async def _failed(_: Request, error: HttpSourceError) -> Response:
     return failure(error.status if isinstance(error, Refused) else 500, str(error))
-
-
-async def _failed(_: Request, error: Exception) -> Response:
-    return failure(500, str(error))
 
 
 async def _unknown(request: Request, error: Exception) -> Response:

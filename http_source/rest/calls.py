@@ -12,6 +12,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from http_source.foreign.text import Foreign, readable
 from http_source.rest.answers import Refused
 from http_source.rest.worker import Worker
 
@@ -122,7 +123,7 @@ def _parsed(data: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise Refused(400, f"The body is not UTF-8 (byte {error.start + 1}).") from None
     except json.JSONDecodeError as error:
-        raise Refused(400, f"The body is not JSON: {error.msg} in line {error.lineno}, column {error.colno}.") from None
+        raise Refused(400, f"The body is not JSON: {readable(Foreign.of(error), str)}.") from None
     except (ValueError, RecursionError):
         raise Refused(400, "The body is not JSON as it is used here: no NaN or Infinity, no number of thousands of digits, and not nested "
                            "a thousand times.") from None

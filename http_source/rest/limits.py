@@ -117,6 +117,14 @@ class Paced:
                          client, self._rates.per_second, _WRONG)
 
 
+def _note(done: "asyncio.Task[None]") -> None:
+    """Log what an application raised. Starlette has answered it where it could, and raises once more for servers that would print it."""
+    try:
+        done.result()
+    except Exception as error:  # noqa: BLE001 - whatever it was
+        _log.debug("%s", trace(error, str))
+
+
 class InTime:
     """Lets so many requests be at work at once, and answers each in time: what takes longer is left to itself."""
 
@@ -140,9 +148,8 @@ class InTime:
         if not done:
             asked = f"{scope['method']} {readable(Foreign(scope['path']), str)}"
             _log.error("%s was not done after %g s, and is left to itself.", asked, self._longest)
-        elif error := task.exception():
-            # Already answered where Starlette could; it raises once more for servers that would print it.
-            _log.debug("%s", trace(error, str))
+        else:
+            _note(task)
         if answering.close():
             message = "Request failed." if done else "Request timed out. Dagster's storage may be slow: /health says whether it answers."
             await failure(500, message)(scope, receive, send)

@@ -73,6 +73,8 @@ def beside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Beside]:
         for name in ("alerts.py", "workspace.yaml"):
             shutil.copy(ROOT / "examples" / "alerts" / name, folder)
         with service:
+            # Two programs that make Dagster's SQLite storage in the same moment fail each other.
+            wait_for(lambda: polled.offsets("a"))
             yield Beside(folder, polled, chat)
     host.flush()
 

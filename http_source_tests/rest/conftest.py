@@ -11,6 +11,7 @@ from http_source.orchestration.status import open_instance
 from http_source_tests.orchestration.api import Api
 from http_source_tests.orchestration.api import serving as api_serving
 from http_source_tests.orchestration.stand import runs_end
+from http_source_tests.rest.changing import Webserver, emptied, workplace
 from http_source_tests.rest.served import Served, folder, sensor_of, serving
 
 
@@ -46,3 +47,26 @@ def served(home: Path, api: Api, brokers: str, sensor: Any) -> Iterator[Served]:
         served = Served(home, instance, url, api.url, brokers, sensor)
         with served.session:
             yield served
+
+
+# Where requests change connectors, beside a webserver that answers as Dagster's
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Webserver]]:
+    """What all tests share; each begins with an empty folder."""
+    with workplace(tmp_path_factory.mktemp("home")) as made:
+        yield made
+
+
+@pytest.fixture
+def dagster(place: tuple[Served, Webserver]) -> Webserver:
+    """The webserver as it begins."""
+    place[1].begin()
+    return place[1]
+
+
+@pytest.fixture
+def serve(place: tuple[Served, Webserver], dagster: Webserver) -> Served:
+    """`serve` with an empty folder, beside that webserver."""
+    return emptied(place[0], dagster)

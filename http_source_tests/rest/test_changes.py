@@ -3,33 +3,12 @@
 import json
 import stat
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from http_source_tests.rest.changing import Webserver, config, emptied, file_of, rested, workplace
+from http_source_tests.rest.changing import Webserver, config, file_of, rested
 from http_source_tests.rest.served import Served
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Webserver]]:
-    """What all tests share; each begins with an empty folder."""
-    with workplace(tmp_path_factory.mktemp("home")) as made:
-        yield made
-
-
-@pytest.fixture
-def dagster(place: tuple[Served, Webserver]) -> Webserver:
-    """The webserver as it begins."""
-    place[1].begin()
-    return place[1]
-
-
-@pytest.fixture
-def serve(place: tuple[Served, Webserver], dagster: Webserver) -> Served:
-    """`serve` with an empty folder, beside that webserver."""
-    return emptied(place[0], dagster)
 
 
 def test_a_connector_is_made_as_it_was_given_and_its_file_is_for_its_owner_alone(serve: Served, dagster: Webserver) -> None:

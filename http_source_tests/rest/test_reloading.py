@@ -1,34 +1,13 @@
 """Whether Dagster has what was written: reloads, what Dagster refuses, and what is said where it cannot be told."""
 
 import stat
-from collections.abc import Iterator
 
 import pytest
 
 from http_source.rest.reloading import NotReloaded, Reloader
-from http_source_tests.rest.changing import Webserver, changeable, config, connector_of, emptied, file_of, rested, workplace
+from http_source_tests.rest.changing import Webserver, changeable, config, connector_of, file_of, rested
 from http_source_tests.rest.served import Served
 from http_source_tests.servers import Reply, api
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Webserver]]:
-    """What all tests share; each begins with an empty folder."""
-    with workplace(tmp_path_factory.mktemp("home")) as made:
-        yield made
-
-
-@pytest.fixture
-def dagster(place: tuple[Served, Webserver]) -> Webserver:
-    """The webserver as it begins."""
-    place[1].begin()
-    return place[1]
-
-
-@pytest.fixture
-def serve(place: tuple[Served, Webserver], dagster: Webserver) -> Served:
-    """`serve` with an empty folder, beside that webserver."""
-    return emptied(place[0], dagster)
 
 
 def test_where_the_webserver_is_away_the_file_is_written_and_the_answer_says_so(serve: Served) -> None:

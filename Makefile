@@ -65,12 +65,12 @@ clean: ## remove everything that can be made again, and Dagster's local state
 
 # The lowest versions of what the package names itself; of all else, the tests' own tools included, the newest that goes with them.
 $(LOWEST)/installed: $(LOWEST)/versions.txt
-	@$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --constraint $< --group test --editable '.[all,postgres]'
+	@$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --constraint $< --group test --editable '.[all,opentelemetry,postgres]'
 	@touch $@
 
 $(LOWEST)/versions.txt: pyproject.toml
 	@$(PYTHON) -m venv --clear $(LOWEST)
 	@$(LOWEST)/bin/python -m pip --quiet --disable-pip-version-check install uv
-	@$(LOWEST)/bin/uv pip compile --quiet --resolution lowest-direct --annotation-style line --extra all --extra postgres pyproject.toml | \
+	@$(LOWEST)/bin/uv pip compile --quiet --resolution lowest-direct --annotation-style line --extra all --extra opentelemetry --extra postgres pyproject.toml | \
 		grep 'pyproject\.toml' > $@.draft
 	@mv $@.draft $@

@@ -8,24 +8,21 @@ from pathlib import Path
 
 import pytest
 
-_CACHE = Path(__file__).parents[2] / ".cache" / "go"
+from http_source_tests.real_servers.cache import filled
 
 
 def built(source: Path, library: str, version: str) -> Path:
     """The program of one file over a version of a library. Skips the test without Go."""
     if shutil.which("go") is None:
         pytest.skip(f"{library} {version} needs Go: install Go 1.21 or later to run this test")
-    mark = hashlib.blake2b(source.read_bytes() + f"{library}@{version}".encode(), digest_size=6).hexdigest()
-    folder = _CACHE / f"{source.stem}-{mark}"
-    program = folder / source.stem
-    if not program.exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+
+    def fill(folder: Path) -> None:
         (folder / "go.mod").write_text(f"module {source.stem}\n\ngo 1.21\n\nrequire {library} {version}\n")
         shutil.copy(source, folder)
-        _run(folder, "go", "build", "-o", f"{program}.new", ".")
-        Path(f"{program}.new").rename(program)
-    return program
+        _run(folder, "go", "build", "-o", str(folder / source.stem), ".")
+
+    mark = hashlib.blake2b(source.read_bytes() + f"{library}@{version}".encode(), digest_size=6).hexdigest()
+    return filled(f"go/{source.stem}-{mark}", fill) / source.stem
 
 
 def _run(folder: Path, *command: str) -> None:

@@ -1,17 +1,16 @@
 """Programs from Maven Central, copied into the checkout's cache once."""
 
-import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from http_source_tests.real_servers.cache import filled
+
 PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1"
 
-_CACHE = Path(__file__).parents[2] / ".cache" / "maven"
 _DEPENDENCY = "<dependency><groupId>{}</groupId><artifactId>{}</artifactId><version>{}</version></dependency>"
 _PROJECT = """<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion><groupId>http-source</groupId><artifactId>tests</artifactId><version>1</version>
@@ -21,21 +20,14 @@ _PROJECT = """<project xmlns="http://maven.apache.org/POM/4.0.0">
 
 
 def installed(name: str, program: str, copy: Callable[[Path], None]) -> Path:
-    """The folder of that name in the cache, filled by `copy` if it is not there yet. Skips the test where Maven is missing.
+    """The folder of that name in the cache, filled by `copy` if it is not there yet. Skips the test where Maven is missing."""
 
-    It is filled beside its place first, so that a copy that was cut off is never taken for a whole one.
-    """
-    folder = _CACHE / name
-    if not folder.exists():
+    def fill(folder: Path) -> None:
         if shutil.which("mvn") is None:
             pytest.skip(f"{program} needs Maven: install it (mvn) to run this test")
-        partial = folder.with_name(f"{name}.{os.getpid()}")
-        partial.mkdir(parents=True)
-        copy(partial)
-        with suppress(OSError):  # another process was first
-            partial.rename(folder)
-        shutil.rmtree(partial, ignore_errors=True)
-    return folder
+        copy(folder)
+
+    return filled(f"maven/{name}", fill)
 
 
 def copy_jars(artifacts: Iterable[tuple[str, str, str]], folder: Path) -> None:

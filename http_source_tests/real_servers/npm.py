@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-_CACHE = Path(__file__).parents[2] / ".cache" / "npm"
+from http_source_tests.real_servers.cache import filled
 
 
 def installed(name: str, version: str, *others: str, compiles: bool = True) -> Path:
@@ -17,10 +17,11 @@ def installed(name: str, version: str, *others: str, compiles: bool = True) -> P
     missing = [command for command in ("node", "npm") if shutil.which(command) is None]
     if missing:
         pytest.skip(f"{name} {version} needs {' and '.join(missing)}: install Node.js with npm to run this test")
-    folder = _CACHE / f"{name}-{version}"
-    folder.mkdir(parents=True, exist_ok=True)
-    command = ["npm", "install", "--no-fund", "--no-audit", "--prefer-offline", "--prefix", str(folder), f"{name}@{version}", *others]
-    command += [] if compiles else ["--ignore-scripts"]
-    npm = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    assert npm.returncode == 0, f"npm did not install {name}@{version}:\n{npm.stderr}"
-    return folder / "node_modules"
+
+    def fill(folder: Path) -> None:
+        command = ["npm", "install", "--no-fund", "--no-audit", "--prefer-offline", "--prefix", str(folder), f"{name}@{version}", *others]
+        command += [] if compiles else ["--ignore-scripts"]
+        npm = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        assert npm.returncode == 0, f"npm did not install {name}@{version}:\n{npm.stderr}"
+
+    return filled(f"npm/{name}-{version}", fill) / "node_modules"

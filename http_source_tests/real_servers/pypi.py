@@ -7,23 +7,19 @@ from pathlib import Path
 
 import pytest
 
-_CACHE = Path(__file__).parents[2] / ".cache" / "pypi"
+from http_source_tests.real_servers.cache import filled
 
 
 def installed(name: str, version: str, *others: str) -> Path:
-    """The folder of a package's programs; `others` (`name==version`) stand beside it. Skips the test where Python makes no environments.
+    """The folder of a package's programs; `others` (`name==version`) stand beside it. Skips the test where Python makes no environments."""
 
-    A mark is left at the end, so that an environment that was cut off is made again.
-    """
-    folder = _CACHE / f"{name}-{version}"
-    mark, programs = folder / "installed", folder / "bin"
-    if not mark.exists():
+    def fill(folder: Path) -> None:
         if find_spec("ensurepip") is None:
             pytest.skip(f"{name} {version} needs an environment of its own: install Python's venv with ensurepip to run this test")
-        _run(sys.executable, "-m", "venv", "--clear", str(folder))
-        _run(str(programs / "python"), "-m", "pip", "--disable-pip-version-check", "install", f"{name}=={version}", *others)
-        mark.touch()
-    return programs
+        _run(sys.executable, "-m", "venv", str(folder))
+        _run(str(folder / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", f"{name}=={version}", *others)
+
+    return filled(f"pypi/{name}-{version}", fill) / "bin"
 
 
 def _run(*command: str) -> None:

@@ -26,7 +26,7 @@ lint: .venv/development ## check style, types and the direction of imports
 test-servers: .venv/development ## run the tests against real servers; those whose server cannot be had are skipped
 	@$(BIN)/pytest -m 'servers and not long'
 
-test-long: .venv/development ## run what takes more than three minutes by itself: eight hours of polling, in a hurry; ten thousand requests to serve
+test-long: .venv/development ## run what takes an hour: several hosts, kill after kill, eight hours of polling in a hurry, ten thousand requests to serve
 	@$(BIN)/pytest -m long
 
 test-lowest: $(LOWEST)/installed ## run the tests with the lowest versions that are allowed; takes longer than make test

@@ -95,6 +95,16 @@ def test_b98_a_fenced_run_ends_and_moves_no_mark(cluster: Cluster, request_numbe
     assert entity_of(task).acknowledged.position.order == (0, 0)
 
 
+def test_b98_a_run_that_is_fenced_while_it_queues_a_page_says_so(cluster: Cluster) -> None:
+    def answer(_asked: Asked) -> bytes:
+        cluster.answer_with(ADD_PARTITIONS_TO_TXN, KafkaError.PRODUCER_FENCED)
+        return json.dumps([0] * 300_000).encode()
+
+    with api(answer) as server, started(exactly_once(cluster, server)) as task:
+        until(lambda: task.failure)
+    assert isinstance(task.failure, Fenced), task.failure
+
+
 def test_b100_a_commit_whose_answer_is_lost_is_asked_for_again(cluster: Cluster, server: Api) -> None:
     cluster.answer_with(END_TXN, KafkaError._TRANSPORT, KafkaError.COORDINATOR_NOT_AVAILABLE)  # noqa: SLF001 - librdkafka's public name
     with started(exactly_once(cluster, server)) as task:

@@ -64,7 +64,7 @@ class Providers:
         """`environment` takes the place of the process's own."""
         self._environment = os.environ if environment is None else environment
         self._resolved: dict[str, Secret] = {}
-        self._files: dict[Path, Mapping[str, Secret]] = {}
+        self._files: dict[Path, Mapping[str, Secret] | _Unresolved] = {}
         self._room = MOST_GIVEN
 
     @property
@@ -143,10 +143,13 @@ class Providers:
     def _entry(self, path: str, key: str) -> Secret:
         file = self._allowed(Path(path))
         if file not in self._files:
-            self._files[file] = {name: Secret(value) for name, value in parse_java_properties(_read(file)).items()}
-        if key not in self._files[file]:
+            self._files[file] = _entries_of(file)
+        entries = self._files[file]
+        if isinstance(entries, _Unresolved):
+            raise _Unresolved(*entries.args)
+        if key not in entries:
             raise _Unresolved("the file has no such key; add a line key=value.")
-        return self._files[file][key]
+        return entries[key]
 
     def _file(self, path: str, name: str) -> Secret:
         if name in {".", ".."} or "/" in name or "\\" in name:
@@ -171,6 +174,14 @@ def _parted(piece: str, *, escapes: bool) -> tuple[str, str]:
         return before, content
     opening = OPENING.search(piece)
     return (piece[: opening.start()], piece[opening.end() :]) if opening else (piece, "")
+
+
+def _entries_of(file: Path) -> "dict[str, Secret] | _Unresolved":
+    """The entries of a file, or why it has none: however many properties refer to it, it is read once."""
+    try:
+        return {name: Secret(value) for name, value in parse_java_properties(_read(file)).items()}
+    except _Unresolved as failure:
+        return failure
 
 
 def parse_java_properties(text: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from confluent_kafka import KafkaError
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka import Message as Reported
 
 from http_source.delivery.outlet import Outlet
@@ -150,7 +150,7 @@ class ExactlyOnce:
         so it is made known at each start.
         """
         self._producer.begin()
-        self._producer.send_messages([self._topic.plan(self._plan.mark, self._plan.tasks)], _told_by_commit, self._outlet.wait)
+        self._send([self._topic.plan(self._plan.mark, self._plan.tasks)])
         self._commit_open()
         plans = self._topic.read(look=self._outlet.look, isolation=_UNCOMMITTED).plans
         return [Plan(mark, tasks) for mark, tasks in plans.items() if mark != self._plan.mark]
@@ -166,7 +166,15 @@ class ExactlyOnce:
 
     def _queue_positions(self) -> None:
         positions = [self._topic.position(name, moved.mark.position) for name, moved in self._moved.items()]
-        self._producer.send_messages([*self._forgotten, *positions], _told_by_commit, self._outlet.wait)
+        self._send([*self._forgotten, *positions])
+
+    def _send(self, messages: Sequence[Message]) -> None:
+        """Queue what is kept beside the records. A client that has given up takes nothing more: the end of the transaction says why."""
+        try:
+            self._producer.send_messages(messages, _told_by_commit, self._outlet.wait)
+        except KafkaException as refused:
+            if refused.args[0].code() != KafkaError._FATAL:  # noqa: SLF001 - librdkafka's public name
+                raise
 
     def _commit(self, started: float) -> None:
         self._commit_open()

@@ -10,7 +10,7 @@ from http_source_tests.crash_lab.rehearsal import GUARANTEES
 from http_source_tests.crash_lab.trials import Outcome, kill_all_at_random, sweep
 from http_source_tests.real_servers.broker_tasks import Kafka, running_kafka
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.long]
 
 KILLS = 100
 

@@ -15,7 +15,7 @@ from http_source_tests.crash_lab.rehearsal import AT_LEAST_ONCE, EXACTLY_ONCE, R
 from http_source_tests.demo.waiting import until
 from http_source_tests.real_servers.broker_tasks import Kafka, running_kafka
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.long]
 
 SIMPLE, CHAINING, _, CURSOR = MODES[:4]
 FIRST, ALL = 6 * SIZE, 12 * SIZE

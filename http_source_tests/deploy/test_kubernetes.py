@@ -74,6 +74,7 @@ def job_of_a_run(tags: Mapping[str, str]) -> Any:
 
 
 @pytest.mark.servers
+@pytest.mark.long
 @pytest.mark.parametrize("version", [OLDEST_KUBERNETES, "1.37"])
 @pytest.mark.parametrize("folder", ["base", "try"])
 def test_all_objects_are_what_kubernetes_schemas_say(tmp_path: Path, folder: str, version: str) -> None:
@@ -82,6 +83,7 @@ def test_all_objects_are_what_kubernetes_schemas_say(tmp_path: Path, folder: str
 
 
 @pytest.mark.servers
+@pytest.mark.long
 def test_dagster_s_launcher_makes_of_a_run_a_pod_that_is_shut_in_with_what_its_tags_ask_for(tmp_path: Path) -> None:
     asked = {"container_config": {"resources": {"requests": {"cpu": "250m"}, "limits": {"memory": "1Gi"}}}}
     job = job_of_a_run({"dagster-k8s/config": json.dumps(asked)})

@@ -17,7 +17,7 @@ from http_source_tests.hosts.waiting import soon
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.real_servers.postgres import USER, postgres
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.long]
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 WAIT_SECONDS = 120

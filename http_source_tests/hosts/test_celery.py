@@ -18,7 +18,7 @@ from http_source_tests.real_servers.broker_tasks import running_kafka
 from http_source_tests.real_servers.postgres import Postgres
 from http_source_tests.real_servers.redis_server import Redis, redis_server
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.long]
 
 STOP_SECONDS = 10
 """After so many Docker kills it."""

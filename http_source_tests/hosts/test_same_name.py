@@ -8,7 +8,7 @@ import pytest
 from http_source_tests.hosts.conftest import Deploy
 from http_source_tests.hosts.waiting import allowed, watch
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.long]
 
 WATCHED_SECONDS = 25
 """Five ticks."""

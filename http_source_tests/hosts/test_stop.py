@@ -8,7 +8,7 @@ import pytest
 from http_source_tests.hosts.conftest import Deploy
 from http_source_tests.hosts.waiting import allowed
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.long]
 
 STOP_SECONDS = 8
 

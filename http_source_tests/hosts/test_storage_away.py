@@ -10,7 +10,7 @@ from http_source_tests.hosts.deployment import Deployment
 from http_source_tests.hosts.home import connector
 from http_source_tests.hosts.waiting import watch
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.long]
 
 SHORT, LONG = 60, 100
 """Seconds without a storage."""

@@ -10,7 +10,7 @@ from http_source_tests.hosts.conftest import Deploy
 from http_source_tests.hosts.deployment import Deployment
 from http_source_tests.hosts.waiting import soon, watch
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.long]
 
 TAKEOVER_SECONDS = 45
 LEASE_SECONDS = 15

@@ -19,7 +19,7 @@ import requests
 from bench.control.connector import Control
 from bench.control.stage import SELDOM_S, Stage, Timing, stage
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.long]
 
 LATE_S = 10.0 + 20.0
 """What is promised for a change, and twice as much again for a loaded machine."""

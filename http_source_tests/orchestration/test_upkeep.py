@@ -13,7 +13,7 @@ from http_source_tests.orchestration.api import Api
 from http_source_tests.orchestration.stand import NAME, Stand, configuration
 
 Tidy = Callable[[str], None]
-MANY, HOLDERS = 300, 150
+MANY, HOLDERS = 100, 50
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from http_source_tests.real_servers.program import is_served
 from http_source_tests.rest.served import Served
 from http_source_tests.rest.served import serving as rest_serving
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.long]
 
 CONNECTOR = f"/connectors/{NAME}"
 WORKING = ("RUNNING", ["RUNNING", "RUNNING"])

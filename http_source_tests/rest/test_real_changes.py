@@ -20,7 +20,7 @@ from http_source_tests.orchestration.api import Api, serving
 from http_source_tests.orchestration.dagster_dev import ROOT, dagster_dev
 from http_source_tests.rest.changing import config
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.long]
 
 _PATIENCE_S = 120
 """For what a machine does that is shared; how fast it is by itself, the test measures."""

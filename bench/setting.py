@@ -51,11 +51,11 @@ class Setting:
 
 
 @contextmanager
-def setting(page_size: int = 1) -> Iterator[Setting]:
-    """Start the server, with pages of that size, and the in-memory Kafka; stop them in the end."""
+def setting(page_size: int = 1, delay_ms: int = 0) -> Iterator[Setting]:
+    """Start the server, with pages of that size, and the in-memory Kafka, which answers after that delay; stop them in the end."""
     with tempfile.TemporaryDirectory() as folder, Services(pause, _START_SECONDS) as services:
         feed = services.start(Service("Feed", ["-m", "bench.feed", str(page_size)], Path(folder)))
-        broker = services.start(Service("Broker", ["-m", "http_source.demo.broker"], Path(folder)))
+        broker = services.start(Service("Broker", ["-m", "bench.broker", str(delay_ms)], Path(folder)))
         here = Setting(services.wait(feed, feed.address), services.wait(broker, broker.address))
         _create_topic(here.kafka)
         yield here

@@ -1,9 +1,10 @@
 """How fast one entity drains a backlog, and at what cost, next to bare loops.
 
-    python bench/throughput.py [--records N] [--rounds N] [--page N]
+    python bench/throughput.py [--records N] [--rounds N] [--page N] [--delay MS]
 
 A local server answers pages of 1,000 records (`--page`) of about 300 bytes, at `/hits/hits` of an envelope: nested JSON with unicode,
-integers of 19 digits and decimals with trailing zeros. An in-memory Kafka takes them. Three ways lead from one to the other:
+integers of 19 digits and decimals with trailing zeros. An in-memory Kafka takes them, and answers at once or after a delay (`--delay`).
+Three ways lead from one to the other:
 
 - connector: the connector's own task, built from a configuration with `catchup.interval.ms=0`;
 - bare: a loop of `requests`, `json` and `produce`, as one writes it first;
@@ -31,10 +32,10 @@ _MILLION = 1e6
 Rounds = dict[str, list[dict[str, Any]]]
 
 
-def measure(records: int, rounds: int, page: int) -> Rounds:
+def measure(records: int, rounds: int, page: int, delay_ms: int = 0) -> Rounds:
     """Way → the figures of each round. Raises RuntimeError when records were lost or repeated."""
     figures: Rounds = {way: [] for way in WAYS}
-    with setting(page) as here:
+    with setting(page, delay_ms) as here:
         for number in range(rounds):
             for way in WAYS:
                 figure = here.measure("loops", way, records)
@@ -69,9 +70,10 @@ def main() -> None:
     parser.add_argument("--records", type=int, default=500_000, help="records per round, in whole pages (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=7, help="rounds of each way (default: %(default)s)")
     parser.add_argument("--page", type=int, default=1_000, help="records in a page (default: %(default)s)")
+    parser.add_argument("--delay", type=int, default=0, help="milliseconds after which Kafka answers (default: %(default)s)")
     options = parser.parse_args()
     records = max(1, options.records // options.page) * options.page
-    figures = measure(records, options.rounds, options.page)
+    figures = measure(records, options.rounds, options.page, options.delay)
     title = f"{records:,} records a round in pages of {options.page:,}; medians of {options.rounds} rounds [least … greatest]"
     sys.stdout.write(f"{title}\n\n{report(figures, records)}\n\n{machine()}\n")
 

@@ -183,6 +183,7 @@ class Page:
         messages: what is produced instead of the records as they are; None where that is the same.
         skipped: records that could not be converted and were left out.
         undecided: records of which something other than null is written as null, since nothing tells its type yet.
+        weight: bytes of the answer that it was read from, which is about what it keeps of the memory.
         position: where the entity stands once these records are acknowledged.
         progressed: whether asking on at once can bring more (the offset moved and there were records).
         at_once: whether the next request belongs to this one, and waits for no pause: a look at the page behind.
@@ -205,6 +206,7 @@ class Page:
     messages: Sequence[Message] | None = None
     skipped: int = 0
     undecided: int = 0
+    weight: int = 0
 
     @property
     def told(self) -> tuple[str, ...]:

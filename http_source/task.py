@@ -278,7 +278,7 @@ class Task:
 
     def _settled(self, parcel: Parcel) -> None:
         self.tally.settled(parcel.page.size)
-        self._follow(parcel.entity, parcel.entity.settle())
+        self._follow(parcel.entity, parcel.entity.settle(parcel.page.weight))
 
     def _follow(self, entity: Entity, step: Step) -> None:
         self._tell(step.notices)

@@ -56,6 +56,26 @@ def test_each_thing_goes_to_one_thread(agenda: Agenda[str]) -> None:
         assert sorted(str(taker.result()) for taker in takers) == sorted(map(str, range(200)))
 
 
+def test_one_who_waits_already_takes_what_a_busy_thread_has_planned(agenda: Agenda[str]) -> None:
+    with ThreadPoolExecutor(2) as threads:
+        over = threading.Event()
+
+        def plan_and_be_busy() -> None:
+            while (taken := take(agenda)) == "plan":
+                agenda.put(time.monotonic() + 0.2, "planned meanwhile")
+                agenda.put(0.0, "keeps it busy")
+            if taken == "keeps it busy":
+                over.wait()
+            else:
+                over.set()
+
+        takers = [threads.submit(plan_and_be_busy) for _ in range(2)]
+        agenda.put(0.0, "plan")
+        for taker in takers:
+            taker.result()
+        assert over.is_set()
+
+
 def test_closing_ends_every_wait(agenda: Agenda[str]) -> None:
     agenda.put(time.monotonic() + 3600, "in an hour")
     with ThreadPoolExecutor(4) as threads:

@@ -162,14 +162,15 @@ def test_a_backlog_is_drained_at_the_catch_up_interval_and_then_the_other_holds(
     assert len(server.asked) == 6
 
 
-def test_no_more_than_two_pages_of_an_entity_wait_for_kafka(cluster: Cluster) -> None:
-    with api(counting) as server, started(task_of(cluster, feed(server, catchup_interval_ms=0))) as task:
+@pytest.mark.parametrize(("pause_ms", "pages"), [(0, 64), (1, 2)])
+def test_small_pages_wait_for_kafka_only_in_the_number_that_is_allowed(cluster: Cluster, pause_ms: int, pages: int) -> None:
+    with api(counting) as server, started(task_of(cluster, feed(server, catchup_interval_ms=pause_ms))) as task:
         until(lambda: entity_of(task).acknowledged.pages)
         cluster.go_down()
         until(lambda: entity_of(task).phase is Phase.PARKED)
         asked, acknowledged = len(server.asked), entity_of(task).acknowledged.pages
         threading.Event().wait(0.3)
-        assert len(server.asked) == asked == acknowledged + 2
+        assert len(server.asked) == asked == acknowledged + pages
         cluster.come_up()
         until(lambda: entity_of(task).acknowledged.pages > asked)
 

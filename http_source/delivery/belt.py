@@ -5,22 +5,27 @@ from collections import deque
 
 from http_source.delivery.parcel import Parcel
 
+_MOST_SMALL, _SMALL_BYTES = 1_000, 16_777_216
+"""So many pages are carried in any case where they are so small together."""
+
 
 class Belt:
-    """Carries pages in order, and no more than so many at once. Ending it ends every wait."""
+    """Carries pages in order, and no more than so many at once, unless they are small. Ending it ends every wait."""
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
         self._parcels: deque[Parcel] = deque()
+        self._weight = 0
         self._changed = threading.Condition()
         self._ended = False
 
     def put(self, parcel: Parcel) -> bool:
         """Add a page once there is room; False when it is not taken any more."""
         with self._changed:
-            self._changed.wait_for(lambda: self._ended or len(self._parcels) < self._capacity)
+            self._changed.wait_for(lambda: self._ended or self._has_room())
             if not self._ended:
                 self._parcels.append(parcel)
+                self._weight += parcel.page.weight
                 self._changed.notify_all()
             return not self._ended
 
@@ -30,6 +35,7 @@ class Belt:
             self._changed.wait_for(lambda: self._ended or self._parcels, pause)
             taken = list(self._parcels)
             self._parcels.clear()
+            self._weight = 0
             self._changed.notify_all()
             return taken
 
@@ -44,3 +50,7 @@ class Belt:
         """Whether there are no pages any more, nor will be."""
         with self._changed:
             return self._ended and not self._parcels
+
+    def _has_room(self) -> bool:
+        pages = len(self._parcels)
+        return pages < self._capacity or (pages < _MOST_SMALL and self._weight < _SMALL_BYTES)

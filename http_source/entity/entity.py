@@ -19,6 +19,11 @@ from http_source.polling.pace import pause_after_failure
 from http_source.polling.tags import tags_after
 
 _PAGES_AHEAD = 2
+"""So many pages of an entity may wait for Kafka."""
+
+_DRAINING_AHEAD, _DRAINING_BYTES = 64, 4_194_304
+"""So many more of one that asks on at once, as long as they are small: their acknowledgements come together."""
+
 _NOTHING = Step()
 
 
@@ -134,10 +139,10 @@ class Entity(EntityState):
         with self.lock:
             self.counting += 1
 
-    def settle(self) -> Step:
-        """Have one page less in the delivering thread."""
+    def settle(self, weight: int = 0) -> Step:
+        """Have one page less in the delivering thread, of so many bytes."""
         with self.lock:
-            self.waiting -= 1
+            self.waiting, self.weight = self.waiting - 1, self.weight - weight
             return self._rest(Phase.PLANNED, self.due) if self.phase is Phase.PARKED else _NOTHING
 
     # The end, in the main thread
@@ -165,7 +170,12 @@ class Entity(EntityState):
         due = time.monotonic() + seconds
         if self.rules.once and not goes_on:
             return self._rest(Phase.AWAY, due)
-        return self._rest(Phase.PARKED if self.waiting >= _PAGES_AHEAD else Phase.PLANNED, due)
+        return self._rest(Phase.PARKED if self._is_ahead(drains=seconds == 0) else Phase.PLANNED, due)
+
+    def _is_ahead(self, *, drains: bool) -> bool:
+        """Whether the delivering thread has pages enough."""
+        lets_more = drains and self.waiting < _DRAINING_AHEAD and self.weight < _DRAINING_BYTES
+        return self.waiting >= _PAGES_AHEAD and not lets_more
 
     def _has_caught_up(self, page: Page) -> bool:
         """Whether a page says that there is nothing more for now; one without an array does not, nor one within a window.
@@ -184,7 +194,7 @@ class Entity(EntityState):
             return False
         self.position = page.position
         self.traffic = self.traffic.plus(records=len(page.records))
-        self.waiting += 1
+        self.waiting, self.weight = self.waiting + 1, self.weight + page.weight
         self.hands_over_since = time.monotonic()
         return True
 

@@ -31,6 +31,7 @@ class EntityState:
         generation: that of the pages that are read now.
         counting: the generation whose pages count; grows when some are lost.
         waiting: pages handed over that the delivering thread is not done with.
+        weight: their bytes.
         due: when its next turn is, in seconds of `time.monotonic()`; None when it has none, in this run or a later one.
         pauses: whether a failure or the API asks for the pause until then, so that nothing shortens it.
         hands_over_since: when its turn began to hand a page over.
@@ -59,6 +60,7 @@ class EntityState:
     generation: int = 0
     counting: int = 0
     waiting: int = 0
+    weight: int = 0
     phase: Phase = Phase.AWAY
     due: float | None = None
     pauses: bool = False

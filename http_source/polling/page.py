@@ -44,7 +44,8 @@ class PageReader:
         """
         page = self._read(response, position, now)
         # What is in doubt is so until the next answer, which 304 is none of.
-        return replace(page, repeats=not page.doubts and self._mode.repeats(page, position)) if self._options.conditional else page
+        repeats = self._options.conditional and not page.doubts and self._mode.repeats(page, position)
+        return replace(page, repeats=repeats, weight=len(response.body))
 
     def unchanged(self, position: Position, now: float = inf) -> Page:
         """The page where the API says that its answer is what it was (304)."""

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterator
 from itertools import count
 from math import inf
+from threading import get_ident
 from typing import Any, Generic, Protocol, TypeVar
 
 T = TypeVar("T")
@@ -37,6 +38,7 @@ class Agenda(Generic[T]):
     """Things to do and the time each is due, in seconds of the clock passed in.
 
     A thing that is planned twice is handed out twice, each time with the time it was planned for: whoever takes it knows which one holds.
+    A thread that takes comes back for more: what it plans itself wakes nobody. Whoever leaves with a thing wakes the next, who looks when to wake.
     What is due and may not go through the `door` yet waits in its crowd, so that it is looked at once, and goes before what fell due later.
     """
 
@@ -48,6 +50,7 @@ class Agenda(Generic[T]):
         self._queues: dict[Hashable, deque[Entry[T]]] = {}
         self._waits = False  # whether something is due, and the door lets none of any crowd through
         self._order = count()
+        self._takers: set[int] = set()
         self._held = False
         self._closed = False
 
@@ -55,14 +58,18 @@ class Agenda(Generic[T]):
         """Plan a thing."""
         with self._changed:
             heapq.heappush(self._heap, (due, next(self._order), thing))
-            self._changed.notify()
+            if get_ident() not in self._takers:
+                self._changed.notify()
 
     def take(self) -> tuple[float, T, Any] | None:
         """Wait for the next thing that is due and take it, with its time and what the door gave; None once the agenda is closed."""
         with self._changed:
+            self._takers.add(get_ident())
             while not self._closed:
                 taken, wait = self._look(self._clock())
                 if taken is not None:
+                    if self._heap or self._queues:
+                        self._changed.notify()
                     return taken
                 self._changed.wait(None if wait == inf else wait)
             return None

@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from http_source.config.properties import RequestOptions
-from http_source.entity import Entity, Mark, Rules, Step
+from http_source.entity import Entity, Mark, Phase, Rules, Step
 from http_source.model import Notice, Page, Position, State
 from http_source.polling.origin import Gate
 from http_source_tests.polling.samples import builder, options
 
 URL = "http://api.test/"
+HEAVY = 4_194_304
+"""Bytes of a page of which two are enough for the delivering thread."""
 
 
 def entity(rules: Rules | None = None, *, failures: int = 0) -> Entity:
@@ -18,10 +20,10 @@ def entity(rules: Rules | None = None, *, failures: int = 0) -> Entity:
     return Entity(name="a", topic="a", requests=requests, gate=Gate(URL), position=Position(0), rules=rules or Rules(), failures=failures)
 
 
-def page_after(position: Position, *, records: int = 1) -> Page:
+def page_after(position: Position, *, records: int = 1, weight: int = HEAVY) -> Page:
     """The next page of an entity that stands there; one without records leads nowhere."""
     moved = replace(position, offset=int(position.offset) + records, sequence=position.sequence + 1) if records else position
-    return Page([b"1"] * records, moved, progressed=records > 0)
+    return Page([b"1"] * records, moved, progressed=records > 0, weight=weight)
 
 
 @dataclass(slots=True)
@@ -50,9 +52,9 @@ class Life:
         assert sum(taken) <= 1
         return any(taken)
 
-    def read(self, records: int = 1) -> Step:
+    def read(self, records: int = 1, weight: int = HEAVY) -> Step:
         """The turn gets as far as handing its page over."""
-        return self.follow(self.entity.accept(page_after(self.entity.position, records=records)))
+        return self.follow(self.entity.accept(page_after(self.entity.position, records=records, weight=weight)))
 
     def turn(self, within: float = 0.0) -> "Life":
         """A turn that brings a page, and another one is due at once."""
@@ -60,6 +62,16 @@ class Life:
         self.read()
         self.follow(self.entity.plan(0.0))
         return self
+
+    def turns_until_parked(self, pause: float, weight: int) -> int:
+        """How many pages of that weight it brings, with a pause before each, before it waits for Kafka."""
+        pages = 0
+        while self.entity.phase is not Phase.PARKED:
+            assert self.take(pause)
+            self.read(weight=weight)
+            self.follow(self.entity.plan(pause))
+            pages += 1
+        return pages
 
     def acknowledge(self, offset: int) -> None:
         self.follow(self.entity.acknowledge(Mark(Position(offset, sequence=offset))))

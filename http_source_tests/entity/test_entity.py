@@ -9,7 +9,7 @@ import pytest
 
 from http_source.entity import Entity, Held, Mark, Phase, Rules
 from http_source.model import Doubt, Lasts, Position, State
-from http_source_tests.entity.entities import Life, entity, orders, page_after
+from http_source_tests.entity.entities import HEAVY, Life, entity, orders, page_after
 
 REFUSAL = "Kafka did not take record 0: too large."
 GONE = "The server answered 410."
@@ -142,6 +142,14 @@ def test_b189_one_that_waits_for_kafka_goes_on_however_its_pages_fare() -> None:
         for word in order:
             deeds(life)[word]()
         assert life.take(), order
+
+
+@pytest.mark.parametrize(("pause", "weight", "pages"), [(0.0, 100, 64), (0.0, HEAVY // 8, 8), (0.0, 16 * HEAVY, 2), (0.1, 100, 2)])
+def test_many_small_pages_of_one_that_asks_on_at_once_wait_for_kafka_and_two_of_any_other(pause: float, weight: int, pages: int) -> None:
+    life = Life(entity()).begin()
+    assert life.turns_until_parked(pause, weight) == pages
+    life.follow(life.entity.settle(weight))
+    assert life.turns_until_parked(pause, weight) == 1
 
 
 def test_b189_one_that_failed_runs_again_when_kafka_stands_where_its_next_answer_led_whichever_is_known_first() -> None:

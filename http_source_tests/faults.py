@@ -111,7 +111,7 @@ JSON = (
 KAFKA = (
     Fault(86, "broker down at start", "Its address, and that the run failed; nothing is asked. The sensor's next run tries again."),
     Fault(87, "broker down for a moment, killed or frozen",
-        "A warning every now and then, with what the client heard; a bounded number of pages of an entity wait. Nothing is lost or repeated."),
+        "A warning every now and then, with what the client heard; a few pages of an entity wait. Nothing is lost or repeated."),
     Fault(88, "broker down past `message.timeout.ms`",
         "The run fails; the next one asks for the page again. What the broker took all the same is repeated, nothing is lost."),
     Fault(89, "connection lost when the broker has received the records", "Sent again by the client; the broker writes them once."),

@@ -38,7 +38,7 @@ class Agenda(Generic[T]):
     """Things to do and the time each is due, in seconds of the clock passed in.
 
     A thing that is planned twice is handed out twice, each time with the time it was planned for: whoever takes it knows which one holds.
-    A thread that takes comes back for more: what it plans itself wakes nobody. Whoever leaves with a thing wakes the next, who looks when to wake.
+    A thread that takes comes back for more, so what it plans itself wakes nobody; as it leaves with a thing, it wakes the next, who looks.
     What is due and may not go through the `door` yet waits in its crowd, so that it is looked at once, and goes before what fell due later.
     """
 

@@ -22,6 +22,7 @@ from http_source.rest.answers import Refused
 from http_source.rest.parsed import ParsedFiles
 from http_source.rest.references import without_clear_secrets
 from http_source.rest.reloading import Reloader
+from http_source.rest.turns import Turns
 
 NOT_FOUND = "Connector {} not found"
 """What Connect says of a name that it does not know; it has other words for some requests."""
@@ -91,6 +92,7 @@ class Worker:
     signs: Signs = field(default_factory=Signs)
     files: ParsedFiles = field(default_factory=ParsedFiles)
     unassigned: Unassigned = field(default_factory=Unassigned)
+    turns: Turns = field(default_factory=Turns)
     started: float = field(default_factory=time.time)
 
     def connectors(self) -> Mapping[str, Kept]:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from starlette.responses import Response
 from starlette.routing import Route
 
+from http_source.config.findings import some
 from http_source.errors import ConfigurationError
 from http_source.orchestration.conditions import Condition
 from http_source.orchestration.identity import Connector
@@ -64,7 +65,10 @@ def start_again(standing: Standing, entities: Sequence[str]) -> None:
     if any(_can_start(each.fare.condition) for each in standing.status.entities if each.entity in entities):
         refuse_unattended(standing)
     outcome = restart_by(standing.status, worker.instance, connector, entities)
-    _log.info("Restarted of %s: %s.", connector.name, ", ".join(outcome.changed) or "nothing, since all of it is at rest")
+    if outcome.changed:
+        _log.info("Restarted these entities of %s: %s.", connector.name, some(outcome.changed))
+    else:
+        _log.info("Nothing of %s was restarted, since all of it is at rest.", connector.name)
 
 
 def refuse_unattended(standing: Standing) -> None:

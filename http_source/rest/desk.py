@@ -19,7 +19,7 @@ from http_source.orchestration.served_folder import served
 from http_source.orchestration.status import Instance
 from http_source.rest import files
 from http_source.rest.answers import Refused
-from http_source.rest.calls import Call
+from http_source.rest.calls import Call, who
 from http_source.rest.validation import judge, refusal
 from http_source.rest.worker import Kept, as_text
 
@@ -163,9 +163,9 @@ class Desk:
     def _begin(self, connector: Connector, state: str) -> None:
         resume(self.instance, connector, [])
         if state == "PAUSED":
-            hold(self.instance, connector)
+            hold(self.instance, connector, by=who(self.user))
         elif state == "STOPPED":
-            stop(self.instance, connector, [])
+            stop(self.instance, connector, [], by=who(self.user))
 
     def _judged(self, properties: Mapping[str, object], file: Path | None) -> Connector:
         judged = judge(properties, self.known, file)

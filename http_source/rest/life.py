@@ -16,7 +16,7 @@ from http_source.orchestration.rest import end_undefined, hold, resume, stop
 from http_source.orchestration.restart import restart_by
 from http_source.orchestration.status import Instance
 from http_source.rest.answers import Refused, answer, nothing
-from http_source.rest.calls import Call, endpoint
+from http_source.rest.calls import Call, endpoint, who
 from http_source.rest.states import Standing, standing_of
 
 Act: TypeAlias = Callable[[Instance, Connector], Outcome]
@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 def pause_connector(call: Call) -> Response:
     """PAUSED until it is resumed; one that is STOPPED becomes PAUSED."""
-    return _acted(call, hold, "Paused", 202)
+    return _acted(call, lambda instance, connector: hold(instance, connector, by=who(call.user)), "Paused", 202)
 
 
 def resume_connector(call: Call) -> Response:
@@ -42,7 +42,7 @@ def stop_connector(call: Call) -> Response:
     if isinstance(kept.config, ConfigurationError):
         end_undefined(call.worker.instance, kept.name)
         return nothing(204)
-    return _acted(call, lambda instance, connector: stop(instance, connector, ()), "Stopped", 204)
+    return _acted(call, lambda instance, connector: stop(instance, connector, (), by=who(call.user)), "Stopped", 204)
 
 
 def restart_connector(call: Call) -> Response:

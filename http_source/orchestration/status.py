@@ -21,6 +21,7 @@ from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.log import EventLog
 from http_source.orchestration.ledger.runs import LiveRun, failure_of, live_runs_of, live_runs_of_instance
 from http_source.orchestration.ledger.sensors import Sensors, SensorState, repository_of
+from http_source.orchestration.own_storage import make_storage
 from http_source.orchestration.signs import Signs
 from http_source.orchestration.stopped import is_stopped
 from http_source.orchestration.surroundings import temporary_home
@@ -76,7 +77,9 @@ class ConnectorStatus:
 
 def open_instance() -> dg.DagsterInstance:
     """The instance in Dagster's home. Raises InstanceMissing as `home_here` does, and what Dagster raises for settings it cannot use."""
-    return dg.DagsterInstance.from_config(str(home_here()))
+    home = home_here()
+    make_storage(home)
+    return dg.DagsterInstance.from_config(str(home))
 
 
 def home_here() -> Path:

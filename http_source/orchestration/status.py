@@ -185,10 +185,11 @@ def unattended(connector: Connector, sensor: SensorState, now: float, daemon: st
 
     `daemon` is why Dagster's daemon does not, where that was asked.
     """
-    if sensor.running and sensor.last_tick and not sensor.cursor:
-        # A connector's tick leaves a cursor; that of a file with mistakes does not.
+    if sensor.running and sensor.last_tick and (sensor.refused or not sensor.cursor):
+        # A connector's tick leaves a cursor of its own.
+        said = f": {sensor.refused}" if sensor.refused else "."
         return (f"The sensor {connector.sensor_name} has ticked, but not yet as that of this connector: Dagster knows the file from when "
-                "it had mistakes. Reload the code location. If that changes nothing, its ticks in the UI say why.")
+                f"it had mistakes. Reload the code location. If that changes nothing, its ticks in the UI say why{said}")
     if sensor.running and sensor.last_tick and now - sensor.last_tick > _UNATTENDED_S:
         return (f"The sensor {connector.sensor_name} is on, but its last tick was {now - sensor.last_tick:.0f} s ago. Check that Dagster's "
                 "daemon runs, and that the code location loads.")

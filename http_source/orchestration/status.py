@@ -185,11 +185,11 @@ def unattended(connector: Connector, sensor: SensorState, now: float, daemon: st
 
     `daemon` is why Dagster's daemon does not, where that was asked.
     """
-    if sensor.running and sensor.last_tick and (sensor.refused or not sensor.cursor):
-        # A connector's tick leaves a cursor of its own.
-        said = f": {sensor.refused}" if sensor.refused else "."
-        return (f"The sensor {connector.sensor_name} has ticked, but not yet as that of this connector: Dagster knows the file from when "
-                f"it had mistakes. Reload the code location. If that changes nothing, its ticks in the UI say why{said}")
+    if sensor.running and sensor.refused:
+        return (f"Dagster refuses the file of {connector.name} as it has loaded it, so nothing starts its runs. If that is mended, reload "
+                f"the code location: {' '.join(sensor.refused.split())}")
+    if sensor.running and sensor.last_tick and not sensor.cursor:
+        return f"The sensor {connector.sensor_name} has ticked, but never to its end: its ticks in Dagster's UI say why."
     if sensor.running and sensor.last_tick and now - sensor.last_tick > _UNATTENDED_S:
         return (f"The sensor {connector.sensor_name} is on, but its last tick was {now - sensor.last_tick:.0f} s ago. Check that Dagster's "
                 "daemon runs, and that the code location loads.")

@@ -60,12 +60,13 @@ def test_it_is_failed_with_dagsters_reason_and_nothing_says_that_it_polls(served
 
 
 def test_it_is_over_as_soon_as_dagster_has_it_and_unassigned_while_the_mended_file_is_not_loaded(
-    served: Served, polled: Stand, monkeypatch: pytest.MonkeyPatch
+    served: Served, polled: Stand, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     refused(served, polled)
     positions = json.loads(polled.cursor or "")["positions"]
     served.write(f"{NAME}.json", polled.config)
     assert served.states() == ("UNASSIGNED", ["UNASSIGNED"])
+    assert "Dagster refuses the file of orders as it has loaded it, so nothing starts its runs." in caplog.text
     monkeypatch.setenv("ONLY_THERE", "a-token-to-be-seen-nowhere")
     served.tick(polled)
     assert (served.states(), json.loads(polled.cursor or "")["positions"]) == (("RUNNING", ["RUNNING"]), positions)

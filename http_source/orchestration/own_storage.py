@@ -26,6 +26,7 @@ _ELSEWHERE = ("run_storage", "event_log_storage", "schedule_storage", "instance_
 
 _PATIENCE_S, _SAID_S, _LOOK_S = 10.0, 0.5, 0.1
 _GENTLE_S = 2.0
+_MAGIC = b"SQLite format 3\0"
 _WRITTEN_AHEAD = 2
 """What SQLite writes into byte 18 of a file whose readers keep nobody from writing. Dagster's last step but one sees to that."""
 
@@ -37,9 +38,11 @@ def make_storage(home: Path) -> None:
     base = _base_of(home)
     if base is None:
         return
-    if not any((base / file).exists() for file in _FILES):
+    files = [base / file for file in _FILES]
+    if not any(file.exists() for file in files):
         _make(base)
-    _wait(lambda seconds: all(_is_made(base / file, asks=seconds > _GENTLE_S) for file in _FILES), base)
+    if not any(map(_is_foreign, files)):
+        _wait(lambda seconds: all(_is_made(file, asks=seconds > _GENTLE_S) for file in files), base)
 
 
 def _base_of(home: Path) -> Path | None:
@@ -74,6 +77,15 @@ def _make(base: Path) -> None:
             # It fails where somebody's files are there already, and these are to stay.
             with suppress(OSError):
                 (place / folder).rename(base / folder)
+
+
+def _is_foreign(file: Path) -> bool:
+    """Whether somebody put something else there, which Dagster is to refuse."""
+    try:
+        with file.open("rb") as opened:
+            return not _MAGIC.startswith(opened.read(len(_MAGIC)))
+    except OSError:
+        return False
 
 
 def _is_made(file: Path, *, asks: bool) -> bool:

@@ -10,14 +10,17 @@ from http_source.model import Notice, State
 _LONGEST_OFFSET = 1_000
 _MOST_WARNINGS = 100
 
+STARTS_AGAIN = " It starts again in "
+"""How what is said last of an entity begins that is FAILED and waits for no person; it is true at that moment alone."""
+
 
 def failed(entity: EntityState, pause: float | None) -> Notice:
     """It is FAILED; it starts again after `pause` seconds, or waits for a person where that is None."""
     because = "" if entity.rules.auto_restart else " (auto.restart.on.user.error=false)"
-    what_next = (f"It waits until `http-source restart`, or a materialization of its partition{because}."
-                 if pause is None else f"It starts again in {pause:g} s.")
+    what_next = (f" It waits until `http-source restart`, or a materialization of its partition{because}."
+                 if pause is None else f"{STARTS_AGAIN}{pause:g} s.")
     offset = readable(Foreign(entity.position.offset), entity.rules.redact, _LONGEST_OFFSET)
-    words = f"Entity {entity.name} FAILED at offset {offset}: {entity.failure} {what_next}"
+    words = f"Entity {entity.name} FAILED at offset {offset}: {entity.failure}{what_next}"
     return Notice(words, logging.ERROR, entity.name, State.FAILED, entity.failures, pause)
 
 

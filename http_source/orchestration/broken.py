@@ -11,9 +11,11 @@ from http_source.config.slug import slug
 from http_source.errors import ConfigurationError, Finding
 from http_source.orchestration.checks import check_of, evaluation
 from http_source.orchestration.markdown import as_it_is
+from http_source.orchestration.refusals import fingerprint_of, with_refusal
 from http_source.orchestration.translator import PROPERTY, ConnectorData, Translator, spec_of
 
-_TICK_S = 60
+_TICK_S = 20
+"""Soon after the connector's last tick, so that others learn of it; each tick keeps a copy of the cursor."""
 
 
 def build_broken(name: str, path: Path, error: ConfigurationError, translator: Translator | None = None) -> dg.Definitions:
@@ -32,6 +34,7 @@ def build_broken(name: str, path: Path, error: ConfigurationError, translator: T
                      lambda _: dg.AssetCheckResult(passed=False, description=_verdict(path, kept)))
 
     said: list[str] = []
+    fingerprint = fingerprint_of(path)
 
     @dg.sensor(
         name=f"{slug(name)}_sensor",
@@ -42,8 +45,7 @@ def build_broken(name: str, path: Path, error: ConfigurationError, translator: T
     def explain(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         verdict = [] if said else [evaluation(key, {path.name: mistakes}, markdown=listed)]
         said.append(text)
-        # The cursor stays as it is: it may be the connector's, which goes on from there once its file has no mistakes any more.
-        return dg.SensorResult(skip_reason=text, cursor=context.cursor, asset_events=verdict)
+        return dg.SensorResult(skip_reason=text, cursor=with_refusal(context.cursor, fingerprint, mistakes), asset_events=verdict)
 
     return dg.Definitions(assets=[asset], asset_checks=[check], sensors=[explain])
 

@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 
 from http_source.config.numbers import plain
+from http_source.entity.words import STARTS_AGAIN
 from http_source.orchestration.cursor import Cursor, Failed, TaskState
 from http_source.orchestration.identity import Connector
 from http_source.orchestration.ledger.lease import LeasePhase
@@ -205,7 +206,8 @@ class Known:
 
 
 def _failed(failed: Failed) -> Fare:
-    return Fare(condition=Condition.FAILED, reason=failed.reason, failures=failed.failures, next_poll=failed.retry_at)
+    reason = failed.reason if failed.retry_at is None else failed.reason.partition(STARTS_AGAIN)[0]
+    return Fare(condition=Condition.FAILED, reason=reason, failures=failed.failures, next_poll=failed.retry_at)
 
 
 def _retrying(said: Retrying) -> Fare:

@@ -18,7 +18,8 @@ from http_source.orchestration.ledger.runs import live_runs_of_instance
 from http_source.orchestration.ledger.sensors import sensor_state, switch
 from http_source.orchestration.outcome import Outcome, end_runs, has_only, runs_with, write_state
 
-_WORDS = {Condition.PAUSED: "Paused by hand", Condition.STOPPED: "Stopped by hand"}
+_WORDS = {Condition.PAUSED: "Paused", Condition.STOPPED: "Stopped"}
+_BY_HAND = "by hand"
 _UNDEFINED = "Its connector has no definition, and was stopped by hand."
 
 
@@ -46,17 +47,17 @@ def pause(instance: dg.DagsterInstance, connector: Connector, named: Sequence[st
     )
 
 
-def hold(instance: dg.DagsterInstance, connector: Connector) -> Outcome:
+def hold(instance: dg.DagsterInstance, connector: Connector, *, by: str = _BY_HAND) -> Outcome:
     """Pause the connector as a whole, whatever its sensor's switch says, also one that was stopped or that Dagster has not seen yet.
 
-    Raises whatever Dagster's storage raises.
+    `by` is how it was said, and by whom. Raises whatever Dagster's storage raises.
     """
-    return _lay(instance, connector, (), Condition.PAUSED)
+    return _lay(instance, connector, (), Condition.PAUSED, by)
 
 
-def stop(instance: dg.DagsterInstance, connector: Connector, named: Sequence[str]) -> Outcome:
-    """Stop these entities, or the connector as a whole, until they are resumed. Raises whatever Dagster's storage raises."""
-    return _lay(instance, connector, named, Condition.STOPPED)
+def stop(instance: dg.DagsterInstance, connector: Connector, named: Sequence[str], *, by: str = _BY_HAND) -> Outcome:
+    """Stop these entities, or the connector as a whole, until they are resumed; `by` as for `hold`. Raises as that does."""
+    return _lay(instance, connector, named, Condition.STOPPED, by)
 
 
 def resume(instance: dg.DagsterInstance, connector: Connector, named: Sequence[str]) -> Outcome:
@@ -94,11 +95,13 @@ def end_undefined(instance: dg.DagsterInstance, identity: str) -> tuple[str, ...
     return tuple(run.id for run in runs)
 
 
-def _lay(instance: dg.DagsterInstance, connector: Connector, named: Sequence[str], condition: Condition) -> Outcome:
+def _lay(
+    instance: dg.DagsterInstance, connector: Connector, named: Sequence[str], condition: Condition, by: str = _BY_HAND
+) -> Outcome:
     rested = dict(cursor_now(instance, connector).rested)
     changed = [subject for subject in named or [""] if rested.get(subject) != condition]
     for subject in changed:
-        write_state(instance, connector, subject, condition.value, _WORDS[condition])
+        write_state(instance, connector, subject, condition.value, f"{_WORDS[condition]} {by}")
         rested[subject] = condition.value
     at_rest = connector.entities if "" in rested else tuple(rested)
     touched = runs_with(instance, connector, changed if named else connector.entities)
@@ -107,7 +110,7 @@ def _lay(instance: dg.DagsterInstance, connector: Connector, named: Sequence[str
         sensor=sensor_state(instance, connector.sensor_name, connector.prefixed).running,
         changed=tuple(changed) if named else connector.entities if changed else (),
         left=_unchanged(connector, named, changed, f"It is {condition} by hand already."),
-        ending=end_runs(instance, ending, f"{_WORDS[condition]}: {', '.join(changed[:5]) or connector.name}."),
+        ending=end_runs(instance, ending, f"{_WORDS[condition]} {by}: {', '.join(changed[:5]) or connector.name}."),
         relieved=tuple(run.id for run in touched if run not in ending and run.is_at_work),
         whole=rested.get("", "") if named else "",
     )

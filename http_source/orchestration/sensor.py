@@ -6,6 +6,7 @@ progress are listed before events are read, because a run writes its last checkp
 
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
@@ -86,6 +87,7 @@ class Supervisor:
         for task in self._connector.tasks:
             self._judge(task, cursor.tasks.setdefault(str(task), TaskState()))
         requests = shifts.requests()
+        rest = self._rest(cursor)
         for run, reason in shifts.superfluous(requests):
             if run.status is dg.DagsterRunStatus.QUEUED:
                 self._instance.report_run_canceled(run.run, message=reason)
@@ -98,7 +100,7 @@ class Supervisor:
         cursor.connector = self._connector.prefixed or None
         return dg.SensorResult(
             run_requests=requests,
-            skip_reason=None if requests else " ".join([*self._remarks, *shifts.remarks][:_MOST_REMARKS]),
+            skip_reason=None if requests else " ".join([*self._remarks, *rest, *shifts.remarks][:_MOST_REMARKS]),
             cursor=cursor.dump(),
             asset_events=[*resets, *verdict],
         )
@@ -119,6 +121,15 @@ class Supervisor:
         for task in self._connector.tasks:
             if self._connector.task_tag(task) == run.task:
                 cursor.tasks.setdefault(str(task), TaskState()).run = run.id
+
+    def _rest(self, cursor: Cursor) -> list[str]:
+        """Who laid the whole connector to rest: its switch is on, so nothing else in the UI says it."""
+        said = self._log.state("") if "" in cursor.rested else None
+        if said is None:
+            return []
+        at = datetime.fromtimestamp(said.time, UTC)
+        until = f"until `http-source resume {self._connector.name}`, or a resume over REST"
+        return [f"{said.state.get('reason', 'At rest')} at {at:%Y-%m-%d %H:%M:%S} UTC, {until}."]
 
     # The cursor
 

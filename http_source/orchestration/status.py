@@ -21,6 +21,7 @@ from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.log import EventLog
 from http_source.orchestration.ledger.runs import LiveRun, failure_of, live_runs_of, live_runs_of_instance
 from http_source.orchestration.ledger.sensors import Sensors, SensorState, repository_of
+from http_source.orchestration.own_storage import make_storage
 from http_source.orchestration.signs import Signs
 from http_source.orchestration.stopped import is_stopped
 from http_source.orchestration.surroundings import temporary_home
@@ -76,7 +77,9 @@ class ConnectorStatus:
 
 def open_instance() -> dg.DagsterInstance:
     """The instance in Dagster's home. Raises InstanceMissing as `home_here` does, and what Dagster raises for settings it cannot use."""
-    return dg.DagsterInstance.from_config(str(home_here()))
+    home = home_here()
+    make_storage(home)
+    return dg.DagsterInstance.from_config(str(home))
 
 
 def home_here() -> Path:
@@ -182,10 +185,11 @@ def unattended(connector: Connector, sensor: SensorState, now: float, daemon: st
 
     `daemon` is why Dagster's daemon does not, where that was asked.
     """
+    if sensor.running and sensor.refused:
+        return (f"Dagster refuses the file of {connector.name} as it has loaded it, so nothing starts its runs. If that is mended, reload "
+                f"the code location: {' '.join(sensor.refused.split())}")
     if sensor.running and sensor.last_tick and not sensor.cursor:
-        # A connector's tick leaves a cursor; that of a file with mistakes does not.
-        return (f"The sensor {connector.sensor_name} has ticked, but not yet as that of this connector: Dagster knows the file from when "
-                "it had mistakes. Reload the code location. If that changes nothing, its ticks in the UI say why.")
+        return f"The sensor {connector.sensor_name} has ticked, but never to its end: its ticks in Dagster's UI say why."
     if sensor.running and sensor.last_tick and now - sensor.last_tick > _UNATTENDED_S:
         return (f"The sensor {connector.sensor_name} is on, but its last tick was {now - sensor.last_tick:.0f} s ago. Check that Dagster's "
                 "daemon runs, and that the code location loads.")

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import ipaddress
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,10 @@ from http_source.config.types import Secret
 from http_source.errors import HttpSourceError
 from http_source.foreign.text import Foreign, readable
 from http_source.rest.answers import failure
+from http_source.rest.sparing import Sparing
 
 USER, PASSWORD, TOKEN = "HTTP_SOURCE_REST_USER", "HTTP_SOURCE_REST_PASSWORD", "HTTP_SOURCE_REST_TOKEN"
+_log = logging.getLogger(__name__)
 _NOBODY = Secret("")
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _REALM = "http-source"
@@ -91,6 +94,7 @@ class Guard:
         self._access = access
         self._name = name.lower()
         self._wrong = wrong
+        self._guesses = Sparing(_log)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -118,7 +122,9 @@ class Guard:
 
     def _challenge(self, scope: Scope, headers: Headers) -> Response:
         if "authorization" in headers:
-            self._wrong((scope.get("client") or ("",))[0])
+            client = (scope.get("client") or ("nowhere",))[0]
+            self._wrong(client)
+            self._guesses.warn(client, f"Somebody at {client} signed in with a wrong user, password or token, and was answered 401.")
             answered = failure(401, "User and password, or the token, are wrong.")
         else:
             answered = failure(401, "Sign in: this server answers nobody else.")

@@ -12,6 +12,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from http_source.config.findings import shown
 from http_source.foreign.text import Foreign, readable
 from http_source.rest.answers import Refused
 from http_source.rest.worker import Worker
@@ -48,6 +49,11 @@ class Call:
     def flag(self, name: str) -> bool:
         """A parameter as Java reads booleans: true in any case is true, everything else is false."""
         return self.query.get(name, "").lower() == "true"
+
+
+def who(user: str) -> str:
+    """By whom something was done, for what Dagster shows of it."""
+    return f"over REST by {shown(user)}" if user else "over REST"
 
 
 Handler: TypeAlias = Callable[[Call], Response]

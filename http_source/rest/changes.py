@@ -1,7 +1,7 @@
 """Connectors made, changed and removed: their files are written, and Dagster loads them.
 
-What a request sends is judged as a whole before anything is written. A change that Dagster refuses where it runs is taken back; one that
-Dagster could not be told of stays.
+Requests that change one connector take turns. What one sends is judged as a whole before anything is written. A change that Dagster refuses
+where it runs is taken back; one that Dagster could not be told of stays.
 """
 
 from collections.abc import Mapping
@@ -29,9 +29,11 @@ def create(call: Call) -> Response:
     """POST: a new one. Raises Refused: 400 for mistakes, 409 where it exists, 500 where it was written and Dagster does not load it."""
     reloader = _reloader(call)
     name, config, state = _created(call.body)
-    with Desk.of(call) as desk:
-        written = desk.make(_named(name, texts_of(config)), state)
-    return _answered(call, reloader, written)
+    properties = _named(name, texts_of(config))
+    with call.worker.turns.of(name):
+        with Desk.of(call) as desk:
+            written = desk.make(properties, state)
+        return _answered(call, reloader, written)
 
 
 def configure(call: Call) -> Response:
@@ -39,10 +41,11 @@ def configure(call: Call) -> Response:
     reloader = _reloader(call)
     name = call.path["name"]
     properties = _named(name, texts_of(call.body))
-    with Desk.of(call) as desk:
-        held = desk.find(name)
-        written = desk.rewrite(held, properties) if held else desk.make(properties)
-    return _answered(call, reloader, written)
+    with call.worker.turns.of(name):
+        with Desk.of(call) as desk:
+            held = desk.find(name)
+            written = desk.rewrite(held, properties) if held else desk.make(properties)
+        return _answered(call, reloader, written)
 
 
 def patch(call: Call) -> Response:
@@ -51,28 +54,34 @@ def patch(call: Call) -> Response:
     name, given = call.path["name"], texts_or_nulls(call.body)
     if given.get("name", name) != name:
         raise _renamed(given["name"] or "null", name)
-    with Desk.of(call) as desk:
-        held = desk.found(name)
-        if held.properties is None:
-            raise Refused(400, f"{held.file.name} cannot be read, so nothing can be put into it. Send the whole configuration by PUT.")
-        patched: Mapping[str, object] = {"name": name, **held.properties, **given}
-        written = desk.rewrite(held, {each: value for each, value in patched.items() if value is not None})
-    return _answered(call, reloader, written)
+    with call.worker.turns.of(name):
+        with Desk.of(call) as desk:
+            written = _patched(desk, name, given)
+        return _answered(call, reloader, written)
 
 
 def delete(call: Call) -> Response:
     """DELETE: its file goes and its runs end; its offsets stay. Raises Refused: 404, and 500 where Dagster still defines it."""
     reloader = _reloader(call)
     name = call.path["name"]
-    with Desk.of(call) as desk:
-        connector = desk.remove(desk.found(name))
     try:
-        forget(call.worker, reloader, name, connector)
+        with call.worker.turns.of(name):
+            with Desk.of(call) as desk:
+                connector = desk.remove(desk.found(name))
+            forget(call.worker, reloader, name, connector)
     except ServedElsewhere as error:
         raise Refused(500, f"The file of {name} was removed, but Dagster goes on polling a connector of that name. {error}") from None
     except NotReloaded as error:
         raise Refused(500, f"{name} was removed and is at rest, but Dagster may still show it. {error}") from None
     return nothing(204)
+
+
+def _patched(desk: Desk, name: str, given: Mapping[str, str | None]) -> Written:
+    held = desk.found(name)
+    if held.properties is None:
+        raise Refused(400, f"{held.file.name} cannot be read, so nothing can be put into it. Send the whole configuration by PUT.")
+    patched: Mapping[str, object] = {"name": name, **held.properties, **given}
+    return desk.rewrite(held, {each: value for each, value in patched.items() if value is not None})
 
 
 def _answered(call: Call, reloader: Reloader, written: Written) -> Response:

@@ -5,7 +5,7 @@ it is RUNNING while one of them is polled; and UNASSIGNED when nothing polls it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
 
@@ -25,20 +25,28 @@ _LATE_S = 30.0
 
 @dataclass(frozen=True)
 class ConnectStates:
-    """The states of one connector whose file has no mistakes, and of its tasks; `now` is in seconds since the epoch."""
+    """The states of one connector whose file has no mistakes here, and of its tasks.
+
+    Attributes:
+        now: in seconds since the epoch.
+        refused: the mistakes that Dagster finds in the file where it runs; empty for none.
+    """
 
     connector: Connector
     status: ConnectorStatus
     now: float
+    refused: str = field(default="", kw_only=True)
 
     @cached_property
     def tasks(self) -> Mapping[int, str]:
-        """The state of each task; none of a connector that is STOPPED."""
-        return {} if self.status.stopped else {number: self._task(number) for number in self.connector.tasks}
+        """The state of each task; none of a connector that is STOPPED, or that Dagster refuses."""
+        return {} if self.status.stopped or self.refused else {number: self._task(number) for number in self.connector.tasks}
 
     @property
     def state(self) -> str:
         """The connector's: it is RUNNING while its tasks are FAILED, as in Connect, if somebody starts them again."""
+        if self.refused:
+            return "FAILED"
         if self.status.stopped:
             return "STOPPED"
         states = set(self.tasks.values())
@@ -48,8 +56,15 @@ class ConnectStates:
         return "RUNNING" if polled or ("FAILED" in states and not self.unattended) else "UNASSIGNED"
 
     @property
+    def trace(self) -> str:
+        """Why the connector itself FAILED; empty for one that did not."""
+        return f"Dagster refuses its file where it runs. Mend this, and reload the code location:\n{self.refused}" if self.refused else ""
+
+    @property
     def unattended(self) -> str:
         """Why nothing can start its runs, as a sentence; empty while something does, or its sensor is off."""
+        if self.refused:
+            return self.trace
         if self.status.sensor is None:
             return f"Dagster has not seen the sensor {self.connector.sensor_name} yet: start Dagster, or reload the code location."
         return self.status.unattended

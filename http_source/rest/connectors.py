@@ -29,21 +29,21 @@ def names(call: Call) -> Response:
 
 def _infos(worker: Worker, kept: Collection[Kept], found: Mapping[str, Standing] | None) -> Mapping[str, object]:
     """INFO of each; what was found for their states is not asked again."""
-    at_rest = are_stopped(worker, kept) if found is None else {name for name, each in found.items() if each.status.stopped}
-    return {each.name: info_of(each, stopped=each.name in at_rest) for each in kept}
+    idle = without_tasks(worker, kept) if found is None else {name for name, each in found.items() if each.status.stopped or each.refused}
+    return {each.name: info_of(each, idle=each.name in idle) for each in kept}
 
 
 def info(call: Call) -> Response:
     """INFO of one."""
     kept = call.worker.kept(call.path["name"])
-    return answer(info_of(kept, stopped=bool(are_stopped(call.worker, [kept]))))
+    return answer(info_of(kept, idle=bool(without_tasks(call.worker, [kept]))))
 
 
-def are_stopped(worker: Worker, kept: Collection[Kept]) -> frozenset[str]:
-    """The names of those that are STOPPED."""
+def without_tasks(worker: Worker, kept: Collection[Kept]) -> frozenset[str]:
+    """The names of those that are STOPPED, or that Dagster refuses where it runs."""
     sound = worker.sound(kept)
     found = stopped(worker.instance, list(sound.values()))
-    return frozenset(name for name, connector in sound.items() if connector.identity in found)
+    return frozenset(name for name, connector in sound.items() if connector.identity in found) | worker.refusals(kept).keys()
 
 
 def config(call: Call) -> Response:
@@ -56,9 +56,9 @@ def status(call: Call) -> Response:
     return answer(status_document(call.worker, call.path["name"]))
 
 
-def info_of(kept: Kept, *, stopped: bool = False) -> dict[str, object]:
-    """What Connect calls INFO; one that is STOPPED has no tasks."""
-    count = 0 if stopped or isinstance(kept.config, ConfigurationError) else task_count(kept.config)
+def info_of(kept: Kept, *, idle: bool = False) -> dict[str, object]:
+    """What Connect calls INFO; one that is `idle` has no tasks."""
+    count = 0 if idle or isinstance(kept.config, ConfigurationError) else task_count(kept.config)
     tasks = [{"connector": kept.name, "task": task} for task in range(count)]
     return {"name": kept.name, "config": kept.document, "tasks": tasks, "type": "source"}
 

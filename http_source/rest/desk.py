@@ -19,9 +19,9 @@ from http_source.orchestration.served_folder import served
 from http_source.orchestration.status import Instance
 from http_source.rest import files
 from http_source.rest.answers import Refused
-from http_source.rest.calls import Call
+from http_source.rest.calls import Call, who
 from http_source.rest.validation import judge, refusal
-from http_source.rest.worker import Kept
+from http_source.rest.worker import Kept, as_text
 
 STATES = ("RUNNING", "PAUSED", "STOPPED")
 """How a connector may begin."""
@@ -130,19 +130,24 @@ class Desk:
         return written
 
     def rewrite(self, held: Held, properties: Mapping[str, object]) -> Written:
-        """Write the file of one anew; whatever is paused or stopped stays so."""
-        written = Written(self._judged(properties, held.file), held.file, files.content_of(properties), held)
+        """Write the file of one anew, unless it says the same; whatever is paused or stopped stays so."""
+        connector = self._judged(properties, held.file)
+        before, after = _texts(held.properties or {}), _texts(properties)
+        if before == after:
+            self._say(connector.name, f"sent as it is in {held.file.name}, so nothing was written")
+            return Written(connector, held.file, held.content, held)
+        written = Written(connector, held.file, files.content_of(properties), held)
         files.replace(held.file, held.content, written.content)
-        before = held.properties or {}
-        changed = [name for name in {**before, **properties} if before.get(name) != properties.get(name)]
-        what = _listed(changed) if changed else "nothing, it was the same"
-        self._say(written.connector.name, f"changed in {held.file.name}: {what}")
+        changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+        self._say(connector.name, f"changed in {held.file.name}: {_listed(changed)}")
         return written
 
     def take_back(self, written: Written) -> None:
         """Let a file be what it was before, unless it is another one by now."""
         if written.before is None:
             files.remove(written.file, written.content)
+        elif written.content == written.before.content:
+            return
         else:
             files.replace(written.file, written.content, written.before.content, written.before.mode)
         self._say(written.connector.name, f"put back to what it was, since Dagster refuses what was written to {written.file.name}")
@@ -158,9 +163,9 @@ class Desk:
     def _begin(self, connector: Connector, state: str) -> None:
         resume(self.instance, connector, [])
         if state == "PAUSED":
-            hold(self.instance, connector)
+            hold(self.instance, connector, by=who(self.user))
         elif state == "STOPPED":
-            stop(self.instance, connector, [])
+            stop(self.instance, connector, [], by=who(self.user))
 
     def _judged(self, properties: Mapping[str, object], file: Path | None) -> Connector:
         judged = judge(properties, self.known, file)
@@ -172,6 +177,11 @@ class Desk:
 
     def _say(self, name: str, what: str) -> None:
         _log.info("%s was %s; by %s.", escape(name), what, shown(self.user) if self.user else "a user without a name")
+
+
+def _texts(properties: Mapping[str, object]) -> dict[str, str]:
+    """What the properties of a file say, however it is written."""
+    return {name: as_text(value) for name, value in properties.items() if value is not None}
 
 
 def _listed(names: Mapping[str, object] | list[str]) -> str:

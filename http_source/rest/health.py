@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from threading import Thread
 
@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from http_source.config.findings import some
+from http_source.errors import HttpSourceError
 from http_source.foreign.text import Foreign, readable
 from http_source.orchestration.ledger.daemons import asleep
 from http_source.rest.answers import answer
@@ -83,12 +85,22 @@ def look(worker: Worker, now: float) -> Verdict:
     """How it is at the moment; `now` is in seconds since the epoch."""
     try:
         reason = asleep(worker.instance, now)
+        refused = "" if reason else _refused(worker)
     except Exception as error:  # noqa: BLE001 - each storage raises exceptions of its own
         brief = f"{type(error).__name__}: {readable(Foreign.of(error).first_line(), str)}"
         return Verdict(500, "unhealthy", f"Dagster's storage cannot be read: {brief}. Check what `storage` in dagster.yaml names.")
     if not reason:
-        return _HEALTHY
+        return replace(_HEALTHY, message=f"{_HEALTHY.message}{refused}")
     return Verdict(503, "starting", reason) if now - worker.started < _STARTS_S else Verdict(500, "unhealthy", reason)
+
+
+def _refused(worker: Worker) -> str:
+    """Which files it does not run, as a further sentence: that is no reason to call the process sick, and restart it."""
+    try:
+        names = [*worker.refusals(worker.connectors().values())]
+    except HttpSourceError:
+        return ""  # what is wrong with the folder is answered where connectors are asked for
+    return f" Dagster refuses the files of {some(names)}, which are FAILED: their status says why." if names else ""
 
 
 def _aside(worker: Worker) -> "Future[Verdict]":

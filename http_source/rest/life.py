@@ -7,6 +7,7 @@ from typing import TypeAlias
 from starlette.responses import Response
 from starlette.routing import Route
 
+from http_source.config.findings import some
 from http_source.errors import ConfigurationError
 from http_source.orchestration.conditions import Condition
 from http_source.orchestration.identity import Connector
@@ -15,7 +16,7 @@ from http_source.orchestration.rest import end_undefined, hold, resume, stop
 from http_source.orchestration.restart import restart_by
 from http_source.orchestration.status import Instance
 from http_source.rest.answers import Refused, answer, nothing
-from http_source.rest.calls import Call, endpoint
+from http_source.rest.calls import Call, endpoint, who
 from http_source.rest.states import Standing, standing_of
 
 Act: TypeAlias = Callable[[Instance, Connector], Outcome]
@@ -27,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 def pause_connector(call: Call) -> Response:
     """PAUSED until it is resumed; one that is STOPPED becomes PAUSED."""
-    return _acted(call, hold, "Paused", 202)
+    return _acted(call, lambda instance, connector: hold(instance, connector, by=who(call.user)), "Paused", 202)
 
 
 def resume_connector(call: Call) -> Response:
@@ -41,7 +42,7 @@ def stop_connector(call: Call) -> Response:
     if isinstance(kept.config, ConfigurationError):
         end_undefined(call.worker.instance, kept.name)
         return nothing(204)
-    return _acted(call, lambda instance, connector: stop(instance, connector, ()), "Stopped", 204)
+    return _acted(call, lambda instance, connector: stop(instance, connector, (), by=who(call.user)), "Stopped", 204)
 
 
 def restart_connector(call: Call) -> Response:
@@ -64,7 +65,10 @@ def start_again(standing: Standing, entities: Sequence[str]) -> None:
     if any(_can_start(each.fare.condition) for each in standing.status.entities if each.entity in entities):
         refuse_unattended(standing)
     outcome = restart_by(standing.status, worker.instance, connector, entities)
-    _log.info("Restarted of %s: %s.", connector.name, ", ".join(outcome.changed) or "nothing, since all of it is at rest")
+    if outcome.changed:
+        _log.info("Restarted these entities of %s: %s.", connector.name, some(outcome.changed))
+    else:
+        _log.info("Nothing of %s was restarted, since all of it is at rest.", connector.name)
 
 
 def refuse_unattended(standing: Standing) -> None:

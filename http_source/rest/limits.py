@@ -106,7 +106,8 @@ class Paced:
             return
         self._say(client)
         answered = failure(_TOO_MANY, f"Too many requests: {self._rates.per_second:g} a second are answered to one client, and twice as "
-                                      "many to all. Ask again later, or start `http-source serve` with a higher --requests-per-second.")
+                                      f"many to all; a wrong password or token counts as {_WRONG:g}. Ask again in {ceil(wait)} s, or start "
+                                      "`http-source serve` with a higher --requests-per-second.")
         answered.headers["Retry-After"] = str(ceil(wait))
         await answered(scope, receive, send)
 

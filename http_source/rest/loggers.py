@@ -11,8 +11,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from http_source.logs.lines import OWN
-from http_source.logs.settings import LEVEL, LEVELS
-from http_source.rest.answers import Refused, answer
+from http_source.logs.settings import LEVELS
+from http_source.rest.answers import Refused, answer, nothing
 from http_source.rest.calls import Call, endpoint
 
 ROOT = "root"
@@ -39,17 +39,15 @@ def level(call: Call) -> Response:
 
 
 def change(call: Call) -> Response:
-    """Change the level of a logger and of those below it; the names of those that had another one."""
-    if call.query.get("scope", "worker").lower() == "cluster":
-        raise Refused(400, f"scope=cluster would have to reach the processes of runs, which log as {LEVEL} says where Dagster starts them. "
-                           "Without scope=cluster this changes the levels of `http-source serve` itself.")
+    """Change the level of a logger and of those below it; the names of those that had another one, and nothing for `scope=cluster`."""
     number, name = _number(call.body), _known(call.path["logger"])
     changed = [each for each in sorted({name, *_below(name)}) if _logger(each).getEffectiveLevel() != number]
     now = time.time_ns() // 1_000_000
     for each in {name, *_below(name)}:
         _logger(each).setLevel(number)
     _changed.update(dict.fromkeys(changed, now))
-    return answer(changed)
+    # The cluster is this one worker.
+    return nothing(204) if call.query.get("scope", "").lower() == "cluster" else answer(changed)
 
 
 def _number(body: object) -> int:

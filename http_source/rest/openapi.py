@@ -39,6 +39,31 @@ _BODIES: Mapping[tuple[str, str], Mapping[str, object]] = {
 }
 """What is sent, by method and path; of another path that takes a body it is any object."""
 
+_CONFIGURATION = {
+    "connector.class": "HttpSource",
+    "url": "https://api.example.com/${entityName}?since=${offset}",
+    "entity.names": "orders",
+    "http.initial.offset": "0",
+    "http.offset.mode": "SIMPLE_INCREMENTING",
+    "http.response.data.json.pointer": "/items",
+    "topic.name.pattern": "shop-${entityName}",
+    "output.data.format": "JSON",
+    "auth.type": "bearer",
+    "bearer.token": "${env:SHOP_TOKEN}",
+}
+_EXAMPLES: Mapping[tuple[str, str], object] = {
+    ("POST", "/connectors"): {"name": "shop", "config": _CONFIGURATION, "initial_state": "STOPPED"},
+    ("PUT", "/connectors/{name}/config"): _CONFIGURATION,
+    ("PATCH", "/connectors/{name}/config"): {"request.interval.ms": "5000", "http.offset.mode": None},
+    ("PATCH", "/connectors/{name}/offsets"): {"offsets": [{"partition": {"entity": "orders"}, "offset": {"offset": 100}}]},
+    ("PUT", "/admin/loggers/{logger}"): {"level": "DEBUG"},
+    ("PUT", "/connector-plugins/{plugin}/config/validate"): {"name": "shop", **_CONFIGURATION},
+}
+"""What is accepted there, for each path that takes a body."""
+
+_NAMES = {"name": "shop", "task": "0", "plugin": "HttpSource", "logger": "http_source"}
+"""What the examples are about, by the parameters of paths."""
+
 _NAME = {"type": "string", "minLength": 1}
 _FLAG = {"type": "boolean"}
 _QUERIES: Mapping[tuple[str, str], Mapping[str, Mapping[str, object]]] = {
@@ -87,14 +112,15 @@ def _operation(route: Route, method: str, path: str) -> dict[str, Any]:
         "operationId": f"{method.lower()} {path}",
         "summary": (getattr(route.endpoint, "__doc__", None) or "").strip().partition("\n")[0],
         "parameters": [
-            *({"name": name, "in": "path", "required": True, "schema": _NAME} for name in _PARAMETER.findall(route.path)),
+            *({"name": name, "in": "path", "required": True, "schema": _NAME, "example": _NAMES[name]}
+              for name in _PARAMETER.findall(route.path)),
             *({"name": name, "in": "query", "schema": schema} for name, schema in _QUERIES.get((method, path), {}).items()),
         ],
         "responses": {"2XX": {"description": "Done."}, "default": _failure(path)},
     }
     if getattr(route.endpoint, "takes_body", False):
         schema = _BODIES.get((method, path), {"type": "object"})
-        said["requestBody"] = {"required": True, "content": {_JSON: {"schema": schema}}}
+        said["requestBody"] = {"required": True, "content": {_JSON: {"schema": schema, "example": _EXAMPLES[method, path]}}}
     return said
 
 

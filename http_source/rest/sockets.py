@@ -11,6 +11,7 @@ from http_source.foreign.text import Foreign, escape, readable
 from http_source.rest.access import is_loopback
 
 _WAITING = 512
+_CERTIFICATE, _KEY = b"-----BEGIN CERTIFICATE-----", b"PRIVATE KEY-----"
 _ABSENT = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
 _EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - what listens at all addresses is recognized by them
 
@@ -123,13 +124,19 @@ class Certificate:
         for option, file in (("--tls-certificate", self.chain), ("--tls-key", self.key)):
             if file is not None and (why := _unreadable(file)):
                 return f"{option} names {file}, which cannot be read: {why}."
+        if _CERTIFICATE not in self.chain.read_bytes():
+            return (f"--tls-certificate names {self.chain}, which has no certificate in PEM form ({_CERTIFICATE.decode()}). Expected the "
+                    "server's certificate, then those above it. openssl x509 -inform DER -in FILE -out PEM converts a binary one.")
+        option, file = ("--tls-key", self.key) if self.key else ("--tls-certificate", self.chain)
+        if _KEY not in file.read_bytes():
+            return (f"{option} names {file}, which has no private key in PEM form (-----BEGIN {_KEY.decode()}). Name the key's file "
+                    "with --tls-key. openssl pkey -inform DER -in FILE -out PEM converts a binary one.")
         if isinstance(error, _Encrypted):
             return f"The key in {self.key or self.chain} is encrypted. Write it without a passphrase: openssl pkey -in KEY -out PLAIN."
         if isinstance(error, ssl.SSLError) and error.reason == "KEY_VALUES_MISMATCH":
             return f"The key in {self.key or self.chain} is not that of the first certificate in {self.chain}. Name the key of that one."
-        both = f"{self.chain} and {self.key}" if self.key else f"{self.chain}, which has to have both"
-        return (f"No certificate with its key was found in {both}: {readable(Foreign.of(error), str)}. Expected PEM files: the certificate "
-                "first, then those above it, and a private key.")
+        return (f"The private key in {file}, or a certificate in {self.chain}, is damaged: OpenSSL cannot read it. Copy both files anew, "
+                "whole and as text.")
 
 
 class _Encrypted(OSError):

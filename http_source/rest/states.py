@@ -1,7 +1,7 @@
 """STATUS of connectors and their tasks, as Connect's clients read it, from what `http-source status` knows."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from socket import gethostname
@@ -28,7 +28,7 @@ class Standing(ConnectStates):
     def document(self, *, restarting: frozenset[int] = frozenset(), whole: bool = False) -> dict[str, Any]:
         """STATUS; with the tasks that are `restarting`, and the connector itself if it is as a `whole`, as they will be."""
         tasks = [self.task_document(number, restarting=number in restarting) for number in self.tasks]
-        said = _said(self.worker.address, "RESTARTING" if whole else self.state)
+        said = _said(self.worker.address, "RESTARTING" if whole else self.state, self.trace)
         return {"name": self.connector.name, "connector": said, "tasks": tasks, "type": "source"}
 
     def task_document(self, number: int, *, restarting: bool = False) -> dict[str, Any]:
@@ -58,11 +58,13 @@ class Standing(ConnectStates):
         return f"{host}:{port}" if host and host != gethostname() else self.worker.address
 
 
-def standings(worker: Worker, kept: Iterable[Kept]) -> Mapping[str, Standing]:
+def standings(worker: Worker, kept: Collection[Kept]) -> Mapping[str, Standing]:
     """Those of these connectors whose files have no mistakes, by name; all are looked at together, since signs of life are awaited."""
     sound, now = worker.sound(kept), time.time()
     statuses = survey(worker.instance, list(sound.values()), now, worker.signs)
-    found = {name: Standing(sound[name], status, now, worker) for name, status in zip(sound, statuses, strict=True)}
+    refused = worker.refusals(kept)
+    found = {name: Standing(sound[name], status, now, worker, refused=refused.get(name, ""))
+             for name, status in zip(sound, statuses, strict=True)}
     for each in found.values():
         each.note()
     return found

@@ -6,7 +6,7 @@ from starlette.routing import Route
 from http_source.errors import ConfigurationError
 from http_source.rest.answers import Refused, answer, nothing
 from http_source.rest.calls import Call, endpoint
-from http_source.rest.connectors import are_stopped
+from http_source.rest.connectors import without_tasks
 from http_source.rest.life import UNKNOWN, start_again
 from http_source.rest.states import NO_STATUS, Standing, standing_of
 from http_source.rest.worker import Mistaken
@@ -17,7 +17,7 @@ _ENTITIES = "entity.names"
 def task_configurations(call: Call) -> Response:
     """The configuration of each task: the connector's, with the entities of this task."""
     kept = call.worker.kept(call.path["name"])
-    if isinstance(kept.config, ConfigurationError) or are_stopped(call.worker, [kept]):
+    if isinstance(kept.config, ConfigurationError) or without_tasks(call.worker, [kept]):
         return answer([])
     connector, document = call.worker.connector_of(kept), kept.document
     shares = ({_ENTITIES: ",".join(connector.entities_of(task))} if _ENTITIES in document else {} for task in connector.tasks)

@@ -6,7 +6,7 @@ It remembers only what it has seen of runs, and files that stay the same.
 import logging
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from http_source.config.document import read_document, unwrap
 from http_source.config.properties import KnownConfig
 from http_source.errors import ConfigurationError
 from http_source.orchestration.identity import Connector
+from http_source.orchestration.refusals import refusals
 from http_source.orchestration.served_folder import served
 from http_source.orchestration.signs import Signs
 from http_source.orchestration.status import Instance
@@ -22,6 +23,7 @@ from http_source.rest.answers import Refused
 from http_source.rest.parsed import ParsedFiles
 from http_source.rest.references import without_clear_secrets
 from http_source.rest.reloading import Reloader
+from http_source.rest.turns import Turns
 
 NOT_FOUND = "Connector {} not found"
 """What Connect says of a name that it does not know; it has other words for some requests."""
@@ -91,6 +93,7 @@ class Worker:
     signs: Signs = field(default_factory=Signs)
     files: ParsedFiles = field(default_factory=ParsedFiles)
     unassigned: Unassigned = field(default_factory=Unassigned)
+    turns: Turns = field(default_factory=Turns)
     started: float = field(default_factory=time.time)
 
     def connectors(self) -> Mapping[str, Kept]:
@@ -126,6 +129,11 @@ class Worker:
         if isinstance(kept.config, ConfigurationError):
             raise Mistaken(400, f"The file of {kept.name} has mistakes, so it is not started:\n{kept.config}")
         return served(kept.config, kept.neighbors)
+
+    def refusals(self, kept: Collection[Kept]) -> Mapping[str, str]:
+        """The mistakes that Dagster finds, where it runs, in those of these files that have none here; by name."""
+        files = {each.name: each.file for each in kept if isinstance(each.config, KnownConfig)}
+        return refusals(self.instance, {name: (connector, files[name]) for name, connector in self.sound(kept).items()})
 
     @staticmethod
     def sound(kept: Iterable[Kept]) -> Mapping[str, Connector]:

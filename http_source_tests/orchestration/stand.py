@@ -183,9 +183,9 @@ class Stand:
         metadata = {POSITION: dg.MetadataValue.json(position.to_json())}
         self.instance.report_runless_asset_event(dg.AssetMaterialization(self.key, partition=entity, metadata=metadata))
 
-    def fail(self, entity: str, *, retry_at: float | None, rank: int = 1) -> None:
+    def fail(self, entity: str, *, retry_at: float | None, rank: int = 1, reason: str = "broken") -> None:
         """Write that an entity failed, as a run would."""
-        state = {"state": "FAILED", "rank": rank, "reason": "broken", "failures": 1, "retry_at": retry_at, "epoch": 0}
+        state = {"state": "FAILED", "rank": rank, "reason": reason, "failures": 1, "retry_at": retry_at, "epoch": 0}
         failed = dg.AssetObservation(self.key, partition=entity, metadata={STATE: dg.MetadataValue.json(state)})
         self.instance.report_runless_asset_event(failed)
 

@@ -1,6 +1,7 @@
 """What a run says with its lease of what it has counted."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import fields
 from uuid import uuid4
 
@@ -9,9 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from http_source.orchestration.ledger.heartbeat import Heartbeat
+from http_source.orchestration.ledger.lease import Lease, LeasePhase
 from http_source.orchestration.ledger.names import TOTALS_TAG
 from http_source.orchestration.ledger.runs import live_run
+from http_source.orchestration.patience import StoragePatience
 from http_source.orchestration.totals import OTHER_CODES, Counts, Totals, last_totals, read_totals
+from http_source_tests.hosts.waiting import soon
 from http_source_tests.orchestration.stand import Stand
 
 LONGEST_INDEXED = 2_600
@@ -52,6 +57,47 @@ def told(stand: Stand, text: str, *, owner: str = "") -> dg.DagsterRun:
 def said(stand: Stand, run: dg.DagsterRun) -> Totals | None:
     found = live_run(stand.instance, run.run_id)
     return read_totals(found) if found else None
+
+
+class Held:
+    """Notes whether it is held."""
+
+    def __init__(self) -> None:
+        self.held = 0
+
+    def hold(self) -> None:
+        self.held += 1
+
+    def go_on(self) -> None:
+        """Nothing is asked here."""
+
+
+def test_what_cannot_be_counted_costs_the_numbers_alone(idle: Stand, caplog: pytest.LogCaptureFixture) -> None:
+    asked: list[int] = []
+
+    def uncountable() -> Mapping[str, str]:
+        asked.append(1)
+        raise ZeroDivisionError("no number")
+
+    run, held = idle.live(idle.wanted(), phase=""), Held()
+    heartbeat = Heartbeat(idle.instance, run.run_id, connector=idle.name, mark="mark", sensor="", troubles=StoragePatience())
+    heartbeat.begin()
+    heartbeat.guard(held, uncountable)
+    heartbeat.enter(LeasePhase.POLLING)
+    before = lease_of(idle, run)
+    assert soon(lambda: lease_of(idle, run).beat > before.beat, 10)
+    heartbeat.end()
+    assert (len(asked) > 1, held.held, lease_of(idle, run).phase) == (True, 0, LeasePhase.RELEASED)
+    (said,) = [each.getMessage() for each in caplog.records if each.name.startswith("http_source")]
+    assert said.startswith("What this run has counted cannot be said, so its metrics stand still; polling goes on: ")
+    assert "ZeroDivisionError: no number" in said
+
+
+def lease_of(stand: Stand, run: dg.DagsterRun) -> Lease:
+    found = live_run(stand.instance, run.run_id)
+    assert found is not None
+    assert found.lease is not None
+    return found.lease
 
 
 def test_what_is_written_is_read(idle: Stand) -> None:

@@ -193,6 +193,7 @@ def test_it_serves_https(tmp_path: Path) -> None:
 def test_what_is_not_a_certificate_with_its_key_is_refused_in_a_sentence(tmp_path: Path) -> None:
     one, other = issue(None, "one"), issue(None, "other")
     files = {"one.pem": one.pem, "one.key": one.key_pem, "other.key": other.key_pem, "both.pem": one.pem + one.key_pem, "junk": "junk",
+             "other.pem": other.pem, "broken.key": one.key_pem[:60] + one.key_pem[90:],
              "locked.key": encrypted(one.key_pem)}
     for name, text in files.items():
         (tmp_path / name).write_text(text)
@@ -201,11 +202,14 @@ def test_what_is_not_a_certificate_with_its_key_is_refused_in_a_sentence(tmp_pat
     for chain, key, sentence in (
         ("one.pem", "other.key", "other.key is not that of the first certificate in"),
         ("one.pem", "locked.key", "locked.key is encrypted. Write it without a passphrase"),
-        ("junk", "one.key", "No certificate with its key was found in"),
-        ("one.pem", "junk", "No certificate with its key was found in"),
+        ("junk", "one.key", "--tls-certificate names .*junk, which has no certificate in PEM form"),
+        ("one.key", "one.key", "--tls-certificate names .*one.key, which has no certificate in PEM form"),
+        ("one.pem", "junk", "--tls-key names .*junk, which has no private key in PEM form"),
+        ("one.pem", "other.pem", "--tls-key names .*other.pem, which has no private key in PEM form"),
+        ("one.pem", "broken.key", "The private key in .*broken.key, or a certificate in .*one.pem, is damaged"),
         ("one.pem", "nowhere", "--tls-key names"),
         ("nowhere", "one.key", "--tls-certificate names"),
-        ("one.pem", None, "which has to have both"),
+        ("one.pem", None, "--tls-certificate names .*one.pem, which has no private key in PEM form"),
     ):
         with pytest.raises(NotOpened, match=sentence):
             Certificate(tmp_path / chain, tmp_path / key if key else None).check()

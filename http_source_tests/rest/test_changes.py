@@ -176,13 +176,14 @@ def test_without_leave_nothing_is_changed(home: Path, served: Served) -> None:
     assert [each.read_bytes() for each in (home / "connectors").iterdir()] == [before]
 
 
-def test_of_writers_at_once_one_wins_whole(serve: Served, dagster: Webserver) -> None:
+def test_writers_at_once_take_turns_and_each_is_answered_with_what_it_wrote(serve: Served, dagster: Webserver) -> None:
     configurations = [config(request_interval_ms=str(100 + number), http_request_body="x" * 10_000 * number) for number in range(6)]
-    answers: list[int] = []
+    answers: list[tuple[int, object, object]] = []
 
     def write(given: dict[str, str]) -> None:
         with Served(serve.home, serve.instance, serve.url).session as session:
-            answers.append(session.put(f"{serve.url}/connectors/orders/config", json=given, timeout=60).status_code)
+            answered = session.put(f"{serve.url}/connectors/orders/config", json=given, timeout=60)
+            answers.append((answered.status_code, answered.json()["config"], {**given, "name": "orders"}))
 
     threads = [threading.Thread(target=write, args=(each,)) for each in configurations]
     for thread in threads:
@@ -190,10 +191,44 @@ def test_of_writers_at_once_one_wins_whole(serve: Served, dagster: Webserver) ->
     for thread in threads:
         thread.join()
 
-    assert sorted(answers) == [200, 200, 200, 200, 200, 201]
-    assert json.loads(file_of(serve).read_text()) in [{**each, "name": "orders"} for each in configurations]
-    assert dagster.loads <= 6
+    assert sorted(status for status, *_ in answers) == [200, 200, 200, 200, 200, 201]
+    assert all(answered == given for _, answered, given in answers)
+    assert json.loads(file_of(serve).read_text()) == answers[-1][2]
+    assert dagster.loads == 6
     assert [each.name for each in serve.home.joinpath("connectors").iterdir()] == ["orders.json"]
+
+
+def test_what_another_one_sends_for_the_same_connector_is_not_judged_by_what_dagster_refuses(serve: Served) -> None:
+    answers: dict[str, int] = {}
+
+    def write(which: str, given: dict[str, str]) -> None:
+        with Served(serve.home, serve.instance, serve.url).session as session:
+            answers[which] = session.put(f"{serve.url}/connectors/orders/config", json=given, timeout=60).status_code
+
+    serve.put("/connectors/orders/config", config())
+    refused = {**config(), "auth.type": "bearer", "bearer.token": "${env:ONLY_THERE}"}
+    threads = [threading.Thread(target=write, args=each) for each in (("sound", config(tasks_max="1")), ("refused", refused))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == {"sound": 200, "refused": 400}
+    assert serve.json("/connectors/orders/config")["tasks.max"] == "1"
+
+
+def test_the_same_once_more_writes_nothing_and_is_loaded_all_the_same(
+    serve: Served, dagster: Webserver, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "http_source.rest.desk")
+    given = {**config(), "name": "orders", "tasks.max": "1"}
+    file = serve.write("orders.json", {**given, "tasks.max": 1})
+    file.chmod(0o644)
+    before = (file.stat().st_mtime_ns, file.stat().st_ino, file.stat().st_mode, file.read_bytes())
+    for answered in (serve.put("/connectors/orders/config", given), serve.patch("/connectors/orders/config", {"tasks.max": "1"})):
+        assert (answered.status_code, answered.json()["config"]) == (200, given)
+    assert (file.stat().st_mtime_ns, file.stat().st_ino, file.stat().st_mode, file.read_bytes()) == before
+    assert dagster.loads == 2
+    assert "orders was sent as it is in orders.json, so nothing was written; by a user without a name." in caplog.text
 
 
 def test_a_link_stays_and_what_it_leads_to_is_written(serve: Served) -> None:

@@ -21,6 +21,7 @@ def test_a_change_is_logged_with_who_and_what(caplog: pytest.LogCaptureFixture) 
         requests.put(f"{url}/connector-plugins/HttpSource/config/validate", auth=("ann", "hidden"), timeout=20)
     assert [(each.levelname, each.getMessage(), getattr(each, "connector", "")) for each in caplog.records] == [
         ("INFO", "ann from 127.0.0.1: POST /connectors/my%20orders/restart?includeTasks=true was answered 200.", "my orders"),
+        ("WARNING", "Somebody at 127.0.0.1 signed in with a wrong user, password or token, and was answered 401.", ""),
         ("WARNING", "somebody unknown from 127.0.0.1: PUT /connectors/orders/pause was answered 401.", "orders"),
     ]
 

@@ -1,9 +1,13 @@
 """Pausing, resuming, stopping and restarting, with the codes that clients check."""
 
+import re
+
 import dagster as dg
 import pytest
 
+from http_source.orchestration.rest import hold, stop
 from http_source_tests.orchestration.stand import NAME, Stand
+from http_source_tests.rest.changing import connector_of
 from http_source_tests.rest.served import Served
 
 CONNECTOR = f"/connectors/{NAME}"
@@ -22,13 +26,26 @@ def test_a_paused_connector_keeps_its_tasks_until_it_is_resumed(served: Served) 
     for _ in range(2):
         paused = served.put(f"{CONNECTOR}/pause")
         assert (paused.status_code, paused.content, paused.headers.get("Content-Type")) == (202, b"", None)
-    assert "Paused by hand" in stand.told_to_end(run)
+    assert "Paused over REST" in stand.told_to_end(run)
     assert served.states() == ("PAUSED", ["PAUSED"])
     assert served.json(CONNECTOR)["tasks"] == [{"connector": NAME, "task": 0}]
     stand.instance.report_run_canceled(run)
     assert served.tick(stand) == []
+    assert re.fullmatch(r"Paused over REST at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, until `http-source resume orders`, or a resume over "
+                        r"REST\. Task 0 has no entity left to poll: .*", stand.reason)
     assert served.put(f"{CONNECTOR}/resume").status_code == 202
     assert len(served.tick(stand)) == 1
+
+
+def test_the_sensors_tick_says_by_whom_all_of_it_was_laid_to_rest(served: Served) -> None:
+    stand = served.make()
+    connector = connector_of(served)
+    hold(served.instance, connector, by="over REST by ann")
+    served.tick(stand)
+    assert stand.reason.startswith("Paused over REST by ann at ")
+    stop(served.instance, connector, [])
+    served.tick(stand)
+    assert stand.reason.startswith("Stopped by hand at ")
 
 
 def test_a_connector_that_dagster_has_not_seen_can_be_paused(served: Served) -> None:
@@ -43,7 +60,7 @@ def test_a_stopped_connector_has_no_tasks_anywhere(served: Served) -> None:
     for _ in range(2):
         stopped = served.put(f"{CONNECTOR}/stop")
         assert (stopped.status_code, stopped.content, stopped.headers.get("Content-Type")) == (204, b"", None)
-    assert "Stopped by hand" in stand.told_to_end(run)
+    assert "Stopped over REST" in stand.told_to_end(run)
     assert served.states() == ("STOPPED", [])
     assert served.json(CONNECTOR)["tasks"] == []
     assert served.json("/connectors?expand=info")[NAME]["info"]["tasks"] == []

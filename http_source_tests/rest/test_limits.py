@@ -12,6 +12,8 @@ from starlette.types import Receive, Scope, Send
 from http_source.rest.access import Access
 from http_source.rest.answers import answer
 from http_source.rest.limits import InTime, Rates
+from http_source.rest.sparing import Sparing
+from http_source_tests.hosts.waiting import allowed
 from http_source_tests.rest.opened import opened, said
 
 
@@ -88,11 +90,40 @@ def test_too_many_requests_are_answered_429_with_the_time_to_wait(caplog: pytest
     assert not [each for each in caplog.records if "was answered 429" in each.getMessage()]
 
 
-def test_wrong_passwords_count_for_twenty_requests() -> None:
-    with opened(access=Access.of({"HTTP_SOURCE_REST_TOKEN": "right"}), per_second=10) as url:
-        statuses = [requests.get(url, headers={"Authorization": f"Bearer {guess}"}, timeout=20).status_code for guess in range(10)]
-    assert statuses[:4] == [401] * 4
-    assert statuses[-1] == 429
+def test_wrong_passwords_count_for_twenty_requests_and_who_is_shut_out_learns_how_long() -> None:
+    with opened(access=Access.of({"HTTP_SOURCE_REST_TOKEN": "right"}), per_second=0.5) as url:
+        answers = [requests.get(url, headers={"Authorization": f"Bearer {guess}"}, timeout=20) for guess in range(3)]
+        shut_out = requests.get(url, headers={"Authorization": "Bearer right"}, timeout=20)
+    assert [each.status_code for each in (*answers, shut_out)] == [401, 429, 429, 429]
+    seconds = int(shut_out.headers["Retry-After"])
+    assert 34 - allowed(10) <= seconds <= 34
+    assert f"a wrong password or token counts as 20. Ask again in {seconds} s" in shut_out.json()["message"]
+
+
+def test_who_guesses_is_logged_by_his_address_and_no_flood_fills_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    access = Access.of({"HTTP_SOURCE_REST_USER": "ann", "HTTP_SOURCE_REST_PASSWORD": "right"})
+    with opened(access=access) as url, requests.Session() as session:
+        for guess in range(200):
+            session.get(f"{url}/connectors", auth=("quite-private", f"guess-{guess}"), timeout=20)
+            session.put(f"{url}/connectors/orders/pause", timeout=20)
+    said = [each.getMessage() for each in caplog.records]
+    assert said[0] == "Somebody at 127.0.0.1 signed in with a wrong user, password or token, and was answered 401."
+    assert "somebody unknown from 127.0.0.1: PUT /connectors/orders/pause was answered 401." in said
+    assert len(said) <= 20
+    assert "quite-private" not in caplog.text
+    assert "guess" not in caplog.text
+
+
+def test_each_address_is_logged_and_what_was_left_out_is_counted(caplog: pytest.LogCaptureFixture) -> None:
+    clock = Clock()
+    sparing = Sparing(logging.getLogger("of.a.test"), clock)
+    for number in range(30):
+        for _ in range(2):
+            sparing.warn(f"10.0.0.{number}", f"10.0.0.{number} asked.")
+    assert [each.getMessage() for each in caplog.records] == [f"10.0.0.{number} asked." for number in range(10)]
+    clock.now += 10
+    sparing.warn("10.0.0.99", "10.0.0.99 asked.")
+    assert caplog.records[-1].getMessage() == "10.0.0.99 asked. 50 more such lines were left out before it."
 
 
 @pytest.mark.parametrize("size", [400_000, 4_000_000])

@@ -63,8 +63,9 @@ def test_no_request_makes_a_new_logger(served: Served) -> None:
     assert "nobody.logs" not in served.json("/admin/loggers")
 
 
-def test_levels_of_runs_are_not_pretended_to_be_changed(served: Served) -> None:
-    answered = served.put(f"/admin/loggers/{NAME}?scope=cluster", {"level": "DEBUG"})
-    assert answered.status_code == 400
-    assert "HTTP_SOURCE_LOG_LEVEL" in answered.json()["message"]
-    assert served.json(f"/admin/loggers/{NAME}")["level"] == "WARN"
+def test_the_cluster_is_this_one_worker_whose_levels_change_without_a_word(served: Served) -> None:
+    answered = served.put(f"/admin/loggers/{NAME}?scope=Cluster", {"level": "DEBUG"})
+    assert (answered.status_code, answered.content, "Content-Type" in answered.headers) == (204, b"", False)
+    assert served.json(f"/admin/loggers/{NAME}")["level"] == "DEBUG"
+    assert served.put(f"/admin/loggers/{NAME}?scope=worker", {"level": "WARN"}).json() == [NAME, f"{NAME}.below"]
+    assert served.put(f"/admin/loggers/{NAME}?scope=cluster", {"level": "LOUD"}).status_code == 404

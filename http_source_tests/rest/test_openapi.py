@@ -32,6 +32,20 @@ def test_what_is_sent_is_described_for_what_takes_a_body_alone(served: Served) -
     assert {each for each in bodies if each not in _BODIES and not each[1].endswith("/config/validate")} == set()
 
 
+def test_each_body_has_an_example_that_is_accepted(serve: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOP_TOKEN", "of-nobody")
+    paths: dict[str, Any] = serve.json("/openapi.json")["paths"]
+    answers = {}
+    operations = [(method, path, said) for path, methods in paths.items() for method, said in methods.items() if "requestBody" in said]
+    # The only POST makes what the others are about.
+    for method, path, said in sorted(operations, key=lambda each: each[0] != "post"):
+        where = path.format(**{each["name"]: each["example"] for each in said["parameters"] if each["in"] == "path"})
+        answers[method, path] = serve.ask(method.upper(), where, json=said["requestBody"]["content"]["application/json"]["example"])
+    assert {name: each.text for name, each in answers.items() if not each.ok} == {}
+    assert answers["put", "/connector-plugins/{plugin}/config/validate"].json()["error_count"] == 0
+    assert serve.json("/connectors/shop/offsets")["offsets"][0]["offset"]["offset"] == 100
+
+
 def test_parameters_are_described(served: Served) -> None:
     said = served.json("/openapi.json")["paths"]["/connectors"]["get"]
     assert [each["name"] for each in said["parameters"]] == ["expand"]

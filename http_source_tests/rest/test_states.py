@@ -88,7 +88,7 @@ def test_a_run_whose_process_is_gone_is_unassigned(served: Served) -> None:
 def test_a_task_is_failed_as_soon_as_one_of_its_entities_is_and_says_which(served: Served) -> None:
     stand = served.make(entity_names="a,b,c", tasks_max="2")
     at = time.time() + 600
-    stand.fail("a", retry_at=at)
+    stand.fail("a", reason="broken It starts again in 600 s.", retry_at=at)
     stand.fail("c", retry_at=None)
     for request in stand.tick():
         stand.live(request)

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import dagster as dg
 
+from http_source.foreign.chains import trace
 from http_source.orchestration.ledger.lease import HOLD_S, RENEW_S, Lease, LeasePhase
 from http_source.orchestration.ledger.names import CONFIGURED_TAG, CONNECTOR_TAG, KIND_TAG, LEASE_TAG, POLLS, SENSOR_TAG
 from http_source.orchestration.ledger.process import Process
@@ -64,6 +65,7 @@ class Heartbeat:
         self._renewed = time.monotonic()
         self._asked_sensor_at = 0.0
         self._carried: Carried = dict
+        self._has_warned = False
         self._writing = threading.Lock()
         self._over = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -145,8 +147,18 @@ class Heartbeat:
                 return
             before = time.monotonic()
             lease = self._lease.renewed(phase or self._lease.phase)
-            self._instance.add_run_tags(self._run_id, {**self._carried(), **tags, LEASE_TAG: str(lease)})
+            self._instance.add_run_tags(self._run_id, {**self._load(), **tags, LEASE_TAG: str(lease)})
             self._lease, self._renewed = lease, before
+
+    def _load(self) -> Mapping[str, str]:
+        """What is carried; a mistake in it costs that alone, and not the lease."""
+        try:
+            return self._carried()
+        except Exception as error:  # noqa: BLE001 - whatever it was
+            if not self._has_warned:
+                self._has_warned = True
+                _log.warning("What this run has counted cannot be said, so its metrics stand still; polling goes on: %s", trace(error, str))
+            return {}
 
     def _hear(self) -> None:
         mine = live_run(self._instance, self._run_id)

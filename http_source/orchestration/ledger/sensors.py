@@ -12,8 +12,8 @@ import dagster as dg
 _SETTLES_S = 1.0
 _LOOK_S = 0.1
 
-_NOTHING = ("", "{}")
-"""The cursors of sensors that have not ticked yet."""
+REFUSED = "refused"
+"""Under which a cursor says why the sensor's file is refused, and which file: its fingerprint and the mistakes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,12 @@ class SensorState:
     running: bool | None = None
     cursor: str = ""
     last_tick: float | None = None
+
+    @property
+    def refused(self) -> str:
+        """Why the sensor's file is refused; empty for one that is not."""
+        said = _document(self.cursor).get(REFUSED) or {}
+        return str(said.get("reason", "")) if isinstance(said, dict) else ""
 
     @classmethod
     def of(cls, stored: Any) -> Self:
@@ -54,6 +60,16 @@ class Sensors:
     def state(self, name: str, prefixed: str = "") -> SensorState:
         """What `sensor_state` says."""
         return SensorState.of(_found(self._stored, name, prefixed))
+
+    def refusals(self) -> dict[str, tuple[float, str]]:
+        """What is said of files that are refused, by their fingerprints: when last, and why."""
+        found: dict[str, tuple[float, str]] = {}
+        for state in self._stored:
+            said = _read(state).get(REFUSED)
+            if isinstance(said, dict):
+                file, at = str(said.get("file")), getattr(state.instigator_data, "last_tick_timestamp", None) or 0.0
+                found[file] = max(found.get(file, (0.0, "")), (at, str(said.get("reason"))))
+        return found
 
 
 def repository_of(instance: dg.DagsterInstance, name: str, prefixed: str = "") -> str:
@@ -102,18 +118,23 @@ def _all(instance: dg.DagsterInstance) -> Sequence[Any]:
 
 def _found(stored: Sequence[Any], name: str, prefixed: str) -> Any:
     states = [state for state in stored if state.instigator_name == name]
-    own = [state for state in states if _owner(state) == prefixed] or [state for state in states if _cursor_of(state) in _NOTHING]
+    own = [state for state in states if _owner(state) == prefixed] or [state for state in states if _read(state).keys() <= {REFUSED}]
     return max(own, key=lambda state: getattr(state.instigator_data, "last_tick_timestamp", None) or 0.0, default=None)
-
-
-def _cursor_of(state: Any) -> str:
-    return getattr(state.instigator_data, "cursor", None) or ""
 
 
 def _owner(state: Any) -> str:
     """Whose a sensor's cursor says it is; empty for a connector whose identity is its name."""
+    return str(_read(state).get("connector") or "")
+
+
+def _read(state: Any) -> dict[str, Any]:
+    """A sensor's cursor; nothing of one that has not ticked yet, or that cannot be read."""
+    return _document(getattr(state.instigator_data, "cursor", None) or "")
+
+
+def _document(text: str) -> dict[str, Any]:
     try:
-        cursor = json.loads(_cursor_of(state) or "{}")
+        cursor = json.loads(text or "{}")
     except (ValueError, RecursionError):
-        return ""
-    return str(cursor.get("connector") or "") if isinstance(cursor, dict) else ""
+        return {}
+    return cursor if isinstance(cursor, dict) else {}

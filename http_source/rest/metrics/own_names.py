@@ -11,7 +11,7 @@ MEANINGS: Mapping[str, str] = {
     "http_source_reading_seconds": "Seconds that reading Dagster's storage took for this scrape.",
     "http_source_build_info": "1, labeled with the version of http-source that serves.",
     "http_source_daemon_heartbeat_age_seconds": "Seconds since a part of Dagster's daemon last reported. SENSOR starts runs.",
-    "http_source_connector_valid": "1 if the connector's file has no mistakes; one with mistakes does not start.",
+    "http_source_connector_valid": "1 if the connector's file has no mistakes, here or where Dagster runs; else it does not start.",
     "http_source_sensor_on": "1 if the connector's sensor is on; absent until Dagster has seen it.",
     "http_source_sensor_tick_age_seconds": "Seconds since the connector's sensor last ticked.",
     "http_source_entity_condition": "1 for the condition that the entity is in, as `http-source status` names it.",

@@ -70,10 +70,12 @@ class Reader:
         sound = [served(each.config, len(kept) - 1) for each in kept.values() if not isinstance(each.config, ConfigurationError)]
         daemons = self._vigil.daemon_ages(now)
         seen = {each.connector.name: each for each in self._vigil.look(sound, now)}
-        connectors = [_connector(name, each, seen.get(name), now) for name, each in kept.items()]
+        refused = self._worker.refusals(kept.values())
+        connectors = [_connector(name, each, seen.get(name), now, refused.get(name, "")) for name, each in kept.items()]
         yield from own_names.of_instance(time.monotonic() - began, daemons)
         for connector in connectors:
-            yield Sample("http_source_connector_valid", {"connector": connector.name}, connector.name in seen)
+            is_valid = connector.name in seen and connector.name not in refused
+            yield Sample("http_source_connector_valid", {"connector": connector.name}, is_valid)
             for task in connector.tasks:
                 yield from own_names.of_task(task, now)
         for each in seen.values():
@@ -81,10 +83,10 @@ class Reader:
         yield from connect_samples(connectors)
 
 
-def _connector(name: str, kept: Kept, seen: Seen | None, now: float) -> ConnectorSeen:
+def _connector(name: str, kept: Kept, seen: Seen | None, now: float, refused: str) -> ConnectorSeen:
     if seen is None or isinstance(kept.config, ConfigurationError):
         return ConnectorSeen(name, "FAILED", kept.document.get("connector.class", ""), VERSION)
-    states = ConnectStates(seen.connector, seen.status, now)
+    states = ConnectStates(seen.connector, seen.status, now, refused=refused)
     tasks = [_task(seen, number, state) for number, state in states.tasks.items()]
     return ConnectorSeen(name, states.state, kept.config.connector.connector_class, VERSION, tasks)
 

@@ -36,12 +36,14 @@ class EchoingBroker:
                 self._threads.append(thread)
                 thread.start()
 
+    def end(self) -> None:
+        """Take no more connections."""
+        _close(self._listener)
+
     def close(self) -> None:
-        """End every connection."""
-        for each in (self._listener, *self._connections):
-            with suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
-            each.close()
+        """End every connection, once no more are taken."""
+        for each in self._connections:
+            _close(each)
         for thread in self._threads:
             thread.join()
 
@@ -71,6 +73,12 @@ class EchoingBroker:
         return struct.pack(">hh", _AUTHENTICATION_FAILED, len(words)) + words + struct.pack(">i", 0)
 
 
+def _close(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+    connection.close()
+
+
 @contextmanager
 def echoing_broker() -> Iterator[EchoingBroker]:
     """Run one."""
@@ -80,5 +88,6 @@ def echoing_broker() -> Iterator[EchoingBroker]:
     try:
         yield broker
     finally:
-        broker.close()
+        broker.end()
         thread.join()
+        broker.close()

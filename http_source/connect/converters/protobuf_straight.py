@@ -3,9 +3,9 @@
 Of `{"id": long, "user": {"name": string}, "tags": [string]}` that is
 
     def w0(v):
-     return {c0: v.f0}
+     return {c2: v.f0}
     def w1(v):
-     return {c1: v.f0, c2: v.f1 and w0(v.f1), c3: v.f2}
+     return {c0: v.f0, c1: v.f1 and w0(v.f1), c3: v.f2}
 
 since a message takes None for what is not set, refuses it among the elements of an array, and reads dicts as messages.
 """
@@ -30,7 +30,6 @@ class StraightConverter:
     """Writes the function of one schema."""
 
     def __init__(self, options: ConverterOptions) -> None:
-        self._ignores_defaults = options.ignore_default
         self._values = ValueConverter(options)
         self._code = Code()
 
@@ -47,15 +46,12 @@ class StraightConverter:
         return self._code.function("v", [f"return {{{', '.join(fields)}}}"])
 
     def _field(self, field: Field, message: Descriptor, path: str) -> str:
-        schema, below, value = field.schema, path + pointer((field.name,)), f"v.f{field.index}"
+        schema, below = field.schema, path + pointer((field.name,))
         found = find(field.name, message, below)
-        default = None if schema.optional and self._ignores_defaults else schema.default
-        if schema.optional and found.is_required and default is None:
+        # Connect reads no defaults from .proto files, and what is required is never null.
+        if schema.default is not None or (schema.optional and found.is_required):
             raise NoneSuch
-        converted = self._value(value, schema, found, below)
-        if default is None:
-            return converted
-        return f"{self._code.name(self._values.converter(schema, found, below)(default))} if {value} is None else {converted}"
+        return self._value(f"v.f{field.index}", schema, found, below)
 
     def _value(self, value: str, schema: Schema, field: FieldDescriptor, path: str) -> str:
         """What makes of a value, or of None, what the message takes."""

@@ -1,6 +1,6 @@
 """The server of the benchmarks, with its answers made in advance, so that the client is what gets measured.
 
-`python -m bench.feed SIZE` listens on 127.0.0.1 until its standard input closes.
+`python -m bench.feed SIZE [ITEMS]` listens on 127.0.0.1 until its standard input closes; ITEMS makes records larger.
 
     /feed?offset=K&total=N    the records from K on, SIZE of them; an empty page from N on
     /one/ENTITY, /none/ENTITY a page of one record, or of none
@@ -27,9 +27,9 @@ def _answer(body: bytes) -> bytes:
 class Feed:
     """Finds the answer to a request, and remembers when each entity was last answered."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, items: int) -> None:
         self._size = size
-        self._pages = [_answer(page(number * size, size)) for number in range(_DISTINCT_PAGES)]
+        self._pages = [_answer(page(number * size, size, items)) for number in range(_DISTINCT_PAGES)]
         self._one, self._none = _answer(page(0, 1)), _answer(page(0, 0))
         self._answered: dict[str, float] = {}
         self._gaps: list[float] = []
@@ -78,9 +78,9 @@ class _Connection(asyncio.Protocol):
             self._feed.ended(target, self._clock())
 
 
-async def _serve(size: int) -> None:
+async def _serve(size: int, items: int = 0) -> None:
     loop = asyncio.get_running_loop()
-    feed = Feed(size)
+    feed = Feed(size, items)
     server = await loop.create_server(lambda: _Connection(feed), "127.0.0.1", 0, backlog=1024)
     async with server:
         sys.stdout.write(f"listening on http://127.0.0.1:{server.sockets[0].getsockname()[1]}\n")
@@ -90,4 +90,4 @@ async def _serve(size: int) -> None:
 
 if __name__ == "__main__":
     with suppress(KeyboardInterrupt):
-        asyncio.run(_serve(int(sys.argv[1])))
+        asyncio.run(_serve(*map(int, sys.argv[1:])))

@@ -1,23 +1,28 @@
-"""How fast one entity drains a backlog in each format, and at what cost, next to records that go as they were served.
+"""What one entity costs in each format, next to records that go as they were served.
 
-    python -m bench.formats [--records N] [--rounds N] [--page N]
+    python -m bench.formats [--records N] [--rounds N] [--page N] [--items N] [--formats NAME ...] [--before FOLDER]
 
 The server, the records and Kafka are those of `throughput.py`; a Schema Registry in memory keeps the schemas. Each format is the
 connector's own task in a process of its own, all formats in turn, round after round. The field `@timestamp` is why names are scrubbed.
-`keyed` is JSON with a key taken from each record, whose values stay as they were served.
+`keyed` is JSON with a key taken from each record, whose values stay as they were served; `floor` is what `floors.py` does. With `--before`
+each format is measured in another checkout of this repository, too, and with `--items 18` records have 2 KB instead of 300 bytes. A run of
+one page is taken off each figure, which is the start of the process; a last column says what that is.
 """
 
 import argparse
 import json
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 import psutil
 
 from bench.figures import machine, spread, table
-from bench.setting import TOPIC, pause, setting
+from bench.setting import TOPIC, Setting, pause, setting
 from http_source.assembly.loading import load_config
 from http_source.assembly.wiring import build_task
 from http_source.edges.registry.address import RegistryAddress
@@ -34,6 +39,9 @@ FORMATS: dict[str, dict[str, object]] = {
     "JSON_SR": {"output.data.format": "JSON_SR"},
     "PROTOBUF": {"output.data.format": "PROTOBUF", **_SCRUB},
 }
+
+_WITH_FLOORS = ("AVRO", "JSON_SR", "PROTOBUF")
+_ROOT = Path(__file__).parents[1]
 
 Rounds = dict[str, list[dict[str, Any]]]
 
@@ -62,36 +70,63 @@ def move(url: str, kafka: str, address: str, name: str, total: int) -> None:
         raise RuntimeError(entity.failure or task.failure)
 
 
-def measure(records: int, rounds: int, page: int) -> Rounds:
-    """Format → the figures of each round. Raises RuntimeError when records were lost or repeated."""
-    figures: Rounds = {name: [] for name in FORMATS}
-    with setting(page) as here:
-        for number in range(rounds):
-            for name in FORMATS:
-                with registry() as stand:
-                    figure = here.measure("formats", stand.url, name, records)
-                if figure["at_broker"] != records:
-                    raise RuntimeError(f"{name} brought {figure['at_broker']:,} records to the broker instead of {records:,}.")
-                figures[name].append(figure)
-            sys.stderr.write(f"round {number + 1} of {rounds}\n")
+def measure(options: argparse.Namespace) -> Rounds:
+    """Way → the figures of each round. Raises RuntimeError when records were lost or repeated."""
+    ways = {name: (name, _ROOT) for name in options.formats}
+    if options.before:
+        ways |= {f"{name} before": (name, options.before.resolve()) for name in options.formats}
+    floors = [name for name in options.formats if name in _WITH_FLOORS]
+    figures: Rounds = {way: [] for way in (*ways, *(f"{name} floor" for name in floors))}
+    with setting(options.page, items=options.items) as here:
+        for number in range(options.rounds):
+            for way, (name, root) in ways.items():
+                figures[way].append(_beyond_start(options, partial(_of_task, here, name, root)))
+            for name in floors:
+                figures[f"{name} floor"].append(_beyond_start(options, partial(here.measure, "floors", name)))
+            sys.stderr.write(f"round {number + 1} of {options.rounds}\n")
     return figures
 
 
+def _of_task(here: Setting, name: str, root: Path, records: int) -> dict[str, Any]:
+    with registry() as stand:
+        return here.measure("formats", stand.url, name, records, root=root)
+
+
+def _beyond_start(options: argparse.Namespace, run: Callable[[int], dict[str, Any]]) -> dict[str, Any]:
+    """What a round costs beyond one of a single page, which is mostly the start of the process, and what that costs."""
+    first, figure = run(options.page), run(options.page + options.records)
+    if (first["at_broker"], figure["at_broker"]) != (options.page, options.page + options.records):
+        raise RuntimeError(f"{first['at_broker']} and {figure['at_broker']} records came to the broker, not all or more than all.")
+    return {"cpu": figure["cpu"] - first["cpu"], "start": first["cpu"]}
+
+
 def report(figures: Rounds, records: int) -> str:
-    """The table, with each format's ratio to raw, round by round."""
-    header = ["format", "records per second", "ratio to raw", "CPU seconds per million records", "ratio to raw"]
-    return table(header, [_row(name, figures, records) for name in figures])
+    """The table, with each way's ratio to raw and to its floor, round by round."""
+    header = ["format", "CPU seconds per million records", "ratio to raw", "ratio to floor", "start, CPU seconds"]
+    return table(header, [_row(name, figures, records) for name in sorted(figures, key=_order)])
 
 
-def _row(name: str, figures: Rounds, records: int) -> list[str]:
-    mine, raw = figures[name], figures["raw"]
+def _order(way: str) -> tuple[int, bool, bool]:
+    return list(FORMATS).index(_format_of(way)), way.endswith("floor"), not way.endswith("before")
+
+
+def _format_of(way: str) -> str:
+    return way.partition(" ")[0]
+
+
+def _row(way: str, figures: Rounds, records: int) -> list[str]:
+    mine, floor = figures[way], figures.get(f"{_format_of(way)} floor")
     return [
-        name,
-        spread([records / figure["wall"] for figure in mine]),
-        f"{median(base['wall'] / figure['wall'] for figure, base in zip(mine, raw, strict=True)):.2f}",
+        way,
         spread([figure["cpu"] * _MILLION / records for figure in mine], 2),
-        f"{median(figure['cpu'] / base['cpu'] for figure, base in zip(mine, raw, strict=True)):.2f}",
+        "" if "raw" not in figures else _ratio(mine, figures["raw"]),
+        "" if floor is None else _ratio(mine, floor),
+        f"{median(figure['start'] for figure in mine):.2f}",
     ]
+
+
+def _ratio(mine: list[dict[str, Any]], base: list[dict[str, Any]]) -> str:
+    return f"{median(one['cpu'] / other['cpu'] for one, other in zip(mine, base, strict=True)):.2f}"
 
 
 def child(url: str, kafka: str, address: str, name: str, records: str) -> None:
@@ -105,15 +140,19 @@ def child(url: str, kafka: str, address: str, name: str, records: str) -> None:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description="Measure how fast one entity drains a backlog in each format.")
-    parser.add_argument("--records", type=int, default=100_000, help="records per round, in whole pages (default: %(default)s)")
+    parser = argparse.ArgumentParser(description="Measure what records cost in each format.")
+    parser.add_argument("--records", type=int, default=300_000, help="records per round; few say nothing (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=7, help="rounds of each format (default: %(default)s)")
     parser.add_argument("--page", type=int, default=1_000, help="records in a page (default: %(default)s)")
+    parser.add_argument("--items", type=int, default=0, help="items in a record, of 100 bytes each (default: %(default)s)")
+    parser.add_argument("--formats", nargs="+", choices=FORMATS, default=list(FORMATS), help="what is measured (default: all)")
+    parser.add_argument("--before", type=Path, help="a checkout whose connector is measured, too")
     options = parser.parse_args()
-    records = max(1, options.records // options.page) * options.page
-    figures = measure(records, options.rounds, options.page)
-    title = f"{records:,} records a round in pages of {options.page:,}; medians of {options.rounds} rounds [least … greatest]"
-    sys.stdout.write(f"{title}\n\n{report(figures, records)}\n\n{machine()}\n")
+    options.records = max(1, options.records // options.page) * options.page
+    figures = measure(options)
+    title = f"{options.records:,} records a round in pages of {options.page:,}, {options.items} items in each"
+    spreads = f"medians of {options.rounds} rounds [least … greatest]"
+    sys.stdout.write(f"{title}; {spreads}\n\n{report(figures, options.records)}\n\n{machine()}\n")
 
 
 if __name__ == "__main__":

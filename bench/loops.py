@@ -46,10 +46,10 @@ def connector(url: str, kafka: str, total: int) -> None:
 
 def bare(url: str, kafka: str, total: int) -> None:
     """What one writes first: parse the page, print each record anew, produce it with a callback."""
-    producer, session, offset = _producer(kafka), requests.Session(), 0
+    producer, session, offset = producer_at(kafka), requests.Session(), 0
     while records := session.get(f"{url}/feed", params={"offset": offset, "total": total}).json()["hits"]["hits"]:
         for record in records:
-            producer.produce(TOPIC, json.dumps(record).encode(), on_delivery=_refuse)
+            producer.produce(TOPIC, json.dumps(record).encode(), on_delivery=refuse)
             producer.poll(0)
         producer.flush()
         offset += len(records)
@@ -65,27 +65,30 @@ class _Answer(Struct):
 
 def slices(url: str, kafka: str, total: int) -> None:
     """The least that can be done with the same libraries: cut the records out of the body and produce the slices."""
-    producer, session, offset = _producer(kafka), requests.Session(), 0
+    producer, session, offset = producer_at(kafka), requests.Session(), 0
     session.trust_env = False
     decoder = Decoder(_Answer)
-    while records := decoder.decode(_body(session, f"{url}/feed?offset={offset}&total={total}")).hits.hits:
+    while records := decoder.decode(body_of(session, f"{url}/feed?offset={offset}&total={total}")).hits.hits:
         for record in records:
-            producer.produce(TOPIC, record, on_delivery=_refuse)
+            producer.produce(TOPIC, record, on_delivery=refuse)
         producer.flush()
         offset += len(records)
 
 
-def _body(session: requests.Session, url: str) -> bytes:
+def body_of(session: requests.Session, url: str) -> bytes:
+    """What is answered, in one piece."""
     with session.get(url, stream=True) as answer:
         return answer.raw.read(decode_content=True)
 
 
-def _producer(kafka: str) -> Producer:
+def producer_at(kafka: str) -> Producer:
+    """A client that reports nothing but errors."""
     return Producer({"bootstrap.servers": kafka, "acks": "all", "enable.idempotence": True, "linger.ms": 5,
                      "delivery.report.only.error": True})
 
 
-def _refuse(error: KafkaError | None, _message: Message) -> None:
+def refuse(error: KafkaError | None, _message: Message) -> None:
+    """Stop at the first error."""
     if error is not None:
         raise RuntimeError(f"Kafka did not take a record: {error.str()}")
 

@@ -1,6 +1,7 @@
 """What a measurement happens in: the server and an in-memory Kafka in processes of their own, and a process for each measured round."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -37,24 +38,27 @@ class Setting:
     url: str
     kafka: str
 
-    def measure(self, module: str, *arguments: object) -> dict[str, Any]:
-        """Run `python -m bench.MODULE URL KAFKA ARGUMENTS…` and return the JSON object that it prints, plus `at_broker`.
+    def measure(self, module: str, *arguments: object, root: Path = _ROOT) -> dict[str, Any]:
+        """Run `python -m bench.MODULE URL KAFKA ARGUMENTS…` in a checkout and return the JSON object that it prints, plus `at_broker`.
 
         `at_broker` is how many records Kafka has more than before. Raises RuntimeError, with what the process wrote, when it failed.
         """
         before = delivered(self.kafka)
         command = [sys.executable, "-m", f"bench.{module}", self.url, self.kafka, *map(str, arguments)]
-        ended = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)  # noqa: S603  the command is ours
+        ended = subprocess.run(command, cwd=root, env=os.environ | {"PYTHONPATH": str(root)}, capture_output=True, text=True, check=False)  # noqa: S603  the command is ours
         if ended.returncode:
             raise RuntimeError(f"{' '.join(command[2:])} ended with exit status {ended.returncode}:\n{ended.stderr}")
         return {**json.loads(ended.stdout), "at_broker": delivered(self.kafka) - before}
 
 
 @contextmanager
-def setting(page_size: int = 1, delay_ms: int = 0) -> Iterator[Setting]:
-    """Start the server, with pages of that size, and the in-memory Kafka, which answers after that delay; stop them in the end."""
+def setting(page_size: int = 1, *, items: int = 0, delay_ms: int = 0) -> Iterator[Setting]:
+    """Start the server and the in-memory Kafka; stop them in the end.
+
+    Pages have that size, and records so many items; Kafka answers after that delay.
+    """
     with tempfile.TemporaryDirectory() as folder, Services(pause, _START_SECONDS) as services:
-        feed = services.start(Service("Feed", ["-m", "bench.feed", str(page_size)], Path(folder)))
+        feed = services.start(Service("Feed", ["-m", "bench.feed", str(page_size), str(items)], Path(folder)))
         broker = services.start(Service("Broker", ["-m", "bench.broker", str(delay_ms)], Path(folder)))
         here = Setting(services.wait(feed, feed.address), services.wait(broker, broker.address))
         _create_topic(here.kafka)

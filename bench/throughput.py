@@ -35,7 +35,7 @@ Rounds = dict[str, list[dict[str, Any]]]
 def measure(records: int, rounds: int, page: int, delay_ms: int = 0) -> Rounds:
     """Way → the figures of each round. Raises RuntimeError when records were lost or repeated."""
     figures: Rounds = {way: [] for way in WAYS}
-    with setting(page, delay_ms) as here:
+    with setting(page, delay_ms=delay_ms) as here:
         for number in range(rounds):
             for way in WAYS:
                 figure = here.measure("loops", way, records)

@@ -20,6 +20,7 @@ from http_source.conversion.plain import PlainWriter
 from http_source.conversion.reading import OwnReader, PlainReader, SchemaReader, key_of
 from http_source.conversion.registered import RegisteredSubjects, SchemaRegistry
 from http_source.conversion.steps import Change, Reader, Steps
+from http_source.conversion.straight import Straight
 from http_source.conversion.writing import SchemaWriter, Writer
 from http_source.edges.kafka.producer import MAX_RECORD_BYTES
 from http_source.edges.registry.address import RegistryAddress
@@ -61,15 +62,17 @@ def build_conversion(
         return None
     changes = _transforms(config, clock)
     values = _values(config, open_registry)
+    reader, keys = _reader(config, values, transformed=bool(changes)), _keys(config, open_registry)
     return Conversion(
         connector=config.connector.name,
         steps=Steps(
-            reader=_reader(config, values, transformed=bool(changes)),
+            reader=reader,
             changes=changes,
-            keys=_keys(config, open_registry),
+            keys=keys,
             values=values,
             header=simple.CONVERTERS[config.output.header_converter],
             as_served=_is_plain(config),
+            straight=_straight(reader, values, keys),
         ),
         errors=_named(config.errors, config.connector.name),
         redact=redact,
@@ -111,6 +114,12 @@ def _reader(config: ConnectorConfig, values: Writer, *, transformed: bool) -> Re
     if isinstance(values, SchemaWriter):
         return OwnReader(keyed) if transformed else SchemaReader(values.subjects, values.rename, pointer)
     return PlainReader(keyed)
+
+
+def _straight(reader: Reader, values: Writer, keys: Writer) -> Straight | None:
+    if isinstance(reader, SchemaReader) and isinstance(values, SchemaWriter):
+        return Straight(reader, values.subjects, keys)
+    return None
 
 
 def _values(config: ConnectorConfig, open_registry: OpenRegistry) -> Writer:

@@ -42,27 +42,32 @@ class Decoder:
 
     def read(self, records: Sequence[Value]) -> tuple[list[Any], Collection[int]]:
         """Each record's value, UNREAD for one that does not fit; and the places of those that lost something other than null."""
-        try:
-            if not self._omits:
-                return self._plain(list(map(self._decoder.decode, records))), ()
-        except _UNFIT:
-            """One of them at least; the others fit."""
-        decoded, lost = self._one_by_one(records)
+        decoded, lost = self.structs(records)
         values = iter(self._plain([each for each in decoded if each is not UNREAD]))
         return [UNREAD if each is UNREAD else next(values) for each in decoded], lost
+
+    def structs(self, records: Sequence[Value]) -> tuple[list[Any], Collection[int]]:
+        """The same, each value as `type_of` decodes it."""
+        try:
+            if not self._omits:
+                return list(map(self._decoder.decode, records)), ()
+        except _UNFIT:
+            """One of them at least; the others fit."""
+        return self._one_by_one(records)
 
     def _one_by_one(self, records: Sequence[Value]) -> tuple[list[Any], list[int]]:
         told, decode = self._told, self._decoder.decode
         decoded, lost = [], []
+        told.now = False
         for place, record in enumerate(records):
-            told.now = False
             try:
                 decoded.append(decode(record))
             except _UNFIT:
                 decoded.append(UNREAD)
-                continue
             if told.now:
-                lost.append(place)
+                told.now = False
+                if decoded[-1] is not UNREAD:
+                    lost.append(place)
         return decoded, lost
 
     def _plain(self, decoded: list[Any]) -> list[Any]:

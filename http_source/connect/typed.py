@@ -80,7 +80,7 @@ def _container(schema: Schema, hints: Hints) -> Any:
 
 
 def _struct(schema: Schema, hints: Hints) -> Any:
-    """A struct whose attributes have names of our own, so that a field may have any name."""
+    """A struct whose attributes have names of our own, `f` and the field's index, so that a field may have any name."""
     # A field that is served under another name has its own only by that one.
     own = {each.name: each.name for each in schema.fields if hints.rename(each.name) == each.name}
     served = own | {path[0]: name for path, name in hints.names.items() if len(path) == 1}
@@ -89,15 +89,29 @@ def _struct(schema: Schema, hints: Hints) -> Any:
     fields = [_field(each, hints) for each in known]
     fields += [(f"w{place}", Any, UNSET) for place in range(len(waiting))]
     names = {f"f{each.index}": served[each.name] for each in known} | {f"w{place}": name for place, name in enumerate(waiting)}
-    forget = {"__post_init__": _forget([f"w{place}" for place in range(len(waiting))], hints)} if waiting else {}
-    return defstruct("Struct", fields, rename=names, namespace=forget, forbid_unknown_fields=True, kw_only=True, gc=False)
+    unknown = [each for each in schema.fields if f"f{each.index}" not in names]
+    # Nobody has seen under which name they are served, so they are missing.
+    more: dict[str, Any] = {f"f{each.index}": None for each in unknown}
+    if any(not _may_be_missing(each) for each in unknown):
+        more["__post_init__"] = _refuse
+    elif waiting:
+        more["__post_init__"] = _forget([f"w{place}" for place in range(len(waiting))], hints)
+    return defstruct("Struct", fields, rename=names, namespace=more, forbid_unknown_fields=True, kw_only=True, gc=False)
 
 
 def _field(known: Field, hints: Hints) -> Any:
     """A default is put in where the value is written, which knows whether null stays null."""
     name, decoded = f"f{known.index}", type_of(known.schema, hints.below(known.name))
-    missing = known.schema.optional or known.schema.default is not None
-    return (name, decoded | None, None) if missing else (name, decoded)
+    return (name, decoded | None, None) if _may_be_missing(known) else (name, decoded)
+
+
+def _may_be_missing(known: Field) -> bool:
+    return known.schema.optional or known.schema.default is not None
+
+
+def _refuse(_decoded: Any) -> None:
+    """Refuse a struct that cannot have all its required fields."""
+    raise ValueError("a required field is missing")
 
 
 def _waiting(schema: Schema, hints: Hints) -> list[str]:

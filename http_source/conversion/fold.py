@@ -56,12 +56,19 @@ class Fold:
 
     def messages(self) -> list[Message]:
         """What Kafka gets, after what has grown was registered. Raises PageRefused, RequestFailed, Grows, NeedsCare or Overtaken."""
-        read, self._lost = self.steps.reader.read(self.topic, self.records)
-        rows = [self._row(index, record) for index, record in enumerate(read)]
+        rows = self._rows()
         if self.drafts.have_grown:
             rows = self._grown(rows)
         made = (self._finished(row) if isinstance(row, _Row) else row for row in rows)
         return [message for message in made if message is not None]
+
+    def _rows(self) -> list[Message | _Row | None]:
+        straight = self.steps.straight and self.steps.straight.messages(self.topic, self.records)
+        if straight:
+            made, self._lost = straight
+            return [self._ready(index, message) for index, message in enumerate(made)]
+        read, self._lost = self.steps.reader.read(self.topic, self.records)
+        return [self._row(index, record) for index, record in enumerate(read)]
 
     def _grown(self, rows: Sequence[Message | _Row | None]) -> list[Message | _Row | None]:
         """The rows, written with what their subjects become before that is registered: a value that is refused registers nothing."""
@@ -70,6 +77,12 @@ class Fold:
         for draft, growth in growths:
             draft.register(growth)
         return encoded
+
+    def _ready(self, index: int, message: Message) -> Message | _Row | None:
+        if message is UNREAD or self.drafts.have_grown:
+            return self._closely(index)
+        self.undecided += index in self._lost
+        return message
 
     def _row(self, index: int, record: Record) -> Message | _Row | None:
         # Once a subject has grown, what was left out before may have its type.

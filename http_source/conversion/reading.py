@@ -120,6 +120,7 @@ class SchemaReader:
         self._known = known
         self._rename = rename
         self._own = OwnReader(None if key_pointer is None else key_of(key_pointer))
+        self.is_keyed = key_pointer is not None
         self._key_of = None if key_pointer is None else _served_key(key_pointer)
         self._keys = Shapes(infer_key)
         self._decoders: dict[str, Decoder] = {}
@@ -132,7 +133,7 @@ class SchemaReader:
             return [UNREAD] * len(records), ()
         if not is_decodable(current.schema):
             return self._own.read(topic, records)
-        values, lost = self._decoder(topic, current.schema).read(records)
+        values, lost = self.decoder(topic, current.schema).read(records)
         return [self._record(topic, *each, current.schema) for each in zip(values, records, strict=True)], lost
 
     def closely(self, topic: str, record: Value) -> Record:
@@ -153,23 +154,28 @@ class SchemaReader:
             self._noticed[topic] = Noticed(omitted, known.names | noticed.names)
             self._decoders.pop(topic, None)
 
-    def _decoder(self, topic: str, schema: Schema) -> Decoder:
+    def decoder(self, topic: str, schema: Schema) -> Decoder:
+        """What decodes the topic's records of a schema, with what was noticed so far."""
         decoder = self._decoders.get(topic)
         if decoder is None or decoder.schema is not schema:
             decoder = self._decoders[topic] = Decoder(schema, self._noticed.get(topic), self._rename)
         return decoder
 
+    def key(self, served: Value) -> tuple[Any, Schema | None]:
+        """A record's key and its schema; null where no pointer makes one. Raises ValueError or RecursionError."""
+        if self._key_of is None:
+            return None, None
+        key = self._key_of(served)
+        return key, self._keys.of(key)
+
     def _record(self, topic: str, value: Any, served: Value, schema: Schema) -> Record:
         if value is UNREAD:
             return _UNREAD
-        known = None if value is None else schema
-        if self._key_of is None:
-            return Record(topic=topic, value=value, value_schema=known)
         try:
-            key = self._key_of(served)
-            return Record(topic=topic, value=value, value_schema=known, key=key, key_schema=self._keys.of(key))
+            key, key_schema = self.key(served)
         except _UNREADABLE:
             return _UNREAD
+        return Record(topic=topic, value=value, value_schema=None if value is None else schema, key=key, key_schema=key_schema)
 
 
 def key_of(pointer: str) -> KeyOf:

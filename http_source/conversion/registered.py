@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from http_source.config.options.converter import IdSerializer, RegistryOptions, SubjectStrategy
-from http_source.connect.converters.format import ConversionRefused, Format, WrittenSchema
+from http_source.connect.converters.format import ConversionRefused, Encode, Format, WrittenSchema
+from http_source.connect.decode import is_decodable
 from http_source.connect.evolve import evolved
 from http_source.connect.framing import Frame, frame_of
 from http_source.connect.record_refused import PlaceRefused
@@ -116,6 +117,13 @@ class RegisteredSubjects:
             # Of several reasons the one that a first schema is refused for: a record's does not depend on what was registered before it.
             self._format.write_schema(schema)
             raise
+
+    def straight(self, current: Current) -> Encode | None:
+        """What writes values as they are decoded, where the format has that and the schema is one that can be decoded."""
+        try:
+            return self._format.straight(current.schema, current.text, current.references) if is_decodable(current.schema) else None
+        except ConversionRefused:
+            return None
 
     def grow(self, subject: str, growth: Growth) -> Current:
         """Register the growth, or find it where nothing may be registered."""

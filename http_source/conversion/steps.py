@@ -7,6 +7,7 @@ from typing import Protocol
 from http_source.connect.converters.simple import Convert
 from http_source.connect.noticed import Noticed
 from http_source.connect.record import Record
+from http_source.conversion.straight import Straight
 from http_source.conversion.writing import Writer
 from http_source.model import Value
 
@@ -41,6 +42,7 @@ class Steps:
         values: writes its value.
         header: converts the headers that transforms made.
         as_served: whether a value that no change has touched is produced byte for byte.
+        straight: does all of it at once where nothing is changed.
     """
 
     reader: Reader
@@ -49,3 +51,4 @@ class Steps:
     values: Writer
     header: Convert
     as_served: bool
+    straight: Straight | None = None

@@ -85,6 +85,9 @@ class Subjects(Protocol):
     def growth(self, current: Current | None, schema: Schema) -> Growth:
         """What writes values of a grown schema. Raises ConversionRefused where the format has no such schema."""
 
+    def straight(self, current: Current) -> Encode | None:
+        """What writes values as they are decoded, where that is quicker: made anew each time."""
+
     def grow(self, subject: str, growth: Growth) -> Current:
         """Tell whoever keeps the schemas."""
 

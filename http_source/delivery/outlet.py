@@ -124,4 +124,4 @@ class Outlet:
         if self._ensure_topic is None:
             return
         for topic in parcel.topics:
-            self._ensure_topic(topic, partial(self.wait, len(parcel.page.values)))
+            self._ensure_topic(topic, partial(self.wait, parcel.page.size))

@@ -69,7 +69,7 @@ def mark_after(before: Mark, page: Page, seconds: float) -> Mark:
     return Mark(
         position=page.position,
         pages=before.pages + 1,
-        records=before.records + len(page.values),
+        records=before.records + page.size,
         bytes=before.bytes + sum(map(len, page.values)),
         deliver_seconds=before.deliver_seconds + seconds,
     )

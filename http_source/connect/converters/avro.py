@@ -55,8 +55,15 @@ class AvroFormat:
         What the text has and the schema does not is written as its default or null. Raises ConversionRefused, also when the text lacks
         what the schema has, or is of other types.
         """
-        parsed = parse(self.write_schema(schema).text if text is None else text, references)
-        return Encoder(self._options, parsed.named, self.field_name).compose(parsed.root, schema)
+        return self._encoder(schema, self.write_schema(schema).text if text is None else text, references)
+
+    def straight(self, schema: Schema, text: str, references: Sequence[Reference] = ()) -> Encode | None:
+        """The same for decoded values."""
+        return self._encoder(schema, text, references, decoded=True)
+
+    def _encoder(self, schema: Schema, text: str, references: Sequence[Reference], *, decoded: bool = False) -> Encode:
+        parsed = parse(text, references)
+        return Encoder(self._options, parsed.named, self.field_name, decoded=decoded).compose(parsed.root, schema)
 
 
 def _written(avro: Any, references: Sequence[Reference] = (), *, ascii_only: bool = False) -> WrittenSchema:

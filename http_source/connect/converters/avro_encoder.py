@@ -1,18 +1,48 @@
-"""Turns Connect's values into Avro's bytes, checking them against their schema on the way.
+r"""Turns values into Avro's bytes: writes a function for a schema, whose text is what one would write by hand for that schema alone.
 
-Composed once for a schema from one function for each of its places. Telling the branch of a union costs nothing here, since Connect's
-schema knows it; a library that is given plain values has to try each branch, at every level anew.
+Telling the branch of a union costs nothing here, since Connect's schema knows it; a library that is given plain values has to try each
+branch, at every level anew. Of `{"id": long, "user": {"name": string}}`, each of which may be null, decoded values are written by
+
+    def w0(v, out):                       # the user
+     a = v.f0
+     if a is None:
+      out += b'\x00'
+     else:
+      b = a.encode()
+      n = len(b)
+      out += c0[n] if n < 4096 else b'\x02' + c1(n)
+      out += b
+    def w1(v, out):                       # the record
+     a = v.f0
+     if a is None:
+      out += b'\x00'
+     else:
+      out += c0[a] if 0 <= a < 4096 else b'\x02' + c1(a)
+     a = v.f1
+     if a is None:
+      out += b'\x00'
+     else:
+      out += b'\x02'
+      w0(a, out)
+    def w2(v):
+     out = bytearray()
+     w1(v, out)
+     return bytes(out)
+
+Values of dicts are checked against their schema on the way; those that `typed.type_of` has decoded were checked by that.
 Source: Avro specification 1.12, "Binary Encoding".
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from http_source.config.options.converter import ConverterOptions
-from http_source.connect.converters.avro_binary import SCALARS, long
+from http_source.connect.converters.avro_binary import SCALARS, inline, long
 from http_source.connect.converters.avro_marks import is_union
 from http_source.connect.converters.avro_reader import Reader, is_null
 from http_source.connect.converters.format import ConversionRefused, Encode
+from http_source.connect.converters.generated import Code, Lines, indented
 from http_source.connect.converters.primitives import check_fields, inner, unfit
 from http_source.connect.record_refused import pointer
 from http_source.connect.schema import WIDTHS, Field, Schema, Type
@@ -27,46 +57,79 @@ CARRIES = {
 }
 """What each of Avro's types may hold. One that is used in several places may have grown in one of them, and be wider than another needs."""
 
-_END = b"\0"
+_END = [r"out += b'\0'"]
 
 
 class Encoder:
-    """Composes the encoding of one schema: `avro` as it was parsed decides the layout, Connect's schema what a value may be."""
+    """Writes the function of one schema: `avro` as it was parsed decides the layout, Connect's schema what a value may be."""
 
-    def __init__(self, options: ConverterOptions, named: dict[str, Json], rename: Callable[[str], str]) -> None:
-        self._keeps_nulls = options.ignore_default
+    def __init__(
+        self, options: ConverterOptions, named: dict[str, Json], rename: Callable[[str], str], *, decoded: bool = False
+    ) -> None:
+        """`decoded` says that values are what `typed.type_of` decodes, and not dicts."""
+        self._options = options
         self._named = named
         self._rename = rename
+        self._decoded = decoded
         self._reader = Reader(options, named)
-        self._composers: dict[str, Callable[[Json, Schema, str], Encode]] = {
-            **SCALARS, "array": self._array, "map": self._map, "record": self._record,
-        }
+        self._code = Code()
+        self._containers = {"array": self._array, "map": self._map, "record": self._record}
 
     def compose(self, avro: Any, schema: Schema, path: str = "") -> Encode:
         """What encodes the values at a place. Raises ConversionRefused when the two schemas do not fit together."""
-        if isinstance(avro, list):
-            return self._union(avro, schema, path)
-        avro = self._named.get(avro, {"type": avro}) if isinstance(avro, str) else avro
-        if schema.type not in CARRIES.get(avro["type"], ()):
-            raise ConversionRefused(f"the registered schema has {avro['type']} where the records have {schema.type}.", path)
-        return self._composers[avro["type"]](avro, schema, path)
+        lines = self._place("v", avro, schema, path)
+        name = self._code.function("v", ["out = bytearray()", *lines, "return bytes(out)"])
+        if self._decoded:
+            return self._code.made(name)
+        # To compile takes longer than all the rest, and of most versions of a schema no value is written that was not decoded.
+        made = cache(lambda: self._code.made(name))
 
-    def _union(self, avro: list[Any], schema: Schema, path: str) -> Encode:
+        def encode(value: Any) -> bytes:
+            return made()(value)  # type: ignore[no-any-return]
+
+        return encode
+
+    def _apart(self, avro: Any, schema: Schema, path: str) -> Encode:
+        """The same for values that are never decoded: defaults, and branches of unions."""
+        return Encoder(self._options, self._named, self._rename).compose(avro, schema, path)
+
+    def _place(self, at: str, avro: Any, schema: Schema, path: str, before: bytes = b"") -> Lines:
+        """What writes a value that the text calls `at`, with something before it."""
+        if isinstance(avro, list):
+            return self._union(at, avro, schema, path)
+        avro = self._named.get(avro, {"type": avro}) if isinstance(avro, str) else avro
+        kind = avro["type"]
+        if schema.type not in CARRIES.get(kind, ()):
+            raise ConversionRefused(f"the registered schema has {kind} where the records have {schema.type}.", path)
+        if kind in self._containers:
+            lines = [f"out += {before!r}"] if before else []
+            lines.append(f"{self._containers[kind](avro, schema, path)}({at}, out)")
+        else:
+            lines = self._scalar(at, avro, schema, path, before)
+        # Only what Connect's schema lets be null, and Avro's does not: all else is decoded as no null.
+        return [f"if {at} is None:", *indented(self._refusal(at, schema, path)), *lines] if self._decoded and schema.optional else lines
+
+    def _scalar(self, at: str, avro: Json, schema: Schema, path: str, before: bytes) -> Lines:
+        lines = inline(self._code, at, avro["type"], schema, before) if self._decoded else None
+        write = "" if lines else self._code.name(SCALARS[avro["type"]](avro, schema, path))
+        return lines or [f"out += {before!r} + {write}({at})" if before else f"out += {write}({at})"]
+
+    def _union(self, at: str, avro: list[Any], schema: Schema, path: str) -> Lines:
         if is_union(schema):
-            return self._branches(avro, schema, path)
+            return [f"out += {self._code.name(self._branches(avro, schema, path))}({at})"]
         branches = [place for place, branch in enumerate(avro) if branch != "null"]
         if len(branches) != 1:
             raise ConversionRefused(f"the registered schema has a union where the records have {schema.type}.", path)
-        index, encode = long(branches[0]), self.compose(avro[branches[0]], schema, path)
+        (place,) = branches
         if not schema.optional or "null" not in avro:
-            return lambda value: index + encode(value)
-        null = long(avro.index("null"))
-        return lambda value: null if value is None else index + encode(value)
+            return self._place(at, avro[place], schema, path, long(place))
+        lines = self._place(at, avro[place], schema.as_required(), path, long(place))
+        return [f"if {at} is None:", f" out += {long(avro.index('null'))!r}", "else:", *indented(lines)]
 
     def _branches(self, avro: list[Any], schema: Schema, path: str) -> Encode:
         """A union of several types: the field that is not null tells the branch."""
         places = [place for place, branch in enumerate(avro) if branch != "null"]
-        encoders = {each.name: (long(place), self.compose(avro[place], each.schema, path + pointer((each.name,))))
+        encoders = {each.name: (long(place), self._apart(avro[place], each.schema, path + pointer((each.name,))))
                     for place, each in zip(places, schema.fields, strict=True)}
         null = long(avro.index("null")) if "null" in avro else None
         names = frozenset(encoders)
@@ -83,74 +146,73 @@ class Encoder:
 
         return encode
 
-    def _record(self, avro: Json, schema: Schema, path: str) -> Encode:
+    def _record(self, avro: Json, schema: Schema, path: str) -> str:
         known = {self._rename(each.name): each for each in schema.fields}
         if missing := known.keys() - {each["name"] for each in avro["fields"]}:
             raise ConversionRefused(f"the registered record does not have the field {min(missing)!r}, which the records have.", path)
-        fields = [self._known(each, known[each["name"]], path) if each["name"] in known else (each["name"], self._absent(each, path))
-                  for each in avro["fields"]]
-        names = frozenset(each.name for each in schema.fields)
+        name, lines = self._code.name, []
+        if not self._decoded:
+            names = frozenset(each.name for each in schema.fields)
+            lines = [f"{name(check_fields)}(v, {name(schema)}, {name(path)}, {name(names)})", "get = v.get"]
+        for each in avro["fields"]:
+            if field := known.get(each["name"]):
+                lines.append(f"a = v.f{field.index}" if self._decoded else f"a = get({name(field.name)})")
+                lines += self._field(each, field, path)
+            else:
+                lines += self._absent(each, path)
+        return self._code.function("v, out", lines)
 
-        def encode(value: Any) -> bytes:
-            check_fields(value, schema, path, names)
-            get = value.get
-            return b"".join([write(get(name)) for name, write in fields])
-
-        return encode
-
-    def _known(self, avro: Json, field: Field, path: str) -> tuple[str, Encode]:
-        return field.name, self._field(avro, field, path)
-
-    def _absent(self, avro: Json, path: str) -> Encode:
+    def _absent(self, avro: Json, path: str) -> Lines:
         """A field that the records do not have, such as one that another use of the record brought into it: its default, or null."""
         if is_null(avro["type"]):
-            return (lambda _value: long(0)) if isinstance(avro["type"], list) else (lambda _value: b"")
+            return [f"out += {long(0)!r}"] if isinstance(avro["type"], list) else []
         schema = self._reader.field(avro, path)
-        if schema.optional or schema.default is not None:
-            return self._field(avro, Field(avro["name"], -1, schema), path)
+        if (default := self._default(avro, Field(avro["name"], -1, schema), path)) is not None:
+            return [f"out += {self._code.name(default)}"]
+        if schema.optional:
+            return [f"out += {long(avro['type'].index('null'))!r}"]
         raise ConversionRefused(f"the registered record requires the field {avro['name']!r}, which the records do not have.", path)
 
-    def _field(self, avro: Json, field: Field, path: str) -> Encode:
-        """A field's default stands for null, unless null may be and is to stay."""
-        write = self.compose(avro["type"], field.schema, path + pointer((field.name,)))
-        if field.schema.default is None or (self._keeps_nulls and field.schema.optional):
-            return write
-        default = self._default(avro, field, path) or write(field.schema.default)
-        return lambda value: default if value is None else write(value)
+    def _field(self, avro: Json, field: Field, path: str) -> Lines:
+        below, default = path + pointer((field.name,)), self._default(avro, field, path)
+        if default is None:
+            return self._place("a", avro["type"], field.schema, below)
+        lines = self._place("a", avro["type"], field.schema, below)
+        return ["if a is None:", f" out += {self._code.name(default)}", "else:", *indented(lines)]
 
-    def _default(self, avro: Json, field: Field, path: str) -> bytes:
-        """The text's default as the text has its type, which may have grown; nothing where only the schema has one."""
+    def _default(self, avro: Json, field: Field, path: str) -> bytes | None:
+        """A field's default, which stands for null, unless null may be and is to stay.
+
+        The text's as the text has its type, which may have grown; the schema's own only where the text has none.
+        """
+        schema, place = field.schema, path + pointer((field.name,))
+        if schema.default is None or (self._options.ignore_default and schema.optional):
+            return None
         known = self._reader.field(avro, path)
-        place = path + pointer((field.name,))
-        return b"" if known.default is None else self.compose(avro["type"], known, place)(known.default)
+        given = schema if known.default is None else known
+        return self._apart(avro["type"], given, place)(given.default)
 
-    def _array(self, avro: Json, schema: Schema, path: str) -> Encode:
+    def _array(self, avro: Json, schema: Schema, path: str) -> str:
         if schema.keys is not None:
-            return self._entries(avro, schema, path)
-        item = self.compose(avro["items"], inner(schema.items, path), f"{path}/*")
+            entry = self._named.get(avro["items"], {}) if isinstance(avro["items"], str) else avro["items"]
+            key, value = (field["type"] for field in entry["fields"])
+            return self._pairs(key, inner(schema.keys, path), value, schema, path)
+        item = self._place("a", avro["items"], inner(schema.items, path), f"{path}/*")
+        return self._blocks(list, schema, path, "a in v", item)
 
-        def encode(value: Any) -> bytes:
-            if type(value) is not list:
-                raise unfit(value, schema, path)
-            return long(len(value)) + b"".join([item(each) for each in value]) + _END if value else _END
+    def _map(self, avro: Json, schema: Schema, path: str) -> str:
+        return self._pairs({"type": "string"}, inner(schema.keys, path).as_required(), avro["values"], schema, path)
 
-        return encode
+    def _pairs(self, key: Any, keys: Schema, value: Any, schema: Schema, path: str) -> str:
+        lines = self._place("k", key, keys, path) + self._place("a", value, inner(schema.values, path), f"{path}/*")
+        return self._blocks(dict, schema, path, "k, a in v.items()", lines)
 
-    def _entries(self, avro: Json, schema: Schema, path: str) -> Encode:
-        entry = self._named.get(avro["items"], {}) if isinstance(avro["items"], str) else avro["items"]
-        key, value = (field["type"] for field in entry["fields"])
-        write_key = self.compose(key, inner(schema.keys, path), path)
-        return _pairs(write_key, self.compose(value, inner(schema.values, path), f"{path}/*"), schema, path)
+    def _blocks(self, kind: type, schema: Schema, path: str, each: str, lines: Lines) -> str:
+        checked = [f"if type(v) is not {kind.__name__}:", *indented(self._refusal("v", schema, path))]
+        count = f"out += {self._code.name(long)}(len(v))"
+        body = ["if v:", *indented([count, f"for {each}:", *indented(lines)]), *_END]
+        return self._code.function("v, out", body if self._decoded else checked + body)
 
-    def _map(self, avro: Json, schema: Schema, path: str) -> Encode:
-        key = SCALARS["string"]({}, inner(schema.keys, path).as_required(), path)
-        return _pairs(key, self.compose(avro["values"], inner(schema.values, path), f"{path}/*"), schema, path)
-
-
-def _pairs(key: Encode, write: Encode, schema: Schema, path: str) -> Encode:
-    def encode(value: Any) -> bytes:
-        if type(value) is not dict:
-            raise unfit(value, schema, path)
-        return long(len(value)) + b"".join([key(name) + write(each) for name, each in value.items()]) + _END if value else _END
-
-    return encode
+    def _refusal(self, at: str, schema: Schema, path: str) -> Lines:
+        name = self._code.name
+        return [f"raise {name(unfit)}({at}, {name(schema)}, {name(path)})"]

@@ -86,3 +86,10 @@ class Format(Protocol):
         The bytes are those of the schema as this format writes it, or of the registered text that the schema was read from. What the
         text itself forbids (symbols, lengths, patterns, digits) is refused as well.
         """
+
+    def straight(self, schema: Schema, text: str, references: Sequence[Reference] = ()) -> Encode | None:
+        """What turns values that `typed.type_of` has decoded into the very bytes of `encoder`; None where nothing is gained by that.
+
+        The types and names that decoding checks are not checked again. Raises ConversionRefused for a schema that cannot be written, and
+        for a value: why, only `encoder` says.
+        """

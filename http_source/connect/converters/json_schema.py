@@ -7,11 +7,11 @@ from typing import Any
 from http_source.config.options.converter import ConverterOptions
 from http_source.connect.converters.format import Encode, Reference, WrittenSchema
 from http_source.connect.converters.json import json_bytes
-from http_source.connect.converters.json_schema_assertions import check_of
+from http_source.connect.converters.json_schema_assertions import Check, check_of
 from http_source.connect.converters.json_schema_document import document
 from http_source.connect.converters.json_schema_growth import grown
 from http_source.connect.converters.json_schema_reader import read, readable
-from http_source.connect.converters.json_schema_values import converter
+from http_source.connect.converters.json_schema_values import converter, is_verbatim
 from http_source.connect.converters.json_schema_writer import SchemaWriter
 from http_source.connect.schema import Schema
 
@@ -54,10 +54,7 @@ class JsonSchemaFormat:
 
     def encoder(self, schema: Schema, text: str | None = None, references: Sequence[Reference] = ()) -> Encode:
         """Compact JSON, fields in the schema's order; checked by what the text asserts beyond types. Raises ConversionRefused."""
-        with readable():
-            registered = document(self.write_schema(schema).text if text is None else text, references)
-            strict = read(registered, replace(self._options, optional_for_nonrequired=False)) if text is not None else schema
-            check = check_of(registered, schema)
+        strict, check = self._judged(schema, text, references)
         convert = converter(schema, self._options, "", strict)
         if check is None:
             return lambda value: json_bytes(convert(value))
@@ -68,3 +65,15 @@ class JsonSchemaFormat:
             return json_bytes(written)
 
         return encode
+
+    def straight(self, schema: Schema, text: str, references: Sequence[Reference] = ()) -> Encode | None:
+        """The same for decoded values, where they are JSON as they are."""
+        strict, check = self._judged(schema, text, references)
+        return json_bytes if check is None and is_verbatim(schema, strict) else None
+
+    def _judged(self, schema: Schema, text: str | None, references: Sequence[Reference]) -> tuple[Schema, Check | None]:
+        """The schema with null only where the text takes it, and what checks what the text asserts beyond types."""
+        with readable():
+            registered = document(self.write_schema(schema).text if text is None else text, references)
+            strict = read(registered, replace(self._options, optional_for_nonrequired=False)) if text is not None else schema
+            return strict, check_of(registered, schema)

@@ -12,10 +12,13 @@ from http_source.connect.converters.json_schema_additional import loosened
 from http_source.connect.converters.json_schema_marks import ADDITIONAL, KEY, VALUE, is_object, is_union
 from http_source.connect.converters.primitives import carrier, check_fields, inner, restored, scaled, shortest, unfit
 from http_source.connect.record_refused import pointer
-from http_source.connect.schema import DECIMAL_NAME, Schema, Type
+from http_source.connect.schema import DECIMAL_NAME, LOGICAL, WIDTHS, Field, Schema, Type
+from http_source.connect.typed import is_name
 
 Convert = Callable[[Any], Any]
 """A value → what stands for it in JSON; bytes are base64 there."""
+
+_VERBATIM = {Type.BOOLEAN, Type.STRING, Type.FLOAT64, *WIDTHS}
 
 
 def converter(schema: Schema, options: ConverterOptions, path: str, strict: Schema | None = None) -> Convert:
@@ -36,6 +39,26 @@ def converter(schema: Schema, options: ConverterOptions, path: str, strict: Sche
         return convert(value)
 
     return filled
+
+
+def is_verbatim(schema: Schema, strict: Schema) -> bool:
+    """Whether decoded values are written as they are, fields in the schema's order, null where a field is missing."""
+    if schema.default is not None or schema.name in LOGICAL or is_union(schema) or ADDITIONAL in schema.parameters:
+        return False
+    match schema.type:
+        case Type.STRUCT:
+            known = {each.name: each.schema for each in strict.fields}
+            return all(_is_verbatim_field(each, known[each.name]) for each in schema.fields)
+        case Type.ARRAY:
+            return schema.items is not None and strict.items is not None and is_verbatim(schema.items, strict.items)
+        case Type.MAP if is_object(schema):
+            return schema.values is not None and strict.values is not None and is_verbatim(schema.values, strict.values)
+    return schema.type in _VERBATIM
+
+
+def _is_verbatim_field(field: Field, strict: Schema) -> bool:
+    """A field that is left out where it is null is not; nor is one that the decoder does not look for."""
+    return (strict.optional or not field.schema.optional) and is_name(field.name) and is_verbatim(field.schema, strict)
 
 
 def value_of(node: Any, schema: Schema) -> Any:

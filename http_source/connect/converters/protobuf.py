@@ -11,6 +11,7 @@ from http_source.connect.converters.protobuf_names import scrubbed
 from http_source.connect.converters.protobuf_reader import SchemaReader
 from http_source.connect.converters.protobuf_refused import NOT_TAKEN, refusal
 from http_source.connect.converters.protobuf_registered import RegisteredSchema
+from http_source.connect.converters.protobuf_straight import NoneSuch, StraightConverter
 from http_source.connect.converters.protobuf_text import message_in
 from http_source.connect.converters.protobuf_values import ValueConverter
 from http_source.connect.converters.protobuf_writer import write_file
@@ -74,6 +75,24 @@ class ProtobufFormat:
                 return message(**fields).SerializeToString(deterministic=True)
             except NOT_TAKEN:
                 raise refusal(fields, descriptor) from None
+
+        return encode
+
+
+    def straight(self, schema: Schema, text: str, references: Sequence[Reference] = ()) -> Encode | None:
+        """The same for decoded values; None where a schema has maps or oneofs."""
+        descriptor = message_in(text, references)
+        try:
+            convert = StraightConverter(self._options).root(schema, descriptor)
+        except NoneSuch:
+            return None
+        message = GetMessageClass(descriptor)
+
+        def encode(value: Any) -> bytes:
+            try:
+                return message(**convert(value)).SerializeToString(deterministic=True)
+            except NOT_TAKEN:
+                raise ConversionRefused("the message does not take it.") from None
 
         return encode
 

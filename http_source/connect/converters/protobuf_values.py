@@ -16,7 +16,7 @@ from http_source.connect.schema import Field, Schema, Type
 Convert = Callable[[Any], Any]
 """A value that is not null → what a message takes for it; dicts stand for messages inside."""
 
-_PLAIN = {Type.BOOLEAN: bool, Type.STRING: str, Type.BYTES: bytes, Type.FLOAT64: float}
+AS_THEY_ARE = {Type.BOOLEAN: bool, Type.STRING: str, Type.BYTES: bytes, Type.FLOAT64: float}
 """Types of which every value fits as it is: most of a record, taken without a call."""
 
 Put = Callable[[Any, dict[str, Any]], None]
@@ -40,7 +40,7 @@ class ValueConverter:
         fields = [self._field(each, message, path) for each in schema.fields if not marks.is_union(each.schema)]
         unions = [(each.name, self._put_member(each, message, path)) for each in schema.fields if marks.is_union(each.schema)]
         names = frozenset(each.name for each in schema.fields)
-        flat = [oneof for oneof in message.oneofs if sum(each.name in names for each in oneof.fields) > 1]
+        flat = _flat(schema, message)
 
         def convert(value: Any) -> dict[str, Any]:
             check_fields(value, schema, path, names)
@@ -64,8 +64,8 @@ class ValueConverter:
     def _field(self, field: Field, message: Descriptor, path: str) -> tuple[str, type | None, Convert, Convert]:
         """A field's name, the type of values that are written as they are, what converts others, and what null does to the message."""
         schema, below = field.schema, path + pointer((field.name,))
-        found = _found(field.name, message, below)
-        convert = self._converter(schema, found, below)
+        found = find(field.name, message, below)
+        convert = self.converter(schema, found, below)
         default = None if schema.optional and self._options.ignore_default else schema.default
 
         def null(fields: dict[str, Any]) -> None:
@@ -77,7 +77,7 @@ class ValueConverter:
                 raise unfit(None, schema, below)
 
         scalar = found.message_type is None and found.enum_type is None and schema.items is None
-        return field.name, _PLAIN.get(schema.type) if scalar else None, convert, null
+        return field.name, AS_THEY_ARE.get(schema.type) if scalar else None, convert, null
 
     def _put_member(self, field: Field, message: Descriptor, above: str) -> Put:
         schema, path = field.schema, above + pointer((field.name,))
@@ -97,11 +97,12 @@ class ValueConverter:
 
     def _member(self, field: Field, message: Descriptor, above: str) -> Convert:
         path = above + pointer((field.name,))
-        return self._converter(field.schema, _found(field.name, message, path), path)
+        return self.converter(field.schema, find(field.name, message, path), path)
 
-    def _converter(self, schema: Schema, field: FieldDescriptor, path: str) -> Convert:
+    def converter(self, schema: Schema, field: FieldDescriptor, path: str) -> Convert:
+        """What converts values of a field that are not null, or the elements of an array."""
         if schema.items is not None:
-            return _array(schema, self._converter(schema.items, field, f"{path}/*"), path)
+            return _array(schema, self.converter(schema.items, field, f"{path}/*"), path)
         if schema.type is Type.MAP:
             return self._map(schema, field.message_type, path)
         if schema.type is Type.STRUCT:
@@ -127,11 +128,23 @@ class ValueConverter:
         return convert_map
 
 
-def _found(name: str, message: Descriptor, path: str) -> FieldDescriptor:
+def find(name: str, message: Descriptor, path: str) -> FieldDescriptor:
+    """The field of a message. Raises ConversionRefused where it has none of that name."""
     found: FieldDescriptor | None = message.fields_by_name.get(name)
     if found is None:
         raise ConversionRefused(f"the registered message {message.full_name} has no field {name!r}.", path)
     return found
+
+
+def has_choices(schema: Schema, message: Descriptor) -> bool:
+    """Whether of some fields only one may have a value."""
+    return bool(_flat(schema, message)) or any(marks.is_union(each.schema) for each in schema.fields)
+
+
+def _flat(schema: Schema, message: Descriptor) -> list[OneofDescriptor]:
+    """The oneofs whose members stand among the fields."""
+    names = {each.name for each in schema.fields}
+    return [oneof for oneof in message.oneofs if sum(each.name in names for each in oneof.fields) > 1]
 
 
 def _check_one(oneof: OneofDescriptor, fields: dict[str, Any], path: str) -> None:

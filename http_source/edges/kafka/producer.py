@@ -99,7 +99,7 @@ class KafkaProducer:
         """Queue records that have more than a value, as `send` does."""
         produce, reported, self._is_owed = self._producer.produce, partial(self._reported, report), True
         for each in messages:
-            further = _further(each)
+            further = _further(each) if each.headers or each.timestamp is not None or each.partition is not None else _NOTHING
             try:
                 produce(each.topic, each.value, each.key, on_delivery=reported, **further)
             except BufferError:
@@ -216,6 +216,9 @@ class KafkaProducer:
 
     def _failure(self, error: KafkaError | None) -> DeliveryFailed:
         return gave_up(self.brokers, error)
+
+
+_NOTHING: dict[str, Any] = {}
 
 
 def _further(message: Message) -> dict[str, Any]:

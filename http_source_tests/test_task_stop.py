@@ -138,12 +138,15 @@ GRACE_S = 2.0
 AT_ONCE_S = 20.0
 """Longer than any machine takes for it, and shorter than whatever it would wait for."""
 ONCE = {"exactly.once.support": "required"}
+LARGE = b"[1,2" + b" " * 9_000_000 + b"]"
+"""A page of which so many wait for Kafka as there are threads, and no more."""
+
 MANY = {"entity.names": ",".join(f"e{number}" for number in range(9)), "max.in.flight.requests": 2, "catchup.interval.ms": 0}
 
 
 @pytest.mark.parametrize("properties", [{}, ONCE], ids=["at least once", "exactly once"])
 def test_b189_threads_that_have_a_page_in_hand_end_also_when_kafka_is_away(cluster: Cluster, properties: Mapping[str, object]) -> None:
-    with api(lambda _: b"[1,2]") as server:
+    with api(lambda _: LARGE) as server:
         task = task_of(cluster, {"url": server.url + "/${entityName}/${offset}", **MANY, **properties})
         task.start()
         until(lambda: all(entity.acknowledged.pages for entity in task.entities))

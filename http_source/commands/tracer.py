@@ -55,7 +55,7 @@ class Tracer:
         """The same steps, watched: records come one after the other, each through all of them."""
         steps, changes = self._steps, tuple(self._changes(self._steps.changes))
         keys, values = _Watched(self, Part.KEY, steps.keys), _Watched(self, Part.VALUE, steps.values)
-        return replace(steps, reader=self, changes=changes, keys=keys, values=values)
+        return replace(steps, reader=self, changes=changes, keys=keys, values=values, straight=None)
 
     @property
     def topics(self) -> Iterable[str]:

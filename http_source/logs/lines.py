@@ -3,6 +3,7 @@
 import copy
 import json
 import logging
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,7 +22,7 @@ _TIME = "%Y-%m-%d %H:%M:%S %z"
 """Both as Dagster has them."""
 
 _LONGEST = 1_000
-_working: dict[str, str] = {}
+_working: list[dict[str, str]] = []
 
 
 @contextmanager
@@ -30,13 +31,12 @@ def working_on(**about: str) -> Iterator[None]:
 
     For the process, not the thread: a run polls in threads that it did not start itself.
     """
-    before = dict(_working)
-    _working.update(about)
+    _working.append(about)
     try:
         yield
     finally:
-        _working.clear()
-        _working.update(before)
+        # Runs of one process need not end in the order in which they began.
+        _working.remove(about)
 
 
 def _words(record: logging.LogRecord) -> str:
@@ -86,4 +86,5 @@ class JsonLines(logging.Formatter):
 
     def about(self, record: logging.LogRecord) -> Mapping[str, str]:
         """What the line is about, by the names of ABOUT; what it says itself wins."""
-        return {name: str(getattr(record, name, "") or _working.get(name, "")) for name in ABOUT}
+        working: ChainMap[str, str] = ChainMap({}, *reversed(_working))
+        return {name: str(getattr(record, name, "") or working.get(name, "")) for name in ABOUT}

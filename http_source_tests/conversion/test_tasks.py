@@ -61,7 +61,7 @@ def test_b104_a_registry_that_is_down_in_mid_run_holds_the_position_and_nothing_
         task = task_of(cluster, {**AVRO, "url": server.url, "max.retries": 100}, registry=address(stand))
         stand.fault = lambda asked: Reply(b"", 503) if "POST" in asked.method and b"new" in asked.body else None
         with started(task):
-            until(lambda: entity_of(task).failed_attempts > 2)
+            until(lambda: entity_of(task).failed_attempts > 2 and entity_of(task).acknowledged.pages)
             assert entity_of(task).acknowledged.position.offset == 20
             stand.fault = lambda _asked: None
             until(lambda: entity_of(task).acknowledged.position.offset == 40)

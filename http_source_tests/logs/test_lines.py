@@ -39,6 +39,17 @@ def test_what_a_process_works_on_is_said_where_a_line_does_not() -> None:
     assert "connector" not in read()
 
 
+def test_of_two_that_overlap_nothing_is_left() -> None:
+    first, second = working_on(connector="orders"), working_on(connector="refunds", run="c0ffee")
+    first.__enter__()
+    second.__enter__()
+    assert read()["connector"] == "refunds"
+    first.__exit__(None, None, None)
+    assert read().items() >= {"connector": "refunds", "run": "c0ffee"}.items()
+    second.__exit__(None, None, None)
+    assert "connector" not in read()
+
+
 @pytest.mark.parametrize("text", ["two\nlines", "\x1b[31mred\x9b", "a\u2028b\u202ec", "half \ud800 surrogate", '"quoted" \\ \x00'])
 def test_no_character_breaks_out_of_a_line(text: str) -> None:
     said = line(text)

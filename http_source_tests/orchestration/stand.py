@@ -106,7 +106,6 @@ class Stand:
 
     def run(self, request: dg.RunRequest) -> dg.ExecuteInProcessResult:
         """What the daemon does with a request, in this process."""
-        _forget_handlers()
         return self.job.execute_in_process(
             instance=self.instance, run_config=dict(request.run_config), tags=dict(request.tags), raise_on_error=False
         )
@@ -197,13 +196,18 @@ class Stand:
         return [{name: each for name, each in position.items() if name != "beside"} for position in positions]
 
 
-def _forget_handlers() -> None:
-    """Let logging forget its handlers, as configuring it does.
+class _Forgetful(list[Any]):
+    """What logging keeps its handlers in, to lock and close them when it is configured: nothing is kept.
 
-    Dagster configures it when a run begins, and that locks every handler. Another run of the same process, which only tests have, may hold
-    its own and wait for logging: none of the two would go on.
+    Dagster configures it when a run begins. Another run of the same process, which only tests have, may hold its handler and wait for
+    logging: none of the two would go on.
     """
-    getattr(logging, "_handlerList").clear()  # noqa: B009 - private, and not in the types
+
+    def append(self, _handler: Any) -> None:
+        """Forget it."""
+
+
+setattr(logging, "_handlerList", _Forgetful())  # noqa: B010 - private, and not in the types
 
 
 class RunInThread(threading.Thread):

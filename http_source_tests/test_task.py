@@ -167,10 +167,10 @@ def test_small_pages_wait_for_kafka_only_in_the_number_that_is_allowed(cluster: 
     with api(counting) as server, started(task_of(cluster, feed(server, catchup_interval_ms=pause_ms))) as task:
         until(lambda: entity_of(task).acknowledged.pages)
         cluster.go_down()
-        until(lambda: entity_of(task).phase is Phase.PARKED)
-        asked, acknowledged = len(server.asked), entity_of(task).acknowledged.pages
+        until(lambda: entity_of(task).phase is Phase.PARKED and len(server.asked) == entity_of(task).acknowledged.pages + pages)
         threading.Event().wait(0.3)
-        assert len(server.asked) == asked == acknowledged + pages
+        assert len(server.asked) == entity_of(task).acknowledged.pages + pages
+        asked = len(server.asked)
         cluster.come_up()
         until(lambda: entity_of(task).acknowledged.pages > asked)
 

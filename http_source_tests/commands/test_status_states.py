@@ -16,6 +16,7 @@ from http_source.model import Position
 from http_source.orchestration.ledger.events import report_of
 from http_source.orchestration.ledger.process import Process
 from http_source.orchestration.ledger.sensors import switch
+from http_source.orchestration.refusals import with_refusal
 from http_source_tests.commands.folder import Make, Show, broken, dagster, entities
 from http_source_tests.orchestration.api import Api
 from http_source_tests.orchestration.stand import LEASE, NAME, PAGES
@@ -35,15 +36,15 @@ def test_one_whose_file_had_mistakes_when_dagster_read_it_says_to_reload_it(make
     stand = make()
     dagster(home, "sensor", "cursor", f"{NAME}_sensor", "--set", "{}")
     (state,) = stand.instance.all_instigator_state()
-    # As the sensor that tells of mistakes leaves it: it ticks, and has no cursor.
+    # As the sensor that tells of mistakes leaves it: it ticks, and its cursor has them.
     kind: Callable[..., Any] = type(state.instigator_data)
-    ticked = kind(last_tick_timestamp=time.time())
+    ticked = kind(last_tick_timestamp=time.time(), cursor=with_refusal(None, "what it was", "url: a value is missing."))
     stand.instance.update_instigator_state(state.with_data(ticked))
     switch(stand.instance, f"{NAME}_sensor", on=True)
     found = entities(show)["a"]
     assert found["state"] == "NEVER_RUN"
-    assert "Reload the code location" in found["reason"]
-    assert "Reload the code location" in show()[1]
+    for said in (found["reason"], show()[1]):
+        assert "reload the code location: url: a value is missing." in " ".join(said.split())
 
 
 def test_after_a_run_each_entity_tells_its_offset_its_checkpoint_and_when_it_is_asked_next(make: Make, show: Show) -> None:

@@ -8,7 +8,7 @@ from http_source_tests.hosts.home import connector
 from http_source_tests.hosts.waiting import soon, watch
 from http_source_tests.real_servers.held_back import HeldBack, held_back
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.long]
 
 TICKS_SECONDS = 12
 """Two ticks at least."""

@@ -38,7 +38,7 @@ def running(
 
 def is_served(url: str) -> bool:
     """Whether somebody answers there, and with a success."""
-    with suppress(requests.ConnectionError), requests.get(url, timeout=5) as answer:
+    with suppress(requests.ConnectionError, requests.Timeout), requests.get(url, timeout=5) as answer:
         return answer.ok
     return False
 

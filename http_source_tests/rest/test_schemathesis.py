@@ -22,7 +22,7 @@ pytestmark = pytest.mark.servers
 
 VERSION = "4.32.5"
 SECRET, TOKEN = "sample-of-a-secret", "sample-of-a-token"
-FEW = 8
+FEW = 3
 """Examples of each operation."""
 
 CHECKS = "not_a_server_error,content_type_conformance,response_schema_conformance,ignored_auth"
@@ -76,7 +76,7 @@ def asked(running: Serve, where: Path, settings: str, most: int, seed: int = 1) 
 
 
 def test_nothing_fails_and_no_secret_is_shown(running: Serve, tmp_path: Path) -> None:
-    assert asked(running, tmp_path / "schemathesis", THERE, FEW) > 300
+    assert asked(running, tmp_path / "schemathesis", THERE, FEW) > 100
 
 
 @pytest.mark.long

@@ -7,18 +7,17 @@ refused, counted or asked of a registry: every record has schema 1.
 
 import json
 import sys
-import time
 from collections.abc import Callable, Iterator
 from struct import Struct as Layout
 from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
-import psutil
 import requests
 from google.protobuf.message_factory import GetMessageClass
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import fields
 
+from bench.figures import cost_of
 from bench.loops import body_of, producer_at, refuse
 from bench.setting import TOPIC
 from http_source.connect.converters.protobuf_text import message_in
@@ -187,11 +186,7 @@ def move(url: str, kafka: str, name: str, total: int) -> None:
 
 def main(url: str, kafka: str, name: str, total: str) -> None:
     """Move records and print what that cost."""
-    process, start = psutil.Process(), time.monotonic()
-    before = sum(process.cpu_times()[:2])
-    move(url, kafka, name, int(total))
-    cpu = sum(process.cpu_times()[:2]) - before
-    sys.stdout.write(json.dumps({"cpu": cpu, "wall": time.monotonic() - start}))
+    sys.stdout.write(json.dumps(cost_of(lambda: move(url, kafka, name, int(total)))))
 
 
 if __name__ == "__main__":

@@ -12,16 +12,13 @@ one page is taken off each figure, which is the start of the process; a last col
 import argparse
 import json
 import sys
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-import psutil
-
-from bench.figures import machine, spread, table
+from bench.figures import cost_of, machine, spread, table
 from bench.setting import TOPIC, Setting, pause, setting
 from http_source.assembly.loading import load_config
 from http_source.assembly.wiring import build_task
@@ -131,11 +128,7 @@ def _ratio(mine: list[dict[str, Any]], base: list[dict[str, Any]]) -> str:
 
 def child(url: str, kafka: str, address: str, name: str, records: str) -> None:
     """Move records and print what that cost."""
-    process, start = psutil.Process(), time.monotonic()
-    before = sum(process.cpu_times()[:2])
-    move(url, kafka, address, name, int(records))
-    cpu = sum(process.cpu_times()[:2]) - before
-    sys.stdout.write(json.dumps({"cpu": cpu, "wall": time.monotonic() - start}))
+    sys.stdout.write(json.dumps(cost_of(lambda: move(url, kafka, address, name, int(records)))))
 
 
 def main() -> None:

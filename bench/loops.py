@@ -7,15 +7,14 @@ the first error.
 
 import json
 import sys
-import time
 from collections.abc import Callable
 
-import psutil
 import requests
 from confluent_kafka import KafkaError, Message, Producer
 from msgspec import Raw, Struct
 from msgspec.json import Decoder
 
+from bench.figures import cost_of
 from bench.setting import TOPIC, pause
 from http_source.assembly.loading import load_config
 from http_source.assembly.wiring import build_task
@@ -98,10 +97,7 @@ WAYS: dict[str, Callable[[str, str, int], None]] = {way.__name__: way for way in
 
 def main(url: str, kafka: str, way: str, total: str) -> None:
     """Go one way once."""
-    cpu, wall = time.process_time(), time.perf_counter()
-    WAYS[way](url, kafka, int(total))
-    figures = {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall, "rss": psutil.Process().memory_info().rss}
-    sys.stdout.write(json.dumps(figures))
+    sys.stdout.write(json.dumps(cost_of(lambda: WAYS[way](url, kafka, int(total)))))
 
 
 if __name__ == "__main__":

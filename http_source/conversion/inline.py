@@ -46,7 +46,7 @@ class InlineSubjects:
         return Growth(schema, WrittenSchema(""), self._converter.encoder(schema))
 
     def straight(self, _current: Current) -> None:
-        """There is no such way."""
+        """None: nothing is decoded by a schema here."""
 
     def grow(self, subject: str, growth: Growth) -> Current:
         """Go on with it."""

@@ -37,13 +37,13 @@ def with_refusal(cursor: str | None, fingerprint: str, reason: str) -> str | Non
     return json.dumps({**known, REFUSED: said}, ensure_ascii=False, separators=(",", ":"))
 
 
-def refusals(instance: dg.DagsterInstance, files: Mapping[str, tuple[Connector, Path]]) -> dict[str, str]:
+def refusals(instance: dg.DagsterInstance, files: Mapping[str, tuple[Connector, Path]], now: float) -> dict[str, str]:
     """Why Dagster refuses these files as they are now, by the names that they are given here; nothing of those that it does not.
 
-    Raises whatever Dagster's storage raises.
+    Nothing as well of what was said long before `now`, in seconds since the epoch. Raises whatever Dagster's storage raises.
     """
     sensors = Sensors(instance)
-    said = sensors.refusals()
+    said = sensors.refusals(now)
     if not said:
         return {}
     found = {name: _reason(sensors, said, *each) for name, each in files.items()}

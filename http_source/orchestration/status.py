@@ -29,8 +29,6 @@ from http_source.orchestration.surroundings import temporary_home
 Instance: TypeAlias = dg.DagsterInstance
 """For rooms that do not know Dagster."""
 
-_UNATTENDED_S = 90.0
-
 
 class InstanceMissing(HttpSourceError):
     """There is no Dagster instance where one was looked for; says where, and how to name one."""
@@ -185,14 +183,14 @@ def unattended(connector: Connector, sensor: SensorState, now: float, daemon: st
 
     `daemon` is why Dagster's daemon does not, where that was asked.
     """
+    if sensor.running and sensor.last_tick and sensor.is_overdue(now):
+        return (f"The sensor {connector.sensor_name} is on, but its last tick was {now - sensor.last_tick:.0f} s ago. Check that Dagster's "
+                "daemon runs, and that the code location loads.")
     if sensor.running and sensor.refused:
         return (f"Dagster refuses the file of {connector.name} as it has loaded it, so nothing starts its runs. If that is mended, reload "
                 f"the code location: {' '.join(sensor.refused.split())}")
     if sensor.running and sensor.last_tick and not sensor.cursor:
         return f"The sensor {connector.sensor_name} has ticked, but never to its end: its ticks in Dagster's UI say why."
-    if sensor.running and sensor.last_tick and now - sensor.last_tick > _UNATTENDED_S:
-        return (f"The sensor {connector.sensor_name} is on, but its last tick was {now - sensor.last_tick:.0f} s ago. Check that Dagster's "
-                "daemon runs, and that the code location loads.")
     if sensor.running and not sensor.last_tick and daemon:
         return f"The sensor {connector.sensor_name} is on, but has not ticked yet. {daemon}"
     return ""

@@ -95,7 +95,7 @@ def look(worker: Worker, now: float) -> Verdict:
 
 
 def _refused(worker: Worker) -> str:
-    """Which files it does not run, as a further sentence: that is no reason to call the process sick, and restart it."""
+    """Which files it does not run, as a further sentence: that is not a reason to call the process sick, and restart it."""
     try:
         names = [*worker.refusals(worker.connectors().values())]
     except HttpSourceError:

@@ -133,7 +133,7 @@ class Worker:
     def refusals(self, kept: Collection[Kept]) -> Mapping[str, str]:
         """The mistakes that Dagster finds, where it runs, in those of these files that have none here; by name."""
         files = {each.name: each.file for each in kept if isinstance(each.config, KnownConfig)}
-        return refusals(self.instance, {name: (connector, files[name]) for name, connector in self.sound(kept).items()})
+        return refusals(self.instance, {name: (connector, files[name]) for name, connector in self.sound(kept).items()}, time.time())
 
     @staticmethod
     def sound(kept: Iterable[Kept]) -> Mapping[str, Connector]:

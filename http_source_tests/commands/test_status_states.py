@@ -36,7 +36,7 @@ def test_one_whose_file_had_mistakes_when_dagster_read_it_says_to_reload_it(make
     stand = make()
     dagster(home, "sensor", "cursor", f"{NAME}_sensor", "--set", "{}")
     (state,) = stand.instance.all_instigator_state()
-    # As the sensor that tells of mistakes leaves it: it ticks, and its cursor has them.
+    # As the sensor of a file with mistakes leaves it: it ticks, and its cursor has them.
     kind: Callable[..., Any] = type(state.instigator_data)
     ticked = kind(last_tick_timestamp=time.time(), cursor=with_refusal(None, "what it was", "url: a value is missing."))
     stand.instance.update_instigator_state(state.with_data(ticked))

@@ -72,6 +72,16 @@ def test_it_is_over_as_soon_as_dagster_has_it_and_unassigned_while_the_mended_fi
     assert (served.states(), json.loads(polled.cursor or "")["positions"]) == (("RUNNING", ["RUNNING"]), positions)
 
 
+def test_what_was_refused_before_dagster_went_away_is_not_said_any_more(
+    served: Served, polled: Stand, caplog: pytest.LogCaptureFixture
+) -> None:
+    refused(served, polled)
+    assert served.states() == ("FAILED", [])
+    served.seen(polled, ago=100)
+    assert served.states() == ("UNASSIGNED", ["UNASSIGNED"])
+    assert "its last tick was 100 s ago" in caplog.text
+
+
 def test_a_file_that_is_not_called_as_its_connector_is_told_by_its_own_sensor(served: Served, polled: Stand) -> None:
     (served.home / "connectors" / f"{NAME}.json").rename(served.home / "connectors" / "by-hand.json")
     served.seen(polled, ago=5)

@@ -78,7 +78,6 @@ class ProtobufFormat:
 
         return encode
 
-
     def straight(self, schema: Schema, text: str, references: Sequence[Reference] = ()) -> Encode | None:
         """The same for decoded values; None where a schema has maps or oneofs."""
         descriptor = message_in(text, references)

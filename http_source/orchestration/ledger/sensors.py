@@ -16,6 +16,10 @@ REFUSED = "refused"
 """Under which a cursor says why the sensor's file is refused, and which file: its fingerprint and the mistakes."""
 
 
+_OVERDUE_S = 90.0
+"""Three ticks that Dagster's daemon has left out."""
+
+
 @dataclass(frozen=True, slots=True)
 class SensorState:
     """A sensor as it is stored.
@@ -35,6 +39,10 @@ class SensorState:
         """Why the sensor's file is refused; empty for one that is not."""
         said = _document(self.cursor).get(REFUSED) or {}
         return str(said.get("reason", "")) if isinstance(said, dict) else ""
+
+    def is_overdue(self, now: float) -> bool:
+        """Whether it has not ticked lately, so that what it said may be over; `now` is in seconds since the epoch."""
+        return self.last_tick is not None and now - self.last_tick > _OVERDUE_S
 
     @classmethod
     def of(cls, stored: Any) -> Self:
@@ -61,14 +69,14 @@ class Sensors:
         """What `sensor_state` says."""
         return SensorState.of(_found(self._stored, name, prefixed))
 
-    def refusals(self) -> dict[str, tuple[float, str]]:
-        """What is said of files that are refused, by their fingerprints: when last, and why."""
+    def refusals(self, now: float) -> dict[str, tuple[float, str]]:
+        """What sensors say of files that are refused, by their fingerprints: when last, and why. `now` as for `is_overdue`."""
         found: dict[str, tuple[float, str]] = {}
-        for state in self._stored:
-            said = _read(state).get(REFUSED)
-            if isinstance(said, dict):
-                file, at = str(said.get("file")), getattr(state.instigator_data, "last_tick_timestamp", None) or 0.0
-                found[file] = max(found.get(file, (0.0, "")), (at, str(said.get("reason"))))
+        for state in map(SensorState.of, self._stored):
+            said = _document(state.cursor).get(REFUSED)
+            if isinstance(said, dict) and not state.is_overdue(now):
+                file = str(said.get("file"))
+                found[file] = max(found.get(file, (0.0, "")), (state.last_tick or 0.0, state.refused))
         return found
 
 

@@ -17,7 +17,8 @@ from sqlalchemy import Engine, event
 
 from http_source.model import Position
 from http_source.orchestration.status import open_instance
-from http_source_tests.rest.served import Served, folder, sensor_of, serving
+from http_source_tests.orchestration.home import folder
+from http_source_tests.rest.served import Served, serving
 
 ENTITIES, TASKS = 20, 2
 PATHS = (
@@ -33,12 +34,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     logging.getLogger("http_source").setLevel(logging.ERROR)
-    with tempfile.TemporaryDirectory() as made, tempfile.TemporaryDirectory() as home:
-        sensor = sensor_of(Path(made))
+    with tempfile.TemporaryDirectory() as home:
         os.chdir(home)
         folder(Path(home))
         with open_instance() as instance, serving(instance) as url:
-            served = Served(Path(home), instance, url, sensor=sensor)
+            served = Served(Path(home), instance, url)
             fill(served, arguments.connectors)
             measure(served, arguments.rounds)
         os.chdir("/")

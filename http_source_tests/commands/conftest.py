@@ -1,7 +1,6 @@
 """A folder as `dagster dev` runs in one, with a real instance on disk, a local API and an in-memory Kafka cluster."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from io import StringIO
@@ -18,11 +17,10 @@ from http_source_tests.commands.folder import Make, Say, Show
 from http_source_tests.commands.surveys import Init, surveyed
 from http_source_tests.commands.walks import walked
 from http_source_tests.orchestration.api import Api, serving
+from http_source_tests.orchestration.home import folder
 from http_source_tests.orchestration.stand import Stand, configuration, runs_end
 from http_source_tests.registry import Stand as RegistryStand
 from http_source_tests.registry import registry
-
-SHIPPED = Path(__file__).parents[2] / "dagster.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +40,7 @@ def api() -> Iterator[Api]:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder as `dagster dev` runs in one."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "connectors").mkdir()
-    shutil.copy(SHIPPED, tmp_path)
-    return tmp_path
+    return folder(tmp_path)
 
 
 @pytest.fixture

@@ -1,11 +1,7 @@
 """What the tests of commands about connectors at work share."""
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 from http_source_tests.orchestration.stand import Stand
@@ -27,13 +23,6 @@ def entities(show: Show, expected: int = 0) -> dict[str, dict[str, Any]]:
 def states(show: Show) -> dict[str, str]:
     """The entities and their states."""
     return {entity: each["state"] for entity, each in entities(show).items()}
-
-
-def dagster(home: Path, *arguments: str, location: Sequence[str] = ("-m", "http_source.definitions")) -> None:
-    """Dagster's own command line, on the folder's instance."""
-    environment = os.environ | {"DAGSTER_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-m", "dagster", *arguments, *location]
-    subprocess.run(command, cwd=home, env=environment, capture_output=True, check=True)
 
 
 def broken(_entity: str, _start: int) -> tuple[int, str, bytes]:

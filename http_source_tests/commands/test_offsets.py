@@ -10,7 +10,8 @@ import pytest
 
 from http_source.model import Position
 from http_source.orchestration.offsets_document import read_assignments
-from http_source_tests.commands.folder import Make, Say, dagster
+from http_source_tests.commands.folder import Make, Say
+from http_source_tests.orchestration.home import seen
 from http_source_tests.orchestration.stand import COUNTING, NAME, PAGES
 
 
@@ -66,11 +67,11 @@ def test_an_entity_that_the_connector_no_longer_has_is_mentioned(make: Make, off
     assert offsets("show", NAME, "c")[1].splitlines()[1].split()[:2] == ["c", "30"]
 
 
-def test_the_cursor_counts_where_the_event_log_was_emptied(make: Make, offsets: Say, home: Path) -> None:
+def test_the_cursor_counts_where_the_event_log_was_emptied(make: Make, offsets: Say) -> None:
     stand = make()
     stand.move("a", Position(30, sequence=3))
     stand.tick()
-    dagster(home, "sensor", "cursor", f"{NAME}_sensor", "--set", stand.cursor or "")
+    seen(stand)
     stand.instance.wipe_assets([stand.key])
     assert offsets("show", NAME, "a")[1].splitlines()[1].split() == ["a", "30", "0", "3", "sensor's", "cursor"]
     assert moves(offsets, "set", NAME, "a=31")["moves"][0]["after"] == {"offset": 31, "epoch": 1, "sequence": 4, **COUNTING}
@@ -179,9 +180,8 @@ def test_a_new_run_takes_over_from_the_one_in_progress_at_the_set_offset(make: M
     run.join()
 
 
-def test_with_the_sensor_off_it_is_said_that_nothing_is_polled(make: Make, offsets: Say, home: Path) -> None:
-    stand = make()
-    dagster(home, "sensor", "stop", f"{NAME}_sensor")
+def test_with_the_sensor_off_it_is_said_that_nothing_is_polled(make: Make, offsets: Say) -> None:
+    stand = seen(make(), on=False)
     assert offsets("set", NAME, "a=5")[1].splitlines()[-1] == "The sensor orders_sensor is off: nothing is polled until it is on."
     assert len(stand.stored("a")) == 1
 

@@ -9,8 +9,9 @@ import pytest
 from confluent_kafka import Producer
 
 from http_source.model import Position
-from http_source_tests.commands.folder import Make, Say, dagster
+from http_source_tests.commands.folder import Make, Say
 from http_source_tests.orchestration.api import Api
+from http_source_tests.orchestration.home import seen
 from http_source_tests.orchestration.stand import NAME, NOWHERE, PAGES, Stand
 
 CHAINING: dict[str, object] = {
@@ -41,9 +42,9 @@ def found(check: Say, expected: int = 0) -> list[tuple[str, str]]:
     return [(each["verdict"], each["found"]) for each in document["comparisons"]]
 
 
-def store_cursor(stand: Stand, home: Path, cursor: str | None = None) -> None:
+def store_cursor(stand: Stand, cursor: str | None = None) -> None:
     """What the daemon does after a tick."""
-    dagster(home, "sensor", "cursor", f"{NAME}_sensor", "--set", cursor or stand.cursor or "")
+    seen(stand, cursor=cursor)
 
 
 def produce(brokers: str, stand: Stand, value: bytes) -> None:
@@ -149,25 +150,25 @@ def test_an_entity_that_was_moved_by_hand_accounts_for_nothing(make: Make, check
 # The cursor
 
 
-def test_an_edit_that_the_sensor_has_not_seen_is_told(make: Make, check: Say, home: Path) -> None:
+def test_an_edit_that_the_sensor_has_not_seen_is_told(make: Make, check: Say) -> None:
     stand = make(entity_names="a")
     stand.poll()
     stand.tick()
     stand.edit(offsets={"a": 5})
-    store_cursor(stand, home)
+    store_cursor(stand)
     assert found(check, expected=1)[0][1].startswith("Its offset was edited in the sensor's cursor, to 5.")
 
 
-def test_a_cursor_that_is_garbage_is_told(make: Make, check: Say, home: Path) -> None:
-    store_cursor(make(), home, "garbage")
+def test_a_cursor_that_is_garbage_is_told(make: Make, check: Say) -> None:
+    store_cursor(make(), "garbage")
     assert found(check, expected=1)[0][1].startswith("The sensor's cursor cannot be read.")
 
 
-def test_a_cursor_that_knows_more_than_the_event_log_is_told(make: Make, check: Say, home: Path) -> None:
+def test_a_cursor_that_knows_more_than_the_event_log_is_told(make: Make, check: Say) -> None:
     stand = make(entity_names="a")
     stand.poll()
     stand.tick()
-    store_cursor(stand, home)
+    store_cursor(stand)
     stand.instance.wipe_assets([stand.key])
     assert found(check, expected=1)[0][1].startswith("The sensor's cursor has 10, and the event log nothing stored, which is older")
 

@@ -10,18 +10,12 @@ import dagster as dg
 import pytest
 
 from http_source.orchestration.ledger.process import Process
-from http_source.orchestration.ledger.sensors import sensor_state, switch
-from http_source_tests.commands.folder import Make, Say, Show, dagster, states
+from http_source.orchestration.ledger.sensors import sensor_state
+from http_source_tests.commands.folder import Make, Say, Show, states
+from http_source_tests.orchestration.home import seen
 from http_source_tests.orchestration.stand import NAME, Stand
 
 SENSOR = f"{NAME}_sensor"
-
-
-def seen(stand: Stand, home: Path) -> Stand:
-    """The connector, its sensor known to Dagster and on."""
-    dagster(home, "sensor", "cursor", SENSOR, "--set", "{}")
-    switch(stand.instance, SENSOR, on=True)
-    return stand
 
 
 def entities_in(request: dg.RunRequest) -> list[str]:
@@ -37,8 +31,8 @@ def told(say: Say, *arguments: str) -> dict[str, Any]:
 # The connector
 
 
-def test_b164_paused_its_sensor_is_off_and_its_run_ends_until_it_is_resumed(make: Make, home: Path, say: Say, show: Show) -> None:
-    stand = seen(make(), home)
+def test_b164_paused_its_sensor_is_off_and_its_run_ends_until_it_is_resumed(make: Make, say: Say, show: Show) -> None:
+    stand = seen(make())
     run = stand.live(stand.wanted())
     follows = f"Run {run.run_id} stores what is acknowledged and ends within seconds.\n`http-source resume orders` resumes polling.\n"
     assert say("pause", NAME) == (0, f"Paused orders.\n{follows}")
@@ -52,8 +46,8 @@ def test_b164_paused_its_sensor_is_off_and_its_run_ends_until_it_is_resumed(make
     assert sensor_state(stand.instance, SENSOR).running is True
 
 
-def test_b164_a_tick_that_writes_what_it_has_read_before_does_not_switch_a_paused_sensor_on(make: Make, home: Path, say: Say) -> None:
-    instance = seen(make(), home).instance
+def test_b164_a_tick_that_writes_what_it_has_read_before_does_not_switch_a_paused_sensor_on(make: Make, say: Say) -> None:
+    instance = seen(make()).instance
     (read_before,) = instance.all_instigator_state()
 
     def write() -> None:
@@ -69,8 +63,8 @@ def test_b164_a_tick_that_writes_what_it_has_read_before_does_not_switch_a_pause
     assert sensor_state(instance, SENSOR).running is False
 
 
-def test_what_is_paused_already_says_so(make: Make, home: Path, say: Say) -> None:
-    seen(make(), home)
+def test_what_is_paused_already_says_so(make: Make, say: Say) -> None:
+    seen(make())
     say("pause", NAME)
     assert say("pause", NAME) == (0, "orders: Its sensor orders_sensor is off already.\n")
     say("resume", NAME)
@@ -85,8 +79,8 @@ def test_a_sensor_that_dagster_has_not_seen_cannot_be_switched_off(make: Make, s
     assert json.loads(say("pause", NAME, "--json")[1])["error"] == said.strip()
 
 
-def test_a_connector_that_is_stopped_rests_though_its_sensor_is_on(make: Make, home: Path, say: Say, show: Show) -> None:
-    stand = seen(make(), home)
+def test_a_connector_that_is_stopped_rests_though_its_sensor_is_on(make: Make, say: Say, show: Show) -> None:
+    stand = seen(make())
     run = stand.live(stand.wanted())
     code, said = say("stop", NAME)
     assert (code, said.splitlines()[0]) == (0, "Stopped orders.")
@@ -172,8 +166,8 @@ def test_a_paused_entity_can_be_stopped_and_the_other_way_round(make: Make, say:
     assert told(say, "resume", NAME, "a", "b")["left"] == {"b": "It was neither paused nor stopped by hand."}
 
 
-def test_what_hinders_an_entity_that_is_resumed_is_named(make: Make, home: Path, say: Say) -> None:
-    seen(make(), home)
+def test_what_hinders_an_entity_that_is_resumed_is_named(make: Make, say: Say) -> None:
+    seen(make())
     say("pause", NAME, "a")
     say("stop", NAME)
     assert "orders as a whole is STOPPED by hand, so nothing is polled until `http-source resume orders`." in say("resume", NAME, "a")[1]

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from http_source_tests.commands.folder import Make, Say, Show, broken, dagster, entities
+from http_source_tests.commands.folder import Make, Say, Show, broken, entities
 from http_source_tests.orchestration.api import Api
+from http_source_tests.orchestration.home import seen
 from http_source_tests.orchestration.stand import NAME, Stand
 from http_source_tests.tasks import until
 
@@ -101,9 +102,8 @@ def test_what_a_person_laid_to_rest_stays_so_and_the_way_out_is_named(make: Make
     assert dict(request.run_config)["ops"]["poll_entities"]["config"]["entities"] == ["b"]
 
 
-def test_a_connector_that_is_paused_stays_so_and_the_way_out_is_named(make: Make, home: Path, say: Say) -> None:
-    make()
-    dagster(home, "sensor", "stop", f"{NAME}_sensor")
+def test_a_connector_that_is_paused_stays_so_and_the_way_out_is_named(make: Make, say: Say) -> None:
+    seen(make(), on=False)
     assert say("restart", NAME)[1].splitlines() == [
         "a, b: It is PAUSED. Its sensor orders_sensor is off; `http-source resume orders` switches it on.",
         "Nothing is polled until the sensor orders_sensor is on: `http-source resume orders` switches it on.",
@@ -119,11 +119,11 @@ def test_one_that_failed_again_after_it_was_started_keeps_its_pause(make: Make, 
     assert stand.tick() == []
 
 
-def test_a_task_that_kafka_failed_is_tried_again_at_once(make: Make, home: Path, say: Say) -> None:
+def test_a_task_that_kafka_failed_is_tried_again_at_once(make: Make, say: Say) -> None:
     stand = make(brokers="127.0.0.1:1")
     stand.poll()
     assert stand.tick() == []
-    dagster(home, "sensor", "cursor", f"{NAME}_sensor", "--set", stand.cursor or "")
+    seen(stand)
     assert say("restart", NAME)[1].startswith("Restarted orders.\n")
     assert len(stand.tick()) == 1
 

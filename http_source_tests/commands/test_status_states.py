@@ -3,22 +3,20 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 
 from http_source.model import Position
 from http_source.orchestration.ledger.events import report_of
 from http_source.orchestration.ledger.process import Process
-from http_source.orchestration.ledger.sensors import switch
 from http_source.orchestration.refusals import with_refusal
-from http_source_tests.commands.folder import Make, Show, broken, dagster, entities
+from http_source_tests.commands.folder import Make, Show, broken, entities
 from http_source_tests.orchestration.api import Api
+from http_source_tests.orchestration.home import dagster, seen
 from http_source_tests.orchestration.stand import LEASE, NAME, PAGES
 
 
@@ -32,15 +30,9 @@ def test_a_connector_that_never_ran_says_so(make: Make, show: Show) -> None:
     assert "orders: sensor not seen by Dagster yet" in show()[1]
 
 
-def test_one_whose_file_had_mistakes_when_dagster_read_it_says_to_reload_it(make: Make, home: Path, show: Show) -> None:
-    stand = make()
-    dagster(home, "sensor", "cursor", f"{NAME}_sensor", "--set", "{}")
-    (state,) = stand.instance.all_instigator_state()
+def test_one_whose_file_had_mistakes_when_dagster_read_it_says_to_reload_it(make: Make, show: Show) -> None:
     # As the sensor of a file with mistakes leaves it: it ticks, and its cursor has them.
-    kind: Callable[..., Any] = type(state.instigator_data)
-    ticked = kind(last_tick_timestamp=time.time(), cursor=with_refusal(None, "what it was", "url: a value is missing."))
-    stand.instance.update_instigator_state(state.with_data(ticked))
-    switch(stand.instance, f"{NAME}_sensor", on=True)
+    seen(make(), cursor=with_refusal(None, "what it was", "url: a value is missing."), ago=0)
     found = entities(show)["a"]
     assert found["state"] == "NEVER_RUN"
     for said in (found["reason"], show()[1]):
@@ -131,22 +123,21 @@ def test_what_had_caught_up_still_has_after_a_run_that_did_not_ask_it(make: Make
     assert len(api.asked) == 2
 
 
-def test_a_kafka_that_is_gone_fails_every_entity_with_the_reason(make: Make, home: Path, show: Show) -> None:
+def test_a_kafka_that_is_gone_fails_every_entity_with_the_reason(make: Make, show: Show) -> None:
     stand = make(brokers="127.0.0.1:1")
     stand.poll()
     stand.tick()
-    dagster(home, "sensor", "cursor", f"{NAME}_sensor", "--set", stand.cursor or "")
+    seen(stand)
     for each in entities(show, expected=1).values():
         assert (each["state"], each["failures"]) == ("FAILED", 1)
         assert "cannot be reached" in each["reason"]
 
 
-def test_with_its_sensor_stopped_a_connector_is_paused_and_the_newest_position_counts(make: Make, home: Path, show: Show) -> None:
+def test_with_its_sensor_stopped_a_connector_is_paused_and_the_newest_position_counts(make: Make, show: Show) -> None:
     stand = make()
     stand.poll()
     stand.tick()
-    dagster(home, "sensor", "stop", f"{NAME}_sensor")
-    dagster(home, "sensor", "cursor", f"{NAME}_sensor", "--set", stand.cursor or "")
+    seen(stand, on=False)
     stand.move("a", Position(99, epoch=1, sequence=9))
     found = entities(show)
     assert [(each["state"], each["offset"], each["next_poll"]) for each in found.values()] == [("PAUSED", 99, None), ("PAUSED", 10, None)]
@@ -218,9 +209,8 @@ def test_an_entity_that_its_run_does_not_ask_in_time_is_not_called_running(make:
     assert {entity: each["state"] for entity, each in entities(show).items()} == {"a": "NOT_ASKED", "b": "RUNNING"}
 
 
-def test_what_is_said_of_many_entities_is_said_once(make: Make, home: Path, show: Show) -> None:
-    make(entity_names="a,b,c,d,e")
-    dagster(home, "sensor", "stop", f"{NAME}_sensor")
+def test_what_is_said_of_many_entities_is_said_once(make: Make, show: Show) -> None:
+    seen(make(entity_names="a,b,c,d,e"), on=False)
     assert "  a, b, c and 2 more: Its sensor orders_sensor is off;" in show()[1]
 
 

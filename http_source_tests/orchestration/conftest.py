@@ -9,12 +9,14 @@ import pytest
 
 from http_source.demo.broker import start_cluster
 from http_source_tests.orchestration.api import Api, serving
+from http_source_tests.orchestration.home import store_in
 from http_source_tests.orchestration.stand import Stand, configuration, runs_end
 
 
 @pytest.fixture
 def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
     """On disk: in memory, SQLite locks whole tables, and who reads while a run writes is refused."""
+    store_in(tmp_path)
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance, runs_end(instance):
         yield instance
 

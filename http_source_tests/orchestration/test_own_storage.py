@@ -12,7 +12,7 @@ import pytest
 
 from http_source.orchestration.status import open_instance
 from http_source_tests.hosts.waiting import watch
-from http_source_tests.rest.served import SHIPPED
+from http_source_tests.orchestration.home import SHIPPED
 
 FOLDERS = 3
 OPENS = """

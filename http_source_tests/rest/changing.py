@@ -22,7 +22,8 @@ from http_source.orchestration.upkeep.orphans import build_keeper
 from http_source.rest.application import application
 from http_source.rest.reloading import Reloader
 from http_source.rest.worker import Worker
-from http_source_tests.rest.served import Served, folder
+from http_source_tests.orchestration.home import folder
+from http_source_tests.rest.served import Served
 from http_source_tests.servers import Asked, Reply, api
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -10,9 +9,10 @@ from http_source.demo.broker import start_cluster
 from http_source.orchestration.status import open_instance
 from http_source_tests.orchestration.api import Api
 from http_source_tests.orchestration.api import serving as api_serving
+from http_source_tests.orchestration.home import folder
 from http_source_tests.orchestration.stand import runs_end
 from http_source_tests.rest.changing import Webserver, emptied, workplace
-from http_source_tests.rest.served import Served, folder, sensor_of, serving
+from http_source_tests.rest.served import Served, serving
 
 
 @pytest.fixture(scope="module")
@@ -35,16 +35,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder(tmp_path)
 
 
-@pytest.fixture(scope="session")
-def sensor(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    return sensor_of(tmp_path_factory.mktemp("sensor"))
-
-
 @pytest.fixture
-def served(home: Path, api: Api, brokers: str, sensor: Any) -> Iterator[Served]:
+def served(home: Path, api: Api, brokers: str) -> Iterator[Served]:
     """`serve` in the folder, without a connector."""
     with open_instance() as instance, runs_end(instance), serving(instance) as url:
-        served = Served(home, instance, url, api.url, brokers, sensor)
+        served = Served(home, instance, url, api.url, brokers)
         with served.session:
             yield served
 

@@ -1,12 +1,10 @@
 """`http-source serve` over a real socket, in a folder with connectors and a Dagster instance on disk."""
 
 import json
-import shutil
 import socket
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import chdir, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -18,10 +16,9 @@ import uvicorn
 
 from http_source.rest.application import application
 from http_source.rest.worker import Worker
-from http_source_tests.commands.folder import dagster
+from http_source_tests.orchestration.home import seen
 from http_source_tests.orchestration.stand import LEASE, NAME, NOWHERE, Stand, configuration
 
-SHIPPED = Path(__file__).parents[2] / "dagster.yaml"
 _TIMEOUT_S = 120
 
 
@@ -34,7 +31,6 @@ class Served:
         url: where it is served, without a slash at the end.
         api: what the connectors poll.
         brokers: where their records go.
-        sensor: a sensor's state as Dagster stores it.
     """
 
     home: Path
@@ -42,7 +38,6 @@ class Served:
     url: str
     api: str = "http://127.0.0.1:1"
     brokers: str = NOWHERE
-    sensor: Any = None
     session: requests.Session = field(default_factory=requests.Session)
 
     def ask(self, method: str, path: str, **more: Any) -> requests.Response:
@@ -86,14 +81,7 @@ class Served:
 
     def seen(self, stand: Stand, *, on: bool = True, ago: float | None = 0.0) -> None:
         """Let Dagster have seen the sensor of a connector, and its daemon have ticked it so many seconds ago, or never."""
-        template, name = self.sensor, f"{stand.name}_sensor"
-        kind: Any = type(template.instigator_data)
-        ticked = kind(last_tick_timestamp=None if ago is None else time.time() - ago, cursor=stand.cursor)
-        origin = template.origin.repository_origin.get_instigator_origin(name)
-        statuses = type(template.status)
-        state = template._replace(origin=origin, instigator_data=ticked, status=statuses.RUNNING if on else statuses.STOPPED)
-        known = any(each.instigator_name == name for each in self.instance.all_instigator_state())
-        (self.instance.update_instigator_state if known else self.instance.add_instigator_state)(state)
+        seen(stand, on=on, ago=ago)
 
     def tick(self, stand: Stand) -> list[dg.RunRequest]:
         """What the daemon does at a tick, the state of the sensor stored; the runs that it requests."""
@@ -128,17 +116,6 @@ class Served:
         return status["connector"]["state"], [task["state"] for task in status["tasks"]]
 
 
-def sensor_of(home: Path) -> Any:
-    """The state of a sensor as Dagster stores it when somebody switches it on, made by Dagster itself in a folder of its own."""
-    folder(home)
-    (home / "connectors" / f"{NAME}.json").write_text(json.dumps(configuration()))
-    dagster(home, "sensor", "cursor", f"{NAME}_sensor", "--set", "{}")
-    # The shipped dagster.yaml names its storage from where the process works.
-    with chdir(home), dg.DagsterInstance.from_config(str(home)) as instance:
-        (state,) = instance.all_instigator_state()
-    return state
-
-
 @contextmanager
 def serving(instance: dg.DagsterInstance) -> Iterator[str]:
     """Serve the folder that this process works in, on a free port; where."""
@@ -153,10 +130,3 @@ def serving(instance: dg.DagsterInstance) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
-
-
-def folder(path: Path) -> Path:
-    """A folder as `dagster dev` runs in one."""
-    (path / "connectors").mkdir()
-    shutil.copy(SHIPPED, path)
-    return path

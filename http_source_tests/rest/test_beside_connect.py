@@ -4,11 +4,11 @@ import time
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from http_source.model import Position
+from http_source_tests.orchestration.home import folder
 from http_source_tests.orchestration.stand import COUNTING, NAME, NOWHERE, Stand
 from http_source_tests.rest.beside_connect import changing, reading
 from http_source_tests.rest.beside_connect.asking import Case, Difference, Side, differences
@@ -16,7 +16,7 @@ from http_source_tests.rest.beside_connect.standalone import TOPIC, connect_stan
 from http_source_tests.rest.changing import config, open_in, webserver
 from http_source_tests.rest.daemon import beat
 from http_source_tests.rest.serve_process import serve, wait_for
-from http_source_tests.rest.served import Served, folder
+from http_source_tests.rest.served import Served
 from http_source_tests.rest.ticking import ticking
 
 pytestmark = pytest.mark.servers
@@ -39,7 +39,7 @@ def there(tmp_path: Path) -> Iterator[Side]:
 
 
 @pytest.fixture
-def here(tmp_path: Path, sensor: Any) -> Iterator[Side]:
+def here(tmp_path: Path) -> Iterator[Side]:
     """`serve` that may change connectors, with one that is polled."""
     home = tmp_path / "home"
     home.mkdir()
@@ -53,7 +53,7 @@ def here(tmp_path: Path, sensor: Any) -> Iterator[Side]:
             stand = Stand(instance, side.config(NAME), NOWHERE)
             made(side)
             stand.move("a", Position(8, sequence=1, mode=COUNTING["mode"]))
-            with ticking(Served(home, instance, running.url, sensor=sensor), stand):
+            with ticking(Served(home, instance, running.url), stand):
                 yield side
 
 

@@ -6,16 +6,16 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from http_source_tests.orchestration.home import folder
 from http_source_tests.orchestration.stand import Stand, configuration
 from http_source_tests.real_servers.pypi import installed
 from http_source_tests.rest.changing import open_in, webserver
 from http_source_tests.rest.daemon import beat
 from http_source_tests.rest.serve_process import Serve, serve
-from http_source_tests.rest.served import Served, folder
+from http_source_tests.rest.served import Served
 from http_source_tests.rest.ticking import ticking
 
 pytestmark = pytest.mark.servers
@@ -41,7 +41,7 @@ enabled = false
 
 
 @pytest.fixture
-def running(tmp_path: Path, sensor: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
+def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
     """`serve` that may change connectors, with one that has a secret and is polled."""
     home = folder(tmp_path)
     orders = configuration(auth_type="bearer", bearer_token="${env:ORDERS_TOKEN}")
@@ -52,7 +52,7 @@ def running(tmp_path: Path, sensor: Any, monkeypatch: pytest.MonkeyPatch) -> Ite
         options = ("--requests-per-second", "0", "--allow-changes", "--webserver", dagster.url)
         with serve(home, *options, **environment) as running:
             beat(home, time.time() + 3_600)
-            with ticking(Served(home, instance, running.url, sensor=sensor), Stand(instance, orders)):
+            with ticking(Served(home, instance, running.url), Stand(instance, orders)):
                 yield running
 
 

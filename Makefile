@@ -7,6 +7,12 @@ WANTED := pyproject.toml constraints.txt
 
 LOWEST := .cache/lowest
 
+# Hundreds of processes begin here, and four read and rewrite every test: what one has compiled is kept, whatever the caller has set.
+export PYTHONDONTWRITEBYTECODE :=
+
+# Loading all tests only to leave most of them out takes half a minute of each worker.
+SERVERS = $(shell grep -rlE 'mark\.(servers|long)' http_source_tests --include='test_*.py')
+
 .PHONY: help demo test lint test-servers test-long test-lowest bench docs clean
 
 help:
@@ -24,10 +30,10 @@ lint: .venv/development ## check style, types and the direction of imports
 	@$(BIN)/lint-imports --no-logo > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
 
 test-servers: .venv/development ## run the tests against real servers; those whose server cannot be had are skipped
-	@$(BIN)/pytest -m 'servers and not long'
+	@$(BIN)/pytest -m 'servers and not long' $(SERVERS)
 
 test-long: .venv/development ## run what takes an hour: several hosts, kill after kill, eight hours of polling in a hurry, ten thousand requests to serve
-	@$(BIN)/pytest -m long
+	@$(BIN)/pytest -m long $(SERVERS)
 
 test-lowest: $(LOWEST)/installed ## run the tests with the lowest versions that are allowed; takes longer than make test
 	@$(LOWEST)/bin/pytest

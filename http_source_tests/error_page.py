@@ -5,6 +5,7 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from inspect import getdoc
 from pathlib import Path
 
@@ -47,6 +48,7 @@ def error_page() -> str:
     return "\n\n".join((HEAD, TREE, _tree(), TABLES, *tables)) + "\n"
 
 
+@cache
 def numbered_tests() -> Mapping[int, list[str]]:
     """The number of a fault → the tests that carry it."""
     found = defaultdict(list)

@@ -9,12 +9,11 @@ from http_source_tests.fault import Fault
 from http_source_tests.faults import FAULTS
 
 ROOT = Path(__file__).parents[1]
-TESTS = numbered_tests()
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"B{fault.number}")
 def test_a_fault_is_tested_or_does_not_apply(fault: Fault) -> None:
-    assert bool(fault.absent) != bool(TESTS.get(fault.number))
+    assert bool(fault.absent) != bool(numbered_tests().get(fault.number))
 
 
 def test_the_catalogue_has_a_number_once_and_in_order() -> None:

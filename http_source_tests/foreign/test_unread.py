@@ -3,6 +3,7 @@
 What is read is in `unread.py`. `demo/` is left out: it is the other side, a sample API and registry that answer with their own words.
 """
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,15 @@ OUTSIDE = {"edges", "delivery", "assembly", "task.py"}
 
 MODULES = [path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py")]
 SOURCES = {str(module): (PACKAGE / module).read_text() for module in MODULES if module.parts[0] not in LEFT_OUT}
-OURS = ours_in(SOURCES.values()) | {"MemoryError"}
+
+
+@cache
+def ours() -> frozenset[str]:
+    return ours_in(SOURCES.values()) | {"MemoryError"}
 
 
 def found_in(module: str, source: str) -> list[str]:
-    known = OURS if Path(module).parts[0] in OUTSIDE else OURS | {"ValueError"}
+    known = ours() if Path(module).parts[0] in OUTSIDE else ours() | {"ValueError"}
     return [f"{module}:{each.line} {each.how}" for each in unread(source, lambda name: name.rpartition(".")[2] in known)]
 
 

@@ -20,9 +20,8 @@ from http_source_tests.rest.served import Served
 def polled(served: Served, **properties: object) -> Stand:
     """A connector whose sensor ticks and whose run is at work."""
     stand = served.make(**properties)
-    for request in stand.tick():
+    for request in served.tick(stand):
         stand.live(request)
-    served.seen(stand)
     return stand
 
 

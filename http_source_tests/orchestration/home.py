@@ -49,7 +49,7 @@ def seen(
 
     Its cursor is that of the connector, if no other one is given.
     """
-    template, name = _sensor(location), f"{stand.name}_sensor"
+    template, name = stored_sensor(location), f"{stand.name}_sensor"
     kind: Any = type(template.instigator_data)
     data = kind(last_tick_timestamp=None if ago is None else time.time() - ago, cursor=stand.cursor if cursor is None else cursor)
     origin = template.origin.repository_origin.get_instigator_origin(name)
@@ -76,8 +76,8 @@ def _empty_storage() -> dict[str, bytes]:
 
 
 @cache
-def _sensor(location: tuple[str, ...]) -> Any:
-    """What Dagster stores when somebody sets a cursor."""
+def stored_sensor(location: tuple[str, ...] = DEFINITIONS) -> Any:
+    """What Dagster stores when somebody sets a cursor; making it takes seconds."""
     with TemporaryDirectory() as made:
         home = folder(Path(made))
         (home / ELSEWHERE[1]).write_text("from http_source.definitions import defs\n")

@@ -9,7 +9,7 @@ from http_source.demo.broker import start_cluster
 from http_source.orchestration.status import open_instance
 from http_source_tests.orchestration.api import Api
 from http_source_tests.orchestration.api import serving as api_serving
-from http_source_tests.orchestration.home import folder
+from http_source_tests.orchestration.home import folder, stored_sensor
 from http_source_tests.orchestration.stand import runs_end
 from http_source_tests.rest.changing import Webserver, emptied, workplace
 from http_source_tests.rest.served import Served, serving
@@ -38,6 +38,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def served(home: Path, api: Api, brokers: str) -> Iterator[Served]:
     """`serve` in the folder, without a connector."""
+    # Made before a test's clock runs: a run that gives no sign of life meanwhile is not at work.
+    stored_sensor()
     with open_instance() as instance, runs_end(instance), serving(instance) as url:
         served = Served(home, instance, url, api.url, brokers)
         with served.session:

@@ -27,6 +27,7 @@ def ticking(served: Served, stand: Stand) -> Iterator[None]:
             if over.wait(1):
                 return
 
+    served.seen(stand)
     living = threading.Thread(target=live, name="runs of a test")
     living.start()
     try:

@@ -21,7 +21,7 @@ help:
 demo: .venv/runtime ## watch connectors fill topics: a sample API, an in-memory Kafka, the Dagster UI
 	@$(BIN)/http-source demo
 
-test: .venv/development ## run the tests, in parallel
+test: .venv/development ## run the tests, in parallel; with EXAMPLES=20 those of laws look at twenty times as many examples
 	@$(BIN)/pytest
 
 lint: .venv/development ## check style, types and the direction of imports

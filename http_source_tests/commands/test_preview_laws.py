@@ -1,7 +1,6 @@
 """`http-source preview` shows any page of any connector: never a traceback, never a registration, and what a run then does."""
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -24,10 +23,11 @@ from http_source.model import Page, Position
 from http_source_tests.commands.any_pages import RECORDS, properties_of
 from http_source_tests.commands.registered import REGISTERED
 from http_source_tests.conversion.chains import CHAINS
+from http_source_tests.examples import examples
 from http_source_tests.registry import Stand
 from http_source_tests.servers import api
 
-EXAMPLES = int(os.environ.get("PREVIEW_EXAMPLES", "20"))
+EXAMPLES = examples(12)
 LAW = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 TYPES = {"JSON_SR": "JSON"}
 

@@ -1,6 +1,6 @@
 """Whatever a configuration holds, it loads or is refused with findings: nothing else is raised, and time and memory stay bounded.
 
-Two thousand configurations are made by default, `FUZZ_EXAMPLES` for each of the four kinds where the environment has it.
+Eight hundred configurations are made, 200 for each of the four kinds, or a multiple (`EXAMPLES`).
 """
 
 import json
@@ -22,11 +22,12 @@ from http_source.config.refused import REFUSED
 from http_source.config.types import OneOf
 from http_source.errors import ConfigurationError, Finding
 from http_source_tests.config.samples import VALID
+from http_source_tests.examples import examples
 
 ROOT = Path(__file__).parents[2]
 CANARY = "canary-5ec4e7"
 ENVIRONMENT = {"A": CANARY, "B": f"b,{CANARY}:${{offset}}|X", "N": "12"}
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "500"))
+EXAMPLES = examples(200)
 
 words = st.sampled_from([
     "${offset}", "${entityName}", "${env:A}", "${env:B}", "${env:M}", "${file:/a:b}", "${directory:/:a}", "${", "}", "http://", "https://h/",
@@ -99,6 +100,7 @@ from pathlib import Path
 from http_source.assembly.loading import load_config
 from http_source.errors import ConfigurationError, Finding
 from http_source_tests.config.monsters import monsters
+from http_source_tests.examples import examples
 
 resource.setrlimit(resource.RLIMIT_AS, (1 << 31, 1 << 31))
 most = 0

@@ -1,6 +1,5 @@
 """The law of one outcome: what becomes of a record does not depend on its page, its neighbors behind it, or the process."""
 
-import os
 from typing import Any
 
 import pytest
@@ -11,8 +10,9 @@ from http_source_tests.conversion.chains import CHAINS
 from http_source_tests.conversion.kept import Kept
 from http_source_tests.conversion.law import Cut, outcome, texts
 from http_source_tests.conversion.streams import CUTS, REGISTERED, SETTINGS, STREAMS, TOLERANT
+from http_source_tests.examples import examples
 
-EXAMPLES = int(os.environ.get("LAW_EXAMPLES", "60"))
+EXAMPLES = examples(40)
 
 
 def registered(text: str) -> Kept:

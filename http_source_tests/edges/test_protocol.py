@@ -16,6 +16,7 @@ from http_source.errors import RequestFailed
 from http_source.model import Request, Response
 from http_source_tests.edges.authority import Authority, tls
 from http_source_tests.edges.clients import SECRET, anywhere, patient
+from http_source_tests.examples import examples
 from http_source_tests.servers import raw
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -288,7 +289,7 @@ def mutated(draw: st.DrawFn) -> bytes:
     return answer
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(mutated() | st.binary(max_size=60), min_size=1, max_size=3))
 @example([b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n\r\n-1\r\n"])
 def test_b225_whatever_comes_is_an_answer_or_one_sentence(answers: list[bytes]) -> None:

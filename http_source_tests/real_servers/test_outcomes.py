@@ -17,11 +17,12 @@ from http_source_tests.conversion.chains import CHAINS
 from http_source_tests.conversion.law import Cut, Outcome, outcome, texts
 from http_source_tests.conversion.rig import FORMATS
 from http_source_tests.conversion.streams import CUTS, SETTINGS, STREAMS, TOLERANT
+from http_source_tests.examples import examples
 from http_source_tests.real_servers.apicurio import apicurio, install
 
 pytestmark = pytest.mark.servers
 
-EXAMPLES = 25
+EXAMPLES = examples(10)
 
 
 class Remote:

@@ -38,8 +38,8 @@ test-long: .venv/development ## run what takes an hour: several hosts, kill afte
 test-lowest: $(LOWEST)/installed ## run the tests with the lowest versions that are allowed; takes longer than make test
 	@$(LOWEST)/bin/pytest
 
-bench: .venv/development ## measure throughput
-	@$(BIN)/python bench/throughput.py
+bench: .venv/development ## measure what records cost, beside floors and plain loops: one table, after half an hour; BENCH="--rounds 1" is sooner
+	@$(BIN)/python -m bench.overview $(BENCH)
 
 docs: .venv/development ## print docs/properties.md, transforms.md and errors.md from the code and the tests
 	@$(BIN)/python -m http_source.config.reference > .venv/properties.md

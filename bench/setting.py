@@ -14,6 +14,7 @@ from typing import Any
 
 from confluent_kafka import Consumer, Producer, TopicPartition
 
+from bench.instructions import are_counted, count_in, counting
 from http_source.demo.processes import Service
 from http_source.demo.services import Services
 
@@ -39,16 +40,22 @@ class Setting:
     kafka: str
 
     def measure(self, module: str, *arguments: object, root: Path = _ROOT) -> dict[str, Any]:
-        """Run `python -m bench.MODULE URL KAFKA ARGUMENTS…` in a checkout and return the JSON object that it prints, plus `at_broker`.
+        """Run `python -m bench.MODULE URL KAFKA ARGUMENTS…` in a checkout and return the JSON object that it prints, and what follows.
 
-        `at_broker` is how many records Kafka has more than before. Raises RuntimeError, with what the process wrote, when it failed.
+        `at_broker` is how many records Kafka has more than before, `instructions` what the process took, 0 where they are not counted.
+        Raises RuntimeError, with what the process wrote, when it failed.
         """
         before = delivered(self.kafka)
         command = [sys.executable, "-m", f"bench.{module}", self.url, self.kafka, *map(str, arguments)]
-        ended = subprocess.run(command, cwd=root, env=os.environ | {"PYTHONPATH": str(root)}, capture_output=True, text=True, check=False)  # noqa: S603  the command is ours
-        if ended.returncode:
-            raise RuntimeError(f"{' '.join(command[2:])} ended with exit status {ended.returncode}:\n{ended.stderr}")
-        return {**json.loads(ended.stdout), "at_broker": delivered(self.kafka) - before}
+        environment = os.environ | {"PYTHONPATH": str(root)}
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "count"
+            prefix = counting(file) if are_counted() else []
+            ended = subprocess.run([*prefix, *command], cwd=root, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  the command is ours
+            if ended.returncode:
+                raise RuntimeError(f"{' '.join(command[2:])} ended with exit status {ended.returncode}:\n{ended.stderr}")
+            instructions = count_in(file) if prefix else 0
+        return {**json.loads(ended.stdout), "at_broker": delivered(self.kafka) - before, "instructions": instructions}
 
 
 @contextmanager

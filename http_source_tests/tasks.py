@@ -3,7 +3,7 @@
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from http_source.assembly.loading import load_config
@@ -105,8 +105,3 @@ def notices_of(task: Task) -> list[Notice]:
             notices.append(task.notices.get_nowait())
         except queue.Empty:
             return notices
-
-
-def until(condition: Callable[[], object]) -> None:
-    while not condition():
-        threading.Event().wait(0.01)

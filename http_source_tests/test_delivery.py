@@ -2,8 +2,7 @@
 
 import math
 import queue
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -22,6 +21,7 @@ from http_source.polling.origin import Gate
 from http_source_tests.deliveries import deliverer_over, in_hand
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.polling.samples import builder, options
+from http_source_tests.waiting import until
 
 URL = "http://api.test/"
 DISCONNECT = KafkaError._TRANSPORT  # noqa: SLF001 - librdkafka's public name
@@ -61,11 +61,6 @@ class Delivery:
 def entity(cluster: Cluster, name: str) -> Entity:
     requests = builder(options(RequestOptions, url=URL), name)
     return in_hand(Entity(name=name, topic=cluster.create(name), requests=requests, gate=Gate(URL), position=Position(0)))
-
-
-def until(condition: Callable[[], object]) -> None:
-    while not condition():
-        threading.Event().wait(0.02)
 
 
 def numbers(values: Sequence[bytes]) -> list[int]:

@@ -20,7 +20,8 @@ from http_source.foreign.text import Foreign
 from http_source.task import Task
 from http_source_tests.kafka import FETCH, INIT_PRODUCER_ID, METADATA, Cluster, kafka
 from http_source_tests.servers import Api, Asked, api
-from http_source_tests.tasks import entity_of, started, starting, task_of, until
+from http_source_tests.tasks import entity_of, started, starting, task_of
+from http_source_tests.waiting import until
 
 GUARANTEES = pytest.mark.parametrize("guarantee", [{}, {"exactly.once.support": "required"}], ids=["at least once", "exactly once"])
 FAST: Mapping[str, object] = {"reconnect.backoff.max.ms": 100}

@@ -12,7 +12,8 @@ from http_source.model import Position
 from http_source.task import Task
 from http_source_tests.kafka import INIT_PRODUCER_ID, Cluster, kafka
 from http_source_tests.servers import Api, Asked, api
-from http_source_tests.tasks import entity_of, notices_of, started, task_of, until
+from http_source_tests.tasks import entity_of, notices_of, started, task_of
+from http_source_tests.waiting import until
 
 PAGE = 2
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import psutil
 
-from http_source_tests.demo.waiting import until, with_package
+from http_source_tests.demo.waiting import with_package
+from http_source_tests.waiting import until
 
 HELD = """
 import os, pathlib, subprocess, sys, threading

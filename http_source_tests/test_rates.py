@@ -14,7 +14,8 @@ from http_source.foreign.text import Foreign
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.limiter import Say, as_draft, as_x, limiter
 from http_source_tests.servers import Asked, Reply, api
-from http_source_tests.tasks import entity_of, started, task_of, until
+from http_source_tests.tasks import entity_of, started, task_of
+from http_source_tests.waiting import until
 
 ROOT = Path(__file__).parents[1]
 BUDGET = "http.requests.per.second"

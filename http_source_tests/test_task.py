@@ -12,7 +12,8 @@ from http_source.entity import Phase
 from http_source.model import Position
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.servers import Api, Asked, Reply, api
-from http_source_tests.tasks import entity_of, notices_of, started, task_of, until
+from http_source_tests.tasks import entity_of, notices_of, started, task_of
+from http_source_tests.waiting import until
 
 RECORDS = (
     b'{"key":"~11121314","id":12345678901234567890,"price":1.10,"name":"caf\xc3\xa9","zero":"\\u0000"}',

@@ -13,7 +13,8 @@ from http_source.model import Notice, Position, Request, Response, State
 from http_source.task import Task
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.servers import Asked, Reply, api
-from http_source_tests.tasks import entity_of, notices_of, started, task_of, until
+from http_source_tests.tasks import entity_of, notices_of, started, task_of
+from http_source_tests.waiting import until
 
 RESTART_S = 5
 

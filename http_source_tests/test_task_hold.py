@@ -10,7 +10,8 @@ from http_source.errors import DeliveryFailed
 from http_source.model import Position
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.servers import Asked, api
-from http_source_tests.tasks import entity_of, notices_of, started, task_of, until
+from http_source_tests.tasks import entity_of, notices_of, started, task_of
+from http_source_tests.waiting import until
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import pytest
 from http_source_tests.edges.grants import CLIENT, token
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.servers import Asked, Reply, api
-from http_source_tests.tasks import entity_of, started, task_of, until
+from http_source_tests.tasks import entity_of, started, task_of
+from http_source_tests.waiting import until
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ import pytest
 
 from http_source.demo.processes import Service, free_port
 from http_source_tests.commands.folder import Say
-from http_source_tests.demo.waiting import until, with_package
+from http_source_tests.demo.waiting import with_package
 from http_source_tests.readme import beginning, missing
+from http_source_tests.waiting import until
 
 
 class Project:

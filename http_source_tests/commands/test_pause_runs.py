@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from http_source_tests.commands.folder import Make, Say, Show, entities, states
 from http_source_tests.orchestration.api import Api
 from http_source_tests.orchestration.stand import NAME, RunInThread, Stand
-from http_source_tests.tasks import until
+from http_source_tests.waiting import until
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from http_source_tests.commands.folder import Make, Say, Show, broken, entities
 from http_source_tests.orchestration.api import Api
 from http_source_tests.orchestration.home import seen
 from http_source_tests.orchestration.stand import NAME, Stand
-from http_source_tests.tasks import until
+from http_source_tests.waiting import until
 
 
 def states(show: Show, expected: int = 0) -> dict[str, str]:

@@ -18,7 +18,8 @@ from http_source_tests.config.effects import ATTRIBUTES, EFFECTS, ONE_MEANING, S
 from http_source_tests.config.samples import VALID, load, mistakes
 from http_source_tests.kafka import kafka
 from http_source_tests.servers import Asked, api
-from http_source_tests.tasks import started, task_of, until
+from http_source_tests.tasks import started, task_of
+from http_source_tests.waiting import until
 
 TESTS = Path(__file__).parents[1]
 

@@ -17,7 +17,8 @@ from http_source_tests.config.producer_effects import IDENTITY, JAAS, OAUTH_JAAS
 from http_source_tests.config.samples import findings, load, mistakes, warnings
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.servers import Api, Asked, Reply, api
-from http_source_tests.tasks import entity_of, started, task_of, until
+from http_source_tests.tasks import entity_of, started, task_of
+from http_source_tests.waiting import until
 
 KEY_AND_CHAIN = {"ssl.key.pem", "ssl.certificate.pem"}
 BECOMES: Mapping[str, Mapping[str, object]] = {

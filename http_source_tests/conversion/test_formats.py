@@ -26,7 +26,8 @@ from http_source_tests.conversion.rig import (
 from http_source_tests.kafka import kafka
 from http_source_tests.registry import Stand, registry
 from http_source_tests.servers import api
-from http_source_tests.tasks import entity_of, started, task_of, until
+from http_source_tests.tasks import entity_of, started, task_of
+from http_source_tests.waiting import until
 
 ORDERS = [
     {"id": 1, "name": "café 東京", "paid": True, "total": 12.5, "tags": ["a", "b"], "by": {"mail": "x@y"}},

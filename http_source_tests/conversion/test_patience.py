@@ -14,7 +14,8 @@ from http_source_tests.conversion.rig import TOPIC, address, registrations
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.registry import Fault, Stand, registry, says
 from http_source_tests.servers import Api, Asked, Reply, api
-from http_source_tests.tasks import entity_of, notices_of, started, task_of, until
+from http_source_tests.tasks import entity_of, notices_of, started, task_of
+from http_source_tests.waiting import until
 
 PAGE = 10
 PATIENT = {

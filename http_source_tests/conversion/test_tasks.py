@@ -13,7 +13,8 @@ from http_source_tests.conversion.rig import FORMATS, TOPIC, address, messages, 
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.registry import Stand, incompatible, registry
 from http_source_tests.servers import Asked, Reply, api
-from http_source_tests.tasks import entity_of, notices_of, started, task_of, until
+from http_source_tests.tasks import entity_of, notices_of, started, task_of
+from http_source_tests.waiting import until
 
 PAGE = 10
 AVRO = {"output.data.format": "AVRO", "topic.name.pattern": TOPIC, "http.request.parameters": "start=${offset}", "catchup.interval.ms": 0}

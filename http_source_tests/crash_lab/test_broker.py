@@ -19,8 +19,8 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # they are do
 from http_source_tests.crash_lab.api import MODES, SIZE
 from http_source_tests.crash_lab.life import FAILED
 from http_source_tests.crash_lab.rehearsal import AT_LEAST_ONCE, EXACTLY_ONCE, GUARANTEES, Rehearsal, rehearsing
-from http_source_tests.demo.waiting import until
 from http_source_tests.real_servers.broker_tasks import Kafka, running_kafka
+from http_source_tests.waiting import until
 
 pytestmark = [pytest.mark.servers, pytest.mark.long]
 

@@ -32,7 +32,7 @@ from http_source_tests.crash_lab.rehearsal import instance_in
 from http_source_tests.orchestration.stand import Stand, configuration
 from http_source_tests.real_servers.broker_tasks import Kafka, running_kafka
 from http_source_tests.servers import Asked, api
-from http_source_tests.tasks import until
+from http_source_tests.waiting import until
 
 pytestmark = [pytest.mark.servers, pytest.mark.long]
 

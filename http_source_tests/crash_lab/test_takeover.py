@@ -12,8 +12,8 @@ from http_source_tests.crash_lab.api import MODES, SIZE
 from http_source_tests.crash_lab.life import FAILED
 from http_source_tests.crash_lab.points import AFTER_COMMIT, AFTER_FLUSH, BEFORE_CHECKPOINT, BEFORE_COMMIT, IN_MID_PAGE, Point
 from http_source_tests.crash_lab.rehearsal import AT_LEAST_ONCE, EXACTLY_ONCE, Rehearsal, instance_in, rehearsing
-from http_source_tests.demo.waiting import until
 from http_source_tests.real_servers.broker_tasks import Kafka, running_kafka
+from http_source_tests.waiting import until
 
 pytestmark = [pytest.mark.servers, pytest.mark.long]
 

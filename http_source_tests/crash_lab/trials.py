@@ -11,8 +11,8 @@ from http_source_tests.crash.topic import Verdict
 from http_source_tests.crash_lab.api import SIZE, Mode
 from http_source_tests.crash_lab.points import AFTER_FLUSH, MAIN_PATH, TRANSACTIONS, Point
 from http_source_tests.crash_lab.rehearsal import EXACTLY_ONCE, Rehearsal, rehearsing
-from http_source_tests.demo.waiting import until
 from http_source_tests.real_servers.broker_tasks import Kafka
+from http_source_tests.waiting import until
 
 _AT_ONCE = 6
 

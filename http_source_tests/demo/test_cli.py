@@ -14,8 +14,9 @@ from http_source.demo.options import DemoOptions
 from http_source.demo.processes import Service
 from http_source.demo.screen import Row, table
 from http_source.demo.workplace import entities_of
-from http_source_tests.demo.waiting import until, with_package
+from http_source_tests.demo.waiting import with_package
 from http_source_tests.readme import consoles, missing
+from http_source_tests.waiting import until
 
 OUTPUT = next(block for block in consoles() if block.startswith("Kafka    in memory")).splitlines()
 START, TABLE = OUTPUT[:5], OUTPUT[7:]

@@ -12,7 +12,8 @@ import pytest
 from http_source.demo.interruption import Interrupted, Interruption
 from http_source.demo.processes import Service, ServiceFailed, free_port
 from http_source.demo.services import Services
-from http_source_tests.demo.waiting import until, with_package
+from http_source_tests.demo.waiting import with_package
+from http_source_tests.waiting import until
 
 READY = "print('listening on nowhere', flush=True);"
 DEAF = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN);"

@@ -18,8 +18,9 @@ from http_source.demo.screen import Row, Screen, table
 from http_source.edges.registry.address import RegistryAddress
 from http_source.edges.registry.deserializer import Deserializer
 from http_source.foreign.redactor import Redactor
-from http_source_tests.demo.waiting import until, with_package
+from http_source_tests.demo.waiting import with_package
 from http_source_tests.orchestration.stand import NOWHERE
+from http_source_tests.waiting import until
 
 
 def test_a_kafka_in_memory_is_reached_at_the_port_that_was_asked_for(tmp_path: Path) -> None:

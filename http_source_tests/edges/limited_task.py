@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 from http_source_tests.kafka import kafka
-from http_source_tests.tasks import entity_of, started, task_of, until
+from http_source_tests.tasks import entity_of, started, task_of
+from http_source_tests.waiting import until
 
 
 def memory(line: str) -> int:

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from http_source_tests.servers import drip
-from http_source_tests.tasks import until
+from http_source_tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 67_108_864  # the default of http.response.max.bytes

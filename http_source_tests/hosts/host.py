@@ -18,8 +18,8 @@ from pathlib import Path
 
 import psutil
 
-from http_source_tests.demo.waiting import until
 from http_source_tests.hosts.waiting import soon
+from http_source_tests.waiting import until
 
 _UNSHARE = ("unshare", "--net", "--pid", "--uts", "--mount", "--fork", "--kill-child", "--mount-proc")
 # Once its network is made, the command takes the place of the first process, as it does in a container.

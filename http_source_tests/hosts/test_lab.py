@@ -11,12 +11,12 @@ import psutil
 import psycopg2
 import pytest
 
-from http_source_tests.demo.waiting import until
 from http_source_tests.hosts.host import Host, missing
 from http_source_tests.hosts.lines import End, Line, Switchboard, here
 from http_source_tests.real_servers.held_back import held_back
 from http_source_tests.real_servers.postgres import Postgres
 from http_source_tests.servers import api
+from http_source_tests.waiting import until
 
 pytestmark = pytest.mark.servers
 

@@ -12,7 +12,7 @@ from http_source.model import Position
 from http_source.orchestration.ledger.events import report_of
 from http_source_tests.orchestration.api import Answer, Api
 from http_source_tests.orchestration.stand import KEY, Stand
-from http_source_tests.orchestration.workers import wait_for
+from http_source_tests.waiting import until
 
 Make = Callable[..., Stand]
 CHECK = dg.AssetCheckKey(KEY, "running")
@@ -100,7 +100,7 @@ def test_b174_b175_the_check_passes_at_every_look_at_a_healthy_connector_and_is_
     stand = make(run_max_seconds="900", tasks_max=tasks)
     with running(stand):
         assert stand.verdicts == [True]
-        wait_for(lambda: stand.stored("a") and stand.stored("b"))
+        until(lambda: stand.stored("a") and stand.stored("b"))
         assert looks(stand) == ({"PASSED"}, [])
 
 
@@ -111,7 +111,7 @@ def test_b174_b175_the_check_fails_at_every_look_while_one_of_the_entities_is_fa
     api.total, api.answer = 1_000_000, without_a(api)
     stand = make(run_max_seconds="900", tasks_max=tasks, auto_restart_on_user_error="false")
     with running(stand):
-        wait_for(lambda: turns(stand, "FAILED"))
+        until(lambda: turns(stand, "FAILED"))
         assert looks(stand) == ({"FAILED"}, [])
     stand.tick()
     assert shown(stand) == "FAILED"
@@ -120,12 +120,12 @@ def test_b174_b175_the_check_fails_at_every_look_while_one_of_the_entities_is_fa
 def test_b175_the_only_entity_fails_and_recovers_in_one_run_and_the_check_follows(make: Make, api: Api) -> None:
     stand = make(entity_names="a", run_max_seconds="900")
     with running(stand):
-        wait_for(lambda: api.offsets("a")[-1:] == [25])
+        until(lambda: api.offsets("a")[-1:] == [25])
         assert shown(stand) == "PASSED"
         api.answer = without_a(api)
-        wait_for(lambda: turns(stand, "FAILED"))
+        until(lambda: turns(stand, "FAILED"))
         api.answer = api.page
-        wait_for(lambda: turns(stand, "PASSED"))
+        until(lambda: turns(stand, "PASSED"))
 
 
 def test_b175_the_word_of_a_person_who_executes_the_check_does_not_last_longer_than_it_is_true(idle: Stand) -> None:

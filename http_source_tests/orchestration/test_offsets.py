@@ -14,7 +14,7 @@ from http_source.model import Position, newest
 from http_source.orchestration.ledger.names import POSITION
 from http_source_tests.orchestration.api import Api
 from http_source_tests.orchestration.stand import COUNTING, KEY, NAME, PAGES, Stand, configuration, ids_in, message_of
-from http_source_tests.orchestration.workers import wait_for
+from http_source_tests.waiting import until
 
 POSITIONS = st.none() | st.builds(Position, st.integers() | st.text(), st.integers(0, 9), st.integers(0, 9))
 
@@ -138,7 +138,7 @@ def test_who_was_moved_is_no_longer_failed(idle: Stand) -> None:
 def test_a_run_in_progress_is_relieved_by_one_that_goes_on_from_the_set_offset(make: Callable[..., Stand], api: Api) -> None:
     stand = make(entity_names="a", run_max_seconds="900")
     run = stand.start(*stand.tick())
-    wait_for(lambda: stand.stored("a"))
+    until(lambda: stand.stored("a"))
     assert move(stand, action="set", offsets={"a": 15}).success
     (request,) = stand.tick()
     assert asked_to_poll(request)["positions"]["a"]["offset"] == 15

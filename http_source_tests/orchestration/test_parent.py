@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from http_source.orchestration.parent import Parent, Server
-from http_source_tests.orchestration.workers import wait_for
+from http_source_tests.waiting import until
 
 SPAWN = multiprocessing.get_context("spawn")
 """As a code server starts the processes of runs."""
@@ -37,7 +37,7 @@ def test_b259_a_run_whose_parent_is_gone_before_it_looked_ends(tmp_path: Path) -
     parent = SPAWN.Process(target=start_and_die, args=(answer,))
     parent.start()
     parent.join()
-    wait_for(answer.exists)
+    until(answer.exists)
     assert answer.read_text() == "It ends, because the process that started it is gone."
 
 

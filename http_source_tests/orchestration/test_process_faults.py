@@ -16,7 +16,8 @@ from http_source.orchestration.ledger.events import report_of
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.orchestration.api import Answer, Api
 from http_source_tests.orchestration.stand import COUNTING, KEY, Stand, configuration, ids_in
-from http_source_tests.orchestration.workers import at_work, instance_in, page_after, told, wait_for, worker
+from http_source_tests.orchestration.workers import at_work, instance_in, page_after, told, worker
+from http_source_tests.waiting import until
 
 TOPIC = "orders-a"
 MEGABYTE = 1 << 20
@@ -54,7 +55,7 @@ def killed_before_answering(stand: Stand, api: Api, folder: Path, start: int, wh
 
         def answer(entity: str, asked: int) -> Answer:
             if asked == start:
-                wait_for(when)
+                until(when)
                 process.kill()
             return api.page(entity, asked)
 
@@ -125,10 +126,10 @@ def test_b132_after_a_reload_in_mid_run_runs_of_the_new_plan_take_over_and_go_on
     new = Stand(old.instance, old.config | {"tasks.max": "2", "request.interval.ms": "100", "run.max.seconds": "0"}, old.brokers)
     api.answer = lambda entity, start: page_after(told, api, entity, start) if start == 20 else api.page(entity, start)
     run = old.start(*old.tick())
-    wait_for(lambda: 20 in api.offsets("a"))
+    until(lambda: 20 in api.offsets("a"))
     requests, first = new.tick(), at_work(old.instance)
     successor = new.start(requests[0])
-    wait_for(lambda: old.told_to_end(first))
+    until(lambda: old.told_to_end(first))
     told.set()
     for each in (run, successor):
         each.join()
@@ -177,7 +178,7 @@ def test_b142_a_page_beyond_the_memory_of_its_run_fails_the_entity_with_advice_a
     stand.config["run.max.seconds"] = "0"
     with worker(stand, stand.tick()[0], tmp_path) as process:
         api.answer = lambda _entity, _start: beyond_memory(psutil.Process(process.pid))
-        wait_for(lambda: api.asked)
+        until(lambda: api.asked)
         run = at_work(stand.instance)
         assert process.wait() == 1
     assert "1 of 1 entities FAILED" in told(stand.instance, run)

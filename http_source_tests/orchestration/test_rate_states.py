@@ -13,7 +13,7 @@ from http_source.orchestration.status import status_of
 from http_source_tests.orchestration.api import Api
 from http_source_tests.orchestration.stand import Stand
 from http_source_tests.orchestration.test_states import conditions, fares, running
-from http_source_tests.tasks import until
+from http_source_tests.waiting import until
 
 Make = Callable[..., Stand]
 SPENT = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "600"}

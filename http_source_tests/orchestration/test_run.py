@@ -13,7 +13,7 @@ import pytest
 from http_source.model import Position
 from http_source_tests.orchestration.api import Answer, Api
 from http_source_tests.orchestration.stand import COUNTING, KEY, NAME, Stand, configuration, ids_in, message_of
-from http_source_tests.orchestration.workers import wait_for
+from http_source_tests.waiting import until
 
 
 def topic_of(stand: Stand, entity: str) -> str:
@@ -140,7 +140,7 @@ def test_b128_what_a_run_polls_is_not_polled_by_hand_too(make: Callable[..., Sta
 def test_b165_a_run_takes_over_from_an_older_one_as_soon_as_that_has_stored_everything(make: Callable[..., Stand], api: Api) -> None:
     stand = make(entity_names="a", run_max_seconds="900")
     old = stand.start(stand.wanted())
-    wait_for(lambda: stand.stored("a"))
+    until(lambda: stand.stored("a"))
     successor = Stand(stand.instance, stand.config | {"run.max.seconds": "0"}, stand.brokers)
     assert successor.run(successor.wanted()).success
     old.join()
@@ -154,27 +154,27 @@ def test_b165_a_run_whose_time_is_over_polls_until_its_successor_is_there(make: 
     request = stand.wanted()
     supervised = dg.RunRequest(tags={**request.tags, "dagster/sensor_name": "orders_sensor"}, run_config=request.run_config)
     old = stand.start(supervised)
-    wait_for(lambda: api.asked and api.asked[-1][2] > api.asked[0][2] + 2)
+    until(lambda: api.asked and api.asked[-1][2] > api.asked[0][2] + 2)
     while not (requests := stand.tick()):
         threading.Event().wait(0.05)
     wanted = len(api.asked)
-    wait_for(lambda: len(api.asked) > wanted + 2)
+    until(lambda: len(api.asked) > wanted + 2)
     assert old.is_alive()
     stand.start(requests[0])
     old.join()
     ended = len(api.asked)
-    wait_for(lambda: len(api.asked) > ended + 2)
+    until(lambda: len(api.asked) > ended + 2)
 
 
 def test_a_reset_is_taken_up_by_the_next_run_which_takes_over(make: Callable[..., Stand], api: Api) -> None:
     stand = make(entity_names="a", run_max_seconds="900")
     old = stand.start(*stand.tick())
-    wait_for(lambda: stand.stored("a"))
+    until(lambda: stand.stored("a"))
     stand.edit(offsets={"a": 15})
     (request,) = stand.tick()
     new = stand.start(request)
     old.join()
-    wait_for(lambda: 15 in api.offsets("a"))
+    until(lambda: 15 in api.offsets("a"))
     stand.tell_to_end()
     new.join()
     assert stand.stored("a")[0]["epoch"] == 1

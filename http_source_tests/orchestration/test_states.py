@@ -22,7 +22,7 @@ from http_source.polling.origin import Gate
 from http_source_tests.orchestration.api import Answer, Api
 from http_source_tests.orchestration.stand import Stand, configuration
 from http_source_tests.polling.samples import builder
-from http_source_tests.tasks import until
+from http_source_tests.waiting import until
 
 Make = Callable[..., Stand]
 COPIES = """insert into event_logs ({columns}) select {columns} from (select * from event_logs order by id desc limit ?)

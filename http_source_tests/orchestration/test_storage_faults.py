@@ -16,7 +16,8 @@ from http_source.orchestration.ledger.process import Process
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.orchestration.api import Answer, Api
 from http_source_tests.orchestration.stand import COUNTING, NAME, Stand, configuration, ids_in
-from http_source_tests.orchestration.workers import at_work, instance_in, page_after, told, wait_for, worker
+from http_source_tests.orchestration.workers import at_work, instance_in, page_after, told, worker
+from http_source_tests.waiting import until
 
 EVENTS, RUNS = "history/runs/index.db", "history/runs.db"
 TOPIC = "orders-a"
@@ -64,10 +65,10 @@ def test_b133_a_run_polls_on_while_the_storage_is_locked_and_stores_what_came(
     holding = threading.Event()
     api.answer = lambda entity, start: page_after(holding, api, entity, start) if start else api.page(entity, start)
     with worker(stand, stand.tick()[0], tmp_path) as process:
-        wait_for(lambda: 10 in api.offsets("a"))
+        until(lambda: 10 in api.offsets("a"))
         with locked(tmp_path / EVENTS):
             holding.set()
-            wait_for(lambda: len(cluster.values(TOPIC)) == api.total)
+            until(lambda: len(cluster.values(TOPIC)) == api.total)
             assert stand.stored("a") in ([], [{"offset": 10, "sequence": 1, **COUNTING}])
         assert process.wait() == 0
     assert stand.stored("a")[0]["offset"] == api.total
@@ -81,9 +82,9 @@ def test_b139_a_run_that_finds_the_disk_full_at_a_checkpoint_is_taken_over_and_w
     """It waits for room, and cannot say that it lives."""
     with worker(stand, stand.wanted(), tmp_path) as process:
         api.answer = lambda entity, start: page_then_no_room(stand, api, psutil.Process(process.pid), entity, start)
-        wait_for(lambda: len(cluster.values(TOPIC)) == api.total)
+        until(lambda: len(cluster.values(TOPIC)) == api.total)
         run = at_work(stand.instance)
-        wait_for(lambda: stand.tick() is not None and "gave no sign of life" in told(stand.instance, run))
+        until(lambda: stand.tick() is not None and "gave no sign of life" in told(stand.instance, run))
         assert stand.stored("a") == [{"offset": 10, "sequence": 1, **COUNTING}]
         stand.hurry()
         assert [run.success for run in stand.poll()] == [True]
@@ -93,7 +94,7 @@ def test_b139_a_run_that_finds_the_disk_full_at_a_checkpoint_is_taken_over_and_w
 def page_then_no_room(stand: Stand, api: Api, process: psutil.Process, entity: str, start: int) -> Answer:
     """One page that is stored, and then others when no file may grow any more."""
     if start == 10 and len(api.asked) == 2:
-        wait_for(lambda: stand.stored("a"))
+        until(lambda: stand.stored("a"))
         process.rlimit(psutil.RLIMIT_FSIZE, (0, psutil.RLIM_INFINITY))
     return api.page(entity, start)
 

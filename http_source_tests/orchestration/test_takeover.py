@@ -16,7 +16,8 @@ from http_source.orchestration.identity import Connector
 from http_source.orchestration.ledger.runs import LiveRun, live_run
 from http_source_tests.orchestration.api import Answer, Api
 from http_source_tests.orchestration.stand import LEASE, Stand, configuration, ids_in
-from http_source_tests.orchestration.workers import Worker, at_work, instance_in, told, wait_for, worker
+from http_source_tests.orchestration.workers import Worker, at_work, instance_in, told, worker
+from http_source_tests.waiting import until
 
 QUEUE = 50
 
@@ -42,7 +43,7 @@ def test_b127_a_frozen_run_that_was_replaced_ends_says_why_and_moves_nothing(
     (request,) = stand.tick()
     with worker(stand, request, tmp_path) as old:
         api.answer = lambda entity, start: frozen_at(old, api, entity, start)
-        wait_for(lambda: psutil.Process(old.pid).status() == psutil.STATUS_STOPPED)
+        until(lambda: psutil.Process(old.pid).status() == psutil.STATUS_STOPPED)
         frozen = at_work(shared)
         # What Dagster's run monitoring does when `dagster/max_runtime` is over.
         shared.report_run_failed(frozen, "Exceeded maximum runtime")

@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,11 +32,6 @@ def worker(stand: Stand, request: dg.RunRequest, folder: Path) -> Iterator[Worke
             yield process
         finally:
             process.send_signal(signal.SIGKILL)
-
-
-def wait_for(condition: Callable[[], object]) -> None:
-    while not condition():
-        threading.Event().wait(0.05)
 
 
 def page_after(event: threading.Event, api: Api, entity: str, start: int) -> Answer:

@@ -9,7 +9,8 @@ from http_source.model import Position, State
 from http_source_tests.config.samples import mistakes
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.servers import Asked, Reply, api
-from http_source_tests.tasks import entity_of, notices_of, started, task_of, until
+from http_source_tests.tasks import entity_of, notices_of, started, task_of
+from http_source_tests.waiting import until
 
 CURSOR = {
     "http.offset.mode": "CURSOR_PAGINATION",

@@ -11,7 +11,8 @@ import pytest
 from http_source_tests.config.samples import mistakes
 from http_source_tests.kafka import PRODUCE, Cluster, kafka
 from http_source_tests.servers import Asked, Reply, api
-from http_source_tests.tasks import entity_of, notices_of, started, task_of, until
+from http_source_tests.tasks import entity_of, notices_of, started, task_of
+from http_source_tests.waiting import until
 
 SIZE = 3
 WAYS: Mapping[str, Mapping[str, object]] = {

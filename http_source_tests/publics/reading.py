@@ -17,7 +17,8 @@ from http_source_tests.kafka import Cluster
 from http_source_tests.publics.apis import Running
 from http_source_tests.publics.scene import Arrival
 from http_source_tests.registry import Stand
-from http_source_tests.tasks import FAST, started, task_of, until
+from http_source_tests.tasks import FAST, started, task_of
+from http_source_tests.waiting import until
 
 Configuration = Mapping[str, Any]
 Pair = tuple[Any, Any]

@@ -11,9 +11,9 @@ from pathlib import Path
 import requests
 
 from http_source.demo.processes import free_port
-from http_source_tests.demo.waiting import until
 from http_source_tests.real_servers.java import find_java, memory
 from http_source_tests.real_servers.maven import PLUGIN, installed, run_maven
+from http_source_tests.waiting import until
 
 VERSION = "3.3.3"
 OLDEST_JAVA = 21

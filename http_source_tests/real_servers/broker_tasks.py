@@ -26,7 +26,8 @@ from http_source.model import Position
 from http_source.task import Task
 from http_source_tests.real_servers.kafka_broker import Broker, install, kafka_broker
 from http_source_tests.servers import api
-from http_source_tests.tasks import FAST, notices_of, started, until
+from http_source_tests.tasks import FAST, notices_of, started
+from http_source_tests.waiting import until
 
 _OWN = ConfigSource.DYNAMIC_TOPIC_CONFIG
 PREFIX = "topic.creation."

@@ -13,9 +13,9 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from http_source.demo.processes import free_port
-from http_source_tests.demo.waiting import until
 from http_source_tests.real_servers.java import find_java, memory
 from http_source_tests.real_servers.maven import copy_jars, installed
+from http_source_tests.waiting import until
 
 VERSION = "4.4.0"
 OLDEST_JAVA = 17

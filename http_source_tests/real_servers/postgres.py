@@ -15,7 +15,7 @@ import psycopg2
 import pytest
 
 from http_source.demo.processes import free_port
-from http_source_tests.demo.waiting import until
+from http_source_tests.waiting import until
 
 USER = "dagster"
 # What a test writes is gone with it.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import requests
 
-from http_source_tests.demo.waiting import until
+from http_source_tests.waiting import until
 
 _WITH_THIS_PROCESS = ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
 """It ends with this process, however that ends."""

@@ -12,8 +12,8 @@ from http_source.assembly.loading import load_config
 from http_source.assembly.wiring import build_task
 from http_source.model import Position
 from http_source.task import Task
-from http_source_tests.demo.waiting import until
 from http_source_tests.kafka import Cluster
+from http_source_tests.waiting import until
 
 RECIPES = Path(__file__).parents[2] / "docs" / "recipes"
 GRACE_S = 60.0

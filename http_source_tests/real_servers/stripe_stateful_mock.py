@@ -10,9 +10,9 @@ from typing import Any
 import requests
 
 from http_source.demo.processes import free_port
-from http_source_tests.demo.waiting import until
 from http_source_tests.real_servers.npm import installed
 from http_source_tests.real_servers.program import running
+from http_source_tests.waiting import until
 
 VERSION = "0.0.16"
 KEY = "sk_test_0123456789abcdef"

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from http_source_tests.demo.waiting import until
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.real_servers.couchdb import CouchDB, Database, couchdb, install
 from http_source_tests.real_servers.recipes import acknowledged, arrived, doubts, polling, recipe, topic_of
 from http_source_tests.tasks import notices_of
+from http_source_tests.waiting import until
 
 pytestmark = pytest.mark.servers
 

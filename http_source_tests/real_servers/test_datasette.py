@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from http_source_tests.demo.waiting import until
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.real_servers.datasette import Datasette, Table, datasette, install, row
 from http_source_tests.real_servers.recipes import acknowledged, arrived, doubts, one_page, polling, recipe, topic_of
+from http_source_tests.waiting import until
 
 pytestmark = pytest.mark.servers
 

@@ -9,10 +9,10 @@ import pytest
 
 from http_source.polling.modes.cursor_pagination import PAGE_REORDERED
 from http_source.task import Task
-from http_source_tests.demo.waiting import until
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.real_servers.docker_registry import DockerRegistry, docker_registry, install
 from http_source_tests.real_servers.recipes import acknowledged, arrived, doubts, polling, recipe, topic_of
+from http_source_tests.waiting import until
 
 pytestmark = pytest.mark.servers
 

@@ -26,7 +26,8 @@ from http_source.model import Position
 from http_source.task import Task
 from http_source_tests.real_servers.broker_tasks import Kafka, running_kafka, told
 from http_source_tests.servers import Api, Asked, api
-from http_source_tests.tasks import FAST, entity_of, started, until
+from http_source_tests.tasks import FAST, entity_of, started
+from http_source_tests.waiting import until
 
 pytestmark = pytest.mark.servers
 

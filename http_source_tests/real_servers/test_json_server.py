@@ -9,10 +9,10 @@ import pytest
 
 from http_source.orchestration.build import build_http_source
 from http_source.orchestration.resources import KafkaResource
-from http_source_tests.demo.waiting import until
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.real_servers.json_server import JsonServer, install, json_server
 from http_source_tests.real_servers.recipes import acknowledged, arrived, polling
+from http_source_tests.waiting import until
 
 pytestmark = pytest.mark.servers
 

@@ -14,7 +14,8 @@ from http_source.foreign.redactor import Redactor
 from http_source.task import Task
 from http_source_tests.real_servers.broker_tasks import Kafka, running_kafka
 from http_source_tests.servers import Api, Asked, api
-from http_source_tests.tasks import FAST, entity_of, started, starting, until
+from http_source_tests.tasks import FAST, entity_of, started, starting
+from http_source_tests.waiting import until
 
 pytestmark = pytest.mark.servers
 

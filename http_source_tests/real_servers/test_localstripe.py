@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from http_source_tests.demo.waiting import until
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.real_servers.localstripe import KEY, Localstripe, install, localstripe
 from http_source_tests.real_servers.recipes import arrived, doubts, one_page, polling, recipe, topic_of
+from http_source_tests.waiting import until
 
 pytestmark = pytest.mark.servers
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from http_source_tests.demo.waiting import until
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.real_servers.opensearch import OpenSearch, opensearch
 from http_source_tests.real_servers.recipes import acknowledged, arrived, doubts, polling, recipe
+from http_source_tests.waiting import until
 
 pytestmark = pytest.mark.servers
 

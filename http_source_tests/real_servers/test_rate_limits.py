@@ -8,7 +8,8 @@ import pytest
 
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.real_servers.rate_limits import Command, express, flask, served
-from http_source_tests.tasks import started, task_of, until
+from http_source_tests.tasks import started, task_of
+from http_source_tests.waiting import until
 
 pytestmark = pytest.mark.servers
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from http_source_tests.demo.waiting import until
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.real_servers.recipes import arrived, doubts, one_page, polling, recipe, topic_of
 from http_source_tests.real_servers.stripe_stateful_mock import KEY, StripeStatefulMock, install, stripe_stateful_mock
+from http_source_tests.waiting import until
 
 pytestmark = pytest.mark.servers
 

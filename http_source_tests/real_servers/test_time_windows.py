@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from http_source.config.moments import written
-from http_source_tests.demo.waiting import until
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.real_servers.datasette import Changes, Datasette, datasette, install
 from http_source_tests.real_servers.recipes import acknowledged, arrived, doubts, polling, recipe, topic_of
+from http_source_tests.waiting import until
 
 pytestmark = pytest.mark.servers
 

@@ -11,13 +11,13 @@ import pytest
 
 from http_source.demo.processes import Service, free_port
 from http_source.orchestration.status import open_instance
-from http_source_tests.demo.waiting import until
 from http_source_tests.orchestration.api import Api, serving
 from http_source_tests.orchestration.dagster_dev import dagster_dev
 from http_source_tests.orchestration.stand import NAME, configuration
 from http_source_tests.real_servers.program import is_served
 from http_source_tests.rest.served import Served
 from http_source_tests.rest.served import serving as rest_serving
+from http_source_tests.waiting import until
 
 pytestmark = [pytest.mark.servers, pytest.mark.long]
 

@@ -15,9 +15,9 @@ from http_source.rest.metrics.connect_names import Sample
 from http_source.rest.metrics.own_names import MEANINGS
 from http_source.rest.metrics.reading import Reader
 from http_source.rest.worker import Worker
-from http_source_tests.demo.waiting import until
 from http_source_tests.hosts.waiting import allowed
 from http_source_tests.rest.served import Served
+from http_source_tests.waiting import until
 
 OPEN_METRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
 Labels = dict[str, str]

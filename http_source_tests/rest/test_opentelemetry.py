@@ -13,8 +13,8 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportM
 from http_source.rest.metrics.opentelemetry import exporting, is_wanted, names
 from http_source.rest.metrics.reading import Reader
 from http_source.rest.worker import Worker
-from http_source_tests.demo.waiting import until
 from http_source_tests.rest.served import Served
+from http_source_tests.waiting import until
 
 Labels = tuple[tuple[str, str], ...]
 

@@ -14,7 +14,7 @@ import yaml
 
 from http_source.demo.processes import free_port
 from http_source.orchestration.status import open_instance
-from http_source_tests.demo.waiting import until, with_package
+from http_source_tests.demo.waiting import with_package
 from http_source_tests.kafka import kafka
 from http_source_tests.orchestration.api import Api
 from http_source_tests.orchestration.home import folder
@@ -22,6 +22,7 @@ from http_source_tests.orchestration.stand import Stand, configuration, runs_end
 from http_source_tests.real_servers import pypi
 from http_source_tests.real_servers.program import is_served, running
 from http_source_tests.real_servers.prometheus import RULES, SHIPPED, WINDOW, Prometheus, installed, prometheus_server
+from http_source_tests.waiting import until
 
 pytestmark = pytest.mark.servers
 

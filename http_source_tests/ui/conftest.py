@@ -8,11 +8,11 @@ from playwright.sync_api import Browser as Chromium
 
 from http_source.demo.broker import start_cluster
 from http_source.demo.processes import Service, free_port
-from http_source_tests.demo.waiting import until
 from http_source_tests.orchestration.api import Api, serving
 from http_source_tests.orchestration.dagster_dev import dagster_dev
 from http_source_tests.orchestration.stand import configuration
 from http_source_tests.ui.browser import Browser, looking, missing, started
+from http_source_tests.waiting import until
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,8 @@
 """The sensor's cursor: readable, editable, short, and never believed when it cannot be."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -12,6 +14,7 @@ from http_source.orchestration.cursor import Cursor, Failed, TaskState
 from http_source.orchestration.identity import RunnableConnector
 from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.log import Bookmark
+from http_source_tests.demo.waiting import with_package
 from http_source_tests.orchestration.stand import configuration
 
 FULL = Cursor(
@@ -193,3 +196,23 @@ def test_a_connector_that_a_person_stopped_polls_nothing_until_it_is_resumed() -
     assert not cursor.pollable("a", options)
     cursor.fold([Event(2, state={"state": "RUNNING", "rank": 2})])
     assert cursor.pollable("a", options)
+
+
+FIRST_READ_BY_MANY = """
+import importlib, sys, threading
+import http_source.orchestration.cursor as module
+sys.setswitchinterval(1e-6)
+for _ in range(150):
+    read, begin = importlib.reload(module).Cursor.parse, threading.Barrier(8)
+    threads = [threading.Thread(target=lambda: (begin.wait(), read("{}"))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+"""
+
+
+def test_the_first_threads_that_read_one_at_the_same_time_do_not_end_the_process() -> None:
+    """As the sensors of a code server do, which Dagster ticks in several threads."""
+    done = subprocess.run([sys.executable, "-c", FIRST_READ_BY_MANY], env=with_package(), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

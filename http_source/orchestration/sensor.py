@@ -155,7 +155,8 @@ class Supervisor:
         cursor.outdate(self._connector.mark)
 
     def _recover(self, cursor: Cursor) -> None:
-        for entity in self._connector.entities:
+        stored = self._log.subjects()
+        for entity in filter(stored.__contains__, self._connector.entities):
             cursor.fold([*self._log.recent(entity), *filter(None, [self._log.state(entity)])])
             if reason := self._log.unreadable(entity):
                 # Better it waits for a person than starts from the beginning.

@@ -18,6 +18,7 @@ from http_source.orchestration.cursor import Cursor
 from http_source.orchestration.identity import Connector
 from http_source.orchestration.ledger.heartbeat import Heartbeat
 from http_source.orchestration.ledger.log import EventLog
+from http_source.orchestration.ledger.positions import logged
 from http_source.orchestration.patience import StoragePatience
 from http_source.orchestration.sizing.estimate import Estimate
 from http_source_tests.orchestration.stand import Stand, configuration
@@ -83,6 +84,19 @@ def test_b173_a_tick_reads_what_is_new_however_much_the_log_holds(idle: Stand, t
     assert log.since(bookmark) == []
     idle.move("a", Position(40, sequence=4))
     assert len(log.since(bookmark)) == 1
+
+
+def test_a_connector_that_begins_asks_no_more_for_many_entities_than_for_one(instance: dg.DagsterInstance, tmp_path: Path) -> None:
+    names = [f"e{number}" for number in range(200)]
+    other, one, many = (Stand(instance, configuration(name=name, entity_names=",".join(each)))
+                        for name, each in (("other", ["e0"]), ("one", ["e0"]), ("many", names)))
+    other.tick()  # the storage's own beginning
+    assert len(statements_of_a_tick(many)) == len(statements_of_a_tick(one))
+    with asked(tmp_path) as of_one:
+        assert logged(EventLog(instance, one.key), ["e0"]) == {}
+    with asked(tmp_path) as of_many:
+        assert logged(EventLog(instance, many.key), names) == {}
+    assert len(of_many) == len(of_one)
 
 
 def statements_in_a_code_server(stand: Stand, instance: dg.DagsterInstance) -> list[str]:

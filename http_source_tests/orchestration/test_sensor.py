@@ -9,6 +9,7 @@ import dagster as dg
 import pytest
 
 from http_source.model import Position
+from http_source.orchestration.cursor import Cursor
 from http_source_tests.orchestration.stand import COUNTING, KEY, NAME, PAGES, Stand, configuration
 
 
@@ -280,8 +281,8 @@ def test_an_event_log_that_lost_its_newest_events_is_read_on(idle: Stand) -> Non
     assert list(idle.remembered()["failed"]) == ["b"]
 
 
-def test_one_run_polls_a_hundred_entities_from_where_they_stand(instance: dg.DagsterInstance) -> None:
-    stand = Stand(instance, configuration(entity_names=",".join(f"e{n}" for n in range(100))))
-    stand.cursor = json.dumps({"offsets": {f"e{n}": n for n in range(100)}})
+def test_one_run_polls_a_thousand_entities_from_where_they_stand(instance: dg.DagsterInstance) -> None:
+    stand = Stand(instance, configuration(entity_names=",".join(f"e{n}" for n in range(1000))))
+    stand.cursor = Cursor(positions={f"e{n}": Position(n, sequence=1, mode=COUNTING["mode"]) for n in range(1000)}).dump()
     (request,) = stand.tick()
-    assert [position["offset"] for position in asked_to_poll(request)["positions"].values()] == list(range(100))
+    assert [position["offset"] for position in asked_to_poll(request)["positions"].values()] == list(range(1000))

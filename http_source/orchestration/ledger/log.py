@@ -113,8 +113,12 @@ class EventLog:
         return {entity: event for entity, event in found.items() if event}
 
     def partitions(self) -> set[str]:
-        """The entities that something is stored of, whether the connector still has them or not."""
+        """The entities that a position is stored of, whether the connector still has them or not."""
         return set(self._instance.get_materialized_partitions(self._key))
+
+    def subjects(self) -> set[str]:
+        """The entities that anything is stored of, and what else there are reports about."""
+        return self.partitions().union(self._instance.get_latest_storage_id_by_partition(self._key, dg.DagsterEventType.ASSET_OBSERVATION))
 
     # Of tasks
 

@@ -49,11 +49,11 @@ def logged(log: EventLog, entities: Collection[str], known: Mapping[str, tuple[i
     """The newest position of each of these entities in the event log.
 
     What was written last is the newest, unless an old run wrote late. Where the epoch and sequence that are `known` are above what was
-    written last, or nothing is known, the entity's last events are read, too.
+    written last, or nothing is known, the entity's last events are read, too. Nothing is read of those that no position is stored of.
     """
     last = {entity: _read(event) for entity, event in log.last_checkpoints().items() if entity in entities}
     found: dict[str, Stored] = {}
-    for entity in entities:
+    for entity in filter(log.partitions().__contains__, entities):
         stored, order = last.get(entity), (known or {}).get(entity)
         if stored is None or order is None or order > stored.position.order:
             stored = newest_stored(*filter(None, map(_read, log.recent(entity))))

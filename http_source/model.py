@@ -10,7 +10,6 @@ from msgspec import Raw, Struct, ValidationError, convert
 
 from http_source.errors import PositionRefused
 from http_source.foreign.text import Foreign, readable
-from http_source.known_types import know
 
 Offset = str | int
 """What `${offset}` stands for: text, or an integer that keeps its JSON type."""
@@ -100,9 +99,6 @@ class Position:
                 "`http-source offsets set` or `reset`, and polling resumes from there.",
                 why=why,
             ) from None
-
-
-know(Position)
 
 
 def newest(*positions: Position | None) -> Position | None:

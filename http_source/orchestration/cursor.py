@@ -16,7 +16,6 @@ from http_source.config.properties import OffsetOptions
 from http_source.entity import Doubted
 from http_source.errors import PositionRefused
 from http_source.foreign.text import Foreign, readable
-from http_source.known_types import know
 from http_source.model import Position
 from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.lease import Sign
@@ -260,6 +259,3 @@ class Cursor:
 
     def _cut(self) -> set[str]:
         return self.cut | {entity for entity, position in self.positions.items() if shortened(position.offset) != position.offset}
-
-
-know(Cursor)

@@ -13,7 +13,6 @@ from typing import Any
 import dagster as dg
 from msgspec import ValidationError, convert
 
-from http_source.known_types import know
 from http_source.orchestration.ledger.names import TOTALS_TAG
 from http_source.orchestration.ledger.runs import LiveRun, runs_of_task
 from http_source.task import Task
@@ -96,9 +95,6 @@ class Totals:
     def to_json(self) -> str:
         """As it is stored, without what is nothing."""
         return json.dumps(_thin(asdict(self)), separators=(",", ":"))
-
-
-know(Totals)
 
 
 def read_totals(run: LiveRun) -> Totals | None:

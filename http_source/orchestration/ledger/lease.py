@@ -12,7 +12,6 @@ from typing import Protocol, Self
 
 import dagster as dg
 
-from http_source.known_types import know
 from http_source.orchestration.ledger.process import Process, boot_mark
 
 RENEW_S = 4.0
@@ -86,9 +85,6 @@ class Sign:
     silent: float
     at: float
     boot: str
-
-
-know(Sign)
 
 
 class Watched(Protocol):

@@ -12,10 +12,10 @@ _EVENT = "instructions:u"
 @cache
 def are_counted() -> bool:
     """Whether they can be counted here: most virtual machines have no counters."""
+    if shutil.which("perf") is None:
+        return False
     with TemporaryDirectory() as folder:
         file = Path(folder) / "count"
-        if shutil.which("perf") is None:
-            return False
         tried = subprocess.run([*counting(file), "true"], capture_output=True, check=False)  # noqa: S603  the command is ours
         return tried.returncode == 0 and count_in(file) > 0
 

@@ -14,19 +14,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from bench.figures import machine, table
-from bench.instructions import are_counted
-from bench.setting import Setting, setting
+from bench.instructions import are_counted, count_in, counting
+from bench.setting import Setting, setting, whole
 from http_source_tests.registry import registry
 
 _MILLION = 1e6
 _FEWER = {1_000: 1, 100: 2, 10: 8, 1: 40}
 """By how much fewer records a round of small pages has."""
 
-Way = Callable[[int], dict[str, Any]]
+Way = Callable[..., dict[str, Any]]
 """Moves so many records, and returns the figures of the process that did."""
 
 
@@ -70,10 +72,12 @@ def measure(case: Case, records: int, rounds: int) -> dict[str, list[float]]:
 
 
 def _cost(run: Way, records: int) -> float:
-    figure = run(records)
-    if figure["at_broker"] != records:
-        raise RuntimeError(f"{figure['at_broker']:,} records came to the broker instead of {records:,}.")
-    return float(figure["instructions"] or figure["cpu"] * _MILLION)
+    if not are_counted():
+        return float(whole(run, records)["cpu"]) * _MILLION
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "count"
+        whole(partial(run, within=counting(file)), records)
+        return count_in(file)
 
 
 def row(case: Case, figures: dict[str, list[float]]) -> list[str]:

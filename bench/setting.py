@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,6 @@ from typing import Any
 
 from confluent_kafka import Consumer, Producer, TopicPartition
 
-from bench.instructions import are_counted, count_in, counting
 from http_source.demo.processes import Service
 from http_source.demo.services import Services
 
@@ -39,23 +38,18 @@ class Setting:
     url: str
     kafka: str
 
-    def measure(self, module: str, *arguments: object, root: Path = _ROOT) -> dict[str, Any]:
-        """Run `python -m bench.MODULE URL KAFKA ARGUMENTS…` in a checkout and return the JSON object that it prints, and what follows.
+    def measure(self, module: str, *arguments: object, root: Path = _ROOT, within: Sequence[str] = ()) -> dict[str, Any]:
+        """Run `python -m bench.MODULE URL KAFKA ARGUMENTS…` in a checkout and return the JSON object that it prints, plus `at_broker`.
 
-        `at_broker` is how many records Kafka has more than before, `instructions` what the process took, 0 where they are not counted.
+        `at_broker` is how many records Kafka has more than before, `within` what the command begins with.
         Raises RuntimeError, with what the process wrote, when it failed.
         """
         before = delivered(self.kafka)
-        command = [sys.executable, "-m", f"bench.{module}", self.url, self.kafka, *map(str, arguments)]
-        environment = os.environ | {"PYTHONPATH": str(root)}
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "count"
-            prefix = counting(file) if are_counted() else []
-            ended = subprocess.run([*prefix, *command], cwd=root, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  the command is ours
-            if ended.returncode:
-                raise RuntimeError(f"{' '.join(command[2:])} ended with exit status {ended.returncode}:\n{ended.stderr}")
-            instructions = count_in(file) if prefix else 0
-        return {**json.loads(ended.stdout), "at_broker": delivered(self.kafka) - before, "instructions": instructions}
+        command = [*within, sys.executable, "-m", f"bench.{module}", self.url, self.kafka, *map(str, arguments)]
+        ended = subprocess.run(command, cwd=root, env=os.environ | {"PYTHONPATH": str(root)}, capture_output=True, text=True, check=False)  # noqa: S603  the command is ours
+        if ended.returncode:
+            raise RuntimeError(f"bench.{module} ended with exit status {ended.returncode}:\n{ended.stderr}")
+        return {**json.loads(ended.stdout), "at_broker": delivered(self.kafka) - before}
 
 
 @contextmanager
@@ -73,6 +67,14 @@ def setting(page_size: int = 1, *, items: int = 0, delay_ms: int = 0) -> Iterato
 
 
 TOPIC = "bench"
+
+
+def whole(run: Callable[[int], dict[str, Any]], records: int) -> dict[str, Any]:
+    """The figures of a way that moves so many records. Raises RuntimeError when some were lost or repeated."""
+    figures = run(records)
+    if figures["at_broker"] != records:
+        raise RuntimeError(f"{figures['at_broker']:,} records came to the broker instead of {records:,}.")
+    return figures
 
 
 def _create_topic(kafka: str) -> None:

@@ -19,12 +19,13 @@ ratios: the absolute figures are those of the machine.
 
 import argparse
 import sys
+from functools import partial
 from statistics import median
 from typing import Any
 
 from bench.figures import machine, spread, table
 from bench.loops import WAYS
-from bench.setting import setting
+from bench.setting import setting, whole
 
 _MEGABYTE = 1e6
 _MILLION = 1e6
@@ -38,10 +39,7 @@ def measure(records: int, rounds: int, page: int, delay_ms: int = 0) -> Rounds:
     with setting(page, delay_ms=delay_ms) as here:
         for number in range(rounds):
             for way in WAYS:
-                figure = here.measure("loops", way, records)
-                if figure["at_broker"] != records:
-                    raise RuntimeError(f"{way} brought {figure['at_broker']:,} records to the broker instead of {records:,}.")
-                figures[way].append(figure)
+                figures[way].append(whole(partial(here.measure, "loops", way), records))
             sys.stderr.write(f"round {number + 1} of {rounds}\n")
     return figures
 

@@ -1,7 +1,6 @@
 """The command `offsets` over a real Dagster instance on disk: where entities stand, and moving them."""
 
 import json
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from http_source.orchestration.offsets_document import read_assignments
 from http_source_tests.commands.folder import Make, Say
 from http_source_tests.orchestration.home import seen
 from http_source_tests.orchestration.stand import COUNTING, NAME, PAGES
+from http_source_tests.waiting import until
 
 
 def part(entity: object, offset: object) -> dict[str, object]:
@@ -170,8 +170,7 @@ def test_a_run_that_polls_a_moved_entity_is_told_of(make: Make, offsets: Say) ->
 def test_a_new_run_takes_over_from_the_one_in_progress_at_the_set_offset(make: Make, offsets: Say) -> None:
     stand = make(entity_names="a", run_max_seconds="900")
     run = stand.start(*stand.tick())
-    while not stand.stored("a"):
-        threading.Event().wait(0.05)
+    until(lambda: stand.stored("a"))
     stand.tick()
     assert '"polling": [\n    "a"\n  ]' in offsets("set", NAME, "a=15", "--json")[1]
     (request,) = stand.tick()

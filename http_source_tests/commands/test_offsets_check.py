@@ -42,11 +42,6 @@ def found(check: Say, expected: int = 0) -> list[tuple[str, str]]:
     return [(each["verdict"], each["found"]) for each in document["comparisons"]]
 
 
-def store_cursor(stand: Stand, cursor: str | None = None) -> None:
-    """What the daemon does after a tick."""
-    seen(stand, cursor=cursor)
-
-
 def produce(brokers: str, stand: Stand, value: bytes) -> None:
     """Write a record to the topic of `a`."""
     producer = Producer({"bootstrap.servers": brokers})
@@ -155,12 +150,12 @@ def test_an_edit_that_the_sensor_has_not_seen_is_told(make: Make, check: Say) ->
     stand.poll()
     stand.tick()
     stand.edit(offsets={"a": 5})
-    store_cursor(stand)
+    seen(stand)
     assert found(check, expected=1)[0][1].startswith("Its offset was edited in the sensor's cursor, to 5.")
 
 
 def test_a_cursor_that_is_garbage_is_told(make: Make, check: Say) -> None:
-    store_cursor(make(), "garbage")
+    seen(make(), cursor="garbage")
     assert found(check, expected=1)[0][1].startswith("The sensor's cursor cannot be read.")
 
 
@@ -168,7 +163,7 @@ def test_a_cursor_that_knows_more_than_the_event_log_is_told(make: Make, check: 
     stand = make(entity_names="a")
     stand.poll()
     stand.tick()
-    store_cursor(stand)
+    seen(stand)
     stand.instance.wipe_assets([stand.key])
     assert found(check, expected=1)[0][1].startswith("The sensor's cursor has 10, and the event log nothing stored, which is older")
 

@@ -2,7 +2,6 @@
 
 import signal
 import sys
-import threading
 from collections.abc import Callable
 from types import FrameType
 
@@ -20,6 +19,7 @@ from http_source.orchestration.run_resources import Resources
 from http_source_tests.orchestration.api import Answer, Api
 from http_source_tests.orchestration.stand import Stand, message_of
 from http_source_tests.orchestration.workers import told
+from http_source_tests.waiting import until
 
 Stored = list[dg.AssetMaterialization]
 
@@ -160,8 +160,7 @@ def test_b127_a_run_that_dagster_counts_as_ended_ends(make: Callable[..., Stand]
     stand = make(run_max_seconds="900")
     (request,) = stand.tick()
     run = stand.start(request)
-    while not stand.stored("a"):
-        threading.Event().wait(0.05)
+    until(lambda: stand.stored("a"))
     (record,) = stand.instance.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
     stand.instance.report_run_canceled(record.dagster_run)
     run.join()

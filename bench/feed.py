@@ -17,7 +17,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from bench.records import page
 
-_DISTINCT_PAGES = 20
+_DISTINCT_PAGES, _FEW_PAGES, _MANY_RECORDS = 20, 2, 100_000
+"""So many different pages there are, and so many of that many records."""
 
 
 def _answer(body: bytes) -> bytes:
@@ -29,7 +30,8 @@ class Feed:
 
     def __init__(self, size: int, items: int) -> None:
         self._size = size
-        self._pages = [_answer(page(number * size, size, items)) for number in range(_DISTINCT_PAGES)]
+        pages = _DISTINCT_PAGES if size < _MANY_RECORDS else _FEW_PAGES
+        self._pages = [_answer(page(number * size, size, items)) for number in range(pages)]
         self._one, self._none = _answer(page(0, 1)), _answer(page(0, 0))
         self._answered: dict[str, float] = {}
         self._gaps: list[float] = []
@@ -41,7 +43,7 @@ class Feed:
         if kind == "feed":
             query = parse_qs(url.query)
             offset, total = int(query["offset"][0]), int(query["total"][0])
-            return self._pages[offset // self._size % _DISTINCT_PAGES] if offset < total else self._none
+            return self._pages[offset // self._size % len(self._pages)] if offset < total else self._none
         if kind == "gaps":
             gaps, self._gaps = self._gaps, []
             return _answer(json.dumps(gaps).encode())

@@ -88,7 +88,7 @@ class Task:
         self.outlook = Outlook(self.entities, self._admission)
         self._agenda: Agenda[Entity] = Agenda(time.monotonic, self._admission)
         self._deliverer = Deliverer(
-            self.deliveries, capacity=self.threads, settled=self._settled,
+            self.deliveries, settled=self._settled,
             listener=Listener(self._acknowledged, self._lost, self.tally.committed, self.tally.aborted), redact=self.redact,
             warn=lambda message: self._put(Notice(message)),
         )

@@ -20,7 +20,7 @@ def deliverer_over(
         return AtLeastOnce(producer, Outlet(producer, patience, listener, ensure_topic), listener, principal="User:test")
 
     listener = Listener(Entity.acknowledge, Entity.lose)
-    deliverer = Deliverer([make], capacity=10, settled=settled, listener=listener, warn=warn, patience=Patience(warn, patience))
+    deliverer = Deliverer([make], settled=settled, listener=listener, warn=warn, patience=Patience(warn, patience))
     deliverer.open(60)
     return deliverer
 

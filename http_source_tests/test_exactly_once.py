@@ -150,7 +150,7 @@ def test_b189_two_pages_of_an_entity_that_are_refused_together_are_one_failure(c
     properties = {"url": server.url, "exactly.once.support": "required"}
     task = task_of(cluster, properties, kafka={"message.max.bytes": 1_000})
     listener = Listener(Entity.acknowledge, Entity.lose)
-    deliverer = Deliverer(task.deliveries, capacity=2, settled=lambda _: None, listener=listener, warn=print)
+    deliverer = Deliverer(task.deliveries, settled=lambda _: None, listener=listener, warn=print)
     entity = entity_of(task)
     entity.begin(0.0)
     deliverer.open(60)

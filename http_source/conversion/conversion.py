@@ -97,7 +97,6 @@ class Conversion:
         return Fold(self.steps, topic, page.records, self.skips(self.errors), drafts)
 
     def _page(self, fold: Fold, page: Page, messages: Sequence[Message]) -> Page:
-        self.steps.reader.learn(fold.topic, fold.noticed)
         told = (*page.warnings, *fold.noticed.warnings, *self._lost(fold.noticed.lossy), *fold.skip.warnings(page.records, self.redact))
         return replace(
             page,

@@ -1,7 +1,7 @@
 """One page on its way to Kafka, record by record in the order of the stream: each has its own outcome, whatever page it is on."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 from http_source.connect.converters.format import ConversionRefused
 from http_source.connect.decode import UNREAD
@@ -17,6 +17,9 @@ from http_source.conversion.steps import Change, Steps
 from http_source.conversion.subject import Written
 from http_source.conversion.writing import Closer
 from http_source.model import Message, Value
+
+_AT_ONCE = 1_000
+"""So many records of a page are parsed at a time: as Python's objects they take ten times the memory."""
 
 
 @dataclass(slots=True)
@@ -49,7 +52,6 @@ class Fold:
     drafts: Drafts
     noticed: Noticed = field(default_factory=Noticed)
     undecided: int = 0
-    _lost: Collection[int] = ()
     # Of the quick way, on which some records do not come to the end.
     _of_values: Noticed = field(default_factory=Noticed)
     _of_keys: Noticed = field(default_factory=Noticed)
@@ -63,12 +65,19 @@ class Fold:
         return [message for message in made if message is not None]
 
     def _rows(self) -> list[Message | _Row | None]:
-        straight = self.steps.straight and self.steps.straight.messages(self.topic, self.records)
+        rows: list[Message | _Row | None] = []
+        for start in range(0, len(self.records), _AT_ONCE):
+            rows += self._part(start, self.records[start : start + _AT_ONCE])
+            self.steps.reader.learn(self.topic, self.noticed)
+        return rows
+
+    def _part(self, start: int, records: Sequence[Value]) -> list[Message | _Row | None]:
+        straight = self.steps.straight and self.steps.straight.messages(self.topic, records)
         if straight:
-            made, self._lost = straight
-            return [self._ready(index, message) for index, message in enumerate(made)]
-        read, self._lost = self.steps.reader.read(self.topic, self.records)
-        return [self._row(index, record) for index, record in enumerate(read)]
+            made, lost = straight
+            return [self._ready(start + place, message, loses=place in lost) for place, message in enumerate(made)]
+        read, lost = self.steps.reader.read(self.topic, records)
+        return [self._row(start + place, record, loses=place in lost) for place, record in enumerate(read)]
 
     def _grown(self, rows: Sequence[Message | _Row | None]) -> list[Message | _Row | None]:
         """The rows, written with what their subjects become before that is registered: a value that is refused registers nothing."""
@@ -78,22 +87,22 @@ class Fold:
             draft.register(growth)
         return encoded
 
-    def _ready(self, index: int, message: Message) -> Message | _Row | None:
+    def _ready(self, index: int, message: Message, *, loses: bool) -> Message | _Row | None:
         if message is UNREAD or self.drafts.have_grown:
             return self._closely(index)
-        self.undecided += index in self._lost
+        self.undecided += loses
         return message
 
-    def _row(self, index: int, record: Record) -> Message | _Row | None:
+    def _row(self, index: int, record: Record, *, loses: bool) -> Message | _Row | None:
         # Once a subject has grown, what was left out before may have its type.
         if record is not UNREAD and not self.drafts.have_grown:
             try:
-                return self._quickly(index, record)
+                return self._quickly(index, record, loses=loses)
             except (Closer, ConversionRefused, PlaceRefused, TransformFailed):
                 """What it is, a closer look tells."""
         return self._closely(index)
 
-    def _quickly(self, index: int, record: Record) -> Message | None:
+    def _quickly(self, index: int, record: Record, *, loses: bool) -> Message | None:
         steps, noticed = self.steps, self._of_values
         changed = _changed(record, steps.changes) if steps.changes else record
         if changed is None:
@@ -107,17 +116,22 @@ class Fold:
         made = self._message(changed, key, value)
         if noticed.losses > before:
             self.noticed.lossy |= noticed.lossy
-        self.undecided += noticed.losses > before or index in self._lost
+        self.undecided += noticed.losses > before or loses
         return made
 
-    def _closely(self, index: int) -> _Row | None:
+    def _closely(self, index: int) -> Message | _Row | None:
         try:
             row = self._settled(index)
         except StageRefused as refused:
             self.skip.refused(index, refused)
             return None
-        if row is not None:
-            self._keep(row)
+        if row is None:
+            return None
+        self._keep(row)
+        if not self.drafts.have_grown:
+            return self._finished(row)
+        # What is to be written is in `value` and `key`; a page of records as they were read would take twice the memory.
+        row.record = replace(row.record, value=None, key=None)
         return row
 
     def _settled(self, index: int) -> _Row | None:

@@ -5,15 +5,13 @@ from collections import deque
 
 from http_source.delivery.parcel import Parcel
 
-_MOST_SMALL, _SMALL_BYTES = 1_000, 16_777_216
-"""So many pages are carried in any case where they are so small together."""
+_MOST_PAGES, _MOST_BYTES = 1_000, 16_777_216
 
 
 class Belt:
-    """Carries pages in order, and no more than so many at once, unless they are small. Ending it ends every wait."""
+    """Carries pages in order, as long as they are not too many or too large together; one of any size. Ending it ends every wait."""
 
-    def __init__(self, capacity: int) -> None:
-        self._capacity = capacity
+    def __init__(self) -> None:
         self._parcels: deque[Parcel] = deque()
         self._weight = 0
         self._changed = threading.Condition()
@@ -52,5 +50,4 @@ class Belt:
             return self._ended and not self._parcels
 
     def _has_room(self) -> bool:
-        pages = len(self._parcels)
-        return pages < self._capacity or (pages < _MOST_SMALL and self._weight < _SMALL_BYTES)
+        return len(self._parcels) < _MOST_PAGES and self._weight < _MOST_BYTES

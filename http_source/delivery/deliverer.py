@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from http_source.delivery.belt import Belt
@@ -62,9 +63,8 @@ class Deliverer:
     """
 
     def __init__(  # noqa: PLR0913 - each named by its caller
-        self, makes: Sequence[Make], *, capacity: int, settled: Callable[[Parcel], None],
-        listener: Listener, warn: Callable[[str], None], patience: Patience | None = None,
-        redact: Redact | None = None,
+        self, makes: Sequence[Make], *, settled: Callable[[Parcel], None], listener: Listener, warn: Callable[[str], None],
+        patience: Patience | None = None, redact: Redact | None = None,
     ) -> None:
         """`makes` are the ways to deliver, of which the first that Kafka allows is taken.
 
@@ -77,7 +77,7 @@ class Deliverer:
         self._warn = warn
         self._redact = redact
         self._patience = patience or Patience(warn)
-        self._belt = Belt(capacity)
+        self._belt = Belt()
         self._thread = threading.Thread(target=self._run, name="http-source-deliverer", daemon=True)
         self._delivery: Delivery
         self._outage: Callable[[], Outage | None] = lambda: None
@@ -119,8 +119,10 @@ class Deliverer:
         self._thread.start()
 
     def put(self, entity: Entity, page: Page) -> None:
-        """Hand a page over; waits while as many pages as `capacity` are waiting already. After `close` it is left."""
-        self._belt.put(Parcel(entity, page, entity.generation))
+        """Hand a page over; waits while enough are waiting already. After `close` it is left."""
+        # What was served is as large as what is made of it, and not needed any more.
+        needed = page if page.messages is None else replace(page, records=())
+        self._belt.put(Parcel(entity, needed, entity.generation))
 
     def close(self, timeout: float) -> None:
         """Deliver what was handed over for up to `timeout` seconds, then give it up; never longer, whatever Kafka's client waits for."""
@@ -144,14 +146,18 @@ class Deliverer:
             raise
 
     def _run(self) -> None:
-        is_last = False
-        while not is_last:
-            pause = self._delivery.pause
-            batch = self._belt.take(_IDLE_S if pause is None else min(_IDLE_S, pause))
-            is_last = self._belt.empty
-            self._attempt(batch, is_last=is_last)
-            for parcel in batch:
-                self._settled(parcel)
+        while self._goes_on():
+            """Here no page is held while the next ones are waited for."""
+
+    def _goes_on(self) -> bool:
+        """Deliver the pages that come next; whether there may be more."""
+        pause = self._delivery.pause
+        batch = self._belt.take(_IDLE_S if pause is None else min(_IDLE_S, pause))
+        is_last = self._belt.empty
+        self._attempt(batch, is_last=is_last)
+        for parcel in batch:
+            self._settled(parcel)
+        return not is_last
 
     def _attempt(self, batch: Sequence[Parcel], *, is_last: bool) -> None:
         if self.failure is not None:

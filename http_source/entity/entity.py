@@ -24,6 +24,9 @@ _PAGES_AHEAD = 2
 _DRAINING_AHEAD, _DRAINING_BYTES = 64, 4_194_304
 """So many more of one that asks on at once, as long as they are small: their acknowledgements come together."""
 
+_LARGE_BYTES = 16_777_216
+"""A page of so many bytes is the only one: the next is asked for once Kafka has it, since each takes several times its size of memory."""
+
 _NOTHING = Step()
 
 
@@ -175,7 +178,8 @@ class Entity(EntityState):
     def _is_ahead(self, *, drains: bool) -> bool:
         """Whether the delivering thread has pages enough."""
         lets_more = drains and self.waiting < _DRAINING_AHEAD and self.weight < _DRAINING_BYTES
-        return self.waiting >= _PAGES_AHEAD and not lets_more
+        most = 1 if self.weight >= _LARGE_BYTES else _PAGES_AHEAD
+        return self.waiting >= most and not lets_more
 
     def _has_caught_up(self, page: Page) -> bool:
         """Whether a page says that there is nothing more for now; one without an array does not, nor one within a window.

@@ -144,8 +144,12 @@ def test_b189_one_that_waits_for_kafka_goes_on_however_its_pages_fare() -> None:
         assert life.take(), order
 
 
-@pytest.mark.parametrize(("pause", "weight", "pages"), [(0.0, 100, 64), (0.0, HEAVY // 8, 8), (0.0, 16 * HEAVY, 2), (0.1, 100, 2)])
-def test_many_small_pages_of_one_that_asks_on_at_once_wait_for_kafka_and_two_of_any_other(pause: float, weight: int, pages: int) -> None:
+@pytest.mark.parametrize(
+    ("pause", "weight", "pages"), [(0.0, 100, 64), (0.0, HEAVY // 8, 8), (0.0, 2 * HEAVY, 2), (0.0, 4 * HEAVY, 1), (0.1, 100, 2)]
+)
+def test_many_small_pages_of_one_that_asks_on_at_once_wait_for_kafka_two_of_others_and_one_large_one(
+    pause: float, weight: int, pages: int
+) -> None:
     life = Life(entity()).begin()
     assert life.turns_until_parked(pause, weight) == pages
     life.follow(life.entity.settle(weight))

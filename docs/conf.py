@@ -10,4 +10,5 @@ release = _PROJECT["version"]
 extensions = ["myst_parser"]
 myst_heading_anchors = 4
 html_theme = "furo"
+html_show_copyright = False  # LICENSE says it
 html_title = f"{project} {release}"

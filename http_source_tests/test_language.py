@@ -9,10 +9,7 @@ ROOT = Path(__file__).parents[1]
 PRINTED = {"properties.md", "transforms.md", "faults.md", "changelog.md"}
 """Made of texts that stand elsewhere: in the code, in the catalogue of faults, in CHANGELOG.md."""
 
-NOTES = {"decisions.md", "measurements.md"}
-"""For maintainers; not read through yet."""
-
-PAGES = [ROOT / "README.md", *(page for page in sorted((ROOT / "docs").rglob("*.md")) if page.name not in PRINTED | NOTES)]
+PAGES = [ROOT / "README.md", *(page for page in sorted((ROOT / "docs").rglob("*.md")) if page.name not in PRINTED)]
 INSTEAD = {
     r"(?<!there )\b(?:is|are) no (?!longer\b|more\b)": "is not a",
     r"\btells?\b|\btold\b|\btelling\b": "report, log, warn, say",

@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # Loading all tests only to leave most of them out takes half a minute of each worker.
 SERVERS = $(shell grep -rlE 'mark\.(servers|long)' http_source_tests --include='test_*.py')
 
-.PHONY: help demo test lint test-servers test-long test-lowest bench docs clean
+.PHONY: help demo test lint test-servers test-long test-lowest bench docs site clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,11 +41,15 @@ test-lowest: $(LOWEST)/installed ## run the tests with the lowest versions that 
 bench: .venv/development ## measure what records cost, beside floors and plain loops: one table, after half an hour; BENCH="--rounds 1" is sooner
 	@$(BIN)/python -m bench.overview $(BENCH)
 
-docs: .venv/development ## print docs/properties.md, transforms.md and errors.md from the code and the tests
+docs: .venv/development ## print docs/properties.md, transforms.md and faults.md from the code and the tests
 	@$(BIN)/python -m http_source.config.reference > .venv/properties.md
 	@$(BIN)/python -m http_source.connect.transforms.reference > .venv/transforms.md
-	@$(BIN)/python -m http_source_tests.error_page > .venv/errors.md
-	@mv .venv/properties.md .venv/transforms.md .venv/errors.md docs/
+	@$(BIN)/python -m http_source_tests.error_page > .venv/faults.md
+	@mv .venv/properties.md .venv/transforms.md .venv/faults.md docs/
+
+site: .venv/development ## build the documentation as a site, into build/site, with warnings as errors
+	@$(BIN)/python -m sphinx -W --keep-going -q -n docs build/site
+	@echo 'The site begins at build/site/index.html'
 
 clean: ## remove everything that can be made again, and Dagster's local state
 	@rm -rf .venv .dagster .logs_queue logs .tmp_dagster_home_* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .cache build dist

@@ -1,4 +1,4 @@
-"""Prints docs/errors.md from the error tree and the catalogue of faults: `python -m http_source_tests.error_page`."""
+"""Prints docs/faults.md from the error tree and the catalogue of faults: `python -m http_source_tests.error_page`."""
 
 import ast
 import re
@@ -25,7 +25,9 @@ TESTS = Path(__file__).parent
 _IN_NAME = re.compile(r"_b(\d+)(?=_)")
 _IN_DOCSTRING = re.compile(r"B(\d+)(?:, B(\d+))*")
 
-HEAD = """# Errors
+HEAD = """# Faults
+
+For maintainers: what may go wrong, by number, what follows, and the tests that show it. Operators look messages up in [errors](errors.md).
 
 Printed by `python -m http_source_tests.error_page` from `http_source/errors.py` and `http_source_tests/faults.py`; edit there.
 

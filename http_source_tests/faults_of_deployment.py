@@ -16,7 +16,7 @@ DEPLOYMENT = (
         "configuration is older than the code server's logs a warning that names the host."),
     Fault(245, "the first `make demo` or `make test` installs what it needs", "It says what it installs, and how long that takes."),
     Fault(246, "a page shows what does not come",
-        "Each command that the README shows is run, and what it shows is compared with what comes."),
+        "Each command that the README and the tutorial show is run, and what they show is compared with what comes."),
     Fault(247, "somebody wants to look into a topic",
         "`http-source consume TOPIC` shows the records, decoded by the Schema Registry, and leaves no consumer group behind; a record that "
         "cannot be decoded is shown with the reason."),

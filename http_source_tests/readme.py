@@ -1,11 +1,12 @@
-"""What the README shows on a terminal: commands, and what they print."""
+"""What the README and the tutorial show on a terminal: commands, and what they print."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+PAGES = [(ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/tutorial.md")]
 _VARIES = (
     (re.compile(r"\d+ ms\b"), "0 ms"),
     (re.compile(r" \(port \d+ is taken\)"), ""),
@@ -26,9 +27,9 @@ class Shown:
 
 
 def shown() -> list[Shown]:
-    """Every command that the README shows behind a prompt."""
-    found = re.findall(r"^\$ (.+)\n((?:(?!```|\$ ).*\n)*)", README, re.MULTILINE)
-    return [Shown(command, output.splitlines()) for command, output in found]
+    """Every command that a page shows behind a prompt; one that two pages show alike comes once."""
+    found = [each for page in PAGES for each in re.findall(r"^\$ (.+)\n((?:(?!```|\$ ).*\n)*)", page, re.MULTILINE)]
+    return [Shown(command, output.splitlines()) for command, output in dict.fromkeys(found)]
 
 
 def beginning(command: str) -> Shown:
@@ -39,7 +40,7 @@ def beginning(command: str) -> Shown:
 
 def consoles() -> list[str]:
     """Every block that is no file, such as a configuration."""
-    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+    blocks = [each for page in PAGES for each in re.findall(r"^```(\w*)\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)]
     return [block for language, block in blocks if not language]
 
 

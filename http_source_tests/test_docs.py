@@ -29,10 +29,10 @@ def test_the_page_of_transforms_is_what_the_code_prints() -> None:
     assert (ROOT / "docs" / "transforms.md").read_text(encoding="utf-8") == transforms_page()
 
 
-def test_the_readme_shows_the_main_path_as_it_is() -> None:
+def test_the_page_on_the_code_shows_the_main_path_as_it_is() -> None:
     path = [line.strip() for line in getsource(Task.poll).splitlines()[2:]]
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (block,) = re.findall(r"```python\ndef poll\(self, entity, leave\):\n(.*?)```", readme, re.DOTALL)
+    page = (ROOT / "docs" / "code.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```python\ndef poll\(self, entity, leave\):\n(.*?)```", page, re.DOTALL)
     assert [line.strip() for line in block.splitlines()] == path
 
 

@@ -1,4 +1,4 @@
-"""Each fault of the catalogue has a test, and docs/errors.md says so."""
+"""Each fault of the catalogue has a test, and docs/faults.md says so."""
 
 from pathlib import Path
 
@@ -25,6 +25,6 @@ def test_every_fault_is_on_the_page() -> None:
     assert [fault.number for fault in FAULTS if f"| B{fault.number} |" not in page] == []
 
 
-def test_the_page_of_errors_is_what_the_tests_print() -> None:
-    """If not: `python -m http_source_tests.error_page > docs/errors.md`."""
-    assert (ROOT / "docs" / "errors.md").read_text(encoding="utf-8") == error_page()
+def test_the_page_of_faults_is_what_the_tests_print() -> None:
+    """If not: `python -m http_source_tests.error_page > docs/faults.md`."""
+    assert (ROOT / "docs" / "faults.md").read_text(encoding="utf-8") == error_page()

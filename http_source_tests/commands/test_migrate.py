@@ -123,6 +123,11 @@ def test_the_page_about_migrating_shows_what_comes(
     assert main(command.removeprefix("$ http-source ").split()) == 0
     assert capsys.readouterr().out == said
     assert json.loads(Path("connectors/orders.json").read_text(encoding="utf-8")) == json.loads(new)
+    moved = re.search(r"```\n +\$ http-source (offsets set .*)\n(.*\n) +```", page)
+    assert moved
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    assert main(moved[1].split()) == 0
+    assert capsys.readouterr().out.split() == moved[2].split()
 
 
 @pytest.mark.parametrize("flags", [[], ["--json"]])

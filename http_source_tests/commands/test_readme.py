@@ -1,4 +1,4 @@
-"""What the README shows of a command is what comes, in a new project and in a clone, against the sample API."""
+"""What the README and the tutorial show of a command is what comes, in a new project and in a clone, against the sample API."""
 
 import json
 import os
@@ -16,13 +16,19 @@ from http_source.demo.api import SampleApi
 from http_source.demo.options import DemoOptions
 from http_source_tests.commands.folder import Say
 from http_source_tests.commands.previews import put
-from http_source_tests.readme import Shown, consoles, missing, shown
+from http_source_tests.readme import Shown, beginning, consoles, missing, shown
 from http_source_tests.registry import Stand
 
 ROOT = Path(__file__).parents[2]
 USUAL = "localhost:8765"
 LASTING = ("http-source sample", "http-source status", "http-source consume")
 """What `test_new_runs.py` compares, since it takes a running Dagster."""
+
+INSTALLATION = "pip install http-source"
+"""How the block begins that `http_source_tests/package/test_installed.py` runs with a wheel of its own."""
+
+MADE = "connectors/invoices.json"
+"""The file that the tutorial makes with `http-source init`."""
 
 OUTPUT_OF_THE_DEMO = "Kafka    in memory"
 """How the block begins that `http_source_tests/demo/test_cli.py` compares."""
@@ -32,7 +38,7 @@ Run = Callable[[str], str]
 
 @pytest.fixture
 def demo() -> Iterator[str]:
-    """The API as it is when the demo begins, at the moment that the README shows."""
+    """The API as it is when the demo begins, at the moment that the pages show."""
     moment = datetime(2026, 11, 30, 6, 48, 59, tzinfo=UTC).timestamp()
     with SampleApi(clock=lambda: 0.0, now=lambda: moment) as api:
         thread = threading.Thread(target=api.serve_forever, args=(0.01,))
@@ -46,13 +52,15 @@ def demo() -> Iterator[str]:
 def run(away: Path, say: Say, stand: Stand, demo: str, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command in a folder that is a clone and a project."""
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    shutil.copytree(ROOT / "examples", away / "examples")
+    shutil.copy(ROOT / "examples" / "mistakes.json", away)
     shutil.copytree(DemoOptions().connectors, away / "http_source" / "demo" / "connectors")
 
     def said(command: str) -> str:
         *variables, program = shlex.split(command.partition("http-source ")[0] + "http-source")
         arguments = shlex.split(command.partition("http-source ")[2].replace(USUAL, demo))
         assert program in {"http-source", ".venv/bin/http-source"}
+        if MADE in arguments:
+            say(*shlex.split(beginning("http-source init").command.replace(USUAL, demo))[1:])
         if variables:
             _register(say, stand, Path(arguments[1]))
         return say(*arguments)[1].replace(demo, USUAL)
@@ -72,7 +80,7 @@ def _register(say: Say, stand: Stand, file: Path) -> None:
 
 
 @pytest.mark.parametrize("each", [each for each in shown() if not each.command.startswith(LASTING)], ids=lambda each: each.command[:60])
-def test_b246_each_line_that_the_readme_shows_comes_in_this_order(run: Run, each: Shown) -> None:
+def test_b246_each_line_that_the_pages_show_comes_in_this_order(run: Run, each: Shown) -> None:
     came = run(each.command)
     assert missing(each.lines, came) == [], came
 
@@ -80,4 +88,4 @@ def test_b246_each_line_that_the_readme_shows_comes_in_this_order(run: Run, each
 def test_b246_every_block_that_looks_like_a_terminal_is_compared_or_is_run_by_the_pipeline() -> None:
     """`make demo` is what the last line of `.ci/run` does after `make`."""
     others = [block for block in consoles() if not block.startswith("$ ")]
-    assert [block for block in others if not block.startswith(("git clone", OUTPUT_OF_THE_DEMO))] == []
+    assert [block for block in others if not block.startswith(("git clone", INSTALLATION, OUTPUT_OF_THE_DEMO))] == []

@@ -53,7 +53,7 @@ def test_a_stopped_demo_leaves_no_process_and_no_folder(
         assert f"Stopped by {number.name}." in demo.tail()
 
 
-def test_b246_the_table_of_the_readme_has_the_entities_and_topics_of_the_demo() -> None:
+def test_b246_the_table_of_the_tutorial_has_the_entities_and_topics_of_the_demo() -> None:
     rows = [Row(each.connector, each.name, each.topic, 100, "1") for each in entities_of(DemoOptions().connectors)]
     heading, *lines = [re.split(r" {2,}", line)[:3] for line in table(rows, (200, 50))]
     assert [re.split(r" {2,}", line)[:3] for line in TABLE] == [heading, *lines]

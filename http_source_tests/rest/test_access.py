@@ -230,7 +230,7 @@ def encrypted(pem: str) -> str:
 def test_the_page_says_the_limits_that_there_are() -> None:
     page = (Path(__file__).parents[2] / "docs" / "access.md").read_text(encoding="utf-8")
     assert f"| {limits.PER_SECOND:g} a second, {limits.PER_SECOND * 10:,.0f} at once;" in page
-    assert f"| requests at work | {limits.AT_ONCE}; more wait |" in page
+    assert f"| requests at the same time | {limits.AT_ONCE}; more wait |" in page
     assert f"| time of a request | {limits.LONGEST_S:g} s," in page
     assert f"| body | {MOST_BYTES >> 20} MB, within {BODY_S:g} s | 413, 408 |" in page
     assert all(f"`{name}`" in page for name in (USER_NAME, PASSWORD_NAME, TOKEN_NAME))

@@ -7,6 +7,7 @@
     /gaps                     for every second and later request of an entity since the last call of this path: the seconds
                               between the end of the answer before it and its arrival
     /known                    how many entities were answered so far
+    /span                     the seconds from the first to the last request for records since the last call of this path
 """
 
 import asyncio
@@ -35,6 +36,7 @@ class Feed:
         self._one, self._none = _answer(page(0, 1)), _answer(page(0, 0))
         self._answered: dict[str, float] = {}
         self._gaps: list[float] = []
+        self._asked: list[float] = []
 
     def answer(self, target: str, arrived: float) -> bytes:
         """The whole answer to a request that arrived at that time."""
@@ -43,12 +45,17 @@ class Feed:
         if kind == "feed":
             query = parse_qs(url.query)
             offset, total = int(query["offset"][0]), int(query["total"][0])
+            if offset <= total:
+                self._asked = [*self._asked[:1], arrived]
             return self._pages[offset // self._size % len(self._pages)] if offset < total else self._none
         if kind == "gaps":
             gaps, self._gaps = self._gaps, []
             return _answer(json.dumps(gaps).encode())
         if kind == "known":
             return _answer(b"%d" % self._known())
+        if kind == "span":
+            asked, self._asked = self._asked, []
+            return _answer(json.dumps(asked[-1] - asked[0] if asked else 0).encode())
         if (before := self._answered.get(url.path)) is not None:
             self._gaps.append(arrived - before)
         return self._one if kind == "one" else self._none

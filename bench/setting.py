@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 from confluent_kafka import Consumer, Producer, TopicPartition
 
@@ -50,6 +51,11 @@ class Setting:
         if ended.returncode:
             raise RuntimeError(f"bench.{module} ended with exit status {ended.returncode}:\n{ended.stderr}")
         return {**json.loads(ended.stdout), "at_broker": delivered(self.kafka) - before}
+
+    def ask(self, path: str) -> Any:
+        """What the server says at a path."""
+        with urlopen(f"{self.url}/{path}", timeout=_START_SECONDS) as answer:  # noqa: S310  the address is ours
+            return json.load(answer)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from urllib3.exceptions import LocationParseError
@@ -13,6 +14,7 @@ from http_source.foreign.text import escape
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _FORM = re.compile(r"https?://(?P<authority>[^/?#]+)", re.IGNORECASE)
+_MOST_KEPT = 1_000
 _NEVER = re.compile(r"[\\\x00-\x20\x7f]")
 
 
@@ -53,12 +55,14 @@ def origin_of(url: str) -> Origin:
         raise _refused("it carries a user name, which could disguise another host")
     if "%" in form["authority"] or not form["authority"].isascii():
         raise _refused("its host is percent-encoded, or holds letters beyond ASCII")
-    return _parsed(url)
+    return _parsed(form[0])
 
 
-def _parsed(url: str) -> Origin:
+@lru_cache(_MOST_KEPT)
+def _parsed(start: str) -> Origin:
+    """The origin of what a URL begins with, up to its path: the same for most requests of a task."""
     try:
-        parsed = parse_url(url)
+        parsed = parse_url(start)
     except LocationParseError:
         raise _refused("its host or port is not valid") from None
     if not parsed.scheme or not parsed.host:

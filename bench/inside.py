@@ -1,0 +1,91 @@
+"""What Dagster costs a backlog: how fast it drains in a run, next to the same task in a process without Dagster.
+
+    python -m bench.inside [--records N] [--rounds N] [--page N]
+
+Server and Kafka are those of `throughput.py`. The run is what the sensor asks for, in a process of its own with storage in a new folder
+(SQLite); it checkpoints, reports and looks after its lease as any other. What counts is the time from the first request to the last one
+that brought records, as the server saw it, so that no start and no end is in it.
+"""
+
+import argparse
+import json
+import sys
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import dagster as dg
+
+from bench.figures import cost_of, machine, spread, table
+from bench.loops import connector
+from bench.setting import TOPIC, Setting, setting, whole
+from http_source.orchestration.build import build_http_source
+from http_source.orchestration.resources import KafkaResource
+
+WAYS = ("alone", "in a run")
+_NAME = "bench"
+
+
+def run(url: str, kafka: str, total: int) -> None:
+    """Move so many records in a run of Dagster. Raises RuntimeError when it fails."""
+    kafka_resource = KafkaResource(bootstrap_servers=kafka)
+    defs = build_http_source({
+        "name": _NAME,
+        "url": f"{url}/feed",
+        "http.request.parameters": f"offset=${{offset}}&total={total}",
+        "http.offset.mode": "SIMPLE_INCREMENTING",
+        "http.initial.offset": "0",
+        "http.response.data.json.pointer": "/hits/hits",
+        "catchup.interval.ms": "0",
+        "output.data.format": "JSON",
+        "topic.name.pattern": TOPIC,
+        "run.linger.ms": "0",
+    }, resources={"kafka": kafka_resource})
+    with TemporaryDirectory() as home, dg.DagsterInstance.local_temp(home) as instance:
+        sensor = defs.resolve_sensor_def(f"{_NAME}_sensor")
+        tick = sensor.evaluate_tick(dg.build_sensor_context(instance=instance, definitions=defs, sensor_name=sensor.name))
+        (request,) = tick.run_requests or ()
+        job = defs.resolve_job_def(f"{_NAME}_poll")
+        if not job.execute_in_process(instance=instance, run_config=request.run_config, tags=dict(request.tags)).success:
+            raise RuntimeError("The run failed.")
+
+
+def measure(here: Setting, way: str, records: int) -> float:
+    """Records a second. Raises RuntimeError when some were lost or repeated."""
+    whole(lambda total: here.measure("inside", way, total), records)
+    return records / float(here.ask("span"))
+
+
+def child(url: str, kafka: str, way: str, total: str) -> None:
+    """Move records and print what that cost."""
+    move = connector if way == WAYS[0] else run
+    figures: dict[str, Any] = cost_of(lambda: move(url, kafka, int(total)))
+    sys.stdout.write(json.dumps(figures))
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="Measure what Dagster costs a backlog.")
+    parser.add_argument("--records", type=int, default=5_000_000, help="records per round (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of each way (default: %(default)s)")
+    parser.add_argument("--page", type=int, default=1_000, help="records in a page (default: %(default)s)")
+    options = parser.parse_args()
+    figures: dict[str, list[float]] = {way: [] for way in WAYS}
+    with setting(options.page) as here:
+        for number in range(options.rounds):
+            for way, found in figures.items():
+                found.append(measure(here, way, options.records))
+            sys.stderr.write(f"round {number + 1} of {options.rounds}\n")
+    alone = figures[WAYS[0]]
+    rows = [
+        [way, spread(found), f"{median(mine / other for mine, other in zip(found, alone, strict=True)):.2f}"]
+        for way, found in figures.items()
+    ]
+    sys.stdout.write(f"{table(['where', 'records per second', 'ratio'], rows)}\n\n{machine()}\n")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] and sys.argv[1].startswith("http"):
+        child(*sys.argv[1:])
+    else:
+        main()

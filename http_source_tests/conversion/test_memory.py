@@ -10,7 +10,7 @@ from http_source.conversion.conversion import Conversion
 from http_source_tests.conversion.rig import FORMATS, TOPIC, conversion, made, served
 from http_source_tests.registry import registry
 
-RECORDS = 20_000
+RECORDS = 6_000
 BESIDE = 2_000_000
 """A thousand records as Python's objects, and what else a conversion makes."""
 

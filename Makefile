@@ -7,6 +7,9 @@ WANTED := pyproject.toml constraints.txt
 
 LOWEST := .cache/lowest
 
+# Where `make demo` shows Dagster's UI.
+PORT := 3000
+
 # Hundreds of processes begin here, and four read and rewrite every test: what one has compiled is kept, whatever the caller has set.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -18,8 +21,8 @@ SERVERS = $(shell grep -rlE 'mark\.(servers|long)' http_source_tests --include='
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: .venv/runtime ## watch connectors fill topics: a sample API, an in-memory Kafka, the Dagster UI
-	@$(BIN)/http-source demo
+demo: .venv/runtime ## watch connectors fill topics: a sample API, an in-memory Kafka, the Dagster UI; PORT=3001 moves the UI
+	@$(BIN)/http-source demo --port $(PORT)
 
 test: .venv/development ## run the tests, in parallel; with EXAMPLES=20 those of laws look at twenty times as many examples
 	@$(BIN)/pytest

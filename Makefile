@@ -16,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # Loading all tests only to leave most of them out takes half a minute of each worker.
 SERVERS = $(shell grep -rlE 'mark\.(servers|long)' http_source_tests --include='test_*.py')
 
-.PHONY: help demo test lint test-servers test-long test-lowest bench docs clean
+.PHONY: help demo test lint test-servers test-long test-lowest bench docs release clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,11 +44,15 @@ test-lowest: $(LOWEST)/installed ## run the tests with the lowest versions that 
 bench: .venv/development ## measure what records cost, beside floors and plain loops: one table, after half an hour; BENCH="--rounds 1" is sooner
 	@$(BIN)/python -m bench.overview $(BENCH)
 
-docs: .venv/development ## print docs/properties.md, transforms.md and errors.md from the code and the tests
+docs: .venv/development ## print docs/properties.md, transforms.md, errors.md and architecture.md from the code and the tests
 	@$(BIN)/python -m http_source.config.reference > .venv/properties.md
 	@$(BIN)/python -m http_source.connect.transforms.reference > .venv/transforms.md
 	@$(BIN)/python -m http_source_tests.error_page > .venv/errors.md
-	@mv .venv/properties.md .venv/transforms.md .venv/errors.md docs/
+	@$(BIN)/python -m http_source_tests.architecture_page > .venv/architecture.md
+	@mv .venv/properties.md .venv/transforms.md .venv/errors.md .venv/architecture.md docs/
+
+release: .venv/release ## check version and changelog, build wheel, source distribution and SBOM into dist/; publishes nothing
+	@$(BIN)/python -m http_source_tests.package.release
 
 clean: ## remove everything that can be made again, and Dagster's local state
 	@rm -rf .venv .dagster .logs_queue logs .tmp_dagster_home_* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .cache build dist
@@ -70,6 +74,10 @@ clean: ## remove everything that can be made again, and Dagster's local state
 .venv/development: .venv/runtime
 	@echo 'Installing what the tests and checks need into .venv. It takes about half a minute, this time only.'
 	@$(PIP) install --constraint constraints.txt --group dev
+	@touch $@
+
+.venv/release: .venv/development
+	@$(PIP) install --constraint constraints.txt --group release
 	@touch $@
 
 # The lowest versions of what the package names itself; of all else, the tests' own tools included, the newest that goes with them.

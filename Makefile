@@ -16,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # Loading all tests only to leave most of them out takes half a minute of each worker.
 SERVERS = $(shell grep -rlE 'mark\.(servers|long)' http_source_tests --include='test_*.py')
 
-.PHONY: help demo test lint test-servers test-long test-lowest bench docs release clean
+.PHONY: help demo test lint test-servers test-long test-lowest bench docs clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ test-long: .venv/development ## run what takes an hour: several hosts, kill afte
 test-lowest: $(LOWEST)/installed ## run the tests with the lowest versions that are allowed; takes longer than make test
 	@$(LOWEST)/bin/pytest
 
+.PHONY: release
+release: .venv/release ## check version and changelog, build wheel, source distribution and SBOM into dist/; publishes nothing
+	@$(BIN)/python -m http_source_tests.package.release
+
 bench: .venv/development ## measure what records cost, beside floors and plain loops: one table, after half an hour; BENCH="--rounds 1" is sooner
 	@$(BIN)/python -m bench.overview $(BENCH)
 
@@ -50,9 +54,6 @@ docs: .venv/development ## print docs/properties.md, transforms.md, errors.md an
 	@$(BIN)/python -m http_source_tests.error_page > .venv/errors.md
 	@$(BIN)/python -m http_source_tests.architecture_page > .venv/architecture.md
 	@mv .venv/properties.md .venv/transforms.md .venv/errors.md .venv/architecture.md docs/
-
-release: .venv/release ## check version and changelog, build wheel, source distribution and SBOM into dist/; publishes nothing
-	@$(BIN)/python -m http_source_tests.package.release
 
 clean: ## remove everything that can be made again, and Dagster's local state
 	@rm -rf .venv .dagster .logs_queue logs .tmp_dagster_home_* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .cache build dist

@@ -282,7 +282,7 @@ _FURTHER = """## Further
 
 - Why it is so: [decisions.md](decisions.md).
 - What goes wrong, and what follows: [errors.md](errors.md).
-- How to add a property, a transform, a format, a mode or an auth type: [CONTRIBUTING.md](../CONTRIBUTING.md)."""
+- How to add a property, a transform, a format, a mode or an auth type: `CONTRIBUTING.md`."""
 
 
 if __name__ == "__main__":

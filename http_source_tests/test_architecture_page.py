@@ -11,7 +11,6 @@ from types import CodeType, FrameType
 import dagster as dg
 import pytest
 
-from http_source.demo.broker import start_cluster
 from http_source.entity import Entity, Phase, Rules
 from http_source.orchestration.ledger import names
 from http_source.orchestration.ledger.lease import LeasePhase
@@ -53,12 +52,10 @@ def traced() -> Iterator[list[Call]]:
 
 
 @pytest.fixture
-def stand(tmp_path: Path) -> Iterator[Stand]:
+def stand(tmp_path: Path, brokers: str) -> Iterator[Stand]:
     store_in(tmp_path)
-    host, brokers = start_cluster()
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance, runs_end(instance), serving(25) as api:
         yield Stand(instance, configuration(api.url, entity_names="a"), brokers)
-    host.flush()
 
 
 def test_the_page_is_what_the_code_prints() -> None:

@@ -11,19 +11,13 @@ from http_source.task import Task
 from http_source_tests.conversion.readers import alone
 from http_source_tests.conversion.rig import FORMATS, TOPIC, address, messages, versions
 from http_source_tests.kafka import Cluster, kafka
-from http_source_tests.registry import Stand, incompatible, registry
+from http_source_tests.registry import Stand, incompatible
 from http_source_tests.servers import Asked, Reply, api
 from http_source_tests.tasks import entity_of, notices_of, started, task_of
 from http_source_tests.waiting import until
 
 PAGE = 10
 AVRO = {"output.data.format": "AVRO", "topic.name.pattern": TOPIC, "http.request.parameters": "start=${offset}", "catchup.interval.ms": 0}
-
-
-@pytest.fixture
-def stand() -> Iterator[Stand]:
-    with registry() as stand:
-        yield stand
 
 
 @pytest.fixture

@@ -22,8 +22,7 @@ AVRO = {"output.data.format": "AVRO", "topic.name.pattern": TOPIC, "http.request
 
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
-    with kafka() as cluster:
-        cluster.create(TOPIC)
+    with kafka(TOPIC) as cluster:
         yield cluster
 
 

@@ -16,7 +16,7 @@ _LOG_SIZE = (80, 1_000)
 """What a log is taken for: nobody knows where it will be read."""
 
 _HEADING = ("connector", "entity", "topic", "state", "records", "offset", "newest record")
-_CONNECTOR, _ENTITY, _TOPIC, _STATE, _RECORDS, _OFFSET, _NEWEST = range(len(_HEADING))
+_TOPIC, _RECORDS, _NEWEST = (_HEADING.index(name) for name in ("topic", "records", "newest record"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,9 @@ WANTED := pyproject.toml constraints.txt
 
 LOWEST := .cache/lowest
 
+# Where `make demo` shows Dagster's UI.
+PORT := 3000
+
 # Hundreds of processes begin here, and four read and rewrite every test: what one has compiled is kept, whatever the caller has set.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -18,8 +21,8 @@ SERVERS = $(shell grep -rlE 'mark\.(servers|long)' http_source_tests --include='
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: .venv/runtime ## watch connectors fill topics: a sample API, an in-memory Kafka, the Dagster UI
-	@$(BIN)/http-source demo
+demo: .venv/runtime ## watch connectors fill topics: a sample API, an in-memory Kafka, the Dagster UI; PORT=3001 moves the UI
+	@$(BIN)/http-source demo --port $(PORT)
 
 test: .venv/development ## run the tests, in parallel; with EXAMPLES=20 those of laws look at twenty times as many examples
 	@$(BIN)/pytest
@@ -38,14 +41,19 @@ test-long: .venv/development ## run what takes an hour: several hosts, kill afte
 test-lowest: $(LOWEST)/installed ## run the tests with the lowest versions that are allowed; takes longer than make test
 	@$(LOWEST)/bin/pytest
 
+.PHONY: release
+release: .venv/release ## check version and changelog, build wheel, source distribution and SBOM into dist/; publishes nothing
+	@$(BIN)/python -m http_source_tests.package.release
+
 bench: .venv/development ## measure what records cost, beside floors and plain loops: one table, after half an hour; BENCH="--rounds 1" is sooner
 	@$(BIN)/python -m bench.overview $(BENCH)
 
-docs: .venv/development ## print docs/properties.md, transforms.md and faults.md from the code and the tests
+docs: .venv/development ## print docs/properties.md, transforms.md, faults.md and architecture.md from the code and the tests
 	@$(BIN)/python -m http_source.config.reference > .venv/properties.md
 	@$(BIN)/python -m http_source.connect.transforms.reference > .venv/transforms.md
 	@$(BIN)/python -m http_source_tests.error_page > .venv/faults.md
-	@mv .venv/properties.md .venv/transforms.md .venv/faults.md docs/
+	@$(BIN)/python -m http_source_tests.architecture_page > .venv/architecture.md
+	@mv .venv/properties.md .venv/transforms.md .venv/faults.md .venv/architecture.md docs/
 
 site: .venv/development ## build the documentation as a site, into build/site, with warnings as errors
 	@$(BIN)/python -m sphinx -W --keep-going -q -n docs build/site
@@ -71,6 +79,10 @@ clean: ## remove everything that can be made again, and Dagster's local state
 .venv/development: .venv/runtime
 	@echo 'Installing what the tests and checks need into .venv. It takes about half a minute, this time only.'
 	@$(PIP) install --constraint constraints.txt --group dev
+	@touch $@
+
+.venv/release: .venv/development
+	@$(PIP) install --constraint constraints.txt --group release
 	@touch $@
 
 # The lowest versions of what the package names itself; of all else, the tests' own tools included, the newest that goes with them.

@@ -1,4 +1,4 @@
-"""What every test starts from: an environment that says nothing, and property tests that leave nothing behind."""
+"""What every test starts from: an environment that says nothing, property tests that leave nothing behind, and what many tests share."""
 
 import os
 import signal
@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from http_source.demo.broker import start_cluster
+from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.lifetime import end_with
+from http_source_tests.registry import Stand, registry
 
 _READ_FROM_THE_ENVIRONMENT = ("DAGSTER_", "HTTP_SOURCE_", "KAFKA_", "SCHEMA_REGISTRY_")
 _CONTROLLER = "http_source_controller"
@@ -56,3 +59,25 @@ def _dagster_home() -> Iterator[None]:
     """A command that runs in the checkout reads its `.env`, which must not be the next test's surroundings."""
     yield
     os.environ.pop("DAGSTER_HOME", None)
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    """An in-memory Kafka cluster of the test's own, without topics."""
+    with kafka() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="module")
+def brokers() -> Iterator[str]:
+    """Where an in-memory Kafka cluster is that the tests of a file share."""
+    host, address = start_cluster()
+    yield address
+    host.flush()
+
+
+@pytest.fixture
+def stand() -> Iterator[Stand]:
+    """A Schema Registry of the test's own."""
+    with registry() as stand:
+        yield stand

@@ -86,9 +86,12 @@ class Cluster:
 
 
 @contextmanager
-def kafka() -> Iterator[Cluster]:
+def kafka(*topics: str) -> Iterator[Cluster]:
+    """A cluster with these topics, of one partition each, so that the order can be seen."""
     cluster = Cluster()
     try:
+        for topic in topics:
+            cluster.create(topic)
         yield cluster
     finally:
         cluster.close()

@@ -9,6 +9,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = [(ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/tutorial.md")]
 _VARIES = (
     (re.compile(r"\d+ ms\b"), "0 ms"),
+    (re.compile(r"^ *\d+ s  "), "    0 s  "),
     (re.compile(r" \(port \d+ is taken\)"), ""),
     (re.compile(r"\bport \d+"), "port 0"),
     (re.compile(r"(?<=127\.0\.0\.1:)\d+"), "0"),

@@ -2,7 +2,7 @@
 
 import math
 import queue
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -19,18 +19,12 @@ from http_source.foreign.redactor import Redactor
 from http_source.model import Page, Position, Value
 from http_source.polling.origin import Gate
 from http_source_tests.deliveries import deliverer_over, in_hand
-from http_source_tests.kafka import Cluster, kafka
+from http_source_tests.kafka import Cluster
 from http_source_tests.polling.samples import builder, options
 from http_source_tests.waiting import until
 
 URL = "http://api.test/"
 DISCONNECT = KafkaError._TRANSPORT  # noqa: SLF001 - librdkafka's public name
-
-
-@pytest.fixture
-def cluster() -> Iterator[Cluster]:
-    with kafka() as cluster:
-        yield cluster
 
 
 class Delivery:

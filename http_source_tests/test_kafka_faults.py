@@ -21,8 +21,7 @@ PAGE = 2
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
     """With the one topic that the tasks write to."""
-    with kafka() as cluster:
-        cluster.create("default")
+    with kafka("default") as cluster:
         yield cluster
 
 

@@ -1,6 +1,7 @@
 """The files beside the package: what is installed, and the instance of Dagster that `dagster dev` starts here."""
 
 import ast
+import os
 import re
 import shutil
 import subprocess
@@ -128,6 +129,14 @@ def test_b245_make_says_what_the_first_command_installs_and_how_long_it_takes(tm
     assert all(" minute, this time only." in line for line in said if not line.startswith("pip"))
     again = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
     assert "Installing" not in again
+
+
+@pytest.mark.parametrize(("wish", "port"), [([], 3000), (["PORT=3001"], 3001)])
+def test_make_moves_the_ui_of_the_demo_if_it_is_asked_to(wish: list[str], port: int) -> None:
+    environment = os.environ | {"PORT": "8080"}  # as some hosts set it, for another purpose
+    command = ["make", "--dry-run", "demo", *wish]
+    said = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
+    assert said.splitlines()[-1] == f".venv/bin/http-source demo --port {port}"
 
 
 def test_the_settings_in_the_package_are_those_at_the_top() -> None:

@@ -3,14 +3,14 @@
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import pytest
 
 from http_source.entity import Phase
 from http_source.model import Position
-from http_source_tests.kafka import Cluster, kafka
+from http_source_tests.kafka import Cluster
 from http_source_tests.servers import Api, Asked, Reply, api
 from http_source_tests.tasks import entity_of, notices_of, started, task_of
 from http_source_tests.waiting import until
@@ -20,12 +20,6 @@ RECORDS = (
     b'{"b":1,"a":{"z":1e400,"y":-0.0}}',
     b'{ "spaced" : [ 1 , 2 ] }',
 )
-
-
-@pytest.fixture
-def cluster() -> Iterator[Cluster]:
-    with kafka() as cluster:
-        yield cluster
 
 
 def page(envelope: str, records: Sequence[bytes]) -> bytes:

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from collections.abc import Iterator
 
 import pytest
 from confluent_kafka import KafkaError
@@ -11,18 +10,12 @@ from http_source.edges.http.fetch import Permit
 from http_source.errors import DeliveryFailed
 from http_source.model import Notice, Position, Request, Response, State
 from http_source.task import Task
-from http_source_tests.kafka import Cluster, kafka
+from http_source_tests.kafka import Cluster
 from http_source_tests.servers import Asked, Reply, api
 from http_source_tests.tasks import entity_of, notices_of, started, task_of
 from http_source_tests.waiting import until
 
 RESTART_S = 5
-
-
-@pytest.fixture
-def cluster() -> Iterator[Cluster]:
-    with kafka() as cluster:
-        yield cluster
 
 
 def failures_in(notices: list[Notice]) -> list[Notice]:

@@ -1,23 +1,16 @@
 """A task that is held asks nothing, finishes what is on its way, and says what is late meanwhile."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 
 from http_source.entity import Phase
 from http_source.errors import DeliveryFailed
 from http_source.model import Position
-from http_source_tests.kafka import Cluster, kafka
+from http_source_tests.kafka import Cluster
 from http_source_tests.servers import Asked, api
 from http_source_tests.tasks import entity_of, notices_of, started, task_of
 from http_source_tests.waiting import until
-
-
-@pytest.fixture
-def cluster() -> Iterator[Cluster]:
-    with kafka() as cluster:
-        yield cluster
 
 
 def test_what_is_on_its_way_is_delivered_and_nothing_else_is_asked_until_it_goes_on(cluster: Cluster) -> None:

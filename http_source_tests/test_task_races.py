@@ -19,8 +19,7 @@ FIRST = b"[1,2]"
 
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
-    with kafka() as cluster:
-        cluster.create("default")
+    with kafka("default") as cluster:
         yield cluster
 
 

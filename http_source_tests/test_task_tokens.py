@@ -1,21 +1,12 @@
 """A task and its token: what is kept after an entity has failed, and after a token could not be renewed."""
 
-from collections.abc import Iterator
 from itertools import count
 
-import pytest
-
 from http_source_tests.edges.grants import CLIENT, token
-from http_source_tests.kafka import Cluster, kafka
+from http_source_tests.kafka import Cluster
 from http_source_tests.servers import Asked, Reply, api
 from http_source_tests.tasks import entity_of, started, task_of
 from http_source_tests.waiting import until
-
-
-@pytest.fixture
-def cluster() -> Iterator[Cluster]:
-    with kafka() as cluster:
-        yield cluster
 
 
 def test_b223_an_entity_that_failed_starts_again_with_a_new_token_whatever_the_status(cluster: Cluster) -> None:

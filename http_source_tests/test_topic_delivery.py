@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import pytest
-
 from http_source.config.properties import RequestOptions
 from http_source.delivery.deliverer import Deliverer
 from http_source.edges.kafka.brokers import Brokers
@@ -18,16 +16,10 @@ from http_source.foreign.redactor import Redactor
 from http_source.model import Message, Page, Position
 from http_source.polling.origin import Gate
 from http_source_tests.deliveries import deliverer_over, in_hand
-from http_source_tests.kafka import Cluster, kafka
+from http_source_tests.kafka import Cluster
 from http_source_tests.polling.samples import builder, options
 
 URL = "http://api.test/"
-
-
-@pytest.fixture
-def cluster() -> Iterator[Cluster]:
-    with kafka() as cluster:
-        yield cluster
 
 
 @dataclass

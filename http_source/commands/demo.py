@@ -16,7 +16,8 @@ def add(commands: Commands) -> None:
     parser = declare(commands, "demo", sentence, _run, codes=("stopped, or every topic has its records", "a process ended by itself"))
     parser.formatter_class = argparse.ArgumentDefaultsHelpFormatter
     default = DemoOptions()
-    parser.add_argument("--until-records", type=positive, metavar="N", help="end with success when every topic has N records")
+    until = "end with success when every topic has N records and nothing is FAILED"
+    parser.add_argument("--until-records", type=positive, metavar="N", help=until)
     parser.add_argument("--timeout", type=positive, default=default.timeout, metavar="S", help="seconds for that and for Dagster's start")
     parser.add_argument("--port", type=port, default=default.port, metavar="P", help="port of the UI; a free one if it is taken")
     parser.add_argument("--connectors", type=Path, default=default.connectors, metavar="DIR", help="folder of connector files")

@@ -6,8 +6,10 @@
 import json
 import re
 import sys
+import threading
 import time
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -29,6 +31,7 @@ class Endpoint:
         path: the whole path; its group, if any, is the name of the index or bucket.
         per_second: records that are added every second to the `backlog` of the start.
         began: the start, in seconds since the epoch: the data grows whether it is served or not; None for the start of the API.
+        outage: which requests, counted from 1, are refused as if the server were down.
     """
 
     method: str
@@ -38,9 +41,10 @@ class Endpoint:
     backlog: int
     per_second: float
     began: float | None = None
+    outage: range = range(0)
 
     def count(self, seconds: float) -> int:
-        """Tell how many records there are so many seconds after the start."""
+        """Return how many records there are so many seconds after the start."""
         return self.backlog + int(seconds * self.per_second)
 
 
@@ -48,6 +52,8 @@ ENDPOINTS = (
     Endpoint("GET", re.compile("/wiki/rest/api/space"), _BASIC, spaces_page, backlog=40, per_second=1),
     Endpoint("POST", re.compile("/(test-index|audit-index)/_search"), _BASIC, search_page, backlog=60, per_second=2),
     Endpoint("GET", re.compile("/storage/v1/b/(test-bucket)/o"), _BEARER, objects_page, backlog=35, per_second=0.5),
+    # So that the demo shows, each time alike, how an entity fails and recovers.
+    Endpoint("GET", re.compile("/storage/v1/b/(unsteady-bucket)/o"), _BEARER, objects_page, backlog=35, per_second=0.5, outage=range(2, 4)),
     Endpoint("GET", re.compile("/shop/invoices"), _BEARER, invoices_page, backlog=30, per_second=1),
     Endpoint("GET", re.compile("/orders"), _BEARER, orders_page, backlog=0, per_second=0.5, began=FIRST_ORDER),
 )
@@ -72,6 +78,8 @@ class SampleApi(ThreadingHTTPServer):
         self._clock = clock
         self._now = now
         self._started = clock()
+        self._requests: Counter[Endpoint] = Counter()
+        self._counting = threading.Lock()
 
     @property
     def url(self) -> str:
@@ -79,8 +87,14 @@ class SampleApi(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}"
 
     def seconds(self, began: float | None = None) -> float:
-        """Tell how long ago the data began to grow: at this time, or with the API."""
+        """Return how long ago the data began to grow: at this time, or with the API."""
         return self._clock() - self._started if began is None else self._now() - began
+
+    def is_down_for(self, endpoint: Endpoint) -> bool:
+        """Count one more request, and return whether it falls into the outage."""
+        with self._counting:
+            self._requests[endpoint] += 1
+            return self._requests[endpoint] in endpoint.outage
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -118,6 +132,8 @@ class _Handler(BaseHTTPRequestHandler):
             return _refusal(405, f"This address takes {endpoint.method} only.")
         if self.headers.get("Authorization") != endpoint.authorization:
             return _refusal(401, "The credentials are missing or wrong.")
+        if self.server.is_down_for(endpoint):
+            return _refusal(503, "Down for maintenance.")
         try:
             return 200, endpoint.page(asked, endpoint.count(self.server.seconds(endpoint.began)))
         except ValueError as error:

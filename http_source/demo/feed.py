@@ -1,9 +1,10 @@
-"""What the demo watches: records arriving in Kafka, and the offsets in the sensors' cursors."""
+"""What the demo watches: records arriving in Kafka, and what Dagster knows of the entities."""
 
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import requests
@@ -11,15 +12,43 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message,
 
 from http_source.connect.subjects import Part
 from http_source.edges.registry.deserializer import Deserializer
+from http_source.model import State
+from http_source.orchestration.ledger.names import STATE
 
-_CURSORS = """{ workspaceOrError { ... on PythonError { message } ... on Workspace { locationEntries { locationOrLoadError {
+QUERY = """{ workspaceOrError { ... on PythonError { message } ... on Workspace { locationEntries { locationOrLoadError {
   ... on PythonError { message }
   ... on RepositoryLocation { repositories { sensors {
-    name sensorState { typeSpecificData { ... on SensorData { lastCursor } } } } } } } } } } }"""
+    name sensorState { typeSpecificData { ... on SensorData { lastCursor } } } } } } } } } }
+  assetNodes { assetKey { path } assetObservations(limit: 50) {
+    partition metadataEntries { label ... on JsonMetadataEntry { jsonString } } } } }"""
 _TIMEOUT_SECONDS = 5
 
 Offsets = Mapping[str, Mapping[str, object]]
 """Sensor's name → entity → its offset as last checkpointed."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Change:
+    """An entity's change of state, as its run reported it; the order is that in which they were reported."""
+
+    rank: int
+    connector: str
+    entity: str
+    state: str
+    reason: str
+
+    @property
+    def failed(self) -> bool:
+        """Whether the entity is FAILED from then on."""
+        return self.state == State.FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What Dagster knows of the entities: where they stand, and the newest changes of state."""
+
+    offsets: Offsets = field(default_factory=dict)
+    changes: Sequence[Change] = ()
 
 
 class Arrivals:
@@ -80,8 +109,8 @@ class Arrivals:
             self._missing -= there.keys()
 
 
-class Cursors:
-    """Reads the offsets of all entities from Dagster's GraphQL.
+class Webserver:
+    """Reads what Dagster knows of the entities, by GraphQL.
 
     Attributes:
         problem: why Dagster could not load the connectors; empty while it can.
@@ -99,17 +128,21 @@ class Cursors:
     def __exit__(self, *_: object) -> None:
         self._session.close()
 
-    def read(self) -> Offsets | None:
-        """Return the offsets, or None while Dagster does not answer or has not loaded the connectors."""
+    def read(self) -> Known | None:
+        """Return what is known, or None while Dagster does not answer or has not loaded the connectors."""
         try:
-            answer = self._session.post(self._url, json={"query": _CURSORS}, timeout=_TIMEOUT_SECONDS).json()
+            answer = self._session.post(self._url, json={"query": QUERY}, timeout=_TIMEOUT_SECONDS).json()
         except requests.RequestException:
             return None
-        workspace = (answer.get("data") or {}).get("workspaceOrError") or {}
+        data = answer.get("data") or {}
+        workspace = data.get("workspaceOrError") or {}
         locations = [entry["locationOrLoadError"] or {} for entry in workspace.get("locationEntries", [])]
         self.problem = next((each["message"] for each in (workspace, *locations) if "message" in each), "")
         repositories = [each for location in locations for each in location.get("repositories", [])]
-        return {sensor["name"]: _offsets_of(sensor) for each in repositories for sensor in each["sensors"]} if repositories else None
+        if not repositories:
+            return None
+        offsets = {sensor["name"]: _offsets_of(sensor) for each in repositories for sensor in each["sensors"]}
+        return Known(offsets, tuple(sorted(change for asset in data.get("assetNodes") or () for change in _changes_of(asset))))
 
 
 def _offsets_of(sensor: Mapping[str, Any]) -> Mapping[str, object]:
@@ -119,3 +152,12 @@ def _offsets_of(sensor: Mapping[str, Any]) -> Mapping[str, object]:
     except (ValueError, KeyError, TypeError):
         return {}
     return offsets if isinstance(offsets, dict) else {}
+
+
+def _changes_of(asset: Mapping[str, Any]) -> Iterator[Change]:
+    connector = "/".join(asset["assetKey"]["path"])
+    for observation in asset["assetObservations"]:
+        for entry in observation["metadataEntries"]:
+            if entry["label"] == STATE:
+                said = json.loads(entry["jsonString"])
+                yield Change(int(said["rank"]), connector, str(observation["partition"]), str(said["state"]), str(said.get("reason", "")))

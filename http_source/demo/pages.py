@@ -65,10 +65,13 @@ def search_page(asked: Asked, count: int) -> Json:
 
 
 def objects_page(asked: Asked, count: int) -> Json:
-    """Return the objects of a bucket that follow `pageToken`, and `nextPageToken` while there are more; ValueError for a foreign token."""
+    """Return `maxResults` objects of a bucket that follow `pageToken`, and `nextPageToken` while there are more.
+
+    Raises ValueError for a foreign token, and for a `maxResults` that is not a number.
+    """
     last = _name_in(asked.query.get("pageToken", ""))
     first = bisect_right(range(count), last, key=_object_name)
-    end = min(first + _OBJECTS_PER_PAGE, count)
+    end = min(first + max(_number(asked.query, "maxResults", _OBJECTS_PER_PAGE), 1), count)
     token = {"nextPageToken": _token(_object_name(end - 1))} if end < count else {}
     return {"kind": "storage#objects", **token, "items": [_object(asked.name, index) for index in range(first, end)]}
 

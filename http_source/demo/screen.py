@@ -1,16 +1,22 @@
-"""What the demo shows: its steps, and a table that is redrawn in place on a terminal and told line by line elsewhere."""
+"""What the demo shows: its steps, what happens, and a table: redrawn in place on a terminal, summed up in a line now and then elsewhere."""
 
 import shutil
+import textwrap
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
-_QUIET_SECONDS = 2.0
+_QUIET_SECONDS = 5.0
 _NEWEST_LENGTH = 60
-_OFFSET_LENGTH = 24
-_RECORDS = 3
-"""The column of numbers."""
+_SHORTEST_NEWEST = 16
+_OFFSET_LENGTH = 16
+_LOG_SIZE = (80, 1_000)
+"""What a log is taken for: nobody knows where it will be read."""
+
+_HEADING = ("connector", "entity", "topic", "state", "records", "offset", "newest record")
+_TOPIC, _RECORDS, _NEWEST = (_HEADING.index(name) for name in ("topic", "records", "newest record"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +24,11 @@ class Row:
     """One entity as the table shows it, or a topic of which no entity is known.
 
     Attributes:
-        connector: empty where it is not known, as are entity and offset.
+        connector: empty where it is not known, as are entity, offset and state.
         records: how many have arrived in the topic.
         offset: the entity's, as last checkpointed; empty before the first checkpoint.
         newest: the value of the topic's newest record.
+        state: how the entity fares; empty before anything has arrived.
     """
 
     connector: str
@@ -30,6 +37,7 @@ class Row:
     records: int = 0
     offset: str = ""
     newest: str = ""
+    state: str = ""
 
 
 class Screen:
@@ -37,14 +45,14 @@ class Screen:
 
     Args:
         stream: where to.
-        clock: seconds; a log gets a line at most every 2 s.
+        clock: seconds; a log gets a line of numbers at most every 5 s.
     """
 
     def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream = stream
         self._clock = clock
         self._started = clock()
-        self._told = clock() - _QUIET_SECONDS
+        self._summed_up = clock() - _QUIET_SECONDS
         self._shown: Sequence[Row] = ()
         self._height = 0
 
@@ -53,23 +61,42 @@ class Screen:
         self._height = 0
         self._write(f"{line}\n")
 
-    def show(self, rows: Sequence[Row], *, last: bool = False) -> None:
-        """Show the rows, if they have changed; a log may leave them out when it had some just now, unless they are the last ones."""
-        if rows == self._shown:
-            return
+    def report(self, event: str) -> None:
+        """Write what has happened, with the time; a table that is there is drawn again below it."""
+        self._erase(above=1)
+        self.say(_wrapped(f"{self._age()}  {event}", self._size()[0]))
         if self._stream.isatty():
-            self._redraw(table(rows, shutil.get_terminal_size()))
-        elif last or self._clock() - self._told >= _QUIET_SECONDS:
-            self._told = self._clock()
-            self.say(sentence(rows, self._clock() - self._started))
-        else:
-            return
-        self._shown = rows
+            self._shown = ()
+
+    def show(self, rows: Sequence[Row], *, last: bool = False) -> None:
+        """Show the rows, if they have changed; a log gets a line now and then, and the table at the end."""
+        if self._stream.isatty():
+            if rows != self._shown:
+                self._redraw(table(rows, self._size()))
+                self._shown = rows
+        elif last:
+            self.say("\n".join(["", *table(rows, self._size()), ""]))
+        elif rows != self._shown and self._clock() - self._summed_up >= _QUIET_SECONDS:
+            self._summed_up, self._shown = self._clock(), rows
+            self.say(_wrapped(f"{self._age()}  {summary(rows)}", self._size()[0]))
+
+    def _age(self) -> str:
+        return f"{self._clock() - self._started:5.0f} s"
+
+    def _size(self) -> tuple[int, int]:
+        return shutil.get_terminal_size() if self._stream.isatty() else _LOG_SIZE
 
     def _redraw(self, lines: Sequence[str]) -> None:
-        back = f"\x1b[{self._height}F\x1b[J" if self._height else "\n"
-        self._write(back + "".join(f"{line}\n" for line in lines))
+        if not self._height:
+            self._write("\n")
+        self._erase()
+        self._write("".join(f"{line}\n" for line in lines))
         self._height = len(lines)
+
+    def _erase(self, above: int = 0) -> None:
+        """Remove the table, if it is the last thing that was written, and so many lines above it."""
+        if self._height:
+            self._write(f"\x1b[{self._height + above}F\x1b[J")
 
     def _write(self, text: str) -> None:
         self._stream.write(text)
@@ -77,42 +104,56 @@ class Screen:
 
 
 def table(rows: Sequence[Row], size: tuple[int, int]) -> list[str]:
-    """Return the rows as aligned lines under a heading, none wider and not more than the terminal (columns, lines) takes."""
+    """Return the rows as aligned lines under a heading, none wider and not more than the terminal (columns, lines) takes.
+
+    The newest records are left out where there is no room for the beginning of one.
+    """
     width, height = size
     shown = rows[: max(height - 4, 1)]
-    cells = [("connector", "entity", "topic", "records", "offset", "newest record"), *map(_cells, shown)]
+    cells = [_HEADING, *map(_cells, shown)]
     widths = {column: max(len(line[column]) for line in cells) for column in _columns(shown)}
+    room = width - 1 - sum(each + 2 for column, each in widths.items() if column != _NEWEST)
+    widths[_NEWEST] = min(widths[_NEWEST], max(room, 0))
+    if widths[_NEWEST] < min(_SHORTEST_NEWEST, max(len(line[_NEWEST]) for line in cells)):
+        del widths[_NEWEST]
     lines = [_aligned(line, widths)[: width - 1].rstrip() for line in cells]
     hidden = len(rows) - len(shown)
     return [*lines, f"and {hidden} more entities"] if hidden else lines
 
 
-def sentence(rows: Sequence[Row], seconds: float) -> str:
-    """Return the rows as one line of a log."""
-    return f"{seconds:5.0f} s  " + ", ".join(f"{_whose(row)}{row.records} in {row.topic}{_at(row.offset)}" for row in rows)
-
-
-def _whose(row: Row) -> str:
-    return f"{row.connector}/{row.entity} " if row.connector else ""
-
-
-def _at(offset: str) -> str:
-    return f" (offset {_shortened(offset, _OFFSET_LENGTH)})" if offset else ""
+def summary(rows: Sequence[Row]) -> str:
+    """Return how many records each connector has brought, or each topic of which no connector is known."""
+    records: Counter[str] = Counter()
+    for row in rows:
+        records[row.connector or row.topic] += row.records
+    return "records: " + ", ".join(f"{name} {count}" for name, count in records.items())
 
 
 def _cells(row: Row) -> tuple[str, ...]:
     offset, newest = _shortened(row.offset, _OFFSET_LENGTH), _shortened(row.newest, _NEWEST_LENGTH)
-    return (row.connector, row.entity, row.topic, str(row.records), offset, newest)
+    return (row.connector, row.entity, row.topic, row.state, str(row.records), offset, newest)
 
 
 def _shortened(text: str, length: int) -> str:
-    plain = "".join(character if character.isprintable() else " " for character in text)
+    plain = _plain(text)
     return plain if len(plain) <= length else plain[: length - 3] + "..."
 
 
+def _plain(text: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
 def _columns(rows: Sequence[Row]) -> Sequence[int]:
-    return range(6) if any(row.connector for row in rows) else (2, _RECORDS, 5)
+    return range(len(_HEADING)) if any(row.connector for row in rows) else (_TOPIC, _RECORDS, _NEWEST)
 
 
 def _aligned(cells: Sequence[str], widths: Mapping[int, int]) -> str:
-    return "  ".join(cells[column].rjust(width) if column == _RECORDS else cells[column].ljust(width) for column, width in widths.items())
+    return "  ".join(_fitted(cells[column], column, width) for column, width in widths.items())
+
+
+def _fitted(cell: str, column: int, width: int) -> str:
+    return cell.rjust(width) if column == _RECORDS else _shortened(cell, width).ljust(width)
+
+
+def _wrapped(text: str, width: int) -> str:
+    return textwrap.fill(_plain(text), width - 1, subsequent_indent=" " * 9, break_long_words=False, break_on_hyphens=False)

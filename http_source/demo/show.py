@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from http_source.demo import api, schemas
-from http_source.demo.feed import Arrivals, Cursors, Offsets
+from http_source.demo.feed import Arrivals, Known, Webserver
 from http_source.demo.interruption import Interrupted, Interruption
 from http_source.demo.options import DemoOptions
 from http_source.demo.processes import Service, free_port
@@ -39,7 +39,7 @@ def run_demo(options: DemoOptions, screen: Screen) -> int:
         except Interrupted as reason:
             screen.say(f"\n{reason} Ending what was started.")
             return 128 + reason.number if options.until_records else 0
-        screen.say(f"Every topic has {options.until_records} records. Ending what was started.")
+        screen.say(f"Every topic has {options.until_records} records, and nothing is FAILED. Ending what was started.")
         return 0
 
 
@@ -49,16 +49,18 @@ def _play(options: DemoOptions, entities: Sequence[DemoEntity], screen: Screen, 
     prepare(folder, options.connectors, _start_api(screen, services, folder))
     port = free_port(options.port)
     with (
-        Cursors(f"http://127.0.0.1:{port}") as cursors,
+        Webserver(f"http://127.0.0.1:{port}") as webserver,
         Deserializer(RegistryAddress(url=registry), Redactor()) as deserializer,
         Arrivals(kafka, {entity.topic for entity in entities}, deserializer) as arrivals,
     ):
-        screen.say(f"State    {folder}, gone at the end; look with: cd {folder} && {program('http-source')} status")
+        screen.say(f"State    {folder}, gone at the end")
+        screen.say(f"Status   cd {folder} && {program('http-source')} status")
         screen.say(f"Dagster  starting at port {port}{_instead(options.port, port)}; this takes some ten seconds")
         dagster = services.start(_dagster(folder, port, environment(folder, kafka, registry)))
-        services.wait(dagster, lambda: _loaded(dagster, cursors))
-        screen.say(f"Dagster  UI at http://127.0.0.1:{port}; Ctrl-C ends everything")
-        Watch(entities, arrivals, cursors).follow(screen, services, dagster, options.until_records)
+        services.wait(dagster, lambda: _loaded(dagster, webserver))
+        screen.say(f"UI       http://127.0.0.1:{port}")
+        screen.say("End      with Ctrl-C; nothing is left behind")
+        Watch(entities, arrivals, webserver).follow(screen, services, dagster, options.until_records)
 
 
 def _start_kafka(screen: Screen, services: Services, folder: Path) -> str:
@@ -87,11 +89,11 @@ def _dagster(folder: Path, port: int, environment: Mapping[str, str]) -> Service
     return Service("Dagster", command, folder, environment=environment)
 
 
-def _loaded(dagster: Service, cursors: Cursors) -> Offsets | None:
-    offsets = cursors.read()
-    if cursors.problem:
-        raise dagster.failed(f"could not load the connectors: {cursors.problem.strip()}")
-    return offsets
+def _loaded(dagster: Service, webserver: Webserver) -> Known | None:
+    known = webserver.read()
+    if webserver.problem:
+        raise dagster.failed(f"could not load the connectors: {webserver.problem.strip()}")
+    return known
 
 
 def _port_of(address: str) -> int:

@@ -72,10 +72,6 @@ class StoragePatience:
             _log.info("Dagster's storage answers again.")
 
 
-patient = StoragePatience()
-"""For what is no run's own."""
-
-
 def _given_up(error: Exception, seconds: float) -> dg.Failure:
     return dg.Failure(
         f"Dagster's storage failed for {seconds:.0f} s: {_brief(error)}. Nothing is lost: the next run resumes from the last checkpoint. "

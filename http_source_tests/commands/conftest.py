@@ -11,7 +11,6 @@ from uuid import uuid4
 import pytest
 
 from http_source.cli import main
-from http_source.demo.broker import start_cluster
 from http_source.orchestration.status import open_instance
 from http_source_tests.commands.folder import Make, Say, Show
 from http_source_tests.commands.surveys import Init, surveyed
@@ -21,13 +20,6 @@ from http_source_tests.orchestration.home import folder
 from http_source_tests.orchestration.stand import Stand, configuration, runs_end
 from http_source_tests.registry import Stand as RegistryStand
 from http_source_tests.registry import registry
-
-
-@pytest.fixture(scope="module")
-def brokers() -> Iterator[str]:
-    host, address = start_cluster()
-    yield address
-    host.flush()
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ def test_b240_a_new_project_polls_the_sample_api_into_a_kafka_in_memory_and_keep
         assert missing(shown[:2], dedent(sample.tail())) == []
         assert f"asks port 8765: write {project.api} into its url" in sample.tail()
         with project.program("Dagster", "dagster", "dev", "-p", str(free_port(0))) as dagster:
-            at_work(lambda: " in orders" in sample.tail(), sample, dagster)
+            at_work(lambda: "records: orders" in sample.tail(), sample, dagster)
             at_work(lambda: project.entity()["records"], sample, dagster)
             status, log = project.said("status"), dagster.tail(10_000)
             newest = project.said("consume", "orders", "--last", "1")

@@ -24,7 +24,6 @@ UNSET_WITH_US = {"exactly.once.support"}
 
 ALL = (*SPECIFICATION, *SIBLINGS)
 REFUSED = [each for each in ALL if lookup(each.name)[1]]
-SUPPORTED = [each for each in ALL if not lookup(each.name)[1]]
 
 
 def named(each: Specified) -> str:

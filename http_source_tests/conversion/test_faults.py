@@ -2,7 +2,6 @@
 
 import re
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,12 +15,6 @@ from http_source_tests.servers import Asked, Reply
 
 FIRST = {"id": 1, "name": "x"}
 SECRET = "hidden-word"
-
-
-@pytest.fixture
-def stand() -> Iterator[Stand]:
-    with registry() as stand:
-        yield stand
 
 
 def refusal(stand: Stand, *records: Any, **properties: object) -> RequestFailed:

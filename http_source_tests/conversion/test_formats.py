@@ -1,7 +1,6 @@
 """Each format, however the id travels and whatever the subject is called: what consumers read is what the API served."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -24,7 +23,7 @@ from http_source_tests.conversion.rig import (
     versions,
 )
 from http_source_tests.kafka import kafka
-from http_source_tests.registry import Stand, registry
+from http_source_tests.registry import Stand
 from http_source_tests.servers import api
 from http_source_tests.tasks import entity_of, started, task_of
 from http_source_tests.waiting import until
@@ -34,12 +33,6 @@ ORDERS = [
     {"id": 2**62, "name": "", "paid": False, "total": 3.0, "tags": [], "by": {"mail": "z"}},
 ]
 IDS = [each.value for each in IdSerializer]
-
-
-@pytest.fixture
-def stand() -> Iterator[Stand]:
-    with registry() as stand:
-        yield stand
 
 
 def without_empty(value: Any) -> Any:

@@ -12,7 +12,7 @@ from http_source.model import State
 from http_source.task import Task
 from http_source_tests.conversion.rig import TOPIC, address, registrations
 from http_source_tests.kafka import Cluster, kafka
-from http_source_tests.registry import Fault, Stand, registry, says
+from http_source_tests.registry import Fault, Stand, says
 from http_source_tests.servers import Api, Asked, Reply, api
 from http_source_tests.tasks import entity_of, notices_of, started, task_of
 from http_source_tests.waiting import until
@@ -29,15 +29,8 @@ PATIENT = {
 
 
 @pytest.fixture
-def stand() -> Iterator[Stand]:
-    with registry() as stand:
-        yield stand
-
-
-@pytest.fixture
 def cluster() -> Iterator[Cluster]:
-    with kafka() as cluster:
-        cluster.create(TOPIC)
+    with kafka(TOPIC) as cluster:
         yield cluster
 
 

@@ -1,7 +1,6 @@
 """What is registered and when: once for a new schema, never for a known one, and one schema for all who write to a subject."""
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -21,7 +20,7 @@ from http_source_tests.conversion.rig import (
     served,
     versions,
 )
-from http_source_tests.registry import Stand, incompatible, registry
+from http_source_tests.registry import Stand, incompatible
 from http_source_tests.servers import Asked, Reply
 
 FIRST = {"id": 1, "name": "x"}
@@ -33,12 +32,6 @@ CLOSED = {"value.converter.object.additional.properties": "false"}
 
 def of(format_: str) -> dict[str, object]:
     return {"output.data.format": format_, **(CLOSED if format_ == "JSON_SR" else {})}
-
-
-@pytest.fixture
-def stand() -> Iterator[Stand]:
-    with registry() as stand:
-        yield stand
 
 
 @pytest.mark.parametrize("format_", FORMATS)

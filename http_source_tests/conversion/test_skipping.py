@@ -1,7 +1,6 @@
 """Records that cannot be converted: left out, counted, told and reported, or the end of their page."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,19 +8,13 @@ import pytest
 from http_source.errors import RequestFailed
 from http_source_tests.conversion.readers import avro
 from http_source_tests.conversion.rig import FORMATS, SKIP, STRATEGY, TOPIC, VALUE, conversion, made, payloads, served, versions
-from http_source_tests.registry import Stand, registry
+from http_source_tests.registry import Stand
 
 GOOD = {"id": 1}
 BAD = {"id": "x", "word": "hidden-word"}
 REPORTED = {**SKIP, "reporter.error.topic.name": "bad-${connector}"}
 CAST = {"transforms": "c", "transforms.c.type": "org.apache.kafka.connect.transforms.Cast$Value", "transforms.c.spec": "n:int8"}
 LONG_KEY = {"record.key.json.pointer": "/id", "key.converter": "org.apache.kafka.connect.converters.LongConverter"}
-
-
-@pytest.fixture
-def stand() -> Iterator[Stand]:
-    with registry() as stand:
-        yield stand
 
 
 @pytest.mark.parametrize("tolerant", [SKIP, {"behavior.on.error": "IGNORE"}])

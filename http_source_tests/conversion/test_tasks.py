@@ -11,7 +11,7 @@ from http_source.task import Task
 from http_source_tests.conversion.readers import alone
 from http_source_tests.conversion.rig import FORMATS, TOPIC, address, messages, versions
 from http_source_tests.kafka import Cluster, kafka
-from http_source_tests.registry import Stand, incompatible, registry
+from http_source_tests.registry import Stand, incompatible
 from http_source_tests.servers import Asked, Reply, api
 from http_source_tests.tasks import entity_of, notices_of, started, task_of
 from http_source_tests.waiting import until
@@ -21,15 +21,8 @@ AVRO = {"output.data.format": "AVRO", "topic.name.pattern": TOPIC, "http.request
 
 
 @pytest.fixture
-def stand() -> Iterator[Stand]:
-    with registry() as stand:
-        yield stand
-
-
-@pytest.fixture
 def cluster() -> Iterator[Cluster]:
-    with kafka() as cluster:
-        cluster.create(TOPIC)
+    with kafka(TOPIC) as cluster:
         yield cluster
 
 

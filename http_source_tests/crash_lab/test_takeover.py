@@ -17,7 +17,7 @@ from http_source_tests.waiting import until
 
 pytestmark = [pytest.mark.servers, pytest.mark.long]
 
-SIMPLE, CHAINING, _, CURSOR = MODES[:4]
+_, CHAINING, _, CURSOR = MODES[:4]
 FIRST, ALL = 6 * SIZE, 12 * SIZE
 TOOK_OVER = "took over, so that this run ended; what it had not committed does not count."
 

@@ -44,8 +44,8 @@ class Client:
         body = {"size": size, "sort": [{"@time": "asc"}], "search_after": [after]}
         return requests.post(f"{self.url}/test-index/_search", json=body, auth=BASIC).json()
 
-    def objects(self, token: str = "") -> Any:
-        return requests.get(f"{self.url}/storage/v1/b/test-bucket/o", params={"pageToken": token}, headers=BEARER).json()
+    def objects(self, token: str = "", **query: Any) -> Any:
+        return requests.get(f"{self.url}/storage/v1/b/test-bucket/o", params={"pageToken": token, **query}, headers=BEARER).json()
 
     def invoices(self, after: int, limit: int = 100) -> Any:
         return requests.get(f"{self.url}/shop/invoices", params={"after": after, "limit": limit}, headers=BEARER).json()["invoices"]
@@ -120,6 +120,20 @@ def test_a_page_token_holds_the_last_name_of_its_page_as_the_specification_print
 def test_the_last_page_of_objects_names_no_next_one(client: Client) -> None:
     pages = list(client.object_pages())
     assert ["nextPageToken" in page for page in pages] == [True, True, True, False]
+
+
+def test_as_many_objects_come_as_are_asked_for(client: Client) -> None:
+    assert [len(client.objects(maxResults=number)["items"]) for number in (4, 0)] == [4, 1]
+    assert client.objects(maxResults="x")["message"] == "The parameter maxResults must be a number of 0 or more."
+
+
+def test_the_second_and_third_request_to_the_unsteady_bucket_fall_into_an_outage(client: Client) -> None:
+    url = f"{client.url}/storage/v1/b/unsteady-bucket/o"
+    assert requests.get(url).status_code == 401, "one without credentials does not count"
+    answers = [requests.get(url, headers=BEARER) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [200, 503, 503, 200, 200]
+    assert answers[1].json() == {"statusCode": 503, "message": "Down for maintenance."}
+    assert answers[3].json() == answers[0].json(), "what is asked for again comes as before"
 
 
 def test_invoices_follow_after_without_gap_or_repetition(client: Client) -> None:

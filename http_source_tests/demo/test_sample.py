@@ -84,7 +84,7 @@ def test_topics_without_a_known_entity_have_a_table_of_their_own() -> None:
     assert line.split() == ["orders", "12", '{"id":', "1}"]
     log = io.StringIO()
     Screen(log, lambda: 0.0).show([Row("", "", "orders", 12)])
-    assert log.getvalue() == "    0 s  12 in orders\n"
+    assert log.getvalue() == "    0 s  records: orders 12\n"
 
 
 def test_the_port_is_the_same_in_the_project_and_in_the_command() -> None:

@@ -29,8 +29,8 @@ def test_every_entity_is_known_with_its_topic() -> None:
     assert entities_of(CONNECTORS) == [
         DemoEntity("invoices", "default", "invoices_sensor", "invoices"),
         DemoEntity("objects", "default", "objects_sensor", "objects"),
-        DemoEntity("search", "test-index", "search_sensor", "Elasticsearch_Index_test-index"),
-        DemoEntity("search", "audit-index", "search_sensor", "Elasticsearch_Index_audit-index"),
+        DemoEntity("search", "test-index", "search_sensor", "search.test-index"),
+        DemoEntity("search", "audit-index", "search_sensor", "search.audit-index"),
         DemoEntity("spaces", "default", "spaces_sensor", "spaces"),
     ]
 

@@ -1,7 +1,7 @@
 """Keys and values as people read them, of each kind that a topic may have."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -14,7 +14,7 @@ from http_source.connect.subjects import Part
 from http_source.edges.registry.address import RegistryAddress
 from http_source.edges.registry.deserializer import Content, Deserializer
 from http_source.foreign.redactor import Redactor
-from http_source_tests.registry import Stand, registry
+from http_source_tests.registry import Stand
 
 Register = Callable[..., bytes]
 ALL = {
@@ -31,12 +31,6 @@ ALL = {
 PROTO = """syntax = "proto3"; package shop;
 message First { int64 id = 1; }
 message Second { message Inner { string a_name = 1; bool is_open = 2; } message Deep { int32 n = 1; } }"""
-
-
-@pytest.fixture
-def stand() -> Iterator[Stand]:
-    with registry() as stand:
-        yield stand
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import json
 import socket
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,12 +20,6 @@ from http_source_tests.servers import Asked, Reply, drip, raw
 
 SCHEMA = WrittenSchema('{"type":"string"}')
 SECRETS = ("sample-password", "secret-word", "in-url")
-
-
-@pytest.fixture
-def stand() -> Iterator[Stand]:
-    with registry() as running:
-        yield running
 
 
 def refusal(address: RegistryAddress) -> RegistryFailed:

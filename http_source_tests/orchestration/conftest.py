@@ -7,7 +7,6 @@ from uuid import uuid4
 import dagster as dg
 import pytest
 
-from http_source.demo.broker import start_cluster
 from http_source_tests.orchestration.api import Api, serving
 from http_source_tests.orchestration.home import store_in
 from http_source_tests.orchestration.stand import Stand, configuration, runs_end
@@ -25,13 +24,6 @@ def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
 def api() -> Iterator[Api]:
     with serving(25) as api:
         yield api
-
-
-@pytest.fixture(scope="module")
-def brokers() -> Iterator[str]:
-    host, address = start_cluster()
-    yield address
-    host.flush()
 
 
 @pytest.fixture

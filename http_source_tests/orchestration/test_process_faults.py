@@ -25,8 +25,7 @@ MEGABYTE = 1 << 20
 
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
-    with kafka() as cluster:
-        cluster.create(TOPIC)
+    with kafka(TOPIC) as cluster:
         yield cluster
 
 

@@ -32,8 +32,7 @@ def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
 
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
-    with kafka() as cluster:
-        cluster.create(TOPIC)
+    with kafka(TOPIC) as cluster:
         yield cluster
 
 

@@ -17,7 +17,6 @@ from http_source_tests.config.samples import findings, load, mistakes
 from http_source_tests.polling.samples import chaining, cursor, options, read, simple, texts
 
 START = Position("a", epoch=3, sequence=7)
-MODES = [simple(), chaining(), cursor()]
 
 
 @pytest.mark.parametrize(

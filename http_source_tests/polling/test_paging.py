@@ -1,13 +1,13 @@
 """Odd tokens and odd pages, met by a task with a real server before it and the in-memory cluster behind it."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from http_source.model import Position, State
 from http_source_tests.config.samples import mistakes
-from http_source_tests.kafka import Cluster, kafka
+from http_source_tests.kafka import Cluster
 from http_source_tests.servers import Asked, Reply, api
 from http_source_tests.tasks import entity_of, notices_of, started, task_of
 from http_source_tests.waiting import until
@@ -27,12 +27,6 @@ NUMBERED: dict[str, object] = {
     "http.offset.mode": "PAGE_NUMBER", "http.initial.offset": "1", "http.page.size": 1, "http.next.page.json.pointer": None,
     "request.interval.ms": 100,
 }
-
-
-@pytest.fixture
-def cluster() -> Iterator[Cluster]:
-    with kafka() as cluster:
-        yield cluster
 
 
 def number(asked: Asked) -> int:

@@ -63,8 +63,7 @@ def properties(mode: str, url: str, **more: object) -> dict[str, object]:
 
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
-    with kafka() as cluster:
-        cluster.create(TOPIC)
+    with kafka(TOPIC) as cluster:
         yield cluster
 
 

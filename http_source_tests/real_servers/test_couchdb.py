@@ -50,9 +50,7 @@ def database(server: CouchDB) -> Iterator[Database]:
 
 @pytest.fixture
 def cluster(server: CouchDB) -> Iterator[Cluster]:
-    """An in-memory Kafka whose topic has one partition, so that the order can be seen."""
-    with kafka() as running:
-        running.create(topic_of(configuration(server)))
+    with kafka(topic_of(configuration(server))) as running:
         yield running
 
 

@@ -62,9 +62,7 @@ def registry(program: str, tmp_path: Path) -> Iterator[DockerRegistry]:
 
 @pytest.fixture
 def cluster(registry: DockerRegistry) -> Iterator[Cluster]:
-    """An in-memory Kafka whose topic has one partition, so that the order can be seen."""
-    with kafka() as running:
-        running.create(topic_of(configuration(registry)))
+    with kafka(topic_of(configuration(registry))) as running:
         yield running
 
 

@@ -30,7 +30,7 @@ from http_source_tests.connect.converters.avro_samples import options
 from http_source_tests.connect.converters.protobuf_compiler import needs_protoc
 from http_source_tests.conversion.rig import VALUE, conversion, made, payloads, register, versions
 from http_source_tests.real_servers.java_readers import JavaReaders, java_readers
-from http_source_tests.registry import Stand, registry
+from http_source_tests.registry import Stand
 
 pytestmark = pytest.mark.servers
 
@@ -55,12 +55,6 @@ EMPTY_IN_JAVA: dict[str, object] = {**dict.fromkeys(IN_JAVA), "id": "Long 0", "c
 def java(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JavaReaders]:
     with java_readers(tmp_path_factory.mktemp("java")) as readers:
         yield readers
-
-
-@pytest.fixture
-def stand() -> Iterator[Stand]:
-    with registry() as stand:
-        yield stand
 
 
 def bodies(stand: Stand, format_: str, *records: Any, **properties: str) -> list[bytes]:

@@ -56,9 +56,7 @@ def server(program: Path, tmp_path: Path) -> Iterator[JsonServer]:
 
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
-    """An in-memory Kafka whose topic has one partition, so that the order can be seen."""
-    with kafka() as running:
-        running.create(TOPIC)
+    with kafka(TOPIC) as running:
         yield running
 
 

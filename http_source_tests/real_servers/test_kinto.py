@@ -36,9 +36,7 @@ def collection(server: Kinto, request: pytest.FixtureRequest) -> Collection:
 
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
-    """An in-memory Kafka whose topic has one partition, so that the order can be seen."""
-    with kafka() as running:
-        running.create(topic_of(recipe("kinto", "")))
+    with kafka(topic_of(recipe("kinto", ""))) as running:
         yield running
 
 

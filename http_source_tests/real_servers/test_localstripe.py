@@ -36,9 +36,7 @@ def server(running: Localstripe) -> Localstripe:
 
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
-    """An in-memory Kafka whose topic has one partition, so that the order can be seen."""
-    with kafka() as running:
-        running.create(TOPIC)
+    with kafka(TOPIC) as running:
         yield running
 
 

@@ -43,9 +43,7 @@ def orders(free: Iterator[str]) -> str:
 
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
-    """An in-memory Kafka whose topic has one partition, so that the order can be seen."""
-    with kafka() as running:
-        running.create(TOPIC)
+    with kafka(TOPIC) as running:
         yield running
 
 

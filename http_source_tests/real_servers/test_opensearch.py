@@ -38,9 +38,7 @@ def index(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def cluster(index: str) -> Iterator[Cluster]:
-    """An in-memory Kafka whose topic has one partition, so that the order can be seen."""
-    with kafka() as running:
-        running.create(index)
+    with kafka(index) as running:
         yield running
 
 

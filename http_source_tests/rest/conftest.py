@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from http_source.demo.broker import start_cluster
 from http_source.orchestration.status import open_instance
 from http_source_tests.orchestration.api import Api
 from http_source_tests.orchestration.api import serving as api_serving
@@ -13,13 +12,6 @@ from http_source_tests.orchestration.home import folder, stored_sensor
 from http_source_tests.orchestration.stand import runs_end
 from http_source_tests.rest.changing import Webserver, emptied, workplace
 from http_source_tests.rest.served import Served, serving
-
-
-@pytest.fixture(scope="module")
-def brokers() -> Iterator[str]:
-    host, address = start_cluster()
-    yield address
-    host.flush()
 
 
 @pytest.fixture

@@ -157,6 +157,11 @@ def test_the_costs_that_were_used_are_printed_for_machines(tmp_path: Path, capsy
     assert sorted(printed) == sorted([*used, *in_storage, TICKS_KEPT_DAYS])
 
 
+def test_large_answers_take_more_memory_where_records_are_converted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    served, converted = (one(capsys, tmp_path, output_data_format=each)["memory_bytes_of_answers"] for each in ("JSON", "AVRO"))
+    assert converted / served == costs.CONVERTED_TIMES / costs.ANSWER_TIMES
+
+
 def numbers_of(document: Any) -> Iterator[float]:
     """Those in a JSON document, wherever they stand."""
     if isinstance(document, dict):

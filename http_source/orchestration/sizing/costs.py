@@ -48,6 +48,10 @@ RUN_BYTES = 130_000_000
 """A run's process with the processes that keep its output, at JSON without schema."""
 SCHEMA_BYTES = 25_000_000
 """What schemas, formats and transforms load besides."""
+ANSWER_TIMES = 2
+"""A large answer takes so many times its size."""
+CONVERTED_TIMES = 3
+"""The same where its records are converted."""
 DAGSTER_BYTES = 600_000_000
 """Webserver, daemon and code server."""
 

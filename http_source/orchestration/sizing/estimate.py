@@ -116,7 +116,9 @@ class Estimate:
     @property
     def answers(self) -> int:
         """Bytes that answers may take besides, at worst: each on its way at once, and as large as is allowed."""
-        return self.demand.fetchers * self.demand.connector.config.transport.max_bytes
+        config = self.demand.connector.config
+        times = costs.CONVERTED_TIMES if config.changes_records else costs.ANSWER_TIMES
+        return self.demand.fetchers * config.transport.max_bytes * times
 
     @property
     def threads(self) -> int:

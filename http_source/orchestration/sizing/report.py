@@ -132,6 +132,7 @@ def _costs() -> dict[str, Any]:
         "run_bytes": costs.RUN_BYTES,
         "schema_bytes": costs.SCHEMA_BYTES,
         "dagster_bytes": costs.DAGSTER_BYTES,
+        "answer_times": {"as_served": costs.ANSWER_TIMES, "converted": costs.CONVERTED_TIMES},
         "run_threads": costs.RUN_THREADS,
         "run_storage_connections": costs.RUN_STORAGE_CONNECTIONS,
         "requests_per_second_per_task": costs.REQUESTS_PER_TASK,

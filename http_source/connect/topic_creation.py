@@ -103,7 +103,7 @@ class _Reader:
             return []
         text = ",".join(listed)
         if "" in listed:
-            self.findings.append(invalid(GROUPS, text, "An alias is empty; remove the comma too many"))
+            self.findings.append(invalid(GROUPS, text, "An alias is empty; remove the extra comma"))
         if twice := [name for name, count in Counter(listed).items() if count > 1 and name]:
             self.findings.append(invalid(GROUPS, text, f"Duplicate alias provided: {some(twice)}; each needs a name of its own"))
         if DEFAULT in listed:

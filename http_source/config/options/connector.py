@@ -19,11 +19,11 @@ class ConnectorOptions:
     """Connector: what it is called and how many tasks share its entities."""
 
     name: str = prop("name", STRING, REQUIRED, HIGH,
-        "Names the connector: the asset, the sensor, the job and the stored offsets are found by it. At most 64 characters.")
+        "Names the connector: its asset, sensor, job and stored offsets are found by this name. At most 64 characters.")
     connector_class: str = prop("connector.class", OneOf("HttpSource", "io.confluent.connect.http.HttpSourceConnector"),
         "HttpSource", HIGH, "Says which connector the file is for; may be left out.")
     tasks_max: int = prop("tasks.max", Integer(minimum=1), 1, HIGH,
-        "Splits the entities over at most this many runs at a time; more tasks than entities bring nothing.")
+        "Splits the entities over at most this many runs at a time; more tasks than entities have no effect.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,7 @@ class DeliveryOptions:
     boundary_interval_ms: int | None = prop("transaction.boundary.interval.ms", Integer(minimum=1, maximum=LONGEST_INTERVAL_MS), None, LOW,
         "With transaction.boundary=interval: how long a transaction gathers pages; `offset.flush.interval.ms` by default.")
     topic: str | None = prop("offsets.storage.topic", STRING, None, LOW,
-        "The compacted topic that holds the offsets with exactly once; `<name>-offsets` by default. It is created when it is not there.")
+        "The compacted topic that holds the offsets with exactly once; `<name>-offsets` by default. It is created if it does not exist.")
 
     @property
     def exactly_once(self) -> bool:

@@ -41,7 +41,7 @@ def check_entity_names(config: ConnectorConfig) -> Iterator[Finding]:
     """Each entity is its own, and can be a partition key: Dagster refuses control characters and `...`."""
     names = config.request.entity_names
     if "" in names:
-        yield invalid("entity.names", names, "A name is empty; remove the comma too many")
+        yield invalid("entity.names", names, "A name is empty; remove the extra comma")
     if twice := [name for name, count in Counter(names).items() if count > 1 and name]:
         yield invalid("entity.names", names, f"Each entity is named once, but these are repeated: {some(twice)}")
     if unfit := [name for name in names if _CONTROL.search(name) or "..." in name]:
@@ -57,7 +57,7 @@ def _entity_names_are_there(config: ConnectorConfig) -> Iterator[Finding]:
 
 def _entities_differ(config: ConnectorConfig) -> Iterator[Finding]:
     if len(config.request.entity_names) > 1 and not is_sent(ENTITY, config.request):
-        yield doubt("entity.names", f"{ENTITY} is in nothing that is sent, so every entity asks the same and gets the same records.")
+        yield doubt("entity.names", f"{ENTITY} is not used in any request, so every entity sends the same and gets the same records.")
 
 
 def _headers_have_a_separator(config: ConnectorConfig) -> Iterator[Finding]:

@@ -154,7 +154,7 @@ class TimeWindow(Mode):
         if options.cursor_end is not CursorEnd.FOLLOW:
             yield Finding("http.cursor.end", f"With http.offset.mode={cls.name} the next window follows the last page; remove it.")
         for variable in (each for each in (WINDOW_START, WINDOW_END) if not is_sent(each, config.request)):
-            yield doubt("url", f"{variable} is in nothing that is sent, so answers hold records of other windows, too; send both borders.")
+            yield doubt("url", f"{variable} is not used in any request, so answers hold records of other windows, too; send both borders.")
         if options.window_mode:
             yield from _WITHIN[options.window_mode].check(config)
         elif options.initial is not None:

@@ -81,7 +81,7 @@ def _as_page_number(number: int, before: Step, step: Step) -> str:
     if not step.served:
         return f"Page {number} is empty, and {use}"
     passed_over = f"the offset grew by {len(before.served)}" if len(before.served) > 1 else ""
-    return passed_over and f"Between pages {number - 1} and {number} {passed_over}, but {use} With records counted, pages are passed over."
+    return passed_over and f"Between pages {number - 1} and {number} {passed_over}, but {use} Since records are counted, pages are skipped."
 
 
 def _as_count(number: int, before: Step, step: Step) -> str:
@@ -118,7 +118,7 @@ def _is_shifted(before: Step, step: Step) -> bool:
 def _same_page(steps: Sequence[Step]) -> str:
     first, second = steps[0].asked, steps[1].asked
     begins = "the API counts from 1 (set http.initial.offset=1), " if first == 0 else ""
-    return (f"The answers for {first} and {second} begin with the same page: {begins}there is one page only, or the API does not look at "
+    return (f"The answers for {first} and {second} begin with the same page: {begins}there is one page only, or the API ignores "
             "`${offset}` (check the parameter's name).")
 
 

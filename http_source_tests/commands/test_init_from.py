@@ -49,7 +49,8 @@ def test_values_that_rise_are_chained(init: Init) -> None:
 def test_values_that_fall_are_chained_in_descending_order_and_what_that_costs_is_told(init: Init) -> None:
     draft, document = init(lambda ask: since(ask)[::-1][:10], "?updated_since=2024-01-01T00:00:00Z")
     assert picked(draft, "offset.mode", "offset.json.pointer", "chaining.order") == ["CHAINING", "/updated_at", "DESCENDING"]
-    assert document["not_known"][0].startswith("The newest records come first, so of more than fit into a page the older ones are passed")
+    assert document["not_known"][0].startswith("The newest records come first, so if there are more than fit into a page, the older "
+                                               "ones are skipped")
 
 
 def test_an_id_is_chained_by_a_filter_on_it(init: Init) -> None:

@@ -234,5 +234,5 @@ def test_b193_an_api_that_does_not_look_at_the_offset_is_told_and_its_records_co
     stand.poll()
     found = entities(show)["a"]
     assert (found["state"], found["offset"]) == ("CAUGHT_UP", "9")
-    assert "the API does not look at `${offset}`" in found["doubts"][0]
+    assert "the API ignores `${offset}`" in found["doubts"][0]
     assert len(stand.stored("a")) == 1

@@ -40,7 +40,7 @@ def test_b26_b31_what_is_retried_tells_the_attempt_and_the_wait(cluster: Cluster
     ):
         until(lambda: entity_of(task).acknowledged.pages)
     assert warned(task) == (
-        "Entity default: The server answered 429 Too Many Requests. Raise `request.interval.ms` if this comes again and again. "
+        "Entity default: The server answered 429 Too Many Requests. Raise `request.interval.ms` if this happens repeatedly. "
         'The answer starts with "slow down". (attempt 1 of 5, next in 0.1 s)'
     )
 

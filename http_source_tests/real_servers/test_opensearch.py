@@ -193,7 +193,7 @@ def test_more_documents_of_one_time_than_are_known_are_delivered_again_once_thei
         await_count(cluster, index, 1_101)
         (reported,) = doubts(task)
     assert 1_100 in ids(cluster, index)
-    assert reported.startswith("More than 1000 records came again")
+    assert reported.startswith("More than 1000 records were repeated")
 
 
 @in_both_ways

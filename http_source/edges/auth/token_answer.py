@@ -30,7 +30,7 @@ _GIVEN = {
                           "clock.",
 }
 _GIVEN_WITH_FILE = (
-    "Set `oauth2.refresh.token` to a new one, with which the file of `oauth2.refresh.token.file` begins anew; and let nothing else use it."
+    "Set `oauth2.refresh.token` to a new one, which also starts a new file at `oauth2.refresh.token.file`; and let nothing else use it."
 )
 _SIGNED = "Check whether the server knows the key that signs (`oauth2.jwt.key.id`), and the claims of `oauth2.jwt.claimset` (sub, aud)."
 _EXTRAS = "Check `oauth2.client.mode`, and `oauth2.token.parameters` for what the server asks for besides."

@@ -213,7 +213,7 @@ class Fetcher:
 
     def _read(self, answer: requests.Response, flight: Flight) -> bytes:
         if answer.status_code < HTTPStatus.OK:
-            raise RequestFailed("The server switches to another protocol (status 101), which was not asked for.")
+            raise RequestFailed("The server switches to another protocol (status 101), which was not requested.")
         if answer.status_code == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED and self._proxy is not None:
             raise not_let_through(self._proxy.address)
         if answer.status_code in self._unread or answer.status_code in BODYLESS:
@@ -245,7 +245,7 @@ def _target(url: str, locations: list[str]) -> str:
     try:
         return urldefrag(urljoin(url, quote(places.pop().encode("latin-1"), safe=_IN_URLS))).url
     except ValueError:
-        raise RequestFailed("The server redirects to something that is no URL. Set `url` to where it should lead.") from None
+        raise RequestFailed("The server redirects to something that is not a URL. Set `url` to where it should lead.") from None
 
 
 def _within(pieces: Iterable[bytes], limit: int, flight: Flight) -> Iterator[bytes]:

@@ -87,7 +87,7 @@ def _unfolded(lines: Iterator[bytes]) -> Iterator[tuple[str, str]]:
         name, colon, value = text.partition(":")
         name = name.rstrip(" \t")
         if not colon:
-            raise Malformed(f"line {number} of the answer's headers has no colon, so what it says would get lost. {ADVICE}")
+            raise Malformed(f"line {number} of the answer's headers has no colon, so its content would be lost. {ADVICE}")
     yield name, value
 
 

@@ -24,7 +24,7 @@ _TLS = (
     "security.protocol is {protocol}, and the listener closed the connection after the first request: it may speak TLS, or may just be "
     "starting. If it speaks TLS, choose {encrypted} ({by})."
 )
-_SASL = "security.protocol is {protocol}, and the listener wants clients to sign in: choose {signed} and a user ({by})."
+_SASL = "security.protocol is {protocol}, and the listener requires clients to sign in: choose {signed} and a user ({by})."
 _UNTRUSTED = (
     "The broker's certificate is not trusted: set KAFKA_SSL_CA_LOCATION to that of the authority that signed it (docs/properties.md has "
     "the producer.override.ssl properties for one connector)."

@@ -17,8 +17,8 @@ def gave_up(brokers: Brokers, error: KafkaError | None) -> DeliveryFailed:
     """The client cannot go on, for a reason that may be lost."""
     right = _RIGHT if error is not None and error.code() == KafkaError.CLUSTER_AUTHORIZATION_FAILED else ""
     reason = (brokers.fatal or "the log of the process says why") if error is None else brokers.sentence(error)
-    return DeliveryFailed(f"The client of Kafka at {brokers} gave up: {reason}. {right}The run ends; the next one has a new client, and "
-                          "asks for the pages again.")
+    return DeliveryFailed(f"The client of Kafka at {brokers} gave up: {reason}. {right}The run ends; the next one has a new client, "
+                          "and requests the pages again.")
 
 
 def unreachable(brokers: Brokers, error: KafkaError) -> DeliveryFailed:

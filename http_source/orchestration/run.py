@@ -266,12 +266,12 @@ class PollingRun:
     def _told(self) -> str:
         """Why the run is to end now, as a sentence; empty while it need not."""
         if self._interrupts.received:
-            return "It was told to stop."
+            return "The run was stopped."
         return self._heartbeat.told_to_end or self._heartbeat.disowned or self._parent.ends()
 
     def _hurry(self) -> str:
         """Why the process is about to be killed, if it is: then the storage is not waited for, either."""
-        reason = "It was told to stop." if self._interrupts.received else self._parent.ends()
+        reason = "The run was stopped." if self._interrupts.received else self._parent.ends()
         if reason:
             self._patience.seconds = _HURRIED_STORAGE_S
         return reason

@@ -129,7 +129,7 @@ class Supervisor:
             return []
         at = datetime.fromtimestamp(said.time, UTC)
         until = f"until `http-source resume {self._connector.name}`, or a resume over REST"
-        return [f"{said.state.get('reason', 'At rest')} at {at:%Y-%m-%d %H:%M:%S} UTC, {until}."]
+        return [f"{said.state.get('reason', 'Paused or stopped')} at {at:%Y-%m-%d %H:%M:%S} UTC, {until}."]
 
     # The cursor
 

@@ -92,4 +92,5 @@ def _owner(name: str, kind: str, aliases: list[str]) -> str | None:
 
 def _stranger(kind: str, alias: str, name: str, aliases: list[str]) -> Finding:
     question = did_you_mean(alias, aliases)
-    return Finding(shown(name), f"`{kind}` does not list {shown(alias)}.{question} Add it there, or remove what begins with it.")
+    return Finding(shown(name), f"`{kind}` does not list {shown(alias)}.{question} Add it there, or remove the properties that "
+                                "begin with it.")

@@ -30,7 +30,7 @@ class Flatten:
     """
 
     part: Part
-    delimiter: str = prop("delimiter", STRING, ".", MEDIUM, "Stands between the names that the name of a flattened field is made of.")
+    delimiter: str = prop("delimiter", STRING, ".", MEDIUM, "The separator between the names that form the name of a flattened field.")
     _schemas: PerSchema[tuple[Schema, tuple[_Branch, ...]]] = field(default_factory=PerSchema, init=False, repr=False, compare=False)
 
     def __call__(self, record: Record) -> Record:

@@ -17,7 +17,7 @@ CAST: list[Case] = [
     ("Cast", {"spec": "a:int32,b:int64"}, {"a": Decimal("1E+30"), "b": Decimal("1E+30")}, {"a": 2**31 - 1, "b": 2**63 - 1}),
     ("Cast", {"spec": "a:int64"}, {"a": True}, {"a": 1}),
     ("Cast", {"spec": "a:int64"}, {"a": HUGE}, Refused("beyond 64 bits", "/a")),
-    ("Cast", {"spec": "a:int8"}, {"a": "200"}, Refused("no integer of 8 bits", "/a")),
+    ("Cast", {"spec": "a:int8"}, {"a": "200"}, Refused("not an integer of 8 bits", "/a")),
     ("Cast", {"spec": "a:int8"}, {"a": " 2"}, Refused("no integer", "/a")),
     ("Cast", {"spec": "a:float64"}, {"a": 1}, {"a": Decimal("1.0")}),
     ("Cast", {"spec": "a:float32"}, {"a": "0.1"}, {"a": Decimal("0.1")}),

@@ -99,7 +99,7 @@ def _move_windows(draft: ConfigurationDraft, mode: str, order: str | None) -> No
                      "another form.")
     _name_borders(draft)
     if draft.take("initial.end.timestamp.value"):
-        draft.remark("initial.end.timestamp.value", "There is no last window: the windows go on to the present. It is left out.")
+        draft.remark("initial.end.timestamp.value", "There is no last window: the windows continue to the present. It is left out.")
     if mode == "CHAINING" and order != "Relative":
         draft.remark(_TIMED[1], "Each window is paged through from its own beginning (http.window.offset.mode=CHAINING).")
 
@@ -123,7 +123,7 @@ def _name_borders(draft: ConfigurationDraft) -> None:
         if name in place:
             place[name] = _VARIABLE.sub(lambda match: _border(match[1], match[0]), place[name])
     if not any(WINDOW_START in each.get(name, "") for name in _TEMPLATES for each in (draft.left, draft.properties)):
-        draft.remark(_MODE, f"Put {WINDOW_START} and {WINDOW_END} where the API takes the borders of a window.")
+        draft.remark(_MODE, f"Put {WINDOW_START} and {WINDOW_END} where the API expects the borders of a window.")
 
 
 def _border(name: str, whole: str) -> str:

@@ -104,7 +104,7 @@ class Reloader:
             if each.failure:
                 raise NotReloaded(f"The code location {shown(each.name)} could not be loaded: {each.failure}")
             if each.server and each.server == before[each.name].server:
-                raise NotReloaded(f"The code location {shown(each.name)} kept its code, since its server does not load it anew; restart "
+                raise NotReloaded(f"The code location {shown(each.name)} kept its code, since its server does not reload it; restart "
                                   "that server, or run `dagster code-server start` in its place.")
         return after
 

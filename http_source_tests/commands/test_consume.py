@@ -204,8 +204,8 @@ def test_b247_nothing_there_is_said(consume: Callable[..., list[str]], topic: To
 
 @pytest.mark.parametrize(("options", "reason"), [
     (["--offset", "x\x1b"], "--offset is not an offset: x\\x1b; expected a number, beginning or end."),
-    (["--offset", "6"], r"--offset: no partition of topic \S+ has come to offset 6\. They end so far: 0 at 5, 1 at 0\."),
-    (["--partition", "2"], r"--partition: topic \S+ has no partition 2, but the partitions 0 to 1\."),
+    (["--offset", "6"], r"--offset: no partition of topic \S+ has reached offset 6\. Their ends: 0 at 5, 1 at 0\."),
+    (["--partition", "2"], r"--partition: topic \S+ has no partition 2; it has the partitions 0 to 1\."),
     (["--last", "0"], "--last is not a number of records: 0; expected an integer from 1 to 10000."),
     (["--max", "-1"], "--max is not a number of records: -1; expected an integer from 1 up."),
     (["--entity", "a"], "--entity needs --connector."),

@@ -56,7 +56,7 @@ def test_a_connector_that_is_removed_without_dagster_is_stopped(serve: Served, d
     connector = connector_of(serve)
     dagster.keeps_code = True
     answered = serve.delete("/connectors/orders")
-    assert (answered.status_code, "was removed and is at rest" in answered.json()["message"]) == (500, True)
+    assert (answered.status_code, "was removed and is not polled" in answered.json()["message"]) == (500, True)
     assert serve.get("/connectors/orders").status_code == 404
     assert rested(serve, connector) == {"": "STOPPED"}
 

@@ -50,7 +50,7 @@ def test_one_failing_entity_leaves_the_others_at_work(cluster: Cluster) -> None:
         f'Entity bad: {gone} The answer starts with "gone".'
     ] * 2
     assert failures_in(notices) == [
-        Notice(f'Entity bad FAILED at offset 0: {gone} The answer starts with "gone". It was asked 3 times. '
+        Notice(f'Entity bad FAILED at offset 0: {gone} The answer starts with "gone". The request was sent 3 times. '
                "It starts again in 5 s.",
                logging.ERROR, "bad", State.FAILED, 1, float(RESTART_S))
     ]

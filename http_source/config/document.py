@@ -125,7 +125,7 @@ def _cure(text: str, error: json.JSONDecodeError) -> str:
     if "control character" in error.msg:
         return "a line break or control character inside a text; write it as \\n or \\u00XX"
     if error.pos >= len(text.rstrip()) or "Unterminated" in error.msg:
-        return "the text ends before it is whole; what was opened with {, [ or a quotation mark has to be closed"
+        return "the text ends before it is whole; what was opened with {, [ or a quotation mark must be closed"
     words = readable(Foreign(error.msg), str)
     words = words[0].lower() + words[1:]
     if "delimiter" in error.msg:

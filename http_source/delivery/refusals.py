@@ -44,7 +44,7 @@ def refusal_of(parcel: Parcel, error: KafkaError, brokers: Brokers, principal: s
     if error.code() == KafkaError._MSG_TIMED_OUT:  # noqa: SLF001 - librdkafka's public name
         reason = f"{reason} ({brokers.trouble})" if brokers.trouble else reason
         if is_kept:
-            hint = f"{_AGAIN}, and records of it that Kafka accepted all the same, at most {len(parcel.page.values)}, are delivered again"
+            hint = f"{_AGAIN}, and records of it that Kafka accepted anyway, at most {len(parcel.page.values)}, are delivered again"
     topic = brokers.own(parcel.topic or parcel.entity.topic)
     return DeliveryFailed(f"Kafka at {brokers} did not take {_record(parcel)} for topic {topic}: {reason}. {hint}.")
 

@@ -85,5 +85,5 @@ def _fitted(name: str, value: str) -> str:
 
 def _left_out(refusal: Refusal) -> str:
     if refusal.instead:
-        return f"Left out, since {refusal.instead} is there."
+        return f"Left out, since {refusal.instead} is set."
     return f"Left out. {_ADVICE.sub('.', refusal.reason)}"

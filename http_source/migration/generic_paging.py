@@ -95,7 +95,7 @@ def _move_windows(draft: ConfigurationDraft, mode: str, order: str | None) -> No
     form = draft.take("timestamp.format") or "Unix Timestamp Milliseconds"
     draft.properties["http.window.format"] = _FORMATS.get(form.lower(), "iso-8601")
     if draft.properties["http.window.format"] == "iso-8601":
-        draft.remark("timestamp.format", "The borders are written as 2026-01-31T00:00:00Z; correct http.window.format if the API wants "
+        draft.remark("timestamp.format", "The borders are written as 2026-01-31T00:00:00Z; correct http.window.format if the API expects "
                      "another form.")
     _name_borders(draft)
     if draft.take("initial.end.timestamp.value"):

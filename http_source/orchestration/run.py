@@ -46,7 +46,7 @@ _HURRIED_STORAGE_S = 2.0
 _HAND_OVER_S = 240.0
 """How long a run whose time is over waits for its successor."""
 
-_LOST = ("The position of {entity} is lost: it is too long for the sensor's cursor, and the event log does not have it any more. "
+_LOST = ("The position of {entity} is lost: it is too long for the sensor's cursor, and the event log no longer has it. "
          "Set it with `http-source offsets set`.")
 
 

@@ -88,7 +88,7 @@ def home_here() -> Path:
     home = os.environ.get("DAGSTER_HOME")
     folder = Path(home).expanduser() if home else Path.cwd()
     if home and not (folder.is_absolute() and folder.is_dir()):
-        raise InstanceMissing(f"DAGSTER_HOME is {home!r}, but it has to be the absolute path of a folder, as it is for Dagster.")
+        raise InstanceMissing(f"DAGSTER_HOME is {home!r}, but it must be the absolute path of a folder, as it is for Dagster.")
     if not home and not (folder / "dagster.yaml").is_file():
         raise InstanceMissing(temporary_home(folder) or
                               f"There is no dagster.yaml in {folder} and DAGSTER_HOME is not set, so there is no Dagster instance to read. "

@@ -72,7 +72,7 @@ def _upgrade(response: Response, redact: Redact | None) -> str:
     """RFC 9110 §15.5.22."""
     wanted = header_of(response.headers, "Upgrade")
     protocol = f", by its own words {readable(Foreign(wanted), redact)}" if redact and wanted else ""
-    return f"It wants another protocol than HTTP/1.1{protocol}. Check whether `url` should start with https://, or lead to another port."
+    return f"It requires another protocol than HTTP/1.1{protocol}. Check whether `url` should start with https://, or lead to another port."
 
 
 _BY_HEADER: Mapping[int, Callable[[Response, Redact | None], str]] = {401: _unauthorized, 405: _not_allowed, 426: _upgrade}

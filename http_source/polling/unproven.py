@@ -26,7 +26,7 @@ def _of_records(evidence: Evidence) -> Iterator[str]:
         yield ("There is no array in the answer, so it counts as one record as a whole. If records are elsewhere, set "
                "http.response.data.json.pointer.")
     elif not evidence.records.values:
-        yield "The answer holds no record, so whether records come at that place is not proven. Use a URL that has some."
+        yield "The answer holds no record, so it does not show whether the records are at that place. Use a URL that has some."
 
 
 def _of_sizes(evidence: Evidence, proposal: Proposal) -> Iterator[str]:
@@ -37,8 +37,8 @@ def _of_sizes(evidence: Evidence, proposal: Proposal) -> Iterator[str]:
         yield ("The page is not full: it is the last one, which names no next page, or the API gives fewer records than requested. "
                "Use a smaller page size.")
     if proposal.mode is OffsetMode.PAGE_NUMBER and "http.page.size" not in proposal.properties:
-        yield ("How many records a full page holds is not known, so each page costs three requests: set http.page.size where the API "
-               "says it.")
+        yield ("How many records a full page holds is not known, so each page costs three requests: set http.page.size if the API "
+               "documents it.")
 
 
 def _of_parameters(evidence: Evidence) -> Iterator[str]:

@@ -88,7 +88,7 @@ def _as_count(number: int, before: Step, step: Step) -> str:
     if not step.repeated:
         return ""
     if step.served == before.served:
-        return (f"Page {number} is page {number - 1} again: the API does not look at `${{offset}}`, or looks like a page-number API: use "
+        return (f"Page {number} is page {number - 1} again: the API ignores `${{offset}}`, or looks like a page-number API: use "
                 "http.offset.mode=PAGE_NUMBER if it counts pages, and check the parameter's name if not.")
     if before.asked == 0 and step.repeated == 1 and step.served[0] == before.served[-1]:
         return (f"Page {number} begins with the last record of page {number - 1}: if the API counts records from 1, set "
@@ -129,7 +129,7 @@ def _judge_chain(config: ConnectorConfig, steps: Sequence[Step]) -> str:
     newest = "" if config.offsets.chaining_order else "; if it serves the newest records first, set http.chaining.order=DESCENDING"
     for number, step in enumerate(steps, 1):
         if SAME_OFFSET in step.page.doubts or step.repeated:
-            return (f"Page {number} brings {counted(step.again, 'record')} again: if the API does not look at `${{offset}}`, check the "
+            return (f"Page {number} brings {counted(step.again, 'record')} again: if the API ignores `${{offset}}`, check the "
                     f"parameter's name{newest}.")
         if {FALLING, NOT_GREATEST} & set(step.page.doubts):
             return (f"Values at `http.offset.json.pointer` do not rise on page {number}: if the API serves the newest records first, set "
@@ -171,7 +171,7 @@ def _judge_cursor(config: ConnectorConfig, steps: Sequence[Step]) -> str:
 def _judge_windows(_: ConnectorConfig, steps: Sequence[Step]) -> str:
     for number, step in enumerate(steps, 1):
         if step.repeated:
-            return (f"Page {number} brings {counted(step.repeated, 'record')} again: check that the API looks at `${{windowStart}}` and at "
+            return (f"Page {number} brings {counted(step.repeated, 'record')} again: check that the API uses `${{windowStart}}` and "
                     "`${windowEnd}`, by the parameters' names.")
     return ""
 

@@ -150,7 +150,7 @@ class Reloader:
         except (KeyError, TypeError):
             raise NotReloaded(f"{where} answered {answered.status_code} without data. {_NAME_IT}") from None
         if not isinstance(data, dict):
-            raise NotReloaded(f"{where} refused what it was asked; this version of Dagster may not be supported.")
+            raise NotReloaded(f"{where} refused the request; this version of Dagster may not be supported.")
         return data
 
 

@@ -109,7 +109,7 @@ def test_a_token_is_proven_by_the_parameter_that_brings_other_records(init: Init
         f"limit=10&{taken}=${{offset}}", f"/{named}", "true", "/items",
     ]
     assert len(document["requests"]) == 1 + tries
-    assert document["requests"][-1]["shows"] == f"Other records came. So `{taken}` takes the token."
+    assert document["requests"][-1]["shows"] == f"Other records were returned. So `{taken}` takes the token."
     assert_fits(document, "3 pages, 25 records, each once.")
 
 
@@ -181,7 +181,7 @@ def test_a_relative_url_that_leads_nowhere_comes_behind_a_parameter_that_counts(
 
     draft, document = init(answer, "?start=0&limit=10")
     assert draft["http.offset.mode"] == "SIMPLE_INCREMENTING"
-    assert document["requests"][1]["shows"].startswith("No page came. The server answered 404 Not Found.")
+    assert document["requests"][1]["shows"].startswith("No page was received. The server answered 404 Not Found.")
     assert document["requests"][1]["shows"].endswith("So the URL was not seen to lead to the next page.")
 
 

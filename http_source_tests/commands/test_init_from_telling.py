@@ -186,7 +186,7 @@ def test_a_person_reads_what_was_asked_and_why(capsys: pytest.CaptureFixture[str
         "The answer has 10 records at /items, with id, shop_id, updated_at.",
         "`/next_cursor` looks like a token of a next page.",
         "By its name the parameter `limit` says how many records a page holds.",
-        "  Other records came. So `cursor` takes the token.",
+        "  Other records were returned. So `cursor` takes the token.",
     ]
     assert "Proposed: http.offset.mode=CURSOR_PAGINATION. `/next_cursor` of the answer holds a token of the next page.\n" in shown.err
 

@@ -59,7 +59,7 @@ def test_a_folder_without_connectors_is_wrong_usage(home: Path, show: Show) -> N
     assert f"no configuration file (*.json) in {home / 'connectors'}" in said
 
 
-@pytest.mark.parametrize(("named", "sentence"), [("", "There is no dagster.yaml in"), ("none", "has to be the absolute path of a folder")])
+@pytest.mark.parametrize(("named", "sentence"), [("", "There is no dagster.yaml in"), ("none", "must be the absolute path of a folder")])
 def test_where_no_dagster_runs_one_sentence_says_so(
     make: Make, home: Path, show: Show, named: str, sentence: str
 ) -> None:

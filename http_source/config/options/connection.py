@@ -22,7 +22,7 @@ class TransportOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProxyOptions:
-    """Proxy: what stands between the connector and the API. The environment's proxies are never used."""
+    """Proxy: the proxy between the connector and the API. The environment's proxies are never used."""
 
     host: str | None = prop("http.proxy.host", STRING, None, LOW, "The proxy's host; all requests go through it.")
     port: int = prop("http.proxy.port", Integer(minimum=0, maximum=65_535), 0, LOW, "The proxy's port.")
@@ -32,7 +32,7 @@ class ProxyOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressOptions:
-    """Addresses: where no connection is made to, whatever names resolve to. Checked for each connection, after name resolution."""
+    """Addresses: which ones are never connected to, by any name. Checked for each connection, after name resolution."""
 
     no_local: bool = prop("connection.disallow.local.ips", BOOLEAN, False, LOW,
         "Refuses loopback, link-local, multicast and unspecified addresses.")

@@ -16,7 +16,7 @@ class KafkaAuthMode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectorOptions:
-    """Connector: what it is called and how many tasks share its entities."""
+    """Connector: its name, and how many tasks share its entities."""
 
     name: str = prop("name", STRING, REQUIRED, HIGH,
         "Names the connector: its asset, sensor, job and stored offsets are found by this name. At most 64 characters.")
@@ -28,10 +28,10 @@ class ConnectorOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KafkaOptions:
-    """Kafka credentials: whose rights the producer has. Where Kafka is, the Dagster resource `kafka` says."""
+    """Kafka credentials: whose rights the producer has. The Dagster resource `kafka` says where Kafka is."""
 
     auth_mode: KafkaAuthMode = prop("kafka.auth.mode", OneOf(*KafkaAuthMode), KafkaAuthMode.KAFKA_API_KEY, HIGH,
-        "With KAFKA_API_KEY the key below is used, or without one the resource's own credentials; with SERVICE_ACCOUNT the key that the resource holds for the account.")
+        "With KAFKA_API_KEY the key below is used, or if it is not set, the resource's own credentials; with SERVICE_ACCOUNT the key that the resource holds for the account.")
     api_key: Secret | None = prop("kafka.api.key", PASSWORD, None, HIGH,
         "Signs the producer in with SASL_SSL and PLAIN instead of the credentials of the Dagster resource.")
     api_secret: Secret | None = prop("kafka.api.secret", PASSWORD, None, HIGH, "The secret that belongs to `kafka.api.key`.")

@@ -78,7 +78,7 @@ class ConverterOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistryOptions:
-    """Schema Registry: which subjects and how schemas are registered. Where it is, the Dagster resource `schema_registry` says."""
+    """Schema Registry: which subjects are used and how schemas are registered. The Dagster resource `schema_registry` says where it is."""
 
     context: str = prop("schema.context.name", STRING, "default", MEDIUM,
         "The registry's context: subjects are kept apart from those of other contexts.")

@@ -26,7 +26,7 @@ class Boundary(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryOptions:
-    """Delivery: at least once, unless exactly once is asked for (docs/delivery.md)."""
+    """Delivery: at least once, unless exactly once is requested (docs/delivery.md)."""
 
     support: ExactlyOnceSupport | None = prop("exactly.once.support", OneOf(*ExactlyOnceSupport), None, MEDIUM,
         "`required` writes records and offsets in one Kafka transaction, or the run fails; `requested` does so where the brokers and the principal's rights allow it, and the run's log says which it is; without it delivery is at least once.")

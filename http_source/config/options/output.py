@@ -126,7 +126,7 @@ class ErrorOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """Runs and checkpoints: how the work is cut into Dagster runs."""
+    """Runs and checkpoints: how the work is split into Dagster runs."""
 
     flush_interval_ms: int = prop("offset.flush.interval.ms", Integer(minimum=0), 10_000, LOW,
         "The shortest time between two checkpoints of an entity; a crash repeats at most what was fetched since the last one.")

@@ -14,7 +14,7 @@ _DAY = 86_400_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProducerOptions:
-    """Producer: what a connector sets of the Kafka client itself, by the names of Java's producer. Not set: as the resource `kafka` says, or as it says by default."""
+    """Producer: settings of the Kafka client for this connector, by the names of Java's producer. If not set: as the resource `kafka` says, or its default."""
 
     compression_type: str | None = prop("producer.override.compression.type", OneOf("none", "gzip", "snappy", "lz4", "zstd"), None, MEDIUM,
         "How batches of records are compressed.")

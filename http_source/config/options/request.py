@@ -9,7 +9,7 @@ from http_source.config.types import BOOLEAN, LIST, PASSWORD, STRING, Integer, O
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestOptions:
-    """Request: what is asked of the API."""
+    """Request: what is sent to the API."""
 
     url: str = prop("url", STRING, REQUIRED, HIGH,
         "The address to poll, http or https; `${offset}` and `${entityName}` are replaced in it, and `$${` writes `${`, here and in all that is sent.")
@@ -25,7 +25,7 @@ class RequestOptions:
     sensitive_names: tuple[str, ...] = prop("sensitive.headers.list", LIST, ("authorization",), LOW,
         "Headers that are refused in `http.request.headers`, since that is shown in plain text; upper and lower case are the same.")
     sensitive_validated: bool = prop("sensitive.headers.validation.enabled", BOOLEAN, True, LOW,
-        "With false the headers of `sensitive.headers.list` may stand in `http.request.headers` all the same, for everyone to read.")
+        "With false the headers of `sensitive.headers.list` may stand in `http.request.headers` anyway, for everyone to read.")
     parameters: str | None = prop("http.request.parameters", STRING, None, MEDIUM,
         "Query parameters as `name=value`, added to those in `url`; `${offset}` and `${entityName}` are replaced and encoded. GET only.")
     parameters_separator: str = prop("http.request.parameters.separator", STRING, "&", MEDIUM,
@@ -41,7 +41,7 @@ class RequestOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaceOptions:
-    """Pace: how often an entity is asked."""
+    """Pace: how often an entity is polled."""
 
     request_interval_ms: int = prop("request.interval.ms", Integer(minimum=100), 15_000, MEDIUM,
         "The time between the end of one request of an entity and the start of its next.")

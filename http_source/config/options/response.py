@@ -76,7 +76,7 @@ class BackoffPolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OffsetOptions:
-    """Response and offsets: where the records are and what to ask for next."""
+    """Response and offsets: where the records are and what to request next."""
 
     format: ResponseFormat = prop("http.response.format", OneOf(*ResponseFormat), ResponseFormat.JSON, MEDIUM,
         "NDJSON takes each line of an answer for a record, byte for byte, and no pointers into the answer.")
@@ -125,7 +125,7 @@ class OffsetOptions:
         "The most pages with records that an entity follows one after another in a run. If there are more, it is FAILED until a person acts: a "
         "guard against paging that never ends.")
     conditional: bool = prop("http.conditional.requests", BOOLEAN, False, LOW,
-        f"With true, the last page is asked for with the `ETag` of its answer (`{CONDITION}`, RFC 9110), and 304 says that it holds nothing new.")
+        f"With true, the last page is requested with the `ETag` of its answer (`{CONDITION}`, RFC 9110), and 304 says that it holds nothing new.")
     allowed_hosts: tuple[str, ...] = prop("http.next.page.allowed.hosts", LIST, (), LOW,
         "Other hosts (`host` or `host:port`) that a next-page URL or redirect may lead to; they receive the configured headers and credentials.")
     omits_empty: bool = prop("http.empty.offset.omit", BOOLEAN, False, MEDIUM,

@@ -8,7 +8,7 @@ from http_source.config.types import BOOLEAN, DATA_URI, LIST, PASSWORD, STRING, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TlsOptions:
-    """TLS: whom https connections trust and what they show. Certificates and host names are always verified."""
+    """TLS: which certificates https connections trust and present. Certificates and host names are always verified."""
 
     enabled: bool = prop("https.ssl.enabled", BOOLEAN, False, MEDIUM,
         "With true an http URL is refused. https URLs use TLS with the stores below in any case.")

@@ -32,7 +32,7 @@ REPLICATION_FACTOR = Simple("int", f"-1 or [1,...,{_SHORT_MAX}]", _count(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicOptions:
-    """Topics: what those that are not there yet are created with. How the groups go together: docs/topics.md."""
+    """Topics: how those that do not exist yet are created. How the groups go together: docs/topics.md."""
 
     groups: tuple[str, ...] = prop(GROUPS, LIST, (), LOW,
         "Groups of topics, in order: the first whose `topic.creation.<group>.include` matches the topic and whose `.exclude` does not gives it `.partitions`, `.replication.factor` and any topic configuration.")

@@ -49,7 +49,7 @@ CLASSES: Mapping[str, type] = {
 PACKAGES: Mapping[type, str] = {ExtractXPath: "lxml", TopicRegexRouter: "google-re2"}
 """What classes need of the extra `transforms`."""
 
-_ENVELOPE = "It takes the change events of Debezium's database connectors and leaves all other records as they are."
+_ENVELOPE = "It processes the change events of Debezium's database connectors and leaves all other records as they are."
 
 REFUSED: Mapping[str, str] = {
     "io.debezium.transforms.ByLogicalTableRouter": f"{_ENVELOPE} Use TopicRegexRouter to rename topics.",

@@ -24,7 +24,7 @@ class _Branch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flatten:
-    """Makes one level of nested objects: `{"a": {"b": 1}}` becomes `{"a.b": 1}`. Arrays stay as they are.
+    """Turns nested objects into one level: `{"a": {"b": 1}}` becomes `{"a.b": 1}`. Arrays stay as they are.
 
     A field is optional, and null, where an object around it may be null. Source: Apache Kafka, "Flatten".
     """

@@ -192,7 +192,7 @@ class Fetcher:
             if request.url in been:
                 back = self._told(request.url)
                 raise RequestFailed(f"The redirects lead in a circle, back to {back}. Set `url` to where they should end; "
-                                    "a site that wants its cookie back gets none, since no cookie is kept.")
+                                    "a site that needs its cookie does not get it, since cookies are not kept.")
             self._pay_more(flight)
         last = self._told(request.url)
         raise RequestFailed(f"More than {_MAX_REDIRECTS} redirects, the last one to {last}. Set `url` to where they should end.")

@@ -52,7 +52,7 @@ _ALERTS: dict[str, str] = {
         "{host} does not speak TLS on this port. Is the port in `url` right, or should it start with http://?",
     ),
     "TLSV1_ALERT_NO_APPLICATION_PROTOCOL":
-        "{host} speaks HTTP/2 alone, and HTTP/1.1 is what is spoken here. Have the server, or a proxy before it, allow HTTP/1.1.",
+        "{host} speaks HTTP/2 alone, but only HTTP/1.1 is supported here. Have the server, or a proxy before it, allow HTTP/1.1.",
     "TLSV1_UNRECOGNIZED_NAME": "{host} does not know the host name in `url`. Use the name that it is set up for.",
 }
 """OpenSSL's reasons (sslerr.h) → the sentence."""

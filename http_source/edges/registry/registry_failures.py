@@ -171,11 +171,11 @@ _REFUSALS = dict.fromkeys(range(300, 400), _MOVED) | {
     401: "{at} did not accept the credentials, or requires some (status 401). Check {address.user_name}.",
     403: "{at} forbids the request for subject {subject} (status 403){said}. Give the user of {address.user_name} access to read and "
         "write it.",
-    409: "{at} takes no schema for subject {subject} that is not compatible with an earlier one{said}. Give that subject a compatibility "
-        "level that allows the change, or write to another topic{hint}.",
+    409: "{at} does not accept a schema for subject {subject} that is not compatible with an earlier one{said}. Give that subject a "
+        "compatibility level that allows the change, or write to another topic{hint}.",
     422: "{at} finds the schema for subject {subject} not valid{said}. Rename or leave out the field with a transform, or choose another "
         "output.data.format.",
-    42205: "{at} takes no new schema for subject {subject}{said}. Is it in mode READONLY?",
+    42205: "{at} does not accept a new schema for subject {subject}{said}. Is it in mode READONLY?",
 }
 """By the registry's own code, or by status."""
 

@@ -87,7 +87,7 @@ def test_a_variable_that_is_elsewhere_keeps_nothing_from_being_valid(tmp_path: P
 def test_a_file_that_is_there_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     old = write(tmp_path / "old.json", CASTORM)
     assert main(["migrate", str(old), "-o", str(old)]) == 1
-    assert "is there already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
     assert json.loads(old.read_text()) == CASTORM
     assert main(["migrate", str(old), "-o", str(old), "--force"]) == 0
 

@@ -49,7 +49,7 @@ def add(commands: Commands) -> None:
     output = parser.add_argument("--output", type=Path, metavar="FILE", help=_OUTPUT)
     completed_by(output, json_files)
     parser.add_argument("--force", action="store_true", help="replace an existing file")
-    add_json(parser, "the properties and what they do, and with --from what was asked, seen and proposed")
+    add_json(parser, "the properties and what they do, and with --from what was requested, seen and proposed")
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -142,4 +142,4 @@ def _drop_times(draft: ConfigurationDraft) -> None:
         if draft.properties[_MODE] == "TIME_WINDOW":
             draft.remark(name, "Left out: windows go by their borders and request.interval.ms alone.")
         elif name not in _SPELT_OUT:
-            draft.remark(name, "Left out: it is for windows of time, which this API does not ask for.")
+            draft.remark(name, "Left out: it is for windows of time, which this API does not use.")

@@ -34,11 +34,11 @@ def failure(status: int, headers: Mapping[str, str], method: str = "GET", body: 
 
 
 @pytest.mark.parametrize(("status", "headers", "words"), [
-    (400, {}, "The server answered 400 Bad Request. It is not asked again: add 400 to `retry.on.status.codes` if it should be."),
+    (400, {}, "The server answered 400 Bad Request. The request is not sent again: add 400 to `retry.on.status.codes` if it should be."),
     (401, {}, "Check `auth.type` and its credentials, or `http.request.sensitive.headers`."),
     (401, {"WWW-Authenticate": 'Basic realm="s3cret", charset="UTF-8"'}, "The server asks for Basic (WWW-Authenticate)."),
     (401, {"WWW-Authenticate": 'Digest nonce="a, b", qop=auth, Bearer error="x", Negotiate'}, "asks for Digest, Bearer, Negotiate (WWW"),
-    (403, {}, "Check the rights (scope, permissions) of the credentials. It is not"),
+    (403, {}, "Check the rights (scope, permissions) of the credentials. The request is not"),
     (404, {}, "Check `url` and `entity.names`."),
     (405, {}, "Check `http.request.method` and `url`."),
     (405, {"Allow": "POST, OPTIONS"}, "Check `http.request.method` and `url`: the server takes POST, OPTIONS there (Allow)."),
@@ -71,7 +71,7 @@ def test_a_status_says_what_to_do(status: int, headers: Mapping[str, str], words
 def test_some_statuses_are_asked_again_and_others_are_not(status: int, is_retried: bool) -> None:  # noqa: FBT001 - a column of the table
     failed = failure(status, {})
     assert failed.retriable is is_retried
-    assert ("is not asked again" in str(failed)) is (not is_retried)
+    assert ("is not sent again" in str(failed)) is (not is_retried)
 
 
 @pytest.mark.parametrize(("text", "seconds"), [

@@ -124,4 +124,4 @@ def test_a_key_in_a_body_leaves_the_file() -> None:
 
 def test_a_header_of_another_provider_is_reported_under_its_property() -> None:
     draft = moved(SELF_MANAGED, {"http.request.headers": "Authorization: Bearer ${secrets:ns/secret:key}"})
-    assert "The config provider secrets is not there" in remarks(draft)["http.request.sensitive.headers"]
+    assert "The config provider secrets is not available here" in remarks(draft)["http.request.sensitive.headers"]

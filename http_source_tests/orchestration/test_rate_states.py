@@ -52,7 +52,7 @@ def test_b234_the_run_s_log_has_it_in_words_once(make: Make, api: Api) -> None:
     (run,) = stand.instance.get_runs()
     said = [event.user_message for event in stand.instance.all_logs(run.run_id) if "rate limit is used up" in event.user_message]
     assert len(said) == 1
-    assert "so nothing is asked until" in said[0]
+    assert "so nothing is requested until" in said[0]
     assert "UTC for a." in said[0]
 
 

@@ -63,8 +63,8 @@ def test_b27_a_status_that_is_not_listed_fails_at_once() -> None:
     failed = failure(404, "500-")
     assert not failed.retriable
     assert str(failed) == (
-        "The server answered 404 Not Found. Check `url` and `entity.names`. It is not asked again: add 404 to `retry.on.status.codes` "
-        "if it should be."
+        "The server answered 404 Not Found. Check `url` and `entity.names`. The request is not sent again: add 404 to "
+        "`retry.on.status.codes` if it should be."
     )
 
 

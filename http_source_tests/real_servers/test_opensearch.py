@@ -176,7 +176,7 @@ def test_more_documents_of_one_time_than_fit_into_a_page_are_reported(server: Op
     with polling(configuration(server, index, GREATER_OR_EQUAL), cluster) as task:
         until(lambda: doubts(task))
         (reported,) = doubts(task)
-    assert reported.startswith("All records of a page have the offset that it was asked with")
+    assert reported.startswith("All records of a page have the offset that it was requested with")
     assert ids(cluster, index) == list(range(100))
 
 

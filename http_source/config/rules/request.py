@@ -135,7 +135,7 @@ def _intervals_can_be_held(config: ConnectorConfig) -> Iterator[Finding]:
     """A budget below what the entities ask for stretches their interval."""
     budget, interval, count = config.pace.requests_per_second, config.pace.request_interval_ms, len(config.request.entities)
     if budget is not None and count / budget > interval / 1000:
-        needs = f"{count} entities, each asked every {interval} ms, need" if count > 1 else f"One request every {interval} ms needs"
+        needs = f"{count} entities, each polled every {interval} ms, need" if count > 1 else f"One request every {interval} ms needs"
         asked, will_be = plain(count * 1000 / interval, 3), plain(count / budget, 3)
         yield doubt("http.requests.per.second", f"{needs} {asked} requests a second, and it allows {plain(budget)}: the interval will be "
                                                 f"{will_be} s. Raise it, or set request.interval.ms to at least "

@@ -50,7 +50,7 @@ def check_issuer(config: ConnectorConfig) -> Iterator[Finding]:
     """A JWT says who made it."""
     auth = config.auth
     if auth.grant_type is GrantType.JWT_BEARER and auth.client_id is None and not _claims(auth).get("iss"):
-        yield Finding(CLAIMS, f"No claim says who asks; give it an iss, or set {ID}.")
+        yield Finding(CLAIMS, f"No claim names the client; give it an iss, or set {ID}.")
 
 
 def check_refresh_token_file(config: ConnectorConfig) -> Iterator[Finding]:

@@ -33,7 +33,7 @@ _GIVEN_WITH_FILE = (
     "Set `oauth2.refresh.token` to a new one, which also starts a new file at `oauth2.refresh.token.file`; and let nothing else use it."
 )
 _SIGNED = "Check whether the server knows the key that signs (`oauth2.jwt.key.id`), and the claims of `oauth2.jwt.claimset` (sub, aud)."
-_EXTRAS = "Check `oauth2.client.mode`, and `oauth2.token.parameters` for what the server asks for besides."
+_EXTRAS = "Check `oauth2.client.mode`, and `oauth2.token.parameters` for what else the server requires."
 _ADVICE_ON_ERRORS = {
     "invalid_client": _CLIENT,
     "unauthorized_client": _GRANT,

@@ -5,7 +5,7 @@ from confluent_kafka import KafkaError, KafkaException
 from http_source.edges.kafka.brokers import Brokers
 from http_source.errors import DeliveryFailed
 
-_RIGHT = "Grant the connector's principal IDEMPOTENT_WRITE on the cluster, which brokers before 2.8 ask for. "
+_RIGHT = "Grant the connector's principal IDEMPOTENT_WRITE on the cluster, which brokers before 2.8 require. "
 _SIGN_IN = (
     "The key or the secret is wrong, or the mechanism: correct KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD and KAFKA_SASL_MECHANISM, "
     "or kafka.api.key and kafka.api.secret."

@@ -24,7 +24,7 @@ _FENCED = {KafkaError._FENCED, KafkaError.PRODUCER_FENCED, KafkaError.INVALID_PR
 _RIGHTS = "Grant {principal} DESCRIBE and WRITE on the transactional id {id} (or on all that begin with http-source-)"
 _REFUSED = {
     KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED: _RIGHTS,
-    KafkaError.CLUSTER_AUTHORIZATION_FAILED: "Grant {principal} IDEMPOTENT_WRITE on the cluster, which brokers before 2.8 ask for",
+    KafkaError.CLUSTER_AUTHORIZATION_FAILED: "Grant {principal} IDEMPOTENT_WRITE on the cluster, which brokers before 2.8 require",
     KafkaError.INVALID_TRANSACTION_TIMEOUT:
         "Lower transaction.boundary.interval.ms, or raise the brokers' transaction.max.timeout.ms to at least {timeout}",
     KafkaError.UNSUPPORTED_VERSION: "Use brokers that support transactions (0.11 or later)",

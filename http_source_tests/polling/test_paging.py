@@ -44,7 +44,7 @@ def test_b48_the_same_token_again_and_again_is_asked_for_once_an_interval_and_to
         until(lambda: entity_of(task).acknowledged.pages == 1)
         assert task.outlook.waits()["default"] > 30
     assert len(server.asked) == 1
-    assert "is the one that the page was asked with" in notices_of(task)[0].message
+    assert "is the one that the page was requested with" in notices_of(task)[0].message
 
 
 @pytest.mark.parametrize("length", [3, 99, 350])

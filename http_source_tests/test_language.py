@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PRINTED = {"faults.md", "changelog.md"}
-"""Made of texts for maintainers, and of CHANGELOG.md."""
+PRINTED = {"changelog.md"}
+"""Made of CHANGELOG.md."""
 
 PAGES = [ROOT / "README.md", *(page for page in sorted((ROOT / "docs").rglob("*.md")) if page.name not in PRINTED)]
 INSTEAD = {

@@ -65,7 +65,7 @@ def sentences(module: Path) -> str:
 def _texts(node: ast.AST, silent: set[int]) -> Iterator[str]:
     if isinstance(node, ast.JoinedStr):
         yield "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values).replace("\n", " ")
-        children = [part for part in node.values if isinstance(part, ast.FormattedValue)]
+        children: list[ast.AST] = [part for part in node.values if isinstance(part, ast.FormattedValue)]
     elif isinstance(node, ast.Constant):
         if isinstance(node.value, str) and id(node) not in silent:
             yield node.value.replace("\n", " ")

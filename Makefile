@@ -24,7 +24,7 @@ help:
 demo: .venv/runtime ## watch connectors fill topics: a sample API, an in-memory Kafka, the Dagster UI; PORT=3001 moves the UI
 	@$(BIN)/http-source demo --port $(PORT)
 
-test: .venv/development ## run the tests, in parallel; with EXAMPLES=20 those of laws look at twenty times as many examples
+test: .venv/development ## run the tests, in parallel; with EXAMPLES=20 property tests try twenty times as many examples
 	@$(BIN)/pytest
 
 lint: .venv/development ## check style, types and the direction of imports
@@ -32,7 +32,7 @@ lint: .venv/development ## check style, types and the direction of imports
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
 
-test-servers: .venv/development ## run the tests against real servers; those whose server cannot be had are skipped
+test-servers: .venv/development ## run the tests against real servers; those whose server is not available are skipped
 	@$(BIN)/pytest -m 'servers and not long' $(SERVERS)
 
 test-long: .venv/development ## run what takes an hour: several hosts, kill after kill, eight hours of polling in a hurry, ten thousand requests to serve

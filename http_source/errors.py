@@ -10,7 +10,7 @@
     │   └── RegistryFailed    the Schema Registry did not do what a page needs (edges/registry/registry_failures.py)
     ├── DeliveryFailed        Kafka did not take a page: the position stays, the run ends
     │   └── TopicMissing          a topic is not there and cannot be created: its entity fails (edges/kafka/topic_creator.py)
-    ├── Stopped               the run was told to stop before it had begun: nothing was asked
+    ├── Stopped               the run was stopped before it had begun: nothing was requested
     ├── PositionRefused       a stored position cannot be used: reset the entity
     └── Defect                a library did what nobody expected of it: report it
 """
@@ -115,7 +115,7 @@ class DeliveryFailed(HttpSourceError):
 
 
 class Stopped(HttpSourceError):
-    """The run was told to stop before it had begun; nothing was asked, and nothing is half done."""
+    """The run was stopped before it had begun; nothing was requested, and nothing is half done."""
 
 
 class PositionRefused(HttpSourceError):

@@ -265,7 +265,7 @@ class Task:
         if pause is not None:
             return entity.retry(pause, reason, self.retry.max_retries + 1)
         self.asking.fetcher.distrust()
-        return entity.fail(f"{reason} It was asked {attempt} times." if attempt > 1 else reason)
+        return entity.fail(f"{reason} The request was sent {attempt} times." if attempt > 1 else reason)
 
     # What becomes of pages, and what follows
 

@@ -39,7 +39,7 @@ The tree of exceptions is drawn by what follows from each."""
 
 TABLES = """## What goes wrong, and what follows
 
-“The same request comes again” means: after `retry.backoff.ms`, at most `max.retries` times; then the entity is FAILED and the others go
+“The same request is sent again” means: after `retry.backoff.ms`, at most `max.retries` times; then the entity is FAILED and the others go
 on. The last column names the tests that show it."""
 
 

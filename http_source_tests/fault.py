@@ -16,5 +16,5 @@ class Fault(NamedTuple):
     absent: str = ""
 
 
-AGAIN = "The same request comes again with the same offset; nothing of the page is produced."
+AGAIN = "The same request is sent again with the same offset; nothing of the page is produced."
 STAYS = "The offset stays."

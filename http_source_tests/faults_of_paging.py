@@ -8,8 +8,8 @@ PAGING = (
     Fault(191, "an answer with a good status holds an error, or lacks the array of records",
         f"With `http.response.error.json.pointer`, or `http.response.data.required`, the page fails with the text, or the keys. {AGAIN}"),
     Fault(192, "the data pointer is wrong, beside a token of the next page",
-        "The pages are walked through, and no offset is stored until the pointer has matched: once mended, all records come. Meanwhile "
-        "`status` and the check say so."),
+        "The pages are walked through, and no offset is stored until the pointer has matched: once it is fixed, all records are delivered. "
+        "Meanwhile `status` and the check say so."),
     Fault(193, "CHAINING: the API returns delivered records again, since its filter is inclusive or it ignores the offset",
         "Delivered records are left out. If the offset cannot advance, `status` and the check report the cause and what to do."),
     Fault(194, "CHAINING: the API returns the newest records first, or unsorted",

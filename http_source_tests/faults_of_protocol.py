@@ -4,8 +4,8 @@ from http_source_tests.fault import AGAIN, STAYS, Fault
 
 PROTOCOL = (
     Fault(225, "an answer breaks HTTP: its first line, its headers, its length, its chunks; a 204, 205 or 304 announces a body; something "
-        "follows the body", "What RFC 9112 lets a client mend is read; all else is refused at once, by name. It never counts as the next "
-        f"answer, and nothing waits for the time-out. {AGAIN}"),
+        "follows the body", "What RFC 9112 lets a client correct is read; all else is refused at once, by name. It never counts as the "
+        f"next answer, and nothing waits for the time-out. {AGAIN}"),
     Fault(226, "`Content-Encoding: deflate`", "Read with and without zlib's header, to its end mark."),
     Fault(227, "redirect of a POST; a circle of redirects; several places; a failure behind a redirect",
         f"The message says where it leads, without its query, and to set `url`; from http to https of the same host as well. {STAYS}"),

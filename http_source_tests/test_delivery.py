@@ -163,7 +163,7 @@ def test_b88_an_outage_past_the_delivery_timeout_fails_the_task_and_the_position
     delivery.put(other, b"2")
     delivery.close()
     assert isinstance(delivery.deliverer.failure, DeliveryFailed)
-    assert "The run ends; the next one asks for the page again" in str(delivery.deliverer.failure)
+    assert "The run ends; the next one requests the page again" in str(delivery.deliverer.failure)
     assert (spaces.acknowledged.position.offset, other.acknowledged.position) == (1, Position(0))
 
 
@@ -189,7 +189,7 @@ def test_closing_gives_up_on_a_kafka_that_is_gone(cluster: Cluster, queue_size: 
     for _ in range(8):
         delivery.put(spaces, b"1", b"2", b"3")
     delivery.close(0.1)
-    assert "when the run was told to stop" in str(delivery.deliverer.failure)
+    assert "when the run was stopped" in str(delivery.deliverer.failure)
     assert spaces.acknowledged.records == 1
 
 

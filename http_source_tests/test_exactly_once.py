@@ -121,7 +121,7 @@ def test_b100_a_run_that_is_told_to_stop_before_it_knows_how_a_commit_ended_move
     until(lambda: entity_of(task).position.offset == 10 and not entity_of(task).waiting)
     cluster.go_down()
     task.stop(0.5)
-    assert "when the run was told to stop" in str(task.failure)
+    assert "when the run was stopped" in str(task.failure)
     assert entity_of(task).acknowledged.position.order == (0, 0)
     cluster.come_up()
 

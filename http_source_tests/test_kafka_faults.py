@@ -93,7 +93,7 @@ def test_b88_after_the_delivery_timeout_the_next_run_asks_again_and_nothing_is_l
         cluster.come_up()
     assert f"Kafka at {cluster.bootstrap} did not take record 0 of 2 " in str(task.failure)
     assert "Local: Message timed out" in str(task.failure)
-    assert "The run ends; the next one asks for the page again" in str(task.failure)
+    assert "The run ends; the next one requests the page again" in str(task.failure)
     assert server.asked[entity_of(task).acknowledged.pages].target == f"/{position.offset}"
     with counting(cluster, server, start=position) as next_run:
         let_arrive(next_run)
@@ -135,7 +135,7 @@ def test_b101_a_sequence_that_is_out_of_order_ends_the_run_and_the_next_one_begi
         until(lambda: task.failure)
     assert isinstance(task.failure, DeliveryFailed)
     assert "sequence desynchronization" in str(task.failure)
-    assert "the next one has a new client, and asks for the pages again" in str(task.failure)
+    assert "the next one has a new client, and requests the pages again" in str(task.failure)
     with counting(cluster, server, start=position_of(task)) as next_run:
         let_arrive(next_run)
     assert set(numbers_in(cluster)) == set(range(int(position_of(next_run).offset)))

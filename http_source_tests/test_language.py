@@ -1,17 +1,28 @@
-"""README.md and docs/ are in plain English: sentences that people stumbled over are kept out by their patterns."""
+"""README.md, docs/ and what the code says are in plain English: sentences that people stumbled over are kept out by their patterns."""
 
+import ast
 import re
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PRINTED = {"properties.md", "transforms.md", "faults.md", "changelog.md"}
-"""Made of texts that stand elsewhere: in the code, in the catalogue of faults, in CHANGELOG.md."""
+PRINTED = {"changelog.md"}
+"""Made of CHANGELOG.md."""
 
 PAGES = [ROOT / "README.md", *(page for page in sorted((ROOT / "docs").rglob("*.md")) if page.name not in PRINTED)]
 INSTEAD = {
-    r"(?<!there )\b(?:is|are) no (?!longer\b|more\b)": "is not a",
+    r"(?<![Tt]here )\b(?:is|are) no (?!longer\b|more\b)": "is not a",
+    r"\bnot\b[^.;:]{0,60}\bany ?more\b": "no longer",
+    r"\b(?:does|do|may) not look at\b": "ignores",
+    r"\bin the place of\b": "instead of",
+    r"\b(?:is|are) not there\b|\bmust be there\b|\bis there already\b": "is missing, does not exist, must exist, exists",
+    r"\bfor so (?:long|many)\b|\b[Ss]o (?:many|often|long)\b[^.]{0,30}\bat most\b": "for this time, at most",
+    r"\ball the same\b": "anyway",
+    r"\bwithout (?:it|one) (?:the|all|as)\b": "default:",
+    r"\bin nothing that is sent\b": "not used in any request",
     r"\btells?\b|\btold\b|\btelling\b": "report, log, warn, say",
     r"\bmend(?:s|ed|ing)?\b": "fix",
     r"\b[Aa]ll (?:its |the )?mistakes at once\b": "all mistakes are reported together",
@@ -44,7 +55,58 @@ def prose(page: Path) -> str:
     return re.sub(r"`[^`]*`|\"[^\"]*\"|\*[^*\n]+\*(?!\*)", "", text)
 
 
+def sentences(module: Path) -> str:
+    """What the module may say to a user, a line for each text: without docstrings, and with `…` for what is filled in."""
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    silent = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return "\n".join(text for text in _texts(tree, silent) if " " in text)
+
+
+def _texts(node: ast.AST, silent: set[int]) -> Iterator[str]:
+    if isinstance(node, ast.JoinedStr):
+        yield "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values).replace("\n", " ")
+        children: list[ast.AST] = [part for part in node.values if isinstance(part, ast.FormattedValue)]
+    elif isinstance(node, ast.Constant):
+        if isinstance(node.value, str) and id(node) not in silent:
+            yield node.value.replace("\n", " ")
+        return
+    else:
+        children = list(ast.iter_child_nodes(node))
+    for child in children:
+        yield from _texts(child, silent)
+
+
+def _without_quotes(text: str) -> str:
+    return re.sub(r"`[^`\n]*`|\"[^\"\n]*\"", "", text)
+
+
+@cache
+def of_pages() -> Mapping[Path, str]:
+    return {page: prose(page) for page in PAGES}
+
+
+@cache
+def of_the_code() -> Mapping[Path, str]:
+    return {module: _without_quotes(sentences(module)) for module in sorted((ROOT / "http_source").rglob("*.py"))}
+
+
 @pytest.mark.parametrize(("odd", "plain"), INSTEAD.items(), ids=INSTEAD.values())
 def test_no_page_reads_oddly(odd: str, plain: str) -> None:
-    found = {str(page.relative_to(ROOT)): [match[0] for match in re.finditer(odd, prose(page))] for page in PAGES}
-    assert {page: words for page, words in found.items() if words} == {}, f"write: {plain}"
+    assert _found(odd, of_pages()) == {}, f"write: {plain}"
+
+
+@pytest.mark.parametrize(("odd", "plain"), INSTEAD.items(), ids=INSTEAD.values())
+def test_no_sentence_of_the_code_reads_oddly(odd: str, plain: str) -> None:
+    assert _found(odd, of_the_code()) == {}, f"write: {plain}"
+
+
+def _found(odd: str, texts: Mapping[Path, str]) -> Mapping[str, list[str]]:
+    found = {str(file.relative_to(ROOT)): [match[0] for match in re.finditer(odd, text)] for file, text in texts.items()}
+    return {file: words for file, words in found.items() if words}
+
+
+def test_the_sentences_of_a_module_are_found_and_its_docstrings_are_not(tmp_path: Path) -> None:
+    """Also those within what is filled in."""
+    module = tmp_path / "module.py"
+    module.write_text('"""It is no docstring."""\nA = f"It is {B or \'what it told\'} here."\nC = "one"\n', encoding="utf-8")
+    assert sentences(module) == "It is … here.\nwhat it told"

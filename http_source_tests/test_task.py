@@ -248,7 +248,7 @@ def test_b48_a_cycle_of_tokens_is_told_and_keeps_the_interval(cluster: Cluster) 
             until(lambda: entity_of(task).acknowledged.pages == 2)
             assert task.outlook.waits()["default"] > 30
     assert requests_of(server, 9) == ["/?token=a", "/?token=b"]
-    assert "leads back to an offset" in notices_of(task)[0].message
+    assert "leads back to an earlier offset" in notices_of(task)[0].message
 
 
 def test_b15_a_page_that_is_no_json_is_told_with_its_start_and_without_the_secret_it_echoes(cluster: Cluster) -> None:

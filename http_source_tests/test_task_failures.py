@@ -37,13 +37,13 @@ def test_one_failing_entity_leaves_the_others_at_work(cluster: Cluster) -> None:
             after = entity_of(task, "good").acknowledged.pages
             until(lambda: entity_of(task, "good").acknowledged.pages > after + 2)
             assert task.failure is None
-    gone = "The server answered 410 Gone. What is at `url` was taken away for good: check whether the API has a new version."
+    gone = "The server answered 410 Gone. The resource at `url` is permanently gone: check whether the API has a new version."
     notices = notices_of(task)
     assert [notice.message.partition(" (")[0] for notice in notices if notice.state is State.RETRYING] == [
         f'Entity bad: {gone} The answer starts with "gone".'
     ] * 2
     assert failures_in(notices) == [
-        Notice(f'Entity bad FAILED at offset 0: {gone} The answer starts with "gone". It was asked 3 times. '
+        Notice(f'Entity bad FAILED at offset 0: {gone} The answer starts with "gone". The request was sent 3 times. '
                "It starts again in 5 s.",
                logging.ERROR, "bad", State.FAILED, 1, float(RESTART_S))
     ]

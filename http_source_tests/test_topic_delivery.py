@@ -120,4 +120,4 @@ def test_a_stop_ends_the_wait_for_a_topic(cluster: Cluster) -> None:
     deliverer.put(spaces, page(b"1"))
     deliverer.close(0.1)
     assert isinstance(deliverer.failure, DeliveryFailed)
-    assert "had not acknowledged 1 record when the run was told to stop" in str(deliverer.failure)
+    assert "had not acknowledged 1 record when the run was stopped" in str(deliverer.failure)

@@ -61,10 +61,10 @@ class Chooser:
         try:
             values = self._probe.again(way.properties, way.token)
         except RequestFailed as failure:
-            return self._told(way, f"No page came. {failure}", is_taken=False)
+            return self._told(way, f"No page was received. {failure}", is_taken=False)
         known = _names(evidence.records.values)
         is_taken = bool(values) and known.isdisjoint(_names([document_of(bytes(value)) for value in values]))
-        return self._told(way, "Other records came." if is_taken else "No other records came.", is_taken=is_taken)
+        return self._told(way, "Other records were returned." if is_taken else "No other records were returned.", is_taken=is_taken)
 
     def _told(self, way: Proposal, what_came: str, *, is_taken: bool) -> bool:
         if way.parameter:

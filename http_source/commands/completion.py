@@ -16,7 +16,7 @@ SHELLS = ("bash", "zsh", "fish")
 
 def add(commands: Commands) -> None:
     """Add the command."""
-    sentence = 'Prints the completion of this command line for a shell; for bash and zsh: eval "$(http-source completion bash)".'
+    sentence = 'Prints the shell completion of this command line; for bash and zsh: eval "$(http-source completion bash)".'
     parser = declare(commands, "completion", sentence, _run, codes=("printed", "never"))
     parser.add_argument("shell", choices=SHELLS, help="fish reads it with: http-source completion fish | source")
 

@@ -12,7 +12,7 @@ STDOUT = Path("-")
 def refuse_to_replace(file: Path | None, *, force: bool) -> None:
     """Raise CommandFailed when the file is there and may not be replaced."""
     if file is not None and file != STDOUT and not force and os.path.lexists(file):
-        raise CommandFailed(f"{file} is there already; name another file with --output, or replace it with --force.")
+        raise CommandFailed(f"{file} already exists; name another file with --output, or replace it with --force.")
 
 
 def write(file: Path, text: str, *, force: bool, private: bool) -> None:

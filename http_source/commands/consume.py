@@ -22,16 +22,16 @@ def add(commands: Commands) -> None:
     """Add the command."""
     sentence = "Shows the records of a topic to its end, decoded by the Schema Registry; leaves no consumer group behind."
     parser = declare(commands, "consume", sentence, _run, codes=("shown", "the topic could not be read"))
-    completed_by(parser.add_argument("topic", nargs="?", metavar="TOPIC", help="without it the topic of --connector"), _topics)
-    named = "sign in as this connector, by its name in the folder or its file; without it as the environment says"
+    completed_by(parser.add_argument("topic", nargs="?", metavar="TOPIC", help="default: the topic of --connector"), _topics)
+    named = "sign in as this connector, given by its name in the folder or its file; default: as the environment says"
     completed_by(parser.add_argument("--connector", metavar="NAME", help=named), folder.connector_names)
     completed_by(parser.add_argument("--entity", metavar="E", help="with --connector: the topic of one of entity.names"), _entities)
     places.add(parser)
-    parser.add_argument("--follow", action="store_true", help="go on with what comes, until Ctrl-C; wait for a topic that is not there")
+    parser.add_argument("--follow", action="store_true", help="follow new records until Ctrl-C; wait for a topic that does not exist")
     parser.add_argument("--max", metavar="N", help="end after N records")
     parser.add_argument("--key", action="store_true", help="show each key and a tab before the value")
     parser.add_argument("--headers", action="store_true", help="show the headers and a tab before it")
-    level = f"{READ_COMMITTED} (the default) or {READ_UNCOMMITTED}, which shows open and aborted transactions, too"
+    level = f"{READ_COMMITTED} (the default) or {READ_UNCOMMITTED}, which also shows open and aborted transactions"
     parser.add_argument("--isolation-level", choices=(READ_COMMITTED, READ_UNCOMMITTED), default=READ_COMMITTED, metavar="L", help=level)
     parser.add_argument("--json", action="store_true", help="print each record as a JSON document on a line of its own")
 

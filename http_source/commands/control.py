@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from http_source.orchestration.identity import Connector
     from http_source.orchestration.outcome import Outcome
 
-_CODES = ("done, or nothing was to be done", "the configuration has mistakes, or Dagster's storage cannot be used")
+_CODES = ("done, or nothing to do", "the configuration has mistakes, or Dagster's storage cannot be used")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def declare_word(
     """Add a command that takes a connector and entities of it; `without` says what it does without any."""
     parser = declare(commands, word.name, sentence, run, codes=_CODES)
     completed_by(parser.add_argument("name", metavar="NAME", help="a connector of the folder"), connector_names)
-    entities = parser.add_argument("entities", nargs="*", metavar="ENTITY", help=f"one of its entities; without one {without}")
+    entities = parser.add_argument("entities", nargs="*", metavar="ENTITY", help=f"one of its entities; default: {without}")
     completed_by(entities, entity_names)
     add_json(parser, "an object with what changed, what was left as it is and why, and what follows")
 
@@ -46,7 +46,7 @@ def refuse_unknown(named: Sequence[str], entities: Sequence[str]) -> None:
     """Raise UsageError for an entity that the connector does not have."""
     for entity in named:
         if entity not in entities:
-            raise UsageError(f"There is no entity {entity!r}, but {some(tuple(entities))}.{did_you_mean(entity, entities)}")
+            raise UsageError(f"There is no entity {entity!r}; there are {some(tuple(entities))}.{did_you_mean(entity, entities)}")
 
 
 def report(arguments: argparse.Namespace, word: Word, connector: "Connector", outcome: "Outcome") -> int:
@@ -81,7 +81,7 @@ def _follows(arguments: argparse.Namespace, word: Word, connector: "Connector", 
     if outcome.ending:
         yield f"{_runs(outcome.ending)} what is acknowledged and {'ends' if len(outcome.ending) == 1 else 'end'} within seconds."
     if outcome.relieved and outcome.changed:
-        successor = "a run without what is at rest" if word.rests else "the new run"
+        successor = "a run without the paused or stopped entities" if word.rests else "the new run"
         yield f"{', '.join(outcome.relieved)} polls until {successor} takes over, within seconds."
     if not word.rests:
         yield from _start(connector, outcome)

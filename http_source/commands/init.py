@@ -23,7 +23,7 @@ from http_source.commands.starter import Starter, draft
 from http_source.commands.survey import refuse_to_survey, survey
 from http_source.config.properties import PROPERTIES, OffsetMode
 
-_OUTPUT = "where to; without it NAME.json in the folder that Dagster serves (connectors/), or here where there is none; - is stdout"
+_OUTPUT = "the file to write; default: NAME.json in the folder that Dagster serves (connectors/), or here if there is none; - is stdout"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +37,19 @@ class _Drafted:
 
 def add(commands: Commands) -> None:
     """Add the command."""
-    sentence = "Writes a valid configuration for an offset mode and explains it; on a terminal it asks for what no option says."
-    parser = declare(commands, "init", sentence, _run, codes=("written", "the answers make no valid configuration, or the file is there"))
+    sentence = "Writes a valid configuration for an offset mode and explains it; prompts on a terminal for anything not given as an option."
+    parser = declare(commands, "init", sentence, _run, codes=("written", "the answers do not make a valid file, or it exists"))
     parser.add_argument("--mode", type=str.upper, choices=list(OffsetMode), help="how the next offset is found (http.offset.mode)")
-    parser.add_argument("--name", metavar="N", help="the connector's name; without it the last word of the URL")
+    parser.add_argument("--name", metavar="N", help="the connector's name; default: the last word of the URL")
     addresses = parser.add_mutually_exclusive_group()
     addresses.add_argument("--url", metavar="U", help="the address to poll")
-    addresses.add_argument("--from", dest="asked", metavar="URL", help="ask this address with a few GET requests and propose how to page")
+    addresses.add_argument("--from", dest="asked", metavar="URL", help="send a few GET requests to this address and propose how to page")
     settings = parser.add_argument("--set", action="append", default=[], type=_setting, metavar="PROPERTY=VALUE", help="any other property")
     completed_by(settings, _settings)
     output = parser.add_argument("--output", type=Path, metavar="FILE", help=_OUTPUT)
     completed_by(output, json_files)
-    parser.add_argument("--force", action="store_true", help="replace a file that is there")
-    add_json(parser, "the properties and what they do, and with --from what was asked, seen and proposed")
+    parser.add_argument("--force", action="store_true", help="replace an existing file")
+    add_json(parser, "the properties and what they do, and with --from what was requested, seen and proposed")
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -126,4 +126,4 @@ def _refuse_gaps(names: Sequence[str]) -> None:
         # Everything else that is missing would follow from it.
         names = ["url"] if "url" in names else names
         flags = ", ".join(f"--{name}" if name in {"url", "name"} else f"--set {name}=" for name in names)
-        raise UsageError(f"Only you can know {', '.join(names)}, and nobody can be asked here; give {flags}.")
+        raise UsageError(f"{', '.join(names)} cannot be guessed, and there is no terminal to ask at; give {flags}.")

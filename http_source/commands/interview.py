@@ -34,7 +34,7 @@ _ASKED = (
 def interview(given: Mapping[str, str], stdin: TextIO) -> dict[str, str]:
     """What was given, and an answer for everything else. Raises CommandFailed when the input ends before that."""
     answers = dict(given)
-    _tell("An empty answer takes what stands in brackets. Ctrl-C ends this, and nothing is written.\n")
+    _tell("An empty answer accepts the value in brackets. Ctrl-C ends without writing anything.\n")
     for name in _ASKED:
         proposed = draft(answers)
         if name in proposed and name not in answers:
@@ -67,7 +67,7 @@ def _read(name: str, default: str | None, stdin: TextIO) -> str:
     try:
         return getpass(prompt) if PROPERTIES[name].secret else _line(prompt, stdin)
     except EOFError:
-        raise CommandFailed("The input ended before everything was answered, so nothing was written.") from None
+        raise CommandFailed("The input ended before all questions were answered, so nothing was written.") from None
 
 
 def _line(prompt: str, stdin: TextIO) -> str:

@@ -13,12 +13,12 @@ _VARIABLE = "DAGSTER_WEBSERVER_URL"
 
 def add_leave(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
-    parser.add_argument("--allow-changes", action="store_true", help="let requests write and remove the files of connectors")
+    parser.add_argument("--allow-changes", action="store_true", help="allow requests to write and remove the files of connectors")
     parser.add_argument(
         "--webserver", metavar="URL", type=_url, default=os.environ.get(_VARIABLE) or _WEBSERVER,
-        help=f"where Dagster's UI is, which loads what was changed (default: {_VARIABLE}, or {_WEBSERVER})")
+        help=f"the address of Dagster's UI, which loads the changes (default: {_VARIABLE}, or {_WEBSERVER})")
     parser.add_argument(
-        "--location", metavar="NAME", default="", help="the code location that serves the folder, where it cannot be found out")
+        "--location", metavar="NAME", default="", help="the code location that serves the folder, if it cannot be determined")
 
 
 def _url(text: str) -> str:

@@ -1,6 +1,6 @@
 """`http-source migrate`: reads the configuration of another HTTP source connector and writes one for this connector.
 
-JSON has no comments, so what has no equal here is reported beside the file, one sentence for each property.
+JSON has no comments, so what has no equivalent here is reported beside the file, one sentence for each property.
 """
 
 import argparse
@@ -43,14 +43,14 @@ class _Moved:
 
 def add(commands: Commands) -> None:
     """Add the command."""
-    sentence = "Writes the configuration of another HTTP source connector anew for this one, and says what has no equal."
-    codes = ("what is written is valid", "it cannot be read, or what is written needs a hand")
+    sentence = "Rewrites the configuration of another HTTP source connector for this one, and reports what has no equivalent."
+    codes = ("the result is valid", "it cannot be read, or the result needs changes by hand")
     parser = declare(commands, "migrate", sentence, _run, codes=codes)
     words = "a configuration of Confluent's HTTP Source (self-managed, or V2), of castorm's or llofberg's connector"
     parser.add_argument("file", type=Path, metavar="FILE", help=f"{words}: JSON, Java properties or YAML; - is stdin")
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to, or a folder for NAME.json; without it stdout")
-    parser.add_argument("--force", action="store_true", help="replace a file that is there")
-    add_json(parser, "what was written and what is to be said of it,")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="the file to write, or a folder for NAME.json; default: stdout")
+    parser.add_argument("--force", action="store_true", help="replace an existing file")
+    add_json(parser, "what was written, with the remarks on it,")
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -168,13 +168,13 @@ def _lines(moved: _Moved) -> Iterator[str]:
         return
     mistakes, doubts = ([each for each in moved.findings if each.warning is warning] for warning in (False, True))
     where = f", written to {moved.file}" if moved.file not in (None, STDOUT) else ""
-    yield f"{name}: {'valid' if moved.valid else 'needs a hand'}{where}"
+    yield f"{name}: {'valid' if moved.valid else 'needs changes by hand'}{where}"
     yield from (f"  correct {escape(str(each))}" for each in draft.remarks if each.open)
     yield from (f"  correct {each}" for each in mistakes)
     yield from (f"  warning: {each}" for each in doubts)
     yield from (f"  {escape(str(each))}" for each in draft.remarks if not each.open)
     if draft.variables:
-        yield f"  Set the environment variables {', '.join(draft.variables)} to what the old configuration has in their places."
+        yield f"  Set the environment variables {', '.join(draft.variables)} to the values that the old configuration has in their places."
 
 
 def _fields(moved: _Moved) -> dict[str, object]:

@@ -38,8 +38,8 @@ _REPOSITORY = ".git"
 
 def add(commands: Commands) -> None:
     """Add the command."""
-    sentence = "Makes a project that `dagster dev` runs: a folder for connectors with an example, Dagster's settings and a .env."
-    parser = declare(commands, "new", sentence, _run, codes=("made", "the folder has things in it, or cannot be written"))
+    sentence = "Creates a project that `dagster dev` runs: a folder for connectors with an example, Dagster's settings and a .env."
+    parser = declare(commands, "new", sentence, _run, codes=("made", "the folder is not empty, or cannot be written"))
     parser.add_argument("folder", type=Path, metavar="DIR", help="the project's folder: a new or an empty one")
 
 
@@ -58,9 +58,9 @@ def _refuse(folder: Path) -> None:
     """Raise CommandFailed for anything but a folder that is empty or yet to be made."""
     if not folder.is_dir():
         if os.path.lexists(folder):
-            raise CommandFailed(f"{_shown(folder)} is there already, and is not a folder. Name a new or an empty folder.")
+            raise CommandFailed(f"{_shown(folder)} exists, and is not a folder. Name a new or an empty folder.")
     elif found := next((each for each in folder.iterdir() if each.name != _REPOSITORY), None):
-        raise CommandFailed(f"{_shown(folder)} has things in it already, such as {escape(found.name)}. Name a new or an empty folder.")
+        raise CommandFailed(f"{_shown(folder)} is not empty; it contains {escape(found.name)}. Name a new or an empty folder.")
 
 
 def _shown(folder: Path) -> str:
@@ -109,7 +109,7 @@ def _explained(file: Path) -> Iterator[str]:
 
 
 def _next_steps(folder: Path) -> Iterator[str]:
-    yield f"Made {_shown(folder)}: {_EXAMPLE} polls a sample API; README.md says what else is there. Next:"
+    yield f"Made {_shown(folder)}: {_EXAMPLE} polls a sample API; README.md describes the rest. Next:"
     if folder.resolve() != Path.cwd():
         yield f"  cd {shlex.quote(str(folder))}"
     yield f"  {program('http-source')} sample    # the sample API, and a Kafka in memory if none listens where .env says"

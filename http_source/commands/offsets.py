@@ -38,17 +38,17 @@ def add(commands: Commands) -> None:
 
 
 def _add_show(actions: Commands) -> None:
-    parser = declare(actions, "show", "Shows where entities stand, and where that was read.", _show, codes=("shown", _STORAGE))
+    parser = declare(actions, "show", "Shows the entities' offsets, and where each was read.", _show, codes=("shown", _STORAGE))
     completed_by(parser.add_argument("name", metavar="NAME", help="a connector of the folder"), connector_names)
-    entities = parser.add_argument("entities", nargs="*", metavar="ENTITY", help="an entity; without one all that the connector has")
+    entities = parser.add_argument("entities", nargs="*", metavar="ENTITY", help="an entity; default: all that the connector has")
     completed_by(entities, entity_names)
-    add_json(parser, "a document that `http-source offsets set --file` takes")
+    add_json(parser, "a document that `http-source offsets set --file` accepts")
 
 
 def _add_history(actions: Commands) -> None:
     parser = declare(actions, "history", "Shows the positions in Dagster's event log, newest first.", _history, codes=("shown", _STORAGE))
     completed_by(parser.add_argument("name", metavar="NAME", help="a connector of the folder"), connector_names)
-    completed_by(parser.add_argument("entity", nargs="?", metavar="ENTITY", help="an entity; without one all"), entity_names)
+    completed_by(parser.add_argument("entity", nargs="?", metavar="ENTITY", help="an entity; default: all"), entity_names)
     parser.add_argument("--limit", type=_count, default=_LIMIT, metavar="N", help=f"how many (default: {_LIMIT})")
     add_json(parser, "a list with an object for each position")
 
@@ -83,7 +83,7 @@ def _show(arguments: argparse.Namespace) -> int:
 def _known(named: Sequence[str], entities: Sequence[str], former: Sequence[str]) -> Sequence[str]:
     for entity in named:
         if entity not in entities and entity not in former:
-            raise UsageError(f"There is no entity {entity!r}, but {some(tuple(entities))}.{did_you_mean(entity, entities)}")
+            raise UsageError(f"There is no entity {entity!r}; there are {some(tuple(entities))}.{did_you_mean(entity, entities)}")
     return tuple(dict.fromkeys(named)) or entities
 
 
@@ -128,7 +128,7 @@ def _history(arguments: argparse.Namespace) -> int:
     from http_source.orchestration.served_folder import served  # noqa: PLC0415 - see above
 
     if arguments.limit < 1:
-        raise UsageError(f"--limit is {arguments.limit}, but at least 1 is shown.")
+        raise UsageError(f"--limit is {arguments.limit}, but it must be at least 1.")
     connector = served(only(arguments.name))
     with opened_instance() as instance:
         if arguments.entity:

@@ -13,12 +13,12 @@ from http_source.errors import ConfigurationError, DeliveryFailed
 if TYPE_CHECKING:
     from http_source.orchestration.consistency import Comparison
 
-_NOTHING = "what is stored could not be looked at, or"
+_NOTHING = "the stored positions could not be read, or"
 
 
 def add(actions: Commands) -> None:
     """Add the action."""
-    sentence = "Compares the stored positions with each other, and with what is in the topics; changes nothing."
+    sentence = "Compares the stored positions with each other and with the topics' records; changes nothing."
     parser = declare(actions, "check", sentence, _run, codes=("consistent", "something differs"))
     parser.epilog = f"exit codes: 0 consistent; 1 something differs; 2 {_NOTHING} wrong usage"
     completed_by(parser.add_argument("name", metavar="NAME", help="a connector of the folder"), connector_names)

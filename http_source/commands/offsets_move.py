@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from http_source.orchestration.identity import Connector
     from http_source.orchestration.moving import Move, Order
 
-_CODES = ("done", "Dagster's storage cannot be written, or Kafka not be read")
+_CODES = ("done", "Dagster's storage cannot be written, or Kafka cannot be read")
 
 
 def add(actions: Commands) -> None:
     """Add the actions."""
     _add_set(actions)
-    _add_start(actions, "reset", "Lets entities start from http.initial.offset, whatever that is when they are polled next.")
-    _add_start(actions, "delete", "Does the same, also to entities that the connector no longer has.")
+    _add_start(actions, "reset", "Resets entities: they start from http.initial.offset, as it is when they are polled next.")
+    _add_start(actions, "delete", "Resets entities, also those that the connector no longer has.")
 
 
 def _add_set(actions: Commands) -> None:
-    parser = _declare(actions, "set", "Moves entities to offsets.")
-    parser.add_argument("offsets", nargs="*", metavar="ENTITY=OFFSET", help="an entity and where it goes on")
+    parser = _declare(actions, "set", "Sets the offsets of entities.")
+    parser.add_argument("offsets", nargs="*", metavar="ENTITY=OFFSET", help="an entity and the offset to resume from")
     file = parser.add_argument("--file", metavar="FILE", help="JSON as `show --json` prints it; a null offset deletes; - is stdin")
     completed_by(file, json_files)
 
@@ -43,8 +43,8 @@ def _declare(actions: Commands, name: str, sentence: str) -> argparse.ArgumentPa
     parser = declare(actions, name, sentence, _run, codes=_CODES)
     parser.set_defaults(action=name)
     completed_by(parser.add_argument("name", metavar="NAME", help="a connector of the folder"), connector_names)
-    parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
-    add_json(parser, "an object with what each entity was and is")
+    parser.add_argument("--dry-run", action="store_true", help="report what would change, and change nothing")
+    add_json(parser, "an object with the offset of each entity before and after")
     return parser
 
 

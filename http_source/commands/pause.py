@@ -24,8 +24,8 @@ def add(commands: Commands) -> None:
                  without="the connector: its sensor is switched off")
     declare_word(commands, _RESUME, "Resumes what was paused or stopped by hand.", _resume,
                  without="the connector and all of them: its sensor is switched on")
-    declare_word(commands, _STOP, "Stops a connector, or some of its entities, until it is resumed; also ends runs whose connector has no "
-                 "file any more.", _stop, without="the connector")
+    declare_word(commands, _STOP, "Stops a connector, or some of its entities, until it is resumed; also ends runs whose connector no "
+                 "longer has a file.", _stop, without="the connector")
 
 
 def _pause(arguments: argparse.Namespace) -> int:

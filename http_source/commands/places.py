@@ -47,7 +47,7 @@ def chosen(arguments: argparse.Namespace, topic: str, extents: "Extents") -> "Ex
         return extents
     if not (_OFFSET.fullmatch(arguments.partition) and int(arguments.partition) in extents):
         has = f"the partitions 0 to {len(extents) - 1}" if len(extents) > 1 else "one partition, 0"
-        raise UsageError(f"--partition: topic {topic} has no partition {escape(arguments.partition)}, but {has}.")
+        raise UsageError(f"--partition: topic {topic} has no partition {escape(arguments.partition)}; it has {has}.")
     number = int(arguments.partition)
     return {number: extents[number]}
 
@@ -62,6 +62,6 @@ def starts(arguments: argparse.Namespace, topic: str, extents: "Extents") -> Map
     offset = int(written)
     if offset >= 0 and all(offset > extent.end for extent in extents.values()):
         ends = ", ".join(f"{each} at {extent.end}" for each, extent in extents.items())
-        raise UsageError(f"--offset: no partition of topic {topic} has come to offset {offset}. They end so far: {ends}. "
+        raise UsageError(f"--offset: no partition of topic {topic} has reached offset {offset}. Their ends: {ends}. "
                          "--last 10 shows the last ten records.")
     return {each: min(max(extent.start, offset if offset >= 0 else extent.end + offset), extent.end) for each, extent in extents.items()}

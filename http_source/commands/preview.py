@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 RECORDS_SHOWN = 3
 _PAGES = re.compile("0*[1-9][0-9]{0,3}")
 
-_CODES = ("a page came back that a run would produce", "the file has mistakes, no page came back, or a run would refuse it")
+_CODES = ("a page was received that a run would produce", "the file has mistakes, no page was received, or a run would refuse it")
 
 Fields = dict[str, Any]
 """A part of what is shown: printed as it is for machines, and as lines for people."""
@@ -44,12 +44,12 @@ Fields = dict[str, Any]
 
 def add(commands: Commands) -> None:
     """Add the command."""
-    sentence = "Sends one real request and shows it, its records, their schemas and where to go on; produces and registers nothing."
+    sentence = "Sends one real request and shows it, its records, their schemas and the next offset; produces and registers nothing."
     parser = declare(commands, "preview", sentence, _run, codes=_CODES)
     completed_by(parser.add_argument("file", type=Path, metavar="FILE", help="a configuration file"), json_files)
-    completed_by(parser.add_argument("--entity", metavar="E", help="one of entity.names; without it the first one"), _entities)
-    parser.add_argument("--offset", metavar="O", help="what to ask for; without it where the connector starts")
-    parser.add_argument("--pages", metavar="N", help="walk through N pages and say what http.offset.mode makes of them")
+    completed_by(parser.add_argument("--entity", metavar="E", help="one of entity.names; default: the first one"), _entities)
+    parser.add_argument("--offset", metavar="O", help="the offset to request; default: where the connector starts")
+    parser.add_argument("--pages", metavar="N", help="walk through N pages and report how http.offset.mode pages through them")
     add_json(parser, "the request, the response, the page and the schemas")
 
 
@@ -143,7 +143,7 @@ def _position(config: ConnectorConfig, wanted: str | None) -> Position:
     try:
         return Position(read_offset(config.offsets, wanted), mode=config.offsets.mode.value)
     except ValueError as error:
-        raise UsageError(f"--offset cannot be asked for: {error}.") from None
+        raise UsageError(f"--offset cannot be requested: {error}.") from None
 
 
 def _entities(prefix: str, *, parsed_args: argparse.Namespace, **_: object) -> Sequence[str]:  # noqa: ARG001 - a completer's arguments

@@ -113,7 +113,7 @@ def _records(page: Fields) -> str:
     parts = (
         counted(page["records"], "record"),
         _new(page) if page["records"] else "",
-        f"{again} came again" if again else "",
+        f"{again} repeated" if again else "",
         f"{twice} of these would be produced again" if twice else "",
         f"{page['looked_at']} only looked at" if page["looked_at"] else "",
     )

@@ -62,7 +62,7 @@ class Probe:
         heard = self._ask(drafted(properties, self._plain), None)
         if not holds_page(heard.answer.response.status):
             heard.records()
-            raise RequestFailed(f"The server answered {heard.answer.response.status}, without a body. Ask with a URL that has records.")
+            raise RequestFailed(f"The server answered {heard.answer.response.status}, without a body. Use a URL that has records.")
         return heard
 
     def again(self, properties: Mapping[str, str], offset: Offset) -> Sequence[Value]:

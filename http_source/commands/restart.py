@@ -12,7 +12,7 @@ _RESTART = Word("restart", "Restarted")
 
 def add(commands: Commands) -> None:
     """Add the command."""
-    declare_word(commands, _RESTART, "Starts entities again at once, FAILED ones also with auto.restart.on.user.error=false, by new runs.",
+    declare_word(commands, _RESTART, "Starts entities again at once by new runs, FAILED ones even with auto.restart.on.user.error=false.",
                  _run, without="all of them")
 
 

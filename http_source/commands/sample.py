@@ -12,8 +12,8 @@ from http_source.demo.screen import Screen
 def add(commands: Commands) -> None:
     """Add the command."""
     sentence = (
-        "Serves the sample API that a new project polls, and an in-memory Kafka where KAFKA_BOOTSTRAP_SERVERS says if that is on this "
-        "machine and nobody listens there; shows what arrives, until Ctrl-C."
+        "Serves the sample API that a new project polls, and an in-memory Kafka at KAFKA_BOOTSTRAP_SERVERS if that is on this machine and "
+        "nothing listens there; shows the records that arrive, until Ctrl-C."
     )
     parser = declare(commands, "sample", sentence, _run, codes=("stopped", "a port is taken, or a process ended by itself"))
     parser.add_argument("--port", type=port, default=DEFAULT_PORT, metavar="P", help=f"port of the API, {DEFAULT_PORT} by default")

@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 def add(commands: Commands) -> None:
     """Add the command."""
     sentence = "Serves Kafka Connect's REST interface over the connectors of the folder, beside Dagster; polls nothing itself."
-    codes = ("it was told to end", "the port is taken, or Dagster's storage cannot be read")
+    codes = ("it was stopped", "the port is taken, or Dagster's storage cannot be read")
     parser = declare(commands, "serve", sentence, _run, codes=codes)
     parser.add_argument("--host", default=_LOOPBACK, help=f"the address to listen at; {_LOOPBACK} is this machine alone, any other needs "
                         "HTTP_SOURCE_REST_USER and HTTP_SOURCE_REST_PASSWORD, or HTTP_SOURCE_REST_TOKEN (or …_FILE)")
@@ -36,7 +36,8 @@ def add(commands: Commands) -> None:
     parser.add_argument("--tls-certificate", type=Path, metavar="FILE", help="serve https with this certificate (PEM, with those above it)")
     parser.add_argument("--tls-key", type=Path, metavar="FILE", help="the key of the certificate (PEM), if it is in a file of its own")
     parser.add_argument("--requests-per-second", type=_rate, default=_PER_SECOND, metavar="N",
-                        help=f"how many requests of one client are answered, and twice as many of all; default {_PER_SECOND:g}, 0 for any")
+                        help="how many requests a second of one client are answered, and twice as many of all clients; default "
+                             f"{_PER_SECOND:g}, 0 for no limit")
     add_leave(parser)
 
 
@@ -83,8 +84,8 @@ def _serve(instance: "Instance", door: "Door", reloader: "Reloader | None") -> N
     # A storage that is away is a reason not to start, in words.
     instance.get_daemon_heartbeats()
     app = application(Worker(instance, door.listening.address, reloader=reloader))
-    who = "everybody on this machine" if door.access.is_open else "who signs in"
-    _log.info("Serving the connectors in %s at %s, to %s. Ctrl-C or SIGTERM ends it; polling goes on.", folder().resolve(), door.url, who)
+    who = "everybody on this machine" if door.access.is_open else "clients that sign in"
+    _log.info("Serving the connectors in %s at %s, to %s. Ctrl-C or SIGTERM ends it; polling continues.", folder().resolve(), door.url, who)
     if door.warning:
         _log.warning(door.warning)
     with exporting(app.state.metrics):

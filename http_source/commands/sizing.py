@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     # Dagster, which it brings, takes a second to load.
     from http_source.orchestration.sizing.estimate import Estimate
 
-_FILES = "a configuration file, or a folder of them (*.json); without one the folder that Dagster serves"
+_FILES = "a configuration file, or a folder of them (*.json); default: the folder that Dagster serves"
 
 
 def add(commands: Commands) -> None:

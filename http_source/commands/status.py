@@ -23,10 +23,10 @@ _COLUMNS = ("ENTITY", "STATE", "NEXT POLL", "OFFSET", "CHECKPOINT", "RECORDS")
 
 def add(commands: Commands) -> None:
     """Add the command."""
-    sentence = "Shows how connectors and their entities fare, from what Dagster has stored; asks no API."
+    sentence = "Shows the state of connectors and their entities, from what Dagster has stored; sends no request to an API."
     codes = ("nothing is FAILED", "something is FAILED, or Dagster's storage cannot be read")
     parser = declare(commands, "status", sentence, _run, codes=codes)
-    names = parser.add_argument("names", nargs="*", metavar="NAME", help="a connector of the folder; without one all of them")
+    names = parser.add_argument("names", nargs="*", metavar="NAME", help="a connector of the folder; default: all of them")
     completed_by(names, connector_names)
     add_json(parser, "a list with an object for each connector")
 
@@ -161,10 +161,10 @@ def _fares(document: Mapping[str, Any]) -> Iterator[str]:
     yield from table([_COLUMNS, *map(_cells, document["entities"])])
     yield from _reasons(document["entities"])
     if document["unknown"]:
-        yield "  Not known in this shell, and not needed to look; where Dagster runs it must be known, or the connector does not start:"
+        yield "  Not set in this shell, and not needed here; where Dagster runs, each must be set, or the connector does not start:"
         yield from (f"    {each}" for each in document["unknown"])
     if any(entity["state"] == "FAILED" for entity in document["entities"]):
-        yield f"  `http-source restart {document['connector']}` starts what is FAILED again at once."
+        yield f"  `http-source restart {document['connector']}` starts FAILED entities again at once."
 
 
 def _reasons(entities: Iterable[Mapping[str, Any]]) -> Iterator[str]:

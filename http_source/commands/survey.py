@@ -50,7 +50,7 @@ def refuse_to_survey(url: str, given: Mapping[str, str]) -> None:
     if mode and mode not in MODES:
         raise UsageError(f"http.offset.mode={shown(mode)} is unknown.{did_you_mean(mode, MODES)} Use one of {', '.join(MODES)}.")
     if any(like_variables(url)):
-        raise UsageError("--from takes an address that can be asked as it is, without variables; draft others with --url and --mode.")
+        raise UsageError("--from takes an address that can be requested as it is, without variables; draft others with --url and --mode.")
 
 
 def survey(url: str, given: Mapping[str, str], show: Show) -> Survey:
@@ -100,7 +100,7 @@ def _fields(evidence: Evidence, choice: Choice) -> Fields:
 
 def _untaken(choice: Choice) -> Iterator[str]:
     if "" in choice.untaken:
-        yield "The URL of the next page was not seen to lead to other records: look up in the API's documentation how it is meant."
+        yield "The URL of the next page was not seen to lead to other records: look up in the API's documentation how it is used."
     elif choice.untaken:
         names = " or ".join(f"`{shown(name)}`" for name in choice.untaken)
         yield (f"No parameter was seen to take the token, {names} neither: look its name up in the API's documentation, and correct "

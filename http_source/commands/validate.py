@@ -12,7 +12,7 @@ from http_source.commands.completion import json_files
 from http_source.config.neighbors import connector_files, taken
 from http_source.errors import ConfigurationError, Finding
 
-_FILES = "a configuration file, or a folder of them (*.json); without one the folder that Dagster serves"
+_FILES = "a configuration file, or a folder of them (*.json); default: the folder that Dagster serves"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Verdict:
 
 def add(commands: Commands) -> None:
     """Add the command."""
-    sentence = "Tells all mistakes and warnings of configuration files; sends nothing."
+    sentence = "Reports all mistakes and warnings of configuration files; sends nothing."
     parser = declare(commands, "validate", sentence, _run, codes=("every file is valid", "a file has mistakes"))
     files = parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help=_FILES)
     completed_by(files, json_files)

@@ -43,7 +43,7 @@ def parse_document(data: bytes) -> Document:
     except json.JSONDecodeError as error:
         raise ValueError(_syntax(text, error)) from None
     if not isinstance(document, dict):
-        raise ValueError("The file is JSON but no object; write the properties between { and }.")  # noqa: TRY004  (the one error here)
+        raise ValueError("The file is JSON but not an object; write the properties between { and }.")  # noqa: TRY004  (the one error here)
     return document, findings
 
 
@@ -95,7 +95,7 @@ def _integer(text: str) -> int | str:
 
 
 def _refuse_constant(word: str) -> NoReturn:
-    raise ValueError(f"The file holds {word}, which is no JSON; write a number, or a text in quotes.")
+    raise ValueError(f"The file holds {word}, which is not JSON; write a number, or a text in quotes.")
 
 
 def _syntax(text: str, error: json.JSONDecodeError) -> str:
@@ -108,7 +108,7 @@ def _syntax(text: str, error: json.JSONDecodeError) -> str:
         return f"{_place(text, position)}: a typographic quotation mark; write the straight one, U+0022."
     start = text.rfind("\n", 0, position) + 1
     quote = re.search(f"[{_TYPOGRAPHIC}]", text[start:position])
-    doubt = f", and the typographic quotation mark in column {quote.start() + 1} ends no text" if quote else ""
+    doubt = f", and the typographic quotation mark in column {quote.start() + 1} does not end a text" if quote else ""
     return f"{_place(text, position)}: {_cure(text, error)}{doubt}."
 
 
@@ -125,7 +125,7 @@ def _cure(text: str, error: json.JSONDecodeError) -> str:
     if "control character" in error.msg:
         return "a line break or control character inside a text; write it as \\n or \\u00XX"
     if error.pos >= len(text.rstrip()) or "Unterminated" in error.msg:
-        return "the text ends before it is whole; what was opened with {, [ or a quotation mark has to be closed"
+        return "the text ends before it is whole; what was opened with {, [ or a quotation mark must be closed"
     words = readable(Foreign(error.msg), str)
     words = words[0].lower() + words[1:]
     if "delimiter" in error.msg:

@@ -18,7 +18,7 @@ GRANT_OF_USERS = (
 )
 """Said of whatever asks for it."""
 
-_WORKER = "This is a setting of a Connect worker, and there is none here; it is left out."
+_WORKER = "This is a setting of a Connect worker, and no worker runs here; it is left out."
 _LICENSE = "This is for the license of a self-managed connector, and nothing here needs one; it is left out."
 _CLOUD = "This is a setting of Confluent Cloud and has no meaning here; it is left out."
 _ONE_REGISTRY = "Keys and values have one Schema Registry, that of value.converter.schema.registry.url or of the environment; it is left out."
@@ -26,13 +26,13 @@ _REPORTER = (
     "The topic of reporter.error.topic.name is written with the connector's own producer, and created as topic.creation says; it is left out."
 )
 _KAFKA = (
-    "Where Kafka is, the Dagster resource `kafka` says: set the environment variable KAFKA_BOOTSTRAP_SERVERS, or "
+    "The Dagster resource `kafka` says where Kafka is: set the environment variable KAFKA_BOOTSTRAP_SERVERS, or "
     "producer.override.bootstrap.servers for this connector alone."
 )
 _DEDUPLICATION = (
-    "Records that come again are recognized at the last offset only (http.offset.mode=CHAINING); no filter or sorter can be chosen. Remove it."
+    "Repeated records are recognized at the last offset only (http.offset.mode=CHAINING); no filter or sorter can be chosen. Remove it."
 )
-_PARTS = "The parts of this connector cannot be exchanged for classes of one's own; remove it."
+_PARTS = "The parts of this connector cannot be replaced by your own classes; remove it."
 _TIMES = "Times are taken as they are served, and records have the time of their production; remove it."
 _ENVELOPE = "Values are the records themselves and not an envelope around them; remove it."
 _ADAPTIVE = "Set request.interval.ms, and catchup.interval.ms for the pause while there is more to fetch; remove it."
@@ -40,7 +40,7 @@ _PART = (
     "A record is what is at http.response.data.json.pointer; take a part of it with the transform "
     "org.apache.kafka.connect.transforms.ExtractField$Value."
 )
-_EACH_API = "This belongs to HTTP Source V2. A connector of this project asks one API: `http-source migrate` writes one for each of them."
+_EACH_API = "This belongs to HTTP Source V2. A connector of this project polls one API: `http-source migrate` writes one for each of them."
 _WINDOWS = "For windows of time set http.offset.mode=TIME_WINDOW and the http.window properties; remove it."
 
 
@@ -88,7 +88,7 @@ _TABLE: tuple[Refusal, ...] = (
     _renamed("http.retry.max.attempts", "max.retries"),
     _renamed("http.retry.backoff.ms", "retry.backoff.ms"),
     _renamed("http.response.records.path", "http.response.data.json.pointer"),
-    _without("http.pagination.type", "How the API pages is said by http.offset.mode; of links in the header Link, set CURSOR_PAGINATION and "
+    _without("http.pagination.type", "http.offset.mode says how the API pages; for links in the header Link, set CURSOR_PAGINATION and "
              "http.next.page.header=Link."),
     _renamed("http.username", "connection.user"),
     _renamed("http.password", "connection.password"),
@@ -174,7 +174,7 @@ _TABLE: tuple[Refusal, ...] = (
     # HTTP Source V2.
     _without("http.api.base.url", _EACH_API),
     Refusal(Property("apis.num", Integer(minimum=1), 1, LOW, _EACH_API)),
-    _without("api.chaining.parent.child.relationship", "No API is asked for each record of another one; ask it with entity.names, or downstream."),
+    _without("api.chaining.parent.child.relationship", "One API cannot be requested for each record of another; use entity.names, or do it downstream."),
     _without("api[0-9]*.*", _EACH_API, once=True),
     *(_without(name, _WINDOWS) for name in (
         "enable.cursor.pagination.with.timestamp.mode", "chaining.with.timestamp.mode*", "http.timestamp.*", "initial.*.timestamp.value",

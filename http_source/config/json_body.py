@@ -45,7 +45,7 @@ def fault_of_json(text: str) -> str | None:
 
 def _refuse_constant(name: str) -> None:
     """NaN and the infinities, which Python reads (RFC 8259 §6)."""
-    raise ValueError(f"{name} is no number of JSON's")
+    raise ValueError(f"{name} is not a JSON number")
 
 
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=_refuse_constant)

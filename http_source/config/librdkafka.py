@@ -72,8 +72,8 @@ _REFUSED: Mapping[str, tuple[str, frozenset[str]]] = {
     "acks": ("Fewer acknowledgements would lose records when a broker fails", frozenset({"all", "-1"})),
     "enable.idempotence": ("Without it, records would be repeated and change their order when a broker fails", frozenset({"true"})),
     "queuing.strategy": ("Another order would send records in another order than the API serves them", frozenset({"fifo"})),
-    "delivery.report.only.error": ("The connector counts on reports of failures alone", frozenset({"true"})),
-    "transactional.id": ("It is made of connector and task, so that one run has it at a time; see exactly.once.support", frozenset()),
+    "delivery.report.only.error": ("The connector relies on reports of failures only", frozenset({"true"})),
+    "transactional.id": ("It is derived from connector and task, so that one run has it at a time; see exactly.once.support", frozenset()),
     "transaction.timeout.ms": ("It follows transaction.boundary.interval.ms; set that", frozenset()),
     "statistics.interval.ms": ("Nobody reads the client's statistics", frozenset({"0"})),
 }
@@ -103,7 +103,7 @@ def refusal(name: str, value: str) -> str:
         return "It is for consumers, and a connector only writes. Remove it."
     if name.startswith("test.mock."):
         return "It would keep the records in the memory of the run. Remove it."
-    return "It takes no text. Remove it." if name.endswith("_cb") or name in _CALLBACKS else ""
+    return "It does not take a text. Remove it." if name.endswith("_cb") or name in _CALLBACKS else ""
 
 
 def unknown(name: str) -> str:

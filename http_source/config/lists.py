@@ -70,7 +70,7 @@ def _headers(text: str, separator: str) -> Pairs:
     headers = tuple(_header(number, item) for number, item in _items(text, separator))
     for name, count in Counter(name.lower() for name, _ in headers).items():
         if count > 1:
-            raise ValueError(f"The header {name} is there {count} times; give it once, its values joined by commas")
+            raise ValueError(f"The header {name} is given {count} times; give it once, its values joined by commas")
     return headers
 
 

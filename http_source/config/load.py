@@ -157,7 +157,7 @@ def _rename_aliases(given: dict[str, object]) -> Iterator[Finding]:
     for alias in [name for name in given if name not in PROPERTIES and name in NAMES]:
         value, name = given.pop(alias), NAMES[alias]
         if name in given:
-            yield Finding(alias, f"This is another name of {name}, which is there as well; remove one of them.")
+            yield Finding(alias, f"This is another name of {name}, which is set as well; remove one of them.")
         given.setdefault(name, value)
 
 
@@ -250,8 +250,8 @@ def without_values(finding: Finding, given: Sequence[Secret]) -> Finding:
     for each in (finding, with_hidden_value(finding)):
         if not any(_repeats(_own_words_out(each).lower(), value) for value in values):
             return each
-    return replace(finding, message="It is not told what is wrong here, since that would show what a config provider gives. "
-                                    "Put a made-up value of the same kind in the place of the `${…}` to read it.")
+    return replace(finding, message="The mistake is not shown, since that would show a value of a config provider. "
+                                    "To see it, replace the `${…}` by a made-up value of the same kind.")
 
 
 def _own_words_out(finding: Finding) -> str:

@@ -26,14 +26,14 @@ def taken(names: Mapping[Path, str]) -> Mapping[Path, Finding]:
         if rivals:
             found[file] = _clash(name, {rival: names[rival] for rival in rivals})
         elif is_reserved(name):
-            found[file] = Finding("name", f"Dagster cannot tell {shown(name)} from the daily upkeep. Give it another name.")
+            found[file] = Finding("name", f"Dagster cannot distinguish {shown(name)} from the daily upkeep. Give it another name.")
     return found
 
 
 def _clash(name: str, rivals: Mapping[Path, str]) -> Finding:
     files = some([file.name for file in rivals])
     if set(rivals.values()) == {name}:
-        return Finding("name", f"The connector {shown(name)} is in {files} as well, so none of them is started: which one is meant is "
-                               "not clear. Give each its own name, or move the wrong file out of the folder.")
+        return Finding("name", f"The connector {shown(name)} is in {files} as well, so none of them is started: it is not clear which one "
+                               "is meant. Give each its own name, or move the wrong file out of the folder.")
     others = f"{some(list(dict.fromkeys(rivals.values())))} in {files}"
-    return Finding("name", f"Dagster cannot tell {shown(name)} from {others}, so none of them is started. Give each its own name.")
+    return Finding("name", f"Dagster cannot distinguish {shown(name)} from {others}, so none of them is started. Give each its own name.")

@@ -138,7 +138,7 @@ class Providers:
         try:
             return re.compile(self._environment.get(ENV_ALLOWLIST) or "(?s:.*)")
         except re.error:
-            raise _Unresolved(f"the environment variable {ENV_ALLOWLIST} is no regular expression; correct it.") from None
+            raise _Unresolved(f"the environment variable {ENV_ALLOWLIST} is not a regular expression; correct it.") from None
 
     def _entry(self, path: str, key: str) -> Secret:
         file = self._allowed(Path(path))

@@ -13,11 +13,11 @@ from http_source.config.property import LOW, Importance, Property
 from http_source.config.refusal import Refusal
 from http_source.config.types import BOOLEAN, LIST, PASSWORD, STRING, Integer, OneOf, Type
 
-_BY_A_PERSON = "A person has to be there for that grant; let it give a refresh token once, and use refresh_token"
+_BY_A_PERSON = "That grant needs a person; get a refresh token with it once, and use refresh_token"
 _REGISTRY = "The Dagster resource `schema_registry` says whose rights are used; remove it."
 _CONVERTERS = "No converter of values that is supported has such a property; remove it."
 _READING = "It acts where Connect reads values, which a source does not do; remove it."
-_CACHES = "A thousand schemas are remembered, always; remove it."
+_CACHES = "The cache always holds a thousand schemas; remove it."
 _KEY_CONVERTER = "Key converters take only the properties of subject and schema id; remove it."
 _REFERENCES = ("DefaultReferenceSubjectNameStrategy", "QualifiedReferenceSubjectNameStrategy")
 _AS_NAMED = (_REFERENCES[0], f"{STRATEGIES}{_REFERENCES[0]}")
@@ -28,20 +28,20 @@ _IMPORTS = (
 _ASSOCIATED = "Subjects that a registry associates with topics are not looked up here; use TopicNameStrategy, RecordNameStrategy or TopicRecordNameStrategy"
 _ADMIN = "Topics are looked up and created with the producer's settings; use producer.override, or the `properties` of the resource `kafka`."
 _PROMISES = "It would break what the connector promises about its records; remove it."
-_TRANSACTIONS = "It is made of the connector's name and task, so that exactly one run has it; remove it, and see exactly.once.support."
+_TRANSACTIONS = "It is derived from the connector's name and task, so that exactly one run has it; remove it, and see exactly.once.support."
 _JAVA = "It is a setting of Java's client, which librdkafka does not have; remove it."
 _KERBEROS = (
     "Kerberos needs a librdkafka that was built with it, which confluent-kafka's own is not; remove it, or build one and use the "
     "`properties` of the resource `kafka`."
 )
-_JAVA_CLASS = "It names a class of Java's, and no Java runs here; remove it."
+_JAVA_CLASS = "It names a Java class, and no Java runs here; remove it."
 _SERIALIZERS = "Keys and values are written by key.converter and output.data.format; remove it."
-_BLOCKING = "Set the size of its buffer by producer.override.buffer.memory; what is full is waited for, and nothing fails for it. Remove it."
+_BLOCKING = "Set the size of its buffer by producer.override.buffer.memory; a full buffer makes the run wait, and nothing fails. Remove it."
 _REPORTS = "Records that are left out go to reporter.error.topic.name as they were served; remove it."
 _TLS = "OpenSSL's own choice is used, and is kept current by the system; remove it."
 _V2 = "No OpenAPI document is read: the request is described by `url` and the http.request properties; remove it."
 _PROVIDERS = (
-    "The config providers env, file and directory are always there; remove it. What they may read, the environment says: "
+    "The config providers env, file and directory are always available; remove it. The environment limits what they may read: "
     "HTTP_SOURCE_CONFIG_ALLOWED_PATHS and HTTP_SOURCE_CONFIG_ENV_ALLOWLIST."
 )
 _EGRESS = "There is no managed network whose exits need a list; remove it, or see connection.disallow.cidr.ranges."
@@ -73,7 +73,7 @@ _TABLE: tuple[Refusal, ...] = (
     _refuse("https.ssl.trustmanager.algorithm", STRING, "PKIX", _TLS, "PKIX"),
     _refuse("https.ssl.secure.random.implementation", STRING, None, _TLS),
     _refuse("https.ssl.engine.factory.class", STRING, None, _TLS),
-    _refuse("http.proxy.enabled", BOOLEAN, False, "A proxy is used when http.proxy.host is set, and else none; remove it."),
+    _refuse("http.proxy.enabled", BOOLEAN, False, "A proxy is used if http.proxy.host is set, and otherwise none; remove it."),
     _refuse("connector.egress.whitelist", STRING, None, _EGRESS, ""),
     _refuse("tasks.max.enforce", BOOLEAN, True, _TASKS, "true"),
     _refuse("config.action.reload", OneOf("restart", "none"), "restart", _RELOAD, "restart", "none"),
@@ -145,7 +145,7 @@ REFUSED_VALUES: Mapping[tuple[str, str], str] = {
         for part in ("value", "key") for package in ("", STRATEGIES)
     },
     ("producer.override.sasl.mechanism", "gssapi"): "Kerberos needs a librdkafka that was built with it; use another mechanism, or the resource `kafka`",
-    **{("connector.class", name.lower()): f"This is {whose}; `http-source migrate` writes its configuration anew" for name, whose in CLASSES.items()},
+    **{("connector.class", name.lower()): f"This is {whose}; `http-source migrate` rewrites its configuration" for name, whose in CLASSES.items()},
     ("http.offset.mode", "snapshot_pagination"): "This is HTTP Source V2's; use CURSOR_PAGINATION with http.cursor.end=restart",
     ("http.offset.mode", "timestamp_pagination"): "Windows of time are http.offset.mode=TIME_WINDOW with the http.window properties",
     ("http.offset.mode", "odata_pagination"): "Use CURSOR_PAGINATION with http.next.page.json.pointer=/@odata.nextLink and url=${offset}",

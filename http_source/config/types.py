@@ -87,7 +87,7 @@ class Secret:
         return self
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise TypeError("A secret is not pickled: it would be stored in the clear. Read it from the configuration again.")
+        raise TypeError("A secret is not pickled: it would be stored in clear text. Read it from the configuration again.")
 
 
 def text_of(secret: Secret | None) -> str:

@@ -20,7 +20,7 @@ def judge_unknown(unknown: Mapping[str, object], given: Mapping[str, object]) ->
     for name in names[:MOST_UNKNOWN]:
         yield from _judge(name, unknown[name], given, said_once)
     if beyond := names[MOST_UNKNOWN:]:
-        yield Finding(shown(beyond[0]), f"This and {len(beyond) - 1} more unknown properties were not looked at; fix those above.")
+        yield Finding(shown(beyond[0]), f"This and {len(beyond) - 1} more unknown properties were not checked; fix those above.")
 
 
 def answered(unknown: Mapping[str, object]) -> Collection[str]:
@@ -41,7 +41,7 @@ def _judge(name: str, value: object, given: Mapping[str, object], said_once: Map
     elif refusal.instead and value == given.get(refusal.instead):
         yield doubt(shown(name), f"This is another connector's name of {refusal.instead}, which has the same value; it is left out.")
     elif refusal.instead in given:
-        yield Finding(shown(name), f"This is another connector's name of {refusal.instead}, which is there as well; remove one of them.")
+        yield Finding(shown(name), f"This is another connector's name of {refusal.instead}, which is set as well; remove one of them.")
     elif not refusal.accepts(value):
         yield Finding(shown(name), refusal.reason)
 

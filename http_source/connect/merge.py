@@ -33,7 +33,7 @@ WIDE = 300
 WIDEST = 1_000
 """Fields a struct may grow to."""
 
-_AS_MAP = "If its names are data, register a schema for the subject in which it is a map; then new names are no new fields."
+_AS_MAP = "If its names are data, register a schema for the subject in which it is a map; then new names do not add fields."
 
 _AS_JSON = "No schema holds both; `output.data.format=JSON` writes records as they are served."
 

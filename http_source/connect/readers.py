@@ -60,7 +60,7 @@ def _avro(written: WrittenSchema) -> Read:
         except Exception as error:  # noqa: BLE001 - it raises what the bytes happen to cause: EOFError, IndexError, struct.error and others
             raise _unlike(error) from None
         if left := len(body) - rest.tell():
-            raise ConversionRefused(f"{left} bytes are left over behind the value.")
+            raise ConversionRefused(f"{left} bytes are left over after the value.")
         return json_bytes(_finite(value)).decode()
 
     return read

@@ -103,11 +103,11 @@ class _Reader:
             return []
         text = ",".join(listed)
         if "" in listed:
-            self.findings.append(invalid(GROUPS, text, "An alias is empty; remove the comma too many"))
+            self.findings.append(invalid(GROUPS, text, "An alias is empty; remove the extra comma"))
         if twice := [name for name, count in Counter(listed).items() if count > 1 and name]:
             self.findings.append(invalid(GROUPS, text, f"Duplicate alias provided: {some(twice)}; each needs a name of its own"))
         if DEFAULT in listed:
-            self.findings.append(doubt(GROUPS, f"The group {DEFAULT} is always there, as the last one; remove it from the list."))
+            self.findings.append(doubt(GROUPS, f"The group {DEFAULT} always exists, as the last one; remove it from the list."))
         return [name for name in dict.fromkeys(listed) if name not in ("", DEFAULT)]
 
     def _members(self, names: Sequence[str]) -> dict[str, dict[str, object]]:
@@ -128,7 +128,8 @@ class _Reader:
         """The default group; None when it is not whole."""
         for name in (_INCLUDE, _EXCLUDE):
             if name in given:
-                self.findings.append(doubt(_DEFAULTS + name, "The default group takes every topic that no other group takes; remove it."))
+                self.findings.append(doubt(_DEFAULTS + name, "The default group applies to every topic that matches no other "
+                                                             "group; remove it."))
         for name in (_PARTITIONS, _REPLICATION_FACTOR):
             if name not in given:
                 self.findings.append(missing(_DEFAULTS + name))
@@ -197,4 +198,5 @@ def _stranger(group: str, name: str, known: Sequence[str]) -> Finding:
         question = did_you_mean(PREFIX + name, (GROUPS, *(_DEFAULTS + each for each in _OWN)))
         return Finding(shown(PREFIX + name), f"Unknown property.{question} Correct or remove it.")
     question = did_you_mean(group, known)
-    return Finding(shown(PREFIX + name), f"`{GROUPS}` does not list {shown(group)}.{question} Add it there, or remove what begins with it.")
+    return Finding(shown(PREFIX + name), f"`{GROUPS}` does not list {shown(group)}.{question} Add it there, or remove the properties "
+                                         "that begin with it.")

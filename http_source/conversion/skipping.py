@@ -98,7 +98,7 @@ class Skip:
         told = [self._told(each, records, redact) for each in self.in_order[:_MOST_TOLD]]
         more = f"; {len(self.taken) - _MOST_TOLD} more" if len(self.taken) > _MOST_TOLD else ""
         reporter = self.options.reporter_topic
-        where = f"What was left out is in topic {reporter}." if reporter else "Nothing of what was left out is in Kafka."
+        where = f"The records left out are in topic {reporter}." if reporter else "None of the records left out is in Kafka."
         left_out = f"{counted(len(self.taken), 'record')} of a page {'was' if len(self.taken) == 1 else 'were'} left out"
         return (f"{left_out} (errors.tolerance=all): {'; '.join(told)}{more}. {where}",)
 

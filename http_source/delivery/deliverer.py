@@ -132,8 +132,8 @@ class Deliverer:
             return
         self._thread.join(min(timeout, threading.TIMEOUT_MAX))
         if self._thread.is_alive() and self.failure is None:
-            self.failure = DeliveryFailed("Kafka's client was still waiting for an answer when the run was told to stop. "
-                                          "What it had not acknowledged is asked for again by the next run.")
+            self.failure = DeliveryFailed("Kafka's client was still waiting for an answer when the run was "
+                                          "stopped. The next run requests again what Kafka had not acknowledged.")
 
     def _open(self, make: Make, patience: float) -> Mapping[str, Position]:
         self._delivery = delivery = make(self._patience, self._listener)

@@ -236,17 +236,17 @@ class ExactlyOnce:
         said = f"(Kafka at {brokers}): {brokers.sentence(error)}"
         if error.code() == KafkaError.MSG_SIZE_TOO_LARGE:
             raise DeliveryFailed(f"The offsets could not be stored in topic {self._topic.name} {said}. Raise its "
-                                 "max.message.bytes; nothing was committed, and the next run asks for the pages again.")
+                                 "max.message.bytes; nothing was committed, and the next run requests the pages again.")
         if error.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED and self._unwritable({self._topic.name}):
             raise TransactionsRefused(f"The offsets could not be stored in topic {self._topic.name} {said}. Grant "
-                                      f"{self._principal} WRITE on it; nothing was committed, and the next run asks for the pages again.")
+                                      f"{self._principal} WRITE on it; nothing was committed, and the next run requests the pages again.")
 
     def _raise_overtaken(self) -> None:
         """Raise Fenced if somebody had taken over before a new client took the id back: it may have gone on from our last commit."""
         positions = self._topic.read(look=self._outlet.look).positions
         if any(positions.get(entity) != position for entity, position in self._committed.items()):
-            raise Fenced(f"Another producer with the transactional id {self._producer.transactional_id} took over, so that this run ended; "
-                         "what it had not committed does not count.")
+            raise Fenced(f"Another producer with the transactional id {self._producer.transactional_id} took over, so this run ended; what "
+                         "it had not committed does not count.")
 
     def _abort(self) -> None:
         if self._producer.abort(self._outlet.look):

@@ -43,8 +43,8 @@ class Patience:
         trouble = producer.brokers.trouble or "the brokers gave no reason (fewer replicas in sync than min.insync.replicas?)"
         records = "1 record" if left == 1 else f"{left} records"
         try:
-            self._go_on(f"Kafka at {producer.brokers} had not acknowledged {records} when the run was told to stop: {trouble}. "
-                        "The next run asks for them again.")
+            self._go_on(f"Kafka at {producer.brokers} had not acknowledged {records} when the run was stopped: {trouble}. "
+                        "The next run requests them again.")
         except HttpSourceError:
             producer.drop()
             raise
@@ -53,12 +53,12 @@ class Patience:
     def look(self, brokers: Brokers) -> None:
         """Go on waiting for an answer, unless the run has to end: then Stopped or DeliveryFailed is raised."""
         trouble = brokers.trouble or "no broker gave a reason (another run's transaction may be open)"
-        self._go_on(f"Kafka at {brokers} had not answered when the run was told to stop: {trouble}. The next run tries again.")
+        self._go_on(f"Kafka at {brokers} had not answered when the run was stopped: {trouble}. The next run tries again.")
         self._tell(f"Kafka at {brokers} has not answered", f"{trouble}. The run waits; nothing is lost")
 
     def _go_on(self, reason: str) -> None:
         if self.stop.is_set():
-            raise Stopped("The run was told to stop before it had begun. Nothing was asked.")
+            raise Stopped("The run was stopped before it had begun. Nothing was requested.")
         if time.monotonic() > self.gives_up_at:
             raise DeliveryFailed(reason)
 

@@ -6,15 +6,15 @@ from http_source.delivery.parcel import Parcel
 from http_source.edges.kafka.brokers import Brokers
 from http_source.errors import DeliveryFailed
 
-_CREATE = "Create it, or set topic.creation.default.partitions and topic.creation.default.replication.factor and the connector does"
-_AGAIN = "The run ends; the next one asks for the page again"
+_CREATE = "Create it, or set topic.creation.default.partitions and topic.creation.default.replication.factor so that the connector does"
+_AGAIN = "The run ends; the next one requests the page again"
 _HINTS = {
     KafkaError.MSG_SIZE_TOO_LARGE: "Raise the topic's max.message.bytes, or ask the API for smaller records",
     KafkaError.TOPIC_AUTHORIZATION_FAILED: "Grant {principal} WRITE on the topic, and CREATE if it does not exist",
     KafkaError.UNKNOWN_TOPIC_OR_PART: _CREATE,
     KafkaError._UNKNOWN_TOPIC: _CREATE,  # noqa: SLF001 - librdkafka's public name
     KafkaError.TOPIC_EXCEPTION: "Change topic.name.pattern, or the transform that gives the topic, to a name that Kafka takes",
-    KafkaError.INVALID_RECORD: "Check the topic's configuration (a compacted topic wants keys)",
+    KafkaError.INVALID_RECORD: "Check the topic's configuration (a compacted topic needs keys)",
     KafkaError.POLICY_VIOLATION: "Ask the cluster's administrator which policy the topic or record violates",
 }
 """Errors that are about one topic or record, so that only its entity fails, and what to do about each."""
@@ -44,7 +44,7 @@ def refusal_of(parcel: Parcel, error: KafkaError, brokers: Brokers, principal: s
     if error.code() == KafkaError._MSG_TIMED_OUT:  # noqa: SLF001 - librdkafka's public name
         reason = f"{reason} ({brokers.trouble})" if brokers.trouble else reason
         if is_kept:
-            hint = f"{_AGAIN}, and what Kafka took all the same, up to {len(parcel.page.values)} records of it, comes twice"
+            hint = f"{_AGAIN}, and records of it that Kafka accepted anyway, at most {len(parcel.page.values)}, are delivered again"
     topic = brokers.own(parcel.topic or parcel.entity.topic)
     return DeliveryFailed(f"Kafka at {brokers} did not take {_record(parcel)} for topic {topic}: {reason}. {hint}.")
 

@@ -10,7 +10,7 @@ Place = tuple[Offset, Offset]
 _REMEMBERED = 100
 """Cycles of more tokens than this are noticed later, by a landmark; remembering all would cost memory for each entity."""
 _CYCLE = Doubt(
-    "The page leads back to an offset that was asked for on the way to it, so its pages come again and again, each after "
+    "The page leads back to an earlier offset, so the same pages are requested again and again, each after "
     "`request.interval.ms`. Check `http.next.page.json.pointer` (or `http.next.page.header`, `http.offset.json.pointer`) and what the "
     "API's paging expects.",
     Lasts.UNTIL_RECORDS,

@@ -64,7 +64,7 @@ def _move_credentials(draft: ConfigurationDraft) -> None:
         draft.properties |= {"auth.type": "basic", "connection.user": user, "connection.password": password}
     elif kind.lower() not in {"", "none"}:
         *others, last = AuthType
-        draft.leave_open("http.auth.type", f"Nothing is known of this type: set auth.type to {', '.join(others)} or {last}.")
+        draft.leave_open("http.auth.type", f"Unknown type: set auth.type to {', '.join(others)} or {last}.")
 
 
 def _move_timeouts(draft: ConfigurationDraft) -> None:
@@ -82,7 +82,8 @@ def _move_lists(draft: ConfigurationDraft) -> None:
     if headers := [item for item in items if ":" in item]:
         draft.properties["http.request.headers"] = "|".join(headers)
     if len(headers) < len(items):
-        draft.remark("http.request.headers", "What has no colon is not a header, there and here, and is left out; write Name: value.")
+        draft.remark("http.request.headers", "A line without a colon is not a header, neither there nor here, and is left out; "
+                                             "write Name: value.")
     if parameters := draft.take("http.request.params"):
         pairs = (item.partition("=") for item in parameters.split("&") if item.strip())
         draft.properties["http.request.parameters"] = "&".join(f"{name.strip()}{mark}{value.strip()}" for name, mark, value in pairs)

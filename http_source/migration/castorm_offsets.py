@@ -92,7 +92,7 @@ def _order(draft: ConfigurationDraft, order: str) -> None:
     if order in _ORDERS:
         draft.properties["http.chaining.order"] = _ORDERS[order]
     else:
-        draft.remark("http.response.list.order.direction", "IMPLICIT has no equal: if the API serves the newest record first, set "
+        draft.remark("http.response.list.order.direction", "IMPLICIT has no equivalent: if the API serves the newest record first, set "
                      "http.chaining.order=DESCENDING.")
 
 

@@ -17,7 +17,7 @@ def move_values(draft: ConfigurationDraft) -> None:
         draft.remark(_MAPPER, "castorm's connector writes {\"value\": …} with the text of the record, and keys as {\"key\": …}. Here they "
                      "have no envelope.")
     elif not mapper.startswith(("Schemed", "String")):
-        draft.leave_open(_MAPPER, f"{mapper} has no equal here: values are the records as they are served.")
+        draft.leave_open(_MAPPER, f"{mapper} has no equivalent here: values are the records as they are served.")
     _take_part(draft)
 
 

@@ -29,7 +29,7 @@ class ConfigurationDraft:
     Attributes:
         left: the old properties that nobody has taken yet.
         properties: the new ones.
-        remarks: what has no equal here, or another meaning.
+        remarks: what has no equivalent here, or another meaning.
         variables: the environment variables that hold what was secret.
         unmoved: why nothing can be written for it; empty where it can.
     """

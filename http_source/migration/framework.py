@@ -29,12 +29,12 @@ def move_format(draft: ConfigurationDraft, default: OutputFormat, *, enveloped: 
     if converter is None:
         draft.properties["output.data.format"] = default
         if enveloped:
-            draft.remark("output.data.format", f"The worker's value.converter says it, which is not here: {default} is written.")
+            draft.remark("output.data.format", f"The worker's value.converter decides, which is not in this file: {default} is written.")
         return
     found = format_of(converter)
     draft.properties["output.data.format"] = found or default
     if found is None:
-        draft.remark("value.converter", f"{converter} has no equal here; output.data.format={default} is written.")
+        draft.remark("value.converter", f"{converter} has no equivalent here; output.data.format={default} is written.")
     if converter.strip() == STRING_CONVERTER and enveloped:
         draft.remark("value.converter", "StringConverter becomes output.data.format=JSON: each value is the record as JSON, where the old "
                      "one is Java's text of it, {field=value}.")
@@ -64,7 +64,7 @@ def move_the_rest(draft: ConfigurationDraft) -> None:
             draft.properties.setdefault(overriding, value)
         elif refusal is None:
             say = draft.leave_open if _ABOUT_PAGES.search(name) else draft.remark
-            say(name, "Left out, since nothing is known of this property.")
+            say(name, "Left out: unknown property.")
         elif refusal.instead and refusal.instead not in draft.properties:
             draft.properties[refusal.instead] = _fitted(refusal.instead, value)
         elif refusal.instead and draft.properties[refusal.instead] == value:
@@ -85,5 +85,5 @@ def _fitted(name: str, value: str) -> str:
 
 def _left_out(refusal: Refusal) -> str:
     if refusal.instead:
-        return f"Left out, since {refusal.instead} is there."
+        return f"Left out, since {refusal.instead} is set."
     return f"Left out. {_ADVICE.sub('.', refusal.reason)}"

@@ -16,7 +16,7 @@ _DEFAULTS = {
 """What V2 does without these properties, and this connector does not."""
 
 _LEFT_OUT = {
-    "test.api": "The API is asked once by `http-source preview`; it is left out.",
+    "test.api": "`http-source preview` sends one request to the API; it is left out.",
     "should.add.start.delay": "The first request is sent at once; it is left out.",
     "http.response.schema": "The schema is inferred from the records; it is left out.",
     "http.response.schema.enforce": "The schema is inferred from the records and grows with them (docs/formats.md); it is left out.",
@@ -66,14 +66,14 @@ def _refuse_chains(draft: ConfigurationDraft, number: int) -> None:
     pairs = (draft.take("api.chaining.parent.child.relationship") or "").split(",")
     parents = [parent for parent, _, child in (pair.strip().partition("::") for pair in pairs) if child.strip() == f"api{number}"]
     if parents:
-        draft.unmoved = (f"It asks once for each record of {parents[0].strip()}, which this connector does not do: ask it with "
-                         "entity.names, or downstream.")
+        draft.unmoved = (f"It sends a request for each record of {parents[0].strip()}, which this connector does not do: use entity.names, "
+                         "or do it downstream.")
 
 
 def _path(draft: ConfigurationDraft) -> str:
     """The path, with the values of its parameters in their places."""
     if "http.api.path" not in draft.left:
-        draft.leave_open("http.api.path", "HTTP Source V2 needs it, and it is not there: complete url.")
+        draft.leave_open("http.api.path", "HTTP Source V2 needs it, and it is missing: complete url.")
     path, separator = draft.take("http.api.path") or "", draft.take("http.path.parameters.separator") or "|"
     for item in (draft.take("http.path.parameters") or "").split(separator):
         name, colon, value = item.partition(":")

@@ -95,11 +95,11 @@ def _move_windows(draft: ConfigurationDraft, mode: str, order: str | None) -> No
     form = draft.take("timestamp.format") or "Unix Timestamp Milliseconds"
     draft.properties["http.window.format"] = _FORMATS.get(form.lower(), "iso-8601")
     if draft.properties["http.window.format"] == "iso-8601":
-        draft.remark("timestamp.format", "The borders are written as 2026-01-31T00:00:00Z; correct http.window.format if the API wants "
+        draft.remark("timestamp.format", "The borders are written as 2026-01-31T00:00:00Z; correct http.window.format if the API expects "
                      "another form.")
     _name_borders(draft)
     if draft.take("initial.end.timestamp.value"):
-        draft.remark("initial.end.timestamp.value", "There is no last window: the windows go on to the present. It is left out.")
+        draft.remark("initial.end.timestamp.value", "There is no last window: the windows continue to the present. It is left out.")
     if mode == "CHAINING" and order != "Relative":
         draft.remark(_TIMED[1], "Each window is paged through from its own beginning (http.window.offset.mode=CHAINING).")
 
@@ -123,7 +123,7 @@ def _name_borders(draft: ConfigurationDraft) -> None:
         if name in place:
             place[name] = _VARIABLE.sub(lambda match: _border(match[1], match[0]), place[name])
     if not any(WINDOW_START in each.get(name, "") for name in _TEMPLATES for each in (draft.left, draft.properties)):
-        draft.remark(_MODE, f"Put {WINDOW_START} and {WINDOW_END} where the API takes the borders of a window.")
+        draft.remark(_MODE, f"Put {WINDOW_START} and {WINDOW_END} where the API expects the borders of a window.")
 
 
 def _border(name: str, whole: str) -> str:
@@ -142,4 +142,4 @@ def _drop_times(draft: ConfigurationDraft) -> None:
         if draft.properties[_MODE] == "TIME_WINDOW":
             draft.remark(name, "Left out: windows go by their borders and request.interval.ms alone.")
         elif name not in _SPELT_OUT:
-            draft.remark(name, "Left out: it is for windows of time, which this API does not ask for.")
+            draft.remark(name, "Left out: it is for windows of time, which this API does not use.")

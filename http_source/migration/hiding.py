@@ -90,7 +90,8 @@ class Hiding:
         self.taken[variable] = draft.variables[variable] = Secret(value)
         if reference:
             provider = reference["provider"]
-            draft.remark(property_, f"The config provider {provider} is not there; the environment variable {variable} takes its place.")
+            draft.remark(property_, f"The config provider {provider} is not available here; the environment variable {variable} "
+                                    "takes its place.")
         return f"${{env:{variable}}}"
 
     def _variable(self, name: str, value: str) -> str:

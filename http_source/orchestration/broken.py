@@ -23,14 +23,15 @@ def build_broken(name: str, path: Path, error: ConfigurationError, translator: T
 
     Nothing raises: a user's mistake in a file needs no traceback, once a minute, in the daemon's log.
     """
-    state = f"FAILED: {path.name} has mistakes, so this connector does not start. Mend the file and reload the code location."
+    state = f"FAILED: {path.name} has mistakes, so this connector does not start. Fix the file and reload the code location."
     data = ConnectorData(name=name, metadata={"http_source/file": str(path)}, tags={"http_source/state": "FAILED"})
     error, asset = _asset(data, state, error, translator)
     key, listed = asset.key, _listed(error.findings)
     mistakes = "\n".join(f"- {finding}" for finding in error.findings)
     text = f"{state}\n\n{mistakes}"
     kept = [finding for finding in error.findings if finding.property == PROPERTY]
-    check = check_of(key, f"{slug(name)}_running", f"Fails while {as_it_is(path.name)} has mistakes; executed, it reads the file again.",
+    check = check_of(key, f"{slug(name)}_running", f"Fails while {as_it_is(path.name)} has mistakes; when executed, it reads "
+                                                   "the file again.",
                      lambda _: dg.AssetCheckResult(passed=False, description=_verdict(path, kept)))
 
     said: list[str] = []
@@ -78,5 +79,5 @@ def _verdict(path: Path, kept: Sequence[Finding]) -> str:
     now = load_folder(path.parent).get(path)
     if findings := [*(now.findings if isinstance(now, ConfigurationError) else ()), *(kept if now else ())]:
         return f"{as_it_is(path.name)} has mistakes:\n\n{_listed(findings)}"
-    state = "is no longer there" if now is None else "has no mistakes any more"
+    state = "no longer exists" if now is None else "no longer has mistakes"
     return f"{as_it_is(path.name)} {state}. Reload the code location to {'forget' if now is None else 'start'} the connector."

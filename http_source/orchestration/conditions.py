@@ -131,13 +131,13 @@ class Known:
 
     def _late(self, since: float, *, paced: bool) -> Fare:
         """What an entity that waits for its turn waits for."""
-        ago = f"It should have been asked {self.now - since:.0f} s ago"
+        ago = f"It should have been polled {self.now - since:.0f} s ago"
         if paced:
             budget = plain(self.connector.config.pace.requests_per_second or 0)
             return Fare(condition=Condition.RATE_LIMITED, reason=f"{ago}, and waits for its turn: http.requests.per.second="
-                                                                 f"{budget} is less than its entities ask for.")
-        return Fare(condition=Condition.NOT_ASKED, reason=f"{ago}: its run is held up, by Kafka, by Dagster's storage, or by entities "
-                                                          "that take long.")
+                                                                 f"{budget} is less than its entities need.")
+        return Fare(condition=Condition.NOT_ASKED, reason=f"{ago}: its run is held up, by Kafka, by Dagster's storage, or by "
+                                                          "slow entities.")
 
     def _without_a_run(self, runs: Sequence[LiveRun], entity: str) -> Fare:
         """What follows from runs that are on their way or out of reach, and from the last one of the entity's task."""
@@ -178,7 +178,7 @@ class Known:
         if (limited := self._limited(report, entity)) and limited.next_poll:
             return limited
         if self.now - due > _OVERDUE_S + self.connector.tick_seconds:
-            reason = f"It should have been asked {self.now - due:.0f} s ago, and its sensor started no run. {_LOOK_THERE}"
+            reason = f"It should have been polled {self.now - due:.0f} s ago, and its sensor started no run. {_LOOK_THERE}"
             return Fare(condition=Condition.NOT_ASKED, reason=reason, next_poll=due)
         if attempts := report.get("attempts", {}).get(entity, 0):
             said = Retrying.read(report.get("retrying", {}).get(entity, {}))
@@ -228,4 +228,4 @@ def _limited(report: Mapping[str, Any], entity: str) -> Fare | None:
 
 def _outage(outage: Mapping[str, Any]) -> str:
     said = f" The client says: {outage['said']}" if outage.get("said") else ""
-    return f"Kafka at {outage.get('brokers', '')} takes nothing; polling goes on when it does.{said}"
+    return f"Kafka at {outage.get('brokers', '')} accepts nothing; polling resumes when it does.{said}"

@@ -77,7 +77,7 @@ class _Stores:
     def compare(self) -> Iterator[Comparison]:
         if self.cursor is None:
             yield Comparison(self.connector.sensor_name, Judgment.DIFFERS, "The sensor's cursor cannot be read. Its next tick restores it "
-                             "from the event log; nothing has to be done.")
+                             "from the event log; you need not do anything.")
         for entity in self.connector.entities:
             difference = self._edited(entity) or self._of_another_mode(entity) or self._ahead(entity) or self._uncommitted(entity)
             verdict = Judgment.DIFFERS if difference else Judgment.AGREES
@@ -103,16 +103,16 @@ class _Stores:
         if known is None or (logged and logged.position.order >= known.position.order):
             return ""
         written = told(logged.position if logged else None)
-        return (f"The sensor's cursor has {told(known.position)}, and the event log {written}, which is older: events were removed. Runs "
-                "go on from the cursor's. `http-source offsets set` with that offset writes it into the event log again.")
+        return (f"The sensor's cursor has {told(known.position)}, and the event log {written}, which is older: events were removed. "
+                "Runs resume from the cursor's. `http-source offsets set` with that offset writes it into the event log again.")
 
     def _uncommitted(self, entity: str) -> str:
         """With exactly once the event log follows the topic, until a person moves the entity."""
         logged, topic = self.log.get(entity), self.topic.get(entity)
         if logged is None or topic is None or logged.by_hand or topic.position.order >= logged.position.order:
             return ""
-        return (f"The event log has {told(logged.position)}, and the offsets topic {told(topic.position)}, which is older: somebody "
-                "changed the topic, or the connector wrote at least once in between. The next run resumes from the event log's.")
+        return (f"The event log has {told(logged.position)}, and the offsets topic {told(topic.position)}, which is older: the "
+                "topic was changed, or the connector wrote at least once in between. The next run resumes from the event log's.")
 
 
 @dataclass(frozen=True)

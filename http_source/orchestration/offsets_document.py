@@ -22,7 +22,7 @@ def read_assignments(texts: Sequence[str], entities: Sequence[str]) -> Read:
         if not equals:
             mistakes.append(f"{shown(text)}: It is not ENTITY=OFFSET.")
         elif entity in wanted:
-            mistakes.append(f"{shown(entity)}: It is there twice.")
+            mistakes.append(f"{shown(entity)}: It is given twice.")
         else:
             wanted[entity] = offset
     return wanted, mistakes
@@ -63,7 +63,7 @@ def _take(part: Any, wanted: dict[str, Any]) -> Iterator[str]:
     if not isinstance(entity, str):
         yield 'Its partition is not {"entity": "…"}.'
     elif entity in wanted:
-        yield f"The entity {shown(entity)} is there twice."
+        yield f"The entity {shown(entity)} is given twice."
     elif sound:
         wanted[entity] = offset
     if not sound:

@@ -62,7 +62,7 @@ class StoragePatience:
         """Say that the storage is away, once, whichever thread finds out first."""
         if not self._is_away:
             self._is_away = True
-            _log.warning("Dagster's storage failed (%s). It is asked again for up to %g s; polling waits if it stays away for longer than "
+            _log.warning("Dagster's storage failed (%s). It is retried for up to %g s; polling waits if it stays away for longer than "
                          "%g s.", _brief(error), self.seconds, HOLD_S)
 
     def answered(self) -> None:

@@ -164,7 +164,7 @@ class Reports:
             raise _as_failure(self._task.failure, lambda: self._successor(mine))
         failed = [f"{entity.name}: {entity.failure}" for entity in self._task.entities if entity.failure]
         if self._number is None:
-            failed += [f"{name}: {count} attempt{'s' * (count > 1)} failed, and then the time of the run was over. Its log has the reasons."
+            failed += [f"{name}: {count} attempt{'s' * (count > 1)} failed, and then the time of the run was up. Its log has the reasons."
                        for name, count in self._attempts().items()]
         if failed:
             raise dg.Failure(f"{len(failed)} of {len(self._task.entities)} entities FAILED. " + " | ".join(failed[:10]),
@@ -182,7 +182,7 @@ class Reports:
 def _used_up(limited: Mapping[str, Any]) -> str:
     """What the API's rate limit holds back, for the log."""
     until = f" until {time.strftime('%H:%M:%S', time.gmtime(limited['until']))} UTC" if limited["until"] else ""
-    return (f"The API's rate limit is used up ({limited['said']}), so nothing is asked{until} for {some(limited['entities'])}."
+    return (f"The API's rate limit is used up ({limited['said']}), so nothing is requested{until} for {some(limited['entities'])}."
             f"{cut_short(limited)} If it happens again, `http-source status` shows it; with http.rate.limit.headers=false such headers are "
             "ignored.")
 

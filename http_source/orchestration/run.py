@@ -46,7 +46,7 @@ _HURRIED_STORAGE_S = 2.0
 _HAND_OVER_S = 240.0
 """How long a run whose time is over waits for its successor."""
 
-_LOST = ("The position of {entity} is lost: it is too long for the sensor's cursor, and the event log does not have it any more. "
+_LOST = ("The position of {entity} is lost: it is too long for the sensor's cursor, and the event log no longer has it. "
          "Set it with `http-source offsets set`.")
 
 
@@ -266,12 +266,12 @@ class PollingRun:
     def _told(self) -> str:
         """Why the run is to end now, as a sentence; empty while it need not."""
         if self._interrupts.received:
-            return "It was told to stop."
+            return "The run was stopped."
         return self._heartbeat.told_to_end or self._heartbeat.disowned or self._parent.ends()
 
     def _hurry(self) -> str:
         """Why the process is about to be killed, if it is: then the storage is not waited for, either."""
-        reason = "It was told to stop." if self._interrupts.received else self._parent.ends()
+        reason = "The run was stopped." if self._interrupts.received else self._parent.ends()
         if reason:
             self._patience.seconds = _HURRIED_STORAGE_S
         return reason

@@ -14,7 +14,7 @@ from http_source.config.rules.connector import LONGEST_NAME
 _YAML = Template("""\
 type: $type
 
-# What there is besides: `http-source describe`. Where Kafka is, one resource says for the whole project:
+# All other properties: `http-source describe`. One resource says where Kafka is, for the whole project:
 # dg.Definitions(resources={"kafka": KafkaResource.from_environment()})
 attributes:
 $attributes

@@ -129,7 +129,7 @@ class Supervisor:
             return []
         at = datetime.fromtimestamp(said.time, UTC)
         until = f"until `http-source resume {self._connector.name}`, or a resume over REST"
-        return [f"{said.state.get('reason', 'At rest')} at {at:%Y-%m-%d %H:%M:%S} UTC, {until}."]
+        return [f"{said.state.get('reason', 'Paused or stopped')} at {at:%Y-%m-%d %H:%M:%S} UTC, {until}."]
 
     # The cursor
 
@@ -189,8 +189,8 @@ class Supervisor:
         if stored is not None and stored.position.order >= cursor.positions[entity].order:
             cursor.positions[entity] = stored.position
         else:
-            cursor.failed[entity] = Failed(f"Entity {entity} FAILED: its offset in the sensor's cursor was overwritten, and the event log "
-                                           "does not have it any more. Set it with `http-source offsets set`.")
+            cursor.failed[entity] = Failed(f"Entity {entity} FAILED: its offset in the sensor's cursor was overwritten, and the event "
+                                           "log no longer has it. Set it with `http-source offsets set`.")
 
     def _wake(self, cursor: Cursor, entity: str) -> None:
         for each in [entity] if entity else self._connector.entities:

@@ -56,7 +56,7 @@ class Shifts:
         free = [entity for entity in wanted if not self._by_hand(entity)]
         if not free:
             self.remarks.append(f"Task {task} is polled by hand." if wanted else
-                                f"Task {task} has no entity left to poll: they are done, at rest, or FAILED until a person acts.")
+                                f"Task {task} has no entity left to poll: they are done, paused, stopped, or FAILED until a person acts.")
         elif said := self._in_hand(task, frozenset(free)):
             self.remarks.append(said)
         elif self._is_due(task, at_once=self._is_polled(frozenset(free))):

@@ -88,7 +88,7 @@ def home_here() -> Path:
     home = os.environ.get("DAGSTER_HOME")
     folder = Path(home).expanduser() if home else Path.cwd()
     if home and not (folder.is_absolute() and folder.is_dir()):
-        raise InstanceMissing(f"DAGSTER_HOME is {home!r}, but it has to be the absolute path of a folder, as it is for Dagster.")
+        raise InstanceMissing(f"DAGSTER_HOME is {home!r}, but it must be the absolute path of a folder, as it is for Dagster.")
     if not home and not (folder / "dagster.yaml").is_file():
         raise InstanceMissing(temporary_home(folder) or
                               f"There is no dagster.yaml in {folder} and DAGSTER_HOME is not set, so there is no Dagster instance to read. "
@@ -187,7 +187,7 @@ def unattended(connector: Connector, sensor: SensorState, now: float, daemon: st
         return (f"The sensor {connector.sensor_name} is on, but its last tick was {now - sensor.last_tick:.0f} s ago. Check that Dagster's "
                 "daemon runs, and that the code location loads.")
     if sensor.running and sensor.refused:
-        return (f"Dagster refuses the file of {connector.name} as it has loaded it, so nothing starts its runs. If that is mended, reload "
+        return (f"Dagster refuses the file of {connector.name} as it has loaded it, so nothing starts its runs. Once that is fixed, reload "
                 f"the code location: {' '.join(sensor.refused.split())}")
     if sensor.running and sensor.last_tick and not sensor.cursor:
         return f"The sensor {connector.sensor_name} has ticked, but never to its end: its ticks in Dagster's UI say why."

@@ -20,8 +20,8 @@ def translation_schema() -> dict[str, Any]:
     schema = dg.AssetAttributesModel.model_json_schema()
     known = {name: each for name, each in schema["properties"].items() if name != _OURS}
     return {
-        "description": "What the connector's asset is in the catalog: key, key_prefix, group_name, owners, tags, kinds and so on. "
-                       "Templates see the connector as `data` (its name, entities, topics and url) and the asset as `spec`.",
+        "description": "The attributes of the connector's asset in the catalog: key, key_prefix, group_name, owners, tags, kinds and so "
+                       "on. Templates see the connector as `data` (its name, entities, topics and url) and the asset as `spec`.",
         "anyOf": [{"type": "string"}, {"type": "object", "properties": known, "additionalProperties": False}],
     }
 

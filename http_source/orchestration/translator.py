@@ -125,7 +125,7 @@ def _given(method: str, call: Callable[[ConnectorData], T], data: ConnectorData)
 
     def refused(error: Exception) -> ConfigurationError:
         reason = f"{type(error).__name__}: {readable(Foreign.of(error).joined(), str)}"
-        return ConfigurationError([Finding(PROPERTY, f"{method} raised {reason}. Mend the method for the connector {data.name}.")])
+        return ConfigurationError([Finding(PROPERTY, f"{method} raised {reason}. Fix the method for the connector {data.name}.")])
 
     # Whatever it is: the code is somebody else's.
     return apart(lambda: call(data), Exception, refused, ConfigurationError)

@@ -5,9 +5,9 @@ import socket
 from http_source.orchestration.ledger.runs import LiveRun
 
 _WARNING = (
-    "This run reads another configuration of its connector than the sensor that requested it. If the next run says so again, give the host "
-    "{host} the same connector files, variables and version of http-source as the code server, and let each run start in a process of its "
-    "own (with Celery: worker_max_tasks_per_child = 1)."
+    "This run reads another configuration of its connector than the sensor that requested it. If the next run reports this again, give the "
+    "host {host} the same connector files, variables and version of http-source as the code server, and let each run start in a process of "
+    "its own (with Celery: worker_max_tasks_per_child = 1)."
 )
 
 

@@ -19,19 +19,19 @@ _ADVICE: Mapping[int, str] = {
     304: "If that means that there is nothing new, add 304 to `http.response.empty.status.codes`.",
     403: "Check the rights (scope, permissions) of the credentials.",
     404: "Check `url` and `entity.names`.",
-    406: "It cannot give what is asked for: check `Accept`, `Accept-Language` and the like in `http.request.headers`.",
-    410: "What is at `url` was taken away for good: check whether the API has a new version.",
+    406: "It cannot serve what was requested: check `Accept`, `Accept-Language` and the like in `http.request.headers`.",
+    410: "The resource at `url` is permanently gone: check whether the API has a new version.",
     413: f"The request is larger {_LARGE}",
     414: f"The URL is longer {_LARGE}",
     415: "Check that `Content-Type` in `http.request.headers` says what `http.request.body` is.",
     421: "The server that `url` leads to is not set up for that host name: check `url`, and any `Host` in `http.request.headers`.",
-    429: "Raise `request.interval.ms` if this comes again and again.",
+    429: "Raise `request.interval.ms` if this happens repeatedly.",
     431: f"The headers are larger {_LARGE}",
-    511: "The network wants somebody to sign in before it lets anything through. Have this machine allowed.",
+    511: "The network requires a sign-in before it lets anything through. Have this machine allowed.",
 }
 
 _OF_RENEWING = (
-    "Check the rights (scope, permissions) of the credentials; if the API says so of a token whose time is over, add 403 to "
+    "Check the rights (scope, permissions) of the credentials; if the API answers an expired token with 403, add 403 to "
     "`oauth2.renew.on.status.codes`."
 )
 
@@ -72,7 +72,7 @@ def _upgrade(response: Response, redact: Redact | None) -> str:
     """RFC 9110 §15.5.22."""
     wanted = header_of(response.headers, "Upgrade")
     protocol = f", by its own words {readable(Foreign(wanted), redact)}" if redact and wanted else ""
-    return f"It wants another protocol than HTTP/1.1{protocol}. Check whether `url` should start with https://, or lead to another port."
+    return f"It requires another protocol than HTTP/1.1{protocol}. Check whether `url` should start with https://, or lead to another port."
 
 
 _BY_HEADER: Mapping[int, Callable[[Response, Redact | None], str]] = {401: _unauthorized, 405: _not_allowed, 426: _upgrade}

@@ -85,6 +85,6 @@ def _absolute(target: str, url: str) -> str:
     try:
         absolute = urljoin(url, quote(target.encode("latin-1"), safe=_IN_URLS)).partition("#")[0]
     except ValueError:
-        raise PageRefused("The header `Link` names a next page that is no URL; see `http.next.page.header`.", retriable=False) from None
+        raise PageRefused("The header `Link` names a next page that is not a URL; see `http.next.page.header`.", retriable=False) from None
     origin_of(absolute)
     return absolute

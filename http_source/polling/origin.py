@@ -103,5 +103,5 @@ class Gate:
 
     def _advice(self, origin: Origin) -> str:
         if origin.host == self._home.host and origin.scheme == "https" and self._home.scheme == "http":
-            return "The API is served by https: set `url` to https://, so that nothing is sent in the clear."
+            return "The API is served by https: set `url` to https://, so that nothing is sent in clear text."
         return "If that host is to receive them, name it in `http.next.page.allowed.hosts`."

@@ -101,7 +101,8 @@ def _without_array(page: Page, missing: str, before: Position, names: str) -> Pa
 
 def _unmatched(page: Page, missing: str, before: Position) -> Page:
     """No answer had the array yet: it is walked through unstored."""
-    doubt = Doubt(f"{missing} None was found since the start, so no offset is stored: once the pointer is right, all records come.",
+    doubt = Doubt(f"{missing} None was found since the start, so no offset is stored: once the pointer is right, all "
+                  "records are delivered.",
                   Lasts.UNTIL_AN_ANSWER)
     return replace(_with(page, sequence=before.sequence, done=False), doubts=(doubt, *page.doubts))
 

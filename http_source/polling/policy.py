@@ -114,7 +114,7 @@ def _backoff(failed_attempts: int, options: RetryOptions, chance: Chance) -> flo
 def _words(response: Response, advice: str, *, retriable: bool) -> list[str]:
     status = response.status
     words = [f"The server answered {_named(status)}.", advice]
-    again = "" if leads_away(response) else f"It is not asked again: add {status} to `retry.on.status.codes` if it should be."
+    again = "" if leads_away(response) else f"The request is not sent again: add {status} to `retry.on.status.codes` if it should be."
     return words if retriable else [*words, again]
 
 

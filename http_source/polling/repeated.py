@@ -84,7 +84,7 @@ def _filled(item: str, keys: Mapping[str, str], secrets: Secrets) -> str:
     if mark := _SECRET.fullmatch(value):
         if mark[1] not in secrets:
             raise PageRefused(
-                f"The stored URL stands for the value of {mark[1]}, which is not configured any more. Set it again, or move the entity by "
+                f"The stored URL stands for the value of {mark[1]}, which is no longer configured. Set it again, or move the entity by "
                 "`http-source offsets set` or `reset`.", retriable=False,
             )
         return f"{name}={quote(secrets[mark[1]], safe='')}"

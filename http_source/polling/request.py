@@ -133,7 +133,7 @@ def _joined(base: str, reference: str) -> str:
     try:
         return urljoin(base, reference)
     except ValueError:
-        message = "`url` with the offset in it is no URL. Its server should give a URL such as https://host/path, or a path; see `url`."
+        message = "`url` with the offset in it is not a URL. The server should give a URL such as https://host/path, or a path; see `url`."
         raise PageRefused(message, retriable=False) from None
 
 

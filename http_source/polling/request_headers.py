@@ -53,6 +53,6 @@ def _refused(name: str, template: Template) -> PageRefused:
     cause = "offset" if template.gaps else "entity's name"
     return PageRefused(
         f"The header {name} cannot be sent: with the {cause} it would hold control characters, letters beyond visible ASCII, or blanks at "
-        "its ends. Nothing was asked. Put the variable into `http.request.parameters` or `http.request.body`, where any text can stand.",
+        "its ends. No request was sent. Put the variable into `http.request.parameters` or `http.request.body`, where any text can stand.",
         retriable=False,
     )

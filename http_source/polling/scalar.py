@@ -11,7 +11,7 @@ from http_source.errors import PageRefused
 LONGEST_OFFSET = 65_536
 """Bytes of an offset in UTF-8: a longer one fits no URL and would swell every stored position."""
 
-STRING, INTEGER, FRACTION, NULL, NOTHING = "a string", "an integer", "a number that is no integer", "null", "nothing"
+STRING, INTEGER, FRACTION, NULL, NOTHING = "a string", "an integer", "a number that is not an integer", "null", "nothing"
 _EMPTY = frozenset({"", "null", "false", '""'})
 _ZERO = re.compile(r"-?0(\.0+)?([eE][+-]?[0-9]+)?")
 ARRAY, OBJECT = "an array", "an object"
@@ -88,7 +88,7 @@ def integer_of(text: str, finder: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise _refused(f"{finder} finds an integer of {len(text)} digits, which is no offset") from None
+        raise _refused(f"{finder} finds an integer of {len(text)} digits, which is too long for an offset") from None
 
 
 def _refused(reason: str) -> PageRefused:

@@ -77,10 +77,10 @@ def _read_position(options: OffsetOptions, wanted: dict[str, Any]) -> Position:
     try:
         position = Position.from_json(wanted)
     except PositionRefused as refusal:
-        raise ValueError(f"it is no position: {refusal.why}") from None
+        raise ValueError(f"it is not a position: {refusal.why}") from None
     if (of := _mode_of(position)) not in ("", options.mode.value):
         raise ValueError(f"the offset is of http.offset.mode={of}, but the connector's mode is {options.mode}; "
-                         "to set it all the same, give the offset alone")
+                         "to set it anyway, give the offset alone")
     return replace(position, offset=offset, mode=options.mode.value)
 
 

@@ -26,19 +26,19 @@ def _of_records(evidence: Evidence) -> Iterator[str]:
         yield ("There is no array in the answer, so it counts as one record as a whole. If records are elsewhere, set "
                "http.response.data.json.pointer.")
     elif not evidence.records.values:
-        yield "The answer holds no record, so whether records come at that place is not proven. Ask with a URL that has some."
+        yield "The answer holds no record, so it does not show whether the records are at that place. Use a URL that has some."
 
 
 def _of_sizes(evidence: Evidence, proposal: Proposal) -> Iterator[str]:
     asked, records = evidence.url.with_role(Role.SIZE), len(evidence.records.values)
     if asked and asked.value and evidence.size is None:
-        yield f"The answer holds {records} records although `{shown(asked.name)}` asks for {asked.value}: the API may not look at it."
+        yield f"The answer holds {records} records although `{shown(asked.name)}` asks for {asked.value}: the API may ignore it."
     elif proposal.mode is not OffsetMode.TIME_WINDOW and not evidence.signs and evidence.size and records < int(evidence.size.value):
-        yield ("The page is not full: it is the last one, which names no next page, or the API gives fewer records than it is asked for. "
-               "Ask with a smaller page size.")
+        yield ("The page is not full: it is the last one, which names no next page, or the API gives fewer records than requested. "
+               "Use a smaller page size.")
     if proposal.mode is OffsetMode.PAGE_NUMBER and "http.page.size" not in proposal.properties:
-        yield ("How many records a full page holds is not known, so each page costs three requests: set http.page.size where the API "
-               "says it.")
+        yield ("How many records a full page holds is not known, so each page costs three requests: set http.page.size if the API "
+               "documents it.")
 
 
 def _of_parameters(evidence: Evidence) -> Iterator[str]:
@@ -59,15 +59,15 @@ def _of_a_chain(proposal: Proposal) -> Iterator[str]:
 
 _OF_ORDERS = {
     Order.FALLING: (
-        "The newest records come first, so of more than fit into a page the older ones are passed over, also of those that are there "
-        "already: let the API sort the other way where it can, or ask it for larger pages."
+        "The newest records come first, so if there are more than fit into a page, the older ones are skipped, including records that "
+        "already exist: let the API sort the other way if it can, or ask it for larger pages."
     ),
-    Order.MIXED: "The records are not sorted by that field, so some would be passed over: let the API sort by it.",
+    Order.MIXED: "The records are not sorted by that field, so some would be skipped: let the API sort by it.",
     Order.UNKNOWN: "The values of this page do not show whether they rise: let the API sort by that field.",
 }
 
 
-_OF_WINDOWS = ("How late records can appear: a window is asked for once, so set http.window.lag.ms to that. Whether the API includes the "
+_OF_WINDOWS = ("How late records can appear: a window is requested once, so set http.window.lag.ms to that. Whether the API includes the "
                "start of a window and leaves out its end, and whether an answer holds a whole window.")
 
 
@@ -76,4 +76,5 @@ def _of_the_end(evidence: Evidence) -> Iterator[str]:
     field = field_for(evidence.records.objects)
     if field and field.order is Order.FALLING:
         yield (f"By `{shown(field.pointer)}` the newest records come first, and a walk that rests at its last page never sees newer ones: "
-               "let the API sort the other way, ask for them by a time or an id (CHAINING), or walk anew with http.cursor.end=restart.")
+               "let the API sort the other way, ask for them by a time or an id (CHAINING), or walk from the start "
+               "again with http.cursor.end=restart.")

@@ -81,14 +81,14 @@ def _as_page_number(number: int, before: Step, step: Step) -> str:
     if not step.served:
         return f"Page {number} is empty, and {use}"
     passed_over = f"the offset grew by {len(before.served)}" if len(before.served) > 1 else ""
-    return passed_over and f"Between pages {number - 1} and {number} {passed_over}, but {use} With records counted, pages are passed over."
+    return passed_over and f"Between pages {number - 1} and {number} {passed_over}, but {use} Since records are counted, pages are skipped."
 
 
 def _as_count(number: int, before: Step, step: Step) -> str:
     if not step.repeated:
         return ""
     if step.served == before.served:
-        return (f"Page {number} is page {number - 1} again: the API does not look at `${{offset}}`, or looks like a page-number API: use "
+        return (f"Page {number} is page {number - 1} again: the API ignores `${{offset}}`, or looks like a page-number API: use "
                 "http.offset.mode=PAGE_NUMBER if it counts pages, and check the parameter's name if not.")
     if before.asked == 0 and step.repeated == 1 and step.served[0] == before.served[-1]:
         return (f"Page {number} begins with the last record of page {number - 1}: if the API counts records from 1, set "
@@ -118,7 +118,7 @@ def _is_shifted(before: Step, step: Step) -> bool:
 def _same_page(steps: Sequence[Step]) -> str:
     first, second = steps[0].asked, steps[1].asked
     begins = "the API counts from 1 (set http.initial.offset=1), " if first == 0 else ""
-    return (f"The answers for {first} and {second} begin with the same page: {begins}there is one page only, or the API does not look at "
+    return (f"The answers for {first} and {second} begin with the same page: {begins}there is one page only, or the API ignores "
             "`${offset}` (check the parameter's name).")
 
 
@@ -129,7 +129,7 @@ def _judge_chain(config: ConnectorConfig, steps: Sequence[Step]) -> str:
     newest = "" if config.offsets.chaining_order else "; if it serves the newest records first, set http.chaining.order=DESCENDING"
     for number, step in enumerate(steps, 1):
         if SAME_OFFSET in step.page.doubts or step.repeated:
-            return (f"Page {number} brings {counted(step.again, 'record')} again: if the API does not look at `${{offset}}`, check the "
+            return (f"Page {number} brings {counted(step.again, 'record')} again: if the API ignores `${{offset}}`, check the "
                     f"parameter's name{newest}.")
         if {FALLING, NOT_GREATEST} & set(step.page.doubts):
             return (f"Values at `http.offset.json.pointer` do not rise on page {number}: if the API serves the newest records first, set "
@@ -171,7 +171,7 @@ def _judge_cursor(config: ConnectorConfig, steps: Sequence[Step]) -> str:
 def _judge_windows(_: ConnectorConfig, steps: Sequence[Step]) -> str:
     for number, step in enumerate(steps, 1):
         if step.repeated:
-            return (f"Page {number} brings {counted(step.repeated, 'record')} again: check that the API looks at `${{windowStart}}` and at "
+            return (f"Page {number} brings {counted(step.repeated, 'record')} again: check that the API uses `${{windowStart}}` and "
                     "`${windowEnd}`, by the parameters' names.")
     return ""
 

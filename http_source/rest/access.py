@@ -127,7 +127,7 @@ class Guard:
             self._guesses.warn(client, f"Somebody at {client} signed in with a wrong user, password or token, and was answered 401.")
             answered = failure(401, "User and password, or the token, are wrong.")
         else:
-            answered = failure(401, "Sign in: this server answers nobody else.")
+            answered = failure(401, "Sign in: this server answers only clients that do.")
         for challenge in self._access.challenges:
             answered.headers.append("WWW-Authenticate", challenge)
         return answered

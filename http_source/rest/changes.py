@@ -70,9 +70,9 @@ def delete(call: Call) -> Response:
                 connector = desk.remove(desk.found(name))
             forget(call.worker, reloader, name, connector)
     except ServedElsewhere as error:
-        raise Refused(500, f"The file of {name} was removed, but Dagster goes on polling a connector of that name. {error}") from None
+        raise Refused(500, f"The file of {name} was removed, but Dagster keeps polling a connector of that name. {error}") from None
     except NotReloaded as error:
-        raise Refused(500, f"{name} was removed and is at rest, but Dagster may still show it. {error}") from None
+        raise Refused(500, f"{name} was removed and is not polled, but Dagster may still show it. {error}") from None
     return nothing(204)
 
 

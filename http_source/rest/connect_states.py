@@ -58,7 +58,7 @@ class ConnectStates:
     @property
     def trace(self) -> str:
         """Why the connector itself FAILED; empty for one that did not."""
-        return f"Dagster refuses its file where it runs. Mend this, and reload the code location:\n{self.refused}" if self.refused else ""
+        return f"Dagster refuses its file where it runs. Fix this, and reload the code location:\n{self.refused}" if self.refused else ""
 
     @property
     def unattended(self) -> str:

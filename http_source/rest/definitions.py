@@ -102,7 +102,7 @@ def recommended(known: Property | None) -> list[str]:
 
 _TYPE = Property("type", STRING, None, MEDIUM, "The class: docs/transforms.md has all of them.")
 _OF_TRANSFORMS = (
-    Property("predicate", STRING, None, MEDIUM, "The alias of the predicate of the records that the transform is for; without one all."),
+    Property("predicate", STRING, None, MEDIUM, "The alias of the predicate of the records that the transform is for; default: all."),
     Property("negate", BOOLEAN, default=False, importance=LOW, doc="Turns the predicate around."),
 )
 _OF_GROUPS = (

@@ -150,7 +150,7 @@ class Desk:
             return
         else:
             files.replace(written.file, written.content, written.before.content, written.before.mode)
-        self._say(written.connector.name, f"put back to what it was, since Dagster refuses what was written to {written.file.name}")
+        self._say(written.connector.name, f"restored, since Dagster refuses what was written to {written.file.name}")
 
     def remove(self, held: Held) -> Connector | None:
         """Remove the file of one; what Dagster serves of it, None where that has mistakes."""

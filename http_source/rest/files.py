@@ -64,7 +64,7 @@ def write_new(file: Path, content: bytes) -> None:
         try:
             os.link(whole, file)
         except FileExistsError:
-            raise FileChanged(f"{file.name} was made by somebody else in this moment, so it was left as it is. Try again.") from None
+            raise FileChanged(f"{file.name} was created by somebody else at the same moment, so it was left as it is. Try again.") from None
     _settle(file.parent)
 
 
@@ -91,7 +91,8 @@ def _refuse_changed(file: Path, before: bytes) -> None:
     except FileNotFoundError:
         now = None
     if now != before:
-        raise FileChanged(f"{file.name} was changed by somebody else in this moment, so it was left as it is. Look at it, and try again.")
+        raise FileChanged(f"{file.name} was changed by somebody else at the same moment, so it was left as it is. Look at it, "
+                          "and try again.")
 
 
 @contextmanager

@@ -68,7 +68,7 @@ def start_again(standing: Standing, entities: Sequence[str]) -> None:
     if outcome.changed:
         _log.info("Restarted these entities of %s: %s.", connector.name, some(outcome.changed))
     else:
-        _log.info("Nothing of %s was restarted, since all of it is at rest.", connector.name)
+        _log.info("Nothing of %s was restarted, since all of it is paused or stopped.", connector.name)
 
 
 def refuse_unattended(standing: Standing) -> None:

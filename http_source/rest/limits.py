@@ -114,7 +114,8 @@ class Paced:
     def _say(self, client: str) -> None:
         if time.monotonic() - self._said > _BURST_S:
             self._said = time.monotonic()
-            _log.warning("Requests are answered with 429, now from %s: more than %g a second came, or wrong passwords, which count as %g.",
+            _log.warning("Requests are answered with 429, now from %s: more than %g a second arrived, or wrong passwords, which "
+                         "count as %g.",
                          client, self._rates.per_second, _WRONG)
 
 

@@ -44,7 +44,7 @@ class Door:
     def check(self) -> None:
         """Raise AccessRefused where strangers could ask, NotOpened for a certificate that is of no use."""
         if self.access.is_open and not self.listening.is_loopback:
-            raise AccessRefused(f"At {self.listening.host} other machines could reach the server, and nobody would be asked to sign in. "
+            raise AccessRefused(f"At {self.listening.host} other machines could reach the server, and would not have to sign in. "
                                 f"Set {USER} and {PASSWORD}, or {TOKEN} (or {USER}_FILE and so on), or leave --host out.")
         if self.certificate:
             self.certificate.check()
@@ -59,7 +59,7 @@ class Door:
         """What a person should know of it; empty for nothing."""
         if self.listening.is_loopback or self.certificate:
             return ""
-        return ("Passwords and configurations travel in clear text: without --tls-certificate others on the way can read them. Use it, or "
+        return ("Passwords and configurations travel in clear text: without --tls-certificate they can be read on the network. Use it, or "
                 "let a proxy speak TLS.")
 
 

@@ -104,7 +104,7 @@ class Reloader:
             if each.failure:
                 raise NotReloaded(f"The code location {shown(each.name)} could not be loaded: {each.failure}")
             if each.server and each.server == before[each.name].server:
-                raise NotReloaded(f"The code location {shown(each.name)} kept its code, since its server does not load it anew; restart "
+                raise NotReloaded(f"The code location {shown(each.name)} kept its code, since its server does not reload it; restart "
                                   "that server, or run `dagster code-server start` in its place.")
         return after
 
@@ -150,7 +150,7 @@ class Reloader:
         except (KeyError, TypeError):
             raise NotReloaded(f"{where} answered {answered.status_code} without data. {_NAME_IT}") from None
         if not isinstance(data, dict):
-            raise NotReloaded(f"{where} refused what it was asked; this version of Dagster may not be supported.")
+            raise NotReloaded(f"{where} refused the request; this version of Dagster may not be supported.")
         return data
 
 

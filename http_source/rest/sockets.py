@@ -135,7 +135,7 @@ class Certificate:
             return f"The key in {self.key or self.chain} is encrypted. Write it without a passphrase: openssl pkey -in KEY -out PLAIN."
         if isinstance(error, ssl.SSLError) and error.reason == "KEY_VALUES_MISMATCH":
             return f"The key in {self.key or self.chain} is not that of the first certificate in {self.chain}. Name the key of that one."
-        return (f"The private key in {file}, or a certificate in {self.chain}, is damaged: OpenSSL cannot read it. Copy both files anew, "
+        return (f"The private key in {file}, or a certificate in {self.chain}, is damaged: OpenSSL cannot read it. Copy both files again, "
                 "whole and as text.")
 
 

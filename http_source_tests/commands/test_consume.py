@@ -139,7 +139,7 @@ def test_b247_a_registry_that_is_away_is_asked_once_for_a_schema(
     topic.write(UNKNOWN, UNKNOWN, b"1")
     *shown, reason, further = consume()
     assert shown[2] == "1"
-    assert "Schema 99 is not to be had. The Schema Registry at http://127.0.0.1:" in reason
+    assert "Schema 99 is not available. The Schema Registry at http://127.0.0.1:" in reason
     assert reason.endswith("refused the connection. Is it running, and is SCHEMA_REGISTRY_URL right?")
     assert further == "Undecoded for the same reasons: 1 more."
 
@@ -158,7 +158,7 @@ def test_b247_a_login_page_in_the_place_of_the_registry_is_not_shown(
     stand.fault = shows_a_page()
     topic.write(UNKNOWN)
     said = " ".join(consume())
-    assert "is no Schema Registry" in said
+    assert "is not a Schema Registry" in said
     assert "secret-word" not in said
 
 
@@ -204,8 +204,8 @@ def test_b247_nothing_there_is_said(consume: Callable[..., list[str]], topic: To
 
 @pytest.mark.parametrize(("options", "reason"), [
     (["--offset", "x\x1b"], "--offset is not an offset: x\\x1b; expected a number, beginning or end."),
-    (["--offset", "6"], r"--offset: no partition of topic \S+ has come to offset 6\. They end so far: 0 at 5, 1 at 0\."),
-    (["--partition", "2"], r"--partition: topic \S+ has no partition 2, but the partitions 0 to 1\."),
+    (["--offset", "6"], r"--offset: no partition of topic \S+ has reached offset 6\. Their ends: 0 at 5, 1 at 0\."),
+    (["--partition", "2"], r"--partition: topic \S+ has no partition 2; it has the partitions 0 to 1\."),
     (["--last", "0"], "--last is not a number of records: 0; expected an integer from 1 to 10000."),
     (["--max", "-1"], "--max is not a number of records: -1; expected an integer from 1 up."),
     (["--entity", "a"], "--entity needs --connector."),
@@ -234,7 +234,7 @@ def test_b247_brokers_that_are_not_there_are_one_sentence(say: Say, monkeypatch:
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", address)
     code, said = say("consume", "orders")
     assert code == 1
-    assert said.startswith(f"Kafka at {address} did not tell what is in topic orders: ")
+    assert said.startswith(f"Kafka at {address} did not report the contents of topic orders: ")
     assert "Connection refused" in said
     assert said.endswith("Check KAFKA_BOOTSTRAP_SERVERS and the other KAFKA_… variables, and that the principal may DESCRIBE and READ "
                          "the topic.\n")

@@ -35,7 +35,7 @@ def test_one_group_is_described_alone(group: str, capsys: pytest.CaptureFixture[
 def test_one_property_is_described(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["describe", "request.interval.ms"]) == 0
     told = capsys.readouterr().out
-    assert told.startswith("request.interval.ms\n  Passes between")
+    assert told.startswith("request.interval.ms\n  The time between")
     assert "[100,...]" in told
 
 

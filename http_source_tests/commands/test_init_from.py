@@ -49,7 +49,8 @@ def test_values_that_rise_are_chained(init: Init) -> None:
 def test_values_that_fall_are_chained_in_descending_order_and_what_that_costs_is_told(init: Init) -> None:
     draft, document = init(lambda ask: since(ask)[::-1][:10], "?updated_since=2024-01-01T00:00:00Z")
     assert picked(draft, "offset.mode", "offset.json.pointer", "chaining.order") == ["CHAINING", "/updated_at", "DESCENDING"]
-    assert document["not_known"][0].startswith("The newest records come first, so of more than fit into a page the older ones are passed")
+    assert document["not_known"][0].startswith("The newest records come first, so if there are more than fit into a page, the older "
+                                               "ones are skipped")
 
 
 def test_an_id_is_chained_by_a_filter_on_it(init: Init) -> None:
@@ -108,7 +109,7 @@ def test_a_token_is_proven_by_the_parameter_that_brings_other_records(init: Init
         f"limit=10&{taken}=${{offset}}", f"/{named}", "true", "/items",
     ]
     assert len(document["requests"]) == 1 + tries
-    assert document["requests"][-1]["shows"] == f"Other records came. So `{taken}` takes the token."
+    assert document["requests"][-1]["shows"] == f"Other records were returned. So `{taken}` takes the token."
     assert_fits(document, "3 pages, 25 records, each once.")
 
 
@@ -180,7 +181,7 @@ def test_a_relative_url_that_leads_nowhere_comes_behind_a_parameter_that_counts(
 
     draft, document = init(answer, "?start=0&limit=10")
     assert draft["http.offset.mode"] == "SIMPLE_INCREMENTING"
-    assert document["requests"][1]["shows"].startswith("No page came. The server answered 404 Not Found.")
+    assert document["requests"][1]["shows"].startswith("No page was received. The server answered 404 Not Found.")
     assert document["requests"][1]["shows"].endswith("So the URL was not seen to lead to the next page.")
 
 

@@ -24,7 +24,7 @@ def test_an_api_without_any_sign_gets_the_draft_of_today_and_the_verdict_on_it(i
         "SIMPLE_INCREMENTING", "start=${offset}&limit=100", "0", "/orders",
     ]
     assert document["proposed"]["because"] == "Nothing in the answer, and no parameter of the URL, shows how this API pages."
-    assert document["walk"]["verdict"].startswith("Page 2 is page 1 again: the API does not look at `${offset}`")
+    assert document["walk"]["verdict"].startswith("Page 2 is page 1 again: the API ignores `${offset}`")
 
 
 def test_a_page_that_is_not_full_is_told(init: Init) -> None:
@@ -56,7 +56,7 @@ def test_a_mode_without_signs_gets_its_own_sample(init: Init, mode: str) -> None
         (Reply(b'{"message": "no"}', 401), "The server answered 401 Unauthorized. Check `auth.type` and its credentials"),
         (Reply(b"<html>Sign in</html>"), "The answer is not JSON: "),
         (Reply(b""), "The answer is empty, where JSON was expected."),
-        (Reply(b"", 204, {}), "The server answered 204, without a body. Ask with a URL that has records."),
+        (Reply(b"", 204, {}), "The server answered 204, without a body. Use a URL that has records."),
         (Reply(b"{}\n}\n"), "The answer is not JSON: "),
         (Reply(b"{}\n}\n", headers={"Content-Type": "application/jsonl"}), "Line 2 of the answer is not one JSON document"),
     ],
@@ -186,7 +186,7 @@ def test_a_person_reads_what_was_asked_and_why(capsys: pytest.CaptureFixture[str
         "The answer has 10 records at /items, with id, shop_id, updated_at.",
         "`/next_cursor` looks like a token of a next page.",
         "By its name the parameter `limit` says how many records a page holds.",
-        "  Other records came. So `cursor` takes the token.",
+        "  Other records were returned. So `cursor` takes the token.",
     ]
     assert "Proposed: http.offset.mode=CURSOR_PAGINATION. `/next_cursor` of the answer holds a token of the next page.\n" in shown.err
 

@@ -34,7 +34,7 @@ def test_what_is_written_is_valid_with_the_variables_set(
     old = write(tmp_path / "old.json", {**SELF_MANAGED, "auth.type": "bearer", "bearer.token": SECRET})
     assert main(["migrate", str(old), "-o", str(tmp_path / "new.json")]) == 0
     said, _ = capsys.readouterr()
-    assert "Set the environment variables MESSAGES_BEARER_TOKEN to what the old configuration has in their places." in said
+    assert "Set the environment variables MESSAGES_BEARER_TOKEN to the values that the old configuration has in their places." in said
     assert SECRET not in said + (tmp_path / "new.json").read_text()
     monkeypatch.setenv("MESSAGES_BEARER_TOKEN", SECRET)
     assert main(["validate", str(tmp_path / "new.json")]) == 0
@@ -63,7 +63,7 @@ def test_what_needs_a_hand_is_written_and_told_first(tmp_path: Path, capsys: pyt
     out, err = capsys.readouterr()
     assert json.loads(out)["name"] == "orders"
     assert err.splitlines()[1:3] == [
-        "orders: needs a hand",
+        "orders: needs changes by hand",
         "  correct http.offset.initial: It has no timestamp: set http.initial.offset to what the first request shall send.",
     ]
 
@@ -87,7 +87,7 @@ def test_a_variable_that_is_elsewhere_keeps_nothing_from_being_valid(tmp_path: P
 def test_a_file_that_is_there_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     old = write(tmp_path / "old.json", CASTORM)
     assert main(["migrate", str(old), "-o", str(old)]) == 1
-    assert "is there already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
     assert json.loads(old.read_text()) == CASTORM
     assert main(["migrate", str(old), "-o", str(old), "--force"]) == 0
 

@@ -87,7 +87,7 @@ def test_b240_a_folder_that_may_not_be_read_is_told_in_one_sentence(away: Path, 
 def test_b240_no_name_of_a_file_can_do_anything_to_a_terminal(away: Path, say: Say) -> None:
     (away / "shop").mkdir()
     (away / "shop" / "\x1b[31m").touch()
-    assert say("new", "shop") == (1, "shop has things in it already, such as \\x1b[31m. Name a new or an empty folder.\n")
+    assert say("new", "shop") == (1, "shop is not empty; it contains \\x1b[31m. Name a new or an empty folder.\n")
 
 
 def test_b240_the_settings_of_a_project_are_those_of_the_clone(away: Path, say: Say) -> None:

@@ -144,13 +144,13 @@ def test_all_mistakes_are_told_at_once_and_nothing_is_changed(make: Make, offset
     (("set", NAME), "set: Name offsets as ENTITY=OFFSET, or a file with --file."),
     (("set", NAME, "a=1", "--file", "-"), "set: Name offsets as ENTITY=OFFSET, or a file with --file."),
     (("set", NAME, "--file", "none.json"), "none.json cannot be read: No such file or directory."),
-    (("set", NAME, "a=1", "a=2"), "a: It is there twice.\nNothing was changed."),
+    (("set", NAME, "a=1", "a=2"), "a: It is given twice.\nNothing was changed."),
     (("reset", NAME), "reset: Name entities, or all of them with --all."),
     (("delete", NAME, "a", "--all"), "delete: Name entities, or all of them with --all."),
     (("set", "order", "a=1"), "Did you mean orders?"),
-    (("show", NAME, "z"), "There is no entity 'z', but a, b."),
-    (("history", NAME, "z"), "There is no entity 'z', but a, b."),
-    (("history", NAME, "--limit", "0"), "--limit is 0, but at least 1 is shown."),
+    (("show", NAME, "z"), "There is no entity 'z'; there are a, b."),
+    (("history", NAME, "z"), "There is no entity 'z'; there are a, b."),
+    (("history", NAME, "--limit", "0"), "--limit is 0, but it must be at least 1."),
 ])
 def test_wrong_usage_is_one_sentence_and_status_2(make: Make, offsets: Say, arguments: tuple[str, ...], sentence: str) -> None:
     make()
@@ -228,7 +228,7 @@ def test_what_is_shown_can_be_set_again(make: Make, offsets: Say, set_by: Callab
 @pytest.mark.parametrize(("text", "mistakes"), [
     ("{", ["The document is not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)."]),
     ("[]", ['The document has no list `offsets`; its form is {"offsets": [{"partition": {"entity": "…"}, "offset": {"offset": …}}]}.']),
-    (document([*SOME, *SOME]), ["offsets[2]: The entity a is there twice.", "offsets[3]: The entity b is there twice."]),
+    (document([*SOME, *SOME]), ["offsets[2]: The entity a is given twice.", "offsets[3]: The entity b is given twice."]),
     (document([3, {"partition": "a", "offset": None}, part("a", 3), part("z", None)]), [
         'offsets[0]: It is not an object with "partition" and "offset".',
         'offsets[1]: Its partition is not {"entity": "…"}.',

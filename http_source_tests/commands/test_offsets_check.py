@@ -176,7 +176,7 @@ def test_a_kafka_that_is_gone_is_status_2_in_one_sentence(make: Make, check: Say
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", NOWHERE)
     code, said = check()
     assert (code, said.count("\n")) == (2, 1)
-    assert re.match("Kafka at .* did not tell what is in topic ", said)
+    assert re.match("Kafka at .* did not report the contents of topic ", said)
     assert "KAFKA_BOOTSTRAP_SERVERS" in said
 
 
@@ -187,7 +187,7 @@ def test_with_exactly_once_no_entity_is_moved_before_its_topic_was_read(
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", NOWHERE)
     code, said = say("offsets", "set", NAME, "a=5")
     assert (code, said.count("\n")) == (1, 1)
-    assert re.match("Kafka at .* did not tell what is in topic orders-offsets: ", said)
+    assert re.match("Kafka at .* did not report the contents of topic orders-offsets: ", said)
     assert stand.stored("a") == []
 
 

@@ -114,7 +114,7 @@ def test_b164_an_entity_leaves_its_run_and_the_others_go_on(make: Make, say: Say
     code, said = say(command, NAME, "a")
     assert (code, said.splitlines()) == (0, [
         f"{state.capitalize()} a.",
-        f"{run.run_id} polls until a run without what is at rest takes over, within seconds.",
+        f"{run.run_id} polls until a run without the paused or stopped entities takes over, within seconds.",
         "`http-source resume orders a` resumes polling.",
     ])
     assert states(show) == {"a": state, "b": "RUNNING"}
@@ -190,8 +190,8 @@ def test_b169_an_entity_that_is_gone_leaves_no_rest_behind(make: Make, say: Say)
 @pytest.mark.parametrize("command", ["pause", "resume", "stop", "restart"])
 def test_an_unknown_entity_or_connector_is_wrong_usage(make: Make, home: Path, say: Say, command: str) -> None:
     make(entity_names="users,groups")
-    assert say(command, NAME, "user") == (2, "There is no entity 'user', but users, groups. Did you mean users?\n")
-    assert say(command, "order") == (2, f"There is no connector 'order' in {home / 'connectors'}, but orders. Did you mean orders?\n")
+    assert say(command, NAME, "user") == (2, "There is no entity 'user'; there are users, groups. Did you mean users?\n")
+    assert say(command, "order") == (2, f"There is no connector 'order' in {home / 'connectors'}; there are orders. Did you mean orders?\n")
 
 
 @pytest.mark.parametrize("command", ["pause", "resume", "stop", "restart"])

@@ -70,7 +70,8 @@ def test_a_change_that_the_registry_refuses_ends_as_its_run_would(tmp_path: Path
     assert preview(tmp_path, [{"id": 0.5}]) == 1
     shown = capsys.readouterr()
     assert "\nthe registry would refuse the change:\n  reader type: LONG not compatible with writer type: DOUBLE\n" in shown.out
-    assert shown.err.startswith(f"The Schema Registry at {stand.url} takes no schema for subject orders-value that is not compatible")
+    assert shown.err.startswith(f"The Schema Registry at {stand.url} does not accept a schema for subject orders-value that "
+                                "is not compatible")
 
 
 @pytest.mark.usefixtures("without_registry")

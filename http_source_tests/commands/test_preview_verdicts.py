@@ -40,7 +40,7 @@ def test_a_parameter_that_counts_pages_is_judged_by_what_comes(walk: Callable[..
 @pytest.mark.parametrize(
     ("answer", "begins"),
     [
-        (same, "Page 2 is page 1 again: the API does not look at `${offset}`, or looks like a page-number API: use"),
+        (same, "Page 2 is page 1 again: the API ignores `${offset}`, or looks like a page-number API: use"),
         (lambda ask: items(ALL[max(int(ask("start")) - 1, 0) :][:10]), "Page 2 begins with the last record of page 1: if the API counts"),
         (lambda ask: items(ALL[int(ask("start")) // 2 :][:10]), "Page 2 does not begin where page 1 ended, and brings 5 records again: if"),
     ],
@@ -55,7 +55,7 @@ def test_counting_that_brings_records_again_is_judged_by_which_come(walk: Callab
     ("answer", "initial", "begins"),
     [
         (lambda ask: items(ALL[int(ask("page")) :][:10]), "0", "Page 2 begins with the second record of page 1: this looks like an API"),
-        (same, "1", "The answers for 1 and 2 begin with the same page: there is one page only, or the API does not look at `${offset}`"),
+        (same, "1", "The answers for 1 and 2 begin with the same page: there is one page only, or the API ignores `${offset}`"),
         (
             lambda ask: paged(lambda name: ask(name) if ask(name) != "0" else "1"),
             "0",
@@ -70,7 +70,7 @@ def test_pages_that_are_none_are_told(walk: Callable[..., Any], answer: Serve, i
 @pytest.mark.parametrize(
     ("answer", "begins", "ends"),
     [
-        (same, "Page 2 brings 10 records again: if the API does not look at `${offset}`, check the parameter's name; if",
+        (same, "Page 2 brings 10 records again: if the API ignores `${offset}`, check the parameter's name; if",
          "set http.chaining.order=DESCENDING."),
         (lambda _: items(ALL[:10][::-1]), "Values at `http.offset.json.pointer` do not rise on page 1: if the API serves the newest",
          "if it can sort by that value, let it."),

@@ -49,7 +49,7 @@ def test_a_budget_bounds_them_and_says_how_often_an_entity_has_its_turn(tmp_path
     found = one(capsys, tmp_path, entity_names=names(30), request_interval_ms=15_000, **limits)
     assert (found["requests_per_second"], found["seconds_between_requests"]) == (0.5, 60)
     assert found["requests_per_second_catching_up"] == 0.5
-    assert any("each entity is asked every 60 s instead of every 15 s" in sentence for sentence in found["advice"])
+    assert any("each entity is polled every 60 s instead of every 15 s" in sentence for sentence in found["advice"])
 
 
 def test_catching_up_back_to_back_is_bounded_by_what_may_be_on_its_way(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

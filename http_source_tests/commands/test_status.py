@@ -38,7 +38,7 @@ def test_b183_what_asks_no_api_needs_no_secret_of_the_connector(make: Make, say:
         make(auth_type="bearer", bearer_token="${env:ORDERS_TOKEN}", entity_names="a").poll()
     code, said = say("status")
     assert (code, "FAILED" in said, "CAUGHT_UP" in said or "WAITING" in said) == (0, False, True)
-    assert "Not known in this shell" in said
+    assert "Not set in this shell" in said
     assert "bearer.token: ${env:ORDERS_TOKEN} cannot be resolved" in said
     for command in ("show orders", "history orders", "set orders a=5", "reset orders a", "delete orders a"):
         assert say("offsets", *command.split())[0] == 0, command
@@ -50,7 +50,7 @@ def test_b183_what_asks_no_api_needs_no_secret_of_the_connector(make: Make, say:
 
 def test_an_unknown_name_is_wrong_usage(make: Make, home: Path, show: Show) -> None:
     make()
-    assert show("order") == (2, f"There is no connector 'order' in {home / 'connectors'}, but orders. Did you mean orders?\n")
+    assert show("order") == (2, f"There is no connector 'order' in {home / 'connectors'}; there are orders. Did you mean orders?\n")
 
 
 def test_a_folder_without_connectors_is_wrong_usage(home: Path, show: Show) -> None:
@@ -59,7 +59,7 @@ def test_a_folder_without_connectors_is_wrong_usage(home: Path, show: Show) -> N
     assert f"no configuration file (*.json) in {home / 'connectors'}" in said
 
 
-@pytest.mark.parametrize(("named", "sentence"), [("", "There is no dagster.yaml in"), ("none", "has to be the absolute path of a folder")])
+@pytest.mark.parametrize(("named", "sentence"), [("", "There is no dagster.yaml in"), ("none", "must be the absolute path of a folder")])
 def test_where_no_dagster_runs_one_sentence_says_so(
     make: Make, home: Path, show: Show, named: str, sentence: str
 ) -> None:

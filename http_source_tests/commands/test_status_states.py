@@ -198,7 +198,7 @@ def test_a_kafka_that_takes_nothing_is_waited_for_and_named(make: Make, show: Sh
     stand.instance.report_runless_asset_event(report_of(stand.key, 0, report, {}))
     fare = entities(show)["a"]
     assert fare["state"] == "WAITING_FOR_KAFKA"
-    assert "Kafka at kafka-1:9092 takes nothing" in fare["reason"]
+    assert "Kafka at kafka-1:9092 accepts nothing" in fare["reason"]
 
 
 def test_an_entity_that_its_run_does_not_ask_in_time_is_not_called_running(make: Make, show: Show) -> None:
@@ -234,5 +234,5 @@ def test_b193_an_api_that_does_not_look_at_the_offset_is_told_and_its_records_co
     stand.poll()
     found = entities(show)["a"]
     assert (found["state"], found["offset"]) == ("CAUGHT_UP", "9")
-    assert "the API does not look at `${offset}`" in found["doubts"][0]
+    assert "the API ignores `${offset}`" in found["doubts"][0]
     assert len(stand.stored("a")) == 1

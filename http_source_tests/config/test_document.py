@@ -59,15 +59,15 @@ def test_typographic_quotes_are_told(tmp_path: Path) -> None:
 def test_a_typographic_quote_that_should_end_a_text_is_told(tmp_path: Path) -> None:
     message = complaint(written(tmp_path, '{\n  "name\u201d: "a"\n}'))
     assert message.startswith("Line 2, column ")
-    assert "the typographic quotation mark in column 8 ends no text" in message
+    assert "the typographic quotation mark in column 8 does not end a text" in message
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("", "Line 1, column 1: the file is empty"),
-        ("[]", "no object"),
-        ('"x"', "no object"),
+        ("[]", "not an object"),
+        ('"x"', "not an object"),
         ("{'name': 1}", "Line 1, column 2"),
         ('{"a": "x\ny"}', "line break or control character"),
         ('{"name": "bad"\n', "the text ends before it is whole"),

@@ -67,7 +67,7 @@ def test_b232_another_name_with_the_same_value_is_a_note_and_with_another_value_
     (same,) = load({"kafka.topic": "spaces"}).warnings
     (other,) = findings({"kafka.topic": "rooms"})
     assert same.message == "This is another connector's name of topic.name.pattern, which has the same value; it is left out."
-    assert other.message == "This is another connector's name of topic.name.pattern, which is there as well; remove one of them."
+    assert other.message == "This is another connector's name of topic.name.pattern, which is set as well; remove one of them."
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_b232_a_converter_beside_a_format_is_judged_as_before() -> None:
 @pytest.mark.parametrize("name", CLASSES)
 def test_b232_another_connector_s_class_leads_to_the_command_that_moves_it(name: str) -> None:
     (finding,) = findings({"connector.class": name})
-    assert "`http-source migrate` writes its configuration anew" in finding.message
+    assert "`http-source migrate` rewrites its configuration" in finding.message
 
 
 @pytest.mark.parametrize("name", ["oauth2.grant.type", "oauth2.client.grant.type", "oauth2.username", "oauth2.password"])
@@ -115,7 +115,7 @@ def test_b232_the_client_credentials_grant_may_be_spelled_out() -> None:
 @pytest.mark.parametrize(
     ("codes", "words"),
     [
-        ("401,429", "No 5xx is in it"), ("", "No 5xx is in it"), ("200-299,500-", "are no errors"), ("100-199,500-", "are no errors"),
+        ("401,429", "No 5xx is in it"), ("", "No 5xx is in it"), ("200-299,500-", "are not errors"), ("100-199,500-", "are not errors"),
         ("500-,700", "No status code is above 599"), ("400-650", "No status code is above 599"),
     ],
 )

@@ -143,7 +143,7 @@ def test_a_property_may_have_another_of_its_names() -> None:
 
 def test_a_property_under_two_names_is_told() -> None:
     (finding,) = findings({"data.format": "JSON"})
-    assert str(finding) == "data.format: This is another name of output.data.format, which is there as well; remove one of them."
+    assert str(finding) == "data.format: This is another name of output.data.format, which is set as well; remove one of them."
 
 
 @pytest.mark.parametrize(

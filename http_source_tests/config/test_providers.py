@@ -193,7 +193,7 @@ def test_only_allowed_variables_are_read_and_the_whole_name_counts() -> None:
 
 
 def test_a_broken_allowlist_allows_nothing() -> None:
-    assert f"{ENV_ALLOWLIST} is no regular expression" in reasons("${env:A}", A="a", **{ENV_ALLOWLIST: "("})[0]
+    assert f"{ENV_ALLOWLIST} is not a regular expression" in reasons("${env:A}", A="a", **{ENV_ALLOWLIST: "("})[0]
 
 
 # Nothing a provider gives is in a finding
@@ -228,7 +228,7 @@ def test_no_other_property_tells_it(beside: dict[str, object]) -> None:
 
 
 def test_what_is_not_told_says_how_to_read_it() -> None:
-    assert "Put a made-up value of the same kind in the place" in said({**VALID, "topic.name.pattern": "${env:A}!"}, {"A": CANARY})
+    assert "by a made-up value of the same kind" in said({**VALID, "topic.name.pattern": "${env:A}!"}, {"A": CANARY})
 
 
 def test_what_has_nothing_of_a_provider_is_told_in_full() -> None:

@@ -272,7 +272,7 @@ def test_b203_a_parameter_of_the_token_request_has_an_equals_sign_too() -> None:
     [
         ({"http.requests.per.second": 0.05}, "the interval will be 20 s. Raise it, or set request.interval.ms to at least 20000."),
         ({"http.requests.per.second": "0.5", "entity.names": [f"e{number}" for number in range(12)], "url": "https://a.example/${entityName}"},
-         "12 entities, each asked every 15000 ms, need 0.8 requests a second, and it allows 0.5: the interval will be 24 s."),
+         "12 entities, each polled every 15000 ms, need 0.8 requests a second, and it allows 0.5: the interval will be 24 s."),
         ({"http.requests.per.second": "0.001"}, "it allows 0.001: the interval will be 1000 s. Raise it,"),
     ],
 )

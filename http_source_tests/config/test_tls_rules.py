@@ -85,7 +85,7 @@ def test_b155_a_truncated_store(name: str, left: float) -> None:
 
 @pytest.mark.parametrize("data", [b"\0", b"0", b"\x30\x82", b"<html>", b"\xfe\xed\xfa", b"\x80" * 100, b'{"a": 1}'])
 def test_b155_what_is_not_a_store(data: bytes) -> None:
-    expected = "This is no store; expected a file in JKS, JCEKS, PKCS12 or PEM, whole and unchanged."
+    expected = "This is not a store; expected a file in JKS, JCEKS, PKCS12 or PEM, whole and unchanged."
     assert told({FILE: data_uri(data), **PASSWORDS}) == [(FILE, expected)]
     assert told({"truststorefile": data_uri(data)}) == [("truststorefile", expected)]
 
@@ -135,9 +135,9 @@ def test_half_of_key_and_chain() -> None:
 def test_a_damaged_certificate_or_key() -> None:
     damaged = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----"
     name = "truststore.certificates"
-    assert told({name: damaged}) == [(name, "The certificate number 1 is damaged; put it in anew.")]
+    assert told({name: damaged}) == [(name, "The certificate number 1 is damaged; replace it.")]
     key = damaged.replace("CERTIFICATE", "PRIVATE KEY")
-    assert told({**INLINE, "keystore.key": key}) == [("keystore.key", "The private key is damaged; put it in anew.")]
+    assert told({**INLINE, "keystore.key": key}) == [("keystore.key", "The private key is damaged; replace it.")]
 
 
 def test_an_expired_client_certificate_and_one_of_the_future_are_doubts() -> None:

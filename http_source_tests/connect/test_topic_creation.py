@@ -78,7 +78,7 @@ def test_a_groups_name_may_have_dots() -> None:
     ({"default.partitions": "${env:NOT_THERE}"}, "default.partitions", "there is no such environment variable"),
     ({"groups": {}}, "groups", "Expected value to be a string"),
     ({"groups": "a,a", "a.include": "x"}, "groups", "Duplicate alias provided: a;"),
-    ({"groups": "a,", "a.include": "x"}, "groups", "An alias is empty; remove the comma too many."),
+    ({"groups": "a,", "a.include": "x"}, "groups", "An alias is empty; remove the extra comma."),
     ({"groups": "a"}, "a.include", "Missing required configuration"),
     ({"groups": "a", "a.include": "("}, "a.include", "Invalid value ( for configuration topic.creation.a.include: Expected a Java regular"),
     ({"groups": "a", "a.include": "x", "a.exclude": "y,*"}, "a.exclude", "Invalid value * for"),

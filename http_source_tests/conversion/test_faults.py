@@ -90,7 +90,7 @@ FAILURES: dict[str, tuple[Fault, bool, str]] = {
     "422": (says(422, 42201, "Invalid schema"), False, f"{VALUE} not valid: Invalid schema. Rename or leave out the field"),
     "429": (lambda _asked: Reply(b"", 429), True, "cannot answer at the moment .status 429"),
     "500": (lambda _asked: Reply(b"", 500), True, "cannot answer at the moment .status 500"),
-    "HTML": (shows_a_page(), True, "is no Schema Registry"),
+    "HTML": (shows_a_page(), True, "is not a Schema Registry"),
 }
 
 

@@ -160,4 +160,4 @@ def test_the_log_tells_what_was_left_out_unless_it_is_switched_off(properties: d
 def test_of_many_records_that_are_left_out_the_first_are_told() -> None:
     (warning,) = converted({**CAST, "errors.tolerance": "all"}, *[b'{"id": "x"}'] * 10).warnings
     assert warning.startswith("10 records of a page were left out")
-    assert "; 7 more. Nothing of what was left out is in Kafka." in warning
+    assert "; 7 more. None of the records left out is in Kafka." in warning

@@ -119,7 +119,7 @@ def test_b104_when_the_time_is_over_the_request_has_failed_and_is_sent_again(clu
         assert len(server.asked) == 2
     assert len(stand.asked) >= 4
     assert entity_of(task).held is None
-    assert "It was asked 2 times." in (entity_of(task).failure or "")
+    assert "The request was sent 2 times." in (entity_of(task).failure or "")
     notices = told(task)
     assert notices[0].endswith(" s, given up after 0.2 s)")
     assert sum("(attempt 1 of 2, next in 0.1 s)" in each for each in notices) == 1

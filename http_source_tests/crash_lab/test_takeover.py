@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.servers, pytest.mark.long]
 
 _, CHAINING, _, CURSOR = MODES[:4]
 FIRST, ALL = 6 * SIZE, 12 * SIZE
-TOOK_OVER = "took over, so that this run ended; what it had not committed does not count."
+TOOK_OVER = "took over, so this run ended; what it had not committed does not count."
 
 
 @pytest.fixture(scope="module")

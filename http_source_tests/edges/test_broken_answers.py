@@ -70,7 +70,7 @@ def test_closing_the_fetcher_cuts_what_is_on_its_way() -> None:
         hanging.wait()
         client.close()
         thread.join()
-    assert "polling was told to stop" in str(failures[0])
+    assert "polling was stopped" in str(failures[0])
 
 
 HEAD = b"HTTP/1.1 200 OK\r\n"

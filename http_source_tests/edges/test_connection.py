@@ -161,7 +161,7 @@ def test_closing_the_fetcher_ends_a_connection_attempt(full: str) -> None:
     thread.join(0.3)
     client.close()
     thread.join()
-    assert "polling was told to stop" in str(failures[0])
+    assert "polling was stopped" in str(failures[0])
 
 
 def names(addresses: Sequence[str], waiting: threading.Event | None = None) -> Resolve:

@@ -119,5 +119,5 @@ def test_a_schema_that_cannot_be_used_is_no_reason_to_ask_again(stand: Stand, re
     head = register('{"type": "record", "name": "Lost", "fields": [{"name": "item", "type": "Item"}]}')
     first, second = decoded(stand, head + b"\x02", head + b"\x02")
     assert first.problem == second.problem
-    assert first.problem.startswith("Schema 1 is of no use: the Avro schema cannot be used: ")
+    assert first.problem.startswith("Schema 1 cannot be used: the Avro schema cannot be used: ")
     assert len(stand.calls()) == 1

@@ -55,7 +55,7 @@ def test_a_foreign_exception_is_explained_in_one_sentence(error: Exception, sent
 
 def test_a_cut_is_explained_by_its_reason() -> None:
     assert "within 222 ms (http.request.timeout.ms)" in str(overdue(REQUEST, OPTIONS))
-    assert "polling was told to stop" in str(given_up(REQUEST))
+    assert "polling was stopped" in str(given_up(REQUEST))
 
 
 def test_a_url_is_shown_without_user_query_and_fragment() -> None:

@@ -244,7 +244,7 @@ def test_claims_are_written_as_json_has_them() -> None:
      "oauth2.jwt.private.key", "There is no private key in it; one starts with -----BEGIN PRIVATE KEY-----"),
     (SHOP.pem, "oauth2.jwt.private.key", "There is no private key in it"),
     (pem(dsa.generate_private_key(1_024)), "oauth2.jwt.private.key", "Give a key that signs JWTs"),
-    (pem(KEY)[:300] + "\n-----END PRIVATE KEY-----\n", "oauth2.jwt.private.key", "The private key is damaged; put it in anew."),
+    (pem(KEY)[:300] + "\n-----END PRIVATE KEY-----\n", "oauth2.jwt.private.key", "The private key is damaged; replace it."),
 ], ids=["encrypted", "encrypted by OpenSSL", "public", "certificate", "DSA", "damaged"])
 def test_what_is_wrong_with_a_key_is_told_also_where_a_provider_gives_it(key: str, name: str, words: str) -> None:
     with pytest.raises(ConfigurationError) as refused:

@@ -99,7 +99,7 @@ def test_what_is_no_json_object_is_told_without_quoting_it(body: bytes) -> None:
 @pytest.mark.parametrize("value", [None, 7, True, ["t0ken"], {"t0ken": 1}])
 def test_a_token_that_is_not_there_is_told_with_the_members_that_are(value: object) -> None:
     sentence = failure_with(said({"access_token": value, "id_token": "t0ken\n"}))
-    assert 'the member "access_token" is not there or is not a text; the members are "access_token", "id_token".' in sentence
+    assert 'the member "access_token" is missing or is not a text; the members are "access_token", "id_token".' in sentence
     assert "Set `oauth2.token.property`" in sentence
 
 

@@ -118,7 +118,7 @@ CODINGS = (
         for coding in (b"Chunked", b" chunked ", b"identity, chunked", b"chunked, chunked", b"chunked\r\nTransfer-Encoding: chunked")
     ),
     *(
-        Row(f"coding {coding.decode()!r}", coded(coding), "transfer coding that was not asked for (Transfer-Encoding)")
+        Row(f"coding {coding.decode()!r}", coded(coding), "transfer coding that was not requested (Transfer-Encoding)")
         for coding in (b"gzip, chunked", b"chunked, gzip", b"gzip", b"x-what", b"\x0bchunked")
     ),
     Row("identity alone", OK + b"Transfer-Encoding: identity\r\n\r\n[1]", b"[1]"),

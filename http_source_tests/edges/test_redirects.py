@@ -46,7 +46,7 @@ def test_b23_gives_up_after_five_redirects(client: Fetcher) -> None:
 def test_b23_gives_up_when_redirects_lead_back(client: Fetcher, away: str) -> None:
     with (
         api(lambda asked: Reply(b"", 302, {"Location": "/?token=s3cret" if asked.target == away else away})) as server,
-        pytest.raises(RequestFailed, match=r"in a circle, back to http://127\.0\.0\.1:\d+/a?\. Set `url`.*no cookie is kept"),
+        pytest.raises(RequestFailed, match=r"in a circle, back to http://127\.0\.0\.1:\d+/a?\. Set `url`.*cookies are not kept"),
     ):
         client.fetch(Request("GET", f"{server.url}/"), anywhere)
     assert len(server.asked) <= 4

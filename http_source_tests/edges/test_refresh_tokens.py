@@ -220,4 +220,4 @@ def test_the_grant_of_user_and_password_is_answered_by_name(changes: Mapping[str
 
 @pytest.mark.parametrize("grant", ["authorization_code", "implicit"])
 def test_grants_that_need_a_person_are_answered_by_name(grant: str) -> None:
-    assert "A person has to be there" in findings({**LOADED, "oauth2.grant.type": grant})[0].message
+    assert "That grant needs a person" in findings({**LOADED, "oauth2.grant.type": grant})[0].message

@@ -126,7 +126,7 @@ def test_b108_a_registry_that_is_busy_is_asked_again(stand: Stand, status: int) 
 @pytest.mark.parametrize("status", [200, 404])
 def test_a_page_instead_of_a_registry_is_told_without_the_page(stand: Stand, status: int) -> None:
     failed = told(stand, shows_a_page(status))
-    assert f"What answers at {stand.url} is no Schema Registry." in str(failed)
+    assert f"What answers at {stand.url} is not a Schema Registry." in str(failed)
 
 
 def test_a_path_that_the_registry_does_not_have_is_told() -> None:
@@ -135,8 +135,8 @@ def test_a_path_that_the_registry_does_not_have_is_told() -> None:
 
 
 def test_an_answer_without_an_id_is_no_registrys(stand: Stand) -> None:
-    assert "is no Schema Registry" in str(told(stand, lambda _asked: Reply(b"{}")))
-    assert "is no Schema Registry" in str(told(stand, lambda _asked: Reply(b"[1]")))
+    assert "is not a Schema Registry" in str(told(stand, lambda _asked: Reply(b"{}")))
+    assert "is not a Schema Registry" in str(told(stand, lambda _asked: Reply(b"[1]")))
 
 
 def test_a_redirect_is_not_followed(stand: Stand) -> None:
@@ -167,7 +167,7 @@ def test_something_that_speaks_no_http_is_told() -> None:
             """Read on, so that closing does not cut off what was sent."""
 
     with raw(greet) as url:
-        assert f"{url} gave no HTTP server's answer" in str(refusal(RegistryAddress(url=url)))
+        assert f"{url} did not answer as an HTTP server should" in str(refusal(RegistryAddress(url=url)))
 
 
 def test_a_port_without_tls_is_told() -> None:
@@ -208,7 +208,7 @@ def test_the_resources_credentials_are_not_sent_to_a_connectors_own_registry(sta
 @pytest.mark.parametrize("url", ["registry:8081", "ftp://registry", "https://", "mock://registry", "http://host:port", "http://a, b"])
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     failed = refusal(RegistryAddress(url=url))
-    assert str(failed).startswith("SCHEMA_REGISTRY_URL is no address of a Schema Registry.")
+    assert str(failed).startswith("SCHEMA_REGISTRY_URL is not the address of a Schema Registry.")
     assert not failed.retriable
 
 

@@ -84,7 +84,7 @@ def test_b224_a_token_that_cannot_be_renewed_early_is_used_to_its_end_and_then_t
     clock.now += 90
     assert [grant.token() for _ in range(10)] == ["token-1"] * 10
     assert grants.asked == 2
-    assert "is used for 10 s more, until its time is over, since no new one came: The server is busy." in caplog.text
+    assert "is used for 10 s more, until it expires, since no new one was received: The server is busy." in caplog.text
     clock.now += 9.9
     assert grant.token() == "token-1"
     clock.now += 0.2

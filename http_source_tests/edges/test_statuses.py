@@ -34,30 +34,30 @@ def failure(status: int, headers: Mapping[str, str], method: str = "GET", body: 
 
 
 @pytest.mark.parametrize(("status", "headers", "words"), [
-    (400, {}, "The server answered 400 Bad Request. It is not asked again: add 400 to `retry.on.status.codes` if it should be."),
+    (400, {}, "The server answered 400 Bad Request. The request is not sent again: add 400 to `retry.on.status.codes` if it should be."),
     (401, {}, "Check `auth.type` and its credentials, or `http.request.sensitive.headers`."),
     (401, {"WWW-Authenticate": 'Basic realm="s3cret", charset="UTF-8"'}, "The server asks for Basic (WWW-Authenticate)."),
     (401, {"WWW-Authenticate": 'Digest nonce="a, b", qop=auth, Bearer error="x", Negotiate'}, "asks for Digest, Bearer, Negotiate (WWW"),
-    (403, {}, "Check the rights (scope, permissions) of the credentials. It is not"),
+    (403, {}, "Check the rights (scope, permissions) of the credentials. The request is not"),
     (404, {}, "Check `url` and `entity.names`."),
     (405, {}, "Check `http.request.method` and `url`."),
     (405, {"Allow": "POST, OPTIONS"}, "Check `http.request.method` and `url`: the server takes POST, OPTIONS there (Allow)."),
     (405, {"Allow": "<script>"}, "Check `http.request.method` and `url`."),
     (406, {}, "check `Accept`, `Accept-Language` and the like in `http.request.headers`"),
     (408, {}, "The server answered 408 Request Timeout."),
-    (410, {}, "was taken away for good"),
+    (410, {}, "is permanently gone"),
     (413, {}, "The request is larger than the server takes."),
     (414, {}, "The URL is longer than the server takes."),
     (415, {}, "Check that `Content-Type` in `http.request.headers` says what `http.request.body` is."),
     (421, {}, "is not set up for that host name"),
-    (426, {"Upgrade": "HTTP/2.0"}, "It wants another protocol than HTTP/1.1, by its own words HTTP/2.0."),
-    (426, {}, "It wants another protocol than HTTP/1.1. Check"),
-    (429, {}, "Raise `request.interval.ms` if this comes again and again."),
+    (426, {"Upgrade": "HTTP/2.0"}, "It requires another protocol than HTTP/1.1, by its own words HTTP/2.0."),
+    (426, {}, "It requires another protocol than HTTP/1.1. Check"),
+    (429, {}, "Raise `request.interval.ms` if this happens repeatedly."),
     (431, {}, "The headers are larger than the server takes."),
     (451, {}, "add 451 to `retry.on.status.codes`"),
     (500, {}, "The server answered 500 Internal Server Error."),
     (503, {"Retry-After": "7200"}, "Its Retry-After asks for a longer wait than the 900 s that are waited at most."),
-    (511, {}, "The network wants somebody to sign in"),
+    (511, {}, "The network requires a sign-in"),
     (599, {}, "The server answered 599."),
 ])  # fmt: skip
 def test_a_status_says_what_to_do(status: int, headers: Mapping[str, str], words: str) -> None:
@@ -71,7 +71,7 @@ def test_a_status_says_what_to_do(status: int, headers: Mapping[str, str], words
 def test_some_statuses_are_asked_again_and_others_are_not(status: int, is_retried: bool) -> None:  # noqa: FBT001 - a column of the table
     failed = failure(status, {})
     assert failed.retriable is is_retried
-    assert ("is not asked again" in str(failed)) is (not is_retried)
+    assert ("is not sent again" in str(failed)) is (not is_retried)
 
 
 @pytest.mark.parametrize(("text", "seconds"), [

@@ -30,7 +30,7 @@ def creator(bootstrap: str, patience: float, properties: Mapping[str, object] | 
 
 def test_no_answer_is_about_all_topics_and_says_what_is_not_known(cluster: Cluster) -> None:
     waits: list[str] = []
-    with pytest.raises(TopicMissing, match=r"^Kafka did not say .* spaces is there \(Kafka at .*\): .*Timed out\. The run ends") as raised:
+    with pytest.raises(TopicMissing, match=r"^Kafka did not report .* spaces exists \(Kafka at .*\): .*Timed out\. The run ends") as raised:
         creator(cluster.bootstrap, 1.2).ensure("spaces", lambda: waits.append("waited"))
     assert not raised.value.alone
     assert waits

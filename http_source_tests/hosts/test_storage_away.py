@@ -31,7 +31,7 @@ def test_b178_runs_outlive_a_storage_that_closes_connections_or_is_silent(deploy
 
 
 def goes_on(place: Deployment) -> None:
-    """The storage is back: polling goes on with the same run, as if nothing had been, and one sentence tells of it."""
+    """The storage is back: polling goes on with the same run, as if nothing had been, and one sentence reports it."""
     place.let("pass", "database")
     assert place.feed.waited("a", BACK_SECONDS) is not None, "polling does not go on"
     watch(5)

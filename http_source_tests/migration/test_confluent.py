@@ -54,7 +54,7 @@ def test_names_that_a_page_made_up_are_understood() -> None:
 
 def test_an_unknown_property_about_paging_is_left_to_a_person_and_any_other_is_named() -> None:
     assert moved(SELF_MANAGED, {"http.paging.kind": "odd"}).is_open
-    assert remarks(moved(SELF_MANAGED, {"some.thing": "odd"}))["some.thing"] == "Left out, since nothing is known of this property."
+    assert remarks(moved(SELF_MANAGED, {"some.thing": "odd"}))["some.thing"] == "Left out: unknown property."
 
 
 @pytest.mark.parametrize(("written", "name"), [("${secrets:ns/secret:key}", "MESSAGES_BEARER_TOKEN"), ("5ec4e7", "MESSAGES_BEARER_TOKEN")])
@@ -124,4 +124,4 @@ def test_a_key_in_a_body_leaves_the_file() -> None:
 
 def test_a_header_of_another_provider_is_reported_under_its_property() -> None:
     draft = moved(SELF_MANAGED, {"http.request.headers": "Authorization: Bearer ${secrets:ns/secret:key}"})
-    assert "The config provider secrets is not there" in remarks(draft)["http.request.sensitive.headers"]
+    assert "The config provider secrets is not available here" in remarks(draft)["http.request.sensitive.headers"]

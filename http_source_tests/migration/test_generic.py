@@ -118,7 +118,7 @@ def test_an_api_that_is_asked_for_each_record_of_another_is_not_written() -> Non
     two = {"apis.num": "2", "api2.http.api.path": "/orders/${id}", "api2.topics": "t"}
     parent, child = drafts(V2, {**two, "api.chaining.parent.child.relationship": "api1::api2"})
     assert (parent.unmoved, child.is_open) == ("", True)
-    assert "It asks once for each record of api1" in child.unmoved
+    assert "It sends a request for each record of api1" in child.unmoved
 
 
 def test_a_path_that_is_missing_is_left_to_a_person() -> None:

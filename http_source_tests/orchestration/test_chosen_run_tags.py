@@ -120,7 +120,7 @@ def test_b249_a_translator_that_fails_for_one_connector_leaves_the_others_alone(
     loaded = load_connectors(tmp_path, translator=Rash(method))
     dg.Definitions.validate_loadable(loaded)
     told = {spec.key.path[-1]: spec.description or "" for spec in loaded.resolve_all_asset_specs()}
-    mistake = f"{method} raised KeyError: 'new'. Mend the method for the connector new."
+    mistake = f"{method} raised KeyError: 'new'. Fix the method for the connector new."
     assert {name: "FAILED" in each for name, each in told.items()} == {"good": False, "new": True, "bad": True}
     with pytest.raises(ConfigurationError, match=re.escape(f"translator: {mistake}")):
         build_http_source(tmp_path / "new.json", translator=Rash(method))

@@ -52,7 +52,7 @@ def test_b234_the_run_s_log_has_it_in_words_once(make: Make, api: Api) -> None:
     (run,) = stand.instance.get_runs()
     said = [event.user_message for event in stand.instance.all_logs(run.run_id) if "rate limit is used up" in event.user_message]
     assert len(said) == 1
-    assert "so nothing is asked until" in said[0]
+    assert "so nothing is requested until" in said[0]
     assert "UTC for a." in said[0]
 
 
@@ -62,7 +62,7 @@ def test_entities_that_wait_for_their_turn_in_the_budget_name_it(make: Make) -> 
     with running(stand):
         until(lambda: Condition.RATE_LIMITED in conditions(stand).values())
         reasons = {fare.reason for fare in fares(stand).values() if fare.condition is Condition.RATE_LIMITED}
-    assert all("http.requests.per.second=0.2 is less than its entities ask for" in reason for reason in reasons)
+    assert all("http.requests.per.second=0.2 is less than its entities need" in reason for reason in reasons)
 
 
 def test_a_run_sends_its_first_request_when_the_run_before_would_have_sent_its_next(make: Make, api: Api) -> None:

@@ -224,7 +224,7 @@ def test_a_checkpoint_of_an_earlier_page_does_not_restart_an_entity_that_waits_f
     stand.tick()
     assert stand.stored("a")[0]["offset"] == 20
     assert list(stand.remembered()["failed"]) == ["a"]
-    assert stand.reason == "Task 0 has no entity left to poll: they are done, at rest, or FAILED until a person acts."
+    assert stand.reason == "Task 0 has no entity left to poll: they are done, paused, stopped, or FAILED until a person acts."
 
 
 def page_then_nothing(api: Api, entity: str, start: int) -> Answer:

@@ -84,7 +84,7 @@ def test_b126_interrupts_in_the_middle_of_every_checkpoint_end_the_run_and_lose_
         polling(stand, interrupted).execute_in_process(instance=stand.instance)
     assert offsets_in(stored) == {"a": 10, "b": 10}
     (run,) = stand.instance.get_runs()
-    assert "20 records were delivered and their positions stored. It was told to stop." in told(stand.instance, run)
+    assert "20 records were delivered and their positions stored. The run was stopped." in told(stand.instance, run)
 
 
 def test_b244_the_signal_by_which_a_celery_worker_ends_its_runs_is_an_interrupt_like_others(make: Callable[..., Stand]) -> None:
@@ -149,7 +149,7 @@ def test_what_the_storage_says_is_told_without_the_statement(caplog: pytest.LogC
     with pytest.raises(dg.Failure) as failure:
         StoragePatience(0.1)(ask)()
     assert "RuntimeError: no room. Nothing" in str(failure.value.description)
-    assert "It is asked again for up to 0.1 s" in caplog.text
+    assert "It is retried for up to 0.1 s" in caplog.text
 
 
 # Somebody else ends it

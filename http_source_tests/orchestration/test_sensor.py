@@ -201,7 +201,7 @@ def test_b141_without_an_entity_to_poll_no_run_is_requested(idle: Stand) -> None
     for entity in "ab":
         idle.fail(entity, retry_at=None)
     assert idle.tick() == []
-    assert idle.reason == "Task 0 has no entity left to poll: they are done, at rest, or FAILED until a person acts."
+    assert idle.reason == "Task 0 has no entity left to poll: they are done, paused, stopped, or FAILED until a person acts."
 
 
 def act_offset(stand: Stand) -> None:

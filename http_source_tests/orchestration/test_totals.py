@@ -89,7 +89,7 @@ def test_what_cannot_be_counted_costs_the_numbers_alone(idle: Stand, caplog: pyt
     heartbeat.end()
     assert (len(asked) > 1, held.held, lease_of(idle, run).phase) == (True, 0, LeasePhase.RELEASED)
     (said,) = [each.getMessage() for each in caplog.records if each.name.startswith("http_source")]
-    assert said.startswith("What this run has counted cannot be said, so its metrics stand still; polling goes on: ")
+    assert said.startswith("The counts of this run cannot be reported, so its metrics stand still; polling continues: ")
     assert "ZeroDivisionError: no number" in said
 
 

@@ -208,7 +208,7 @@ def test_b50_a_page_with_a_token_but_no_records_moves_on_at_the_usual_pace() -> 
 
 @pytest.mark.parametrize(
     ("token", "kind"),
-    [(1.5, "a number that is no integer"), ({"a": 1}, "an object"), ([1], "an array"), (True, "a boolean")],
+    [(1.5, "a number that is not an integer"), ({"a": 1}, "an object"), ([1], "an array"), (True, "a boolean")],
 )
 def test_b46_another_type_of_token_fails_the_page_and_names_property_and_type(token: object, kind: str) -> None:
     with pytest.raises(PageRefused, match=f"`http.next.page.json.pointer` finds {kind}, where a string or an integer"):

@@ -38,7 +38,7 @@ def test_b48_the_same_token_again_and_again_is_asked_for_once_an_interval_and_to
         until(lambda: entity_of(task).acknowledged.pages == 1)
         assert task.outlook.waits()["default"] > 30
     assert len(server.asked) == 1
-    assert "is the one that the page was asked with" in notices_of(task)[0].message
+    assert "is the one that the page was requested with" in notices_of(task)[0].message
 
 
 @pytest.mark.parametrize("length", [3, 99, 350])
@@ -50,7 +50,7 @@ def test_b48_a_cycle_of_any_length_is_noticed_within_a_few_rounds_and_then_keeps
         until(lambda: task.outlook.rests(30))
         assert task.outlook.waits()["default"] > 30
     assert length <= len(server.asked) <= 4 * length
-    assert "leads back to an offset" in notices_of(task)[0].message
+    assert "leads back to an earlier offset" in notices_of(task)[0].message
 
 
 def test_pages_beyond_the_most_fail_the_entity_until_a_person_acts_with_all_before_delivered(cluster: Cluster) -> None:

@@ -63,8 +63,8 @@ def test_b27_a_status_that_is_not_listed_fails_at_once() -> None:
     failed = failure(404, "500-")
     assert not failed.retriable
     assert str(failed) == (
-        "The server answered 404 Not Found. Check `url` and `entity.names`. It is not asked again: add 404 to `retry.on.status.codes` "
-        "if it should be."
+        "The server answered 404 Not Found. Check `url` and `entity.names`. The request is not sent again: add 404 to "
+        "`retry.on.status.codes` if it should be."
     )
 
 
@@ -111,7 +111,7 @@ def test_b33_a_date_means_its_distance_from_now(seconds: int) -> None:
 @pytest.mark.parametrize("wish", ["901", "99999999999", "9" * 5000, "Sun, 06 Nov 2094 08:00:00 GMT"])
 def test_b34_a_wait_that_is_cut_short_is_told(wish: str) -> None:
     assert str(failure(429, retry_after=wish)) == (
-        "The server answered 429 Too Many Requests. Raise `request.interval.ms` if this comes again and again. "
+        "The server answered 429 Too Many Requests. Raise `request.interval.ms` if this happens repeatedly. "
         "Its Retry-After asks for a longer wait than the 900 s that are waited at most."
     )
 

@@ -170,7 +170,7 @@ def test_a_secret_that_a_next_page_url_repeats_under_another_name_is_not_stored_
     assert "s3cret" not in stored
     requests = RequestBuilder(config.request, "a", mode_of(config.offsets), secrets_of(config.auth, config.request))
     assert requests.build(stored).url.startswith(link)
-    with pytest.raises(PageRefused, match=r"not configured any more.*offsets set"):
+    with pytest.raises(PageRefused, match=r"no longer configured.*offsets set"):
         RequestBuilder(config.request, "a", mode_of(config.offsets)).build(stored)
 
 

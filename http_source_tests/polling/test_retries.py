@@ -34,7 +34,7 @@ def test_b26_b31_what_is_retried_tells_the_attempt_and_the_wait(cluster: Cluster
     ):
         until(lambda: entity_of(task).acknowledged.pages)
     assert warned(task) == (
-        "Entity default: The server answered 429 Too Many Requests. Raise `request.interval.ms` if this comes again and again. "
+        "Entity default: The server answered 429 Too Many Requests. Raise `request.interval.ms` if this happens repeatedly. "
         'The answer starts with "slow down". (attempt 1 of 5, next in 0.1 s)'
     )
 
@@ -50,7 +50,7 @@ def test_b29_b30_b35_an_error_for_ever_fails_the_entity_with_what_to_check(clust
     assert (failed.state, failed.retry_in) == (State.FAILED, 5.0)
     assert "FAILED at offset 0" in failed.message
     assert advice in failed.message
-    assert 'The answer starts with "no". It was asked 3 times. It starts again in 5 s.' in failed.message
+    assert 'The answer starts with "no". The request was sent 3 times. It starts again in 5 s.' in failed.message
     assert [asked.target for asked in server.asked] == ["/0"] * 3
 
 

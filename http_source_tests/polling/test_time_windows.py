@@ -160,7 +160,7 @@ def test_a_person_moves_an_entity_to_a_moment() -> None:
 def test_a_stored_offset_that_is_no_moment_is_refused(offset: str) -> None:
     one = entity()
     one.position = start_of(one.settings, Position(offset, sequence=3))
-    with pytest.raises(PositionRefused, match="no moment"):
+    with pytest.raises(PositionRefused, match="not a moment"):
         one.poll()
 
 

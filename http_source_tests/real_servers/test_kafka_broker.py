@@ -91,7 +91,7 @@ def test_b93_a_topic_that_nobody_creates_is_told_with_both_ways_out(kafka: Kafka
 def test_b90_a_topic_that_may_not_be_created_is_told_with_topic_principal_and_right(kafka: Kafka) -> None:
     kafka.grant(USER, "allowed", AclOperation.CREATE, AclOperation.WRITE)
     task = kafka.deliver(PAGE, "denied,allowed", DEFAULTS, user=USER)
-    assert ("Entity denied FAILED at offset 0: Topic denied is not there, and was not created: Authorization failed. "
+    assert ("Entity denied FAILED at offset 0: Topic denied does not exist, and was not created: Authorization failed. "
             f"Grant User:{USER} CREATE on the topic or the cluster, and WRITE on the topic; or create the topic") in told(task)
     assert not kafka.has("denied")
     assert [(each.acknowledged.records, each.position.offset) for each in task.entities] == [(0, 0), (2, 2)]
@@ -133,7 +133,7 @@ def test_b96_a_topic_the_broker_refuses_is_told_with_its_reason_and_the_property
 ) -> None:
     task = kafka.deliver(PAGE, "refused", {**DEFAULTS, **creation})
     assert task.failure is None
-    assert re.search(f"Topic refused is not there, and was not created: .*{told_of}", told(task))
+    assert re.search(f"Topic refused does not exist, and was not created: .*{told_of}", told(task))
     assert not kafka.has("refused")
 
 

@@ -97,7 +97,7 @@ def test_b88_what_a_frozen_broker_writes_after_it_was_given_up_comes_twice_and_n
         with kafka.broker.node.frozen():
             until(lambda: task.failure)
         position = entity_of(task, "late").acknowledged.position
-    assert "The run ends; the next one asks for the page again" in str(task.failure)
+    assert "The run ends; the next one requests the page again" in str(task.failure)
     with counting(kafka, "late", {}, position) as next_run:
         let_arrive(next_run, 3)
     found, end = numbers_in(kafka, "late"), int(entity_of(next_run, "late").acknowledged.position.offset)
@@ -132,7 +132,7 @@ ROUTE = {"transforms": "t", "transforms_t_type": "org.apache.kafka.connect.trans
 ])
 def test_b102_a_name_from_a_transform_that_kafka_does_not_take_is_told_with_its_reason(kafka: Kafka, topic: str, reason: str) -> None:
     task = kafka.deliver(b"[1]", "routed", DEFAULTS, **ROUTE, transforms_t_replacement=topic)
-    assert (f"Topic {topic} is not there, and was not created: {reason}. "
+    assert (f"Topic {topic} does not exist, and was not created: {reason}. "
             "Change topic.name.pattern, or the transform that gives the topic, to a name that Kafka takes.") in told(task)
     assert task.failure is None
 
@@ -140,5 +140,5 @@ def test_b102_a_name_from_a_transform_that_kafka_does_not_take_is_told_with_its_
 def test_b103_a_topic_that_kafkas_metrics_would_confuse_is_told_with_the_other_one(kafka: Kafka) -> None:
     kafka.create("a.b")
     task = kafka.deliver(b"[1]", "a_b", DEFAULTS)
-    assert "Topic a_b is not there, and was not created: Topic 'a_b' collides with existing topic: a.b. Change topic.name" in told(task)
+    assert "Topic a_b does not exist, and was not created: Topic 'a_b' collides with existing topic: a.b. Change topic.name" in told(task)
     assert task.failure is None

@@ -174,7 +174,7 @@ def test_more_documents_of_one_time_than_fit_into_a_page_are_reported(server: Op
     with polling(configuration(server, index, GREATER_OR_EQUAL), cluster) as task:
         until(lambda: doubts(task))
         (reported,) = doubts(task)
-    assert reported.startswith("All records of a page have the offset that it was asked with")
+    assert reported.startswith("All records of a page have the offset that it was requested with")
     assert ids(cluster, index) == list(range(100))
 
 
@@ -191,7 +191,7 @@ def test_more_documents_of_one_time_than_are_known_are_delivered_again_once_thei
         await_count(cluster, index, 1_101)
         (reported,) = doubts(task)
     assert 1_100 in ids(cluster, index)
-    assert reported.startswith("More than 1000 records came again")
+    assert reported.startswith("More than 1000 records were repeated")
 
 
 @in_both_ways

@@ -132,7 +132,7 @@ def test_who_does_not_sign_in_is_told_how(closed: str) -> None:
     answered = ask(closed)
     assert answered.status_code == 401
     assert answered.headers["WWW-Authenticate"] == 'Basic realm="http-source", charset="UTF-8", Bearer realm="http-source"'
-    assert answered.json() == {"error_code": 401, "message": "Sign in: this server answers nobody else."}
+    assert answered.json() == {"error_code": 401, "message": "Sign in: this server answers only clients that do."}
 
 
 def test_only_the_ways_that_are_there_are_offered() -> None:

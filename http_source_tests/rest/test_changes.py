@@ -106,7 +106,7 @@ def test_every_name_finds_its_file_in_the_folder(serve: Served, name: str, file:
 def test_names_that_dagster_cannot_tell_apart_are_refused(serve: Served) -> None:
     assert serve.post("/connectors", {"name": "a-b", "config": config()}).status_code == 201
     answered = serve.post("/connectors", {"name": "a_b", "config": config()})
-    assert (answered.status_code, "Dagster cannot tell a_b from a-b" in answered.json()["message"]) == (400, True)
+    assert (answered.status_code, "Dagster cannot distinguish a_b from a-b" in answered.json()["message"]) == (400, True)
 
 
 def test_the_name_inside_must_agree(serve: Served) -> None:

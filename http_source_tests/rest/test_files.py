@@ -41,7 +41,7 @@ def test_a_file_that_was_removed_meanwhile_does_not_come_back(tmp_path: Path) ->
 
 def test_a_file_that_somebody_made_meanwhile_is_left_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "orders.json").write_text("theirs")
-    with pytest.raises(FileChanged, match="was made by somebody else"):
+    with pytest.raises(FileChanged, match="was created by somebody else"):
         write_new(tmp_path / "orders.json", b"{}")
     assert [each.read_text() for each in tmp_path.iterdir()] == ["theirs"]
 

@@ -113,7 +113,7 @@ def test_offsets_stay_while_a_run_may_still_write(served: Served) -> None:
     ({"offsets": [part("a", {"offset": 1}), part("no", {"offset": 1})]}, "no: the connector has no such entity, but a, b."),
     ({"offsets": [part("a", {"offset": 1}), part("no", None)]}, "'no': the connector has no such entity, and nothing is stored of it."),
     ({"offsets": [part("a", {"offset": 1}), part("b", {"offset": "x"})]}, "b: "),
-    ({"offsets": [part("a", {"offset": 1}), part("a", None)]}, "offsets[1]: The entity a is there twice."),
+    ({"offsets": [part("a", {"offset": 1}), part("a", None)]}, "offsets[1]: The entity a is given twice."),
     ({"offsets": [part("a", {"offset": 1}), {"partition": {}}]}, "offsets[1]: It is not an object"),
     ({"offsets": [part("a", {"offset": 1, "colour": "red"})]}, "a: a position has no 'colour'"),
     ({"offsets": [part("a", {"offset": True})]}, "a: an offset is a text or an integer"),

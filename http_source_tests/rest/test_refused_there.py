@@ -43,7 +43,7 @@ def test_it_is_failed_with_dagsters_reason_and_nothing_says_that_it_polls(served
     refused(served, polled)
     status = served.json(f"{CONNECTOR}/status")
     assert (status["connector"]["state"], status["tasks"]) == ("FAILED", [])
-    assert status["connector"]["trace"].startswith("Dagster refuses its file where it runs. Mend this, and reload the code location:\n")
+    assert status["connector"]["trace"].startswith("Dagster refuses its file where it runs. Fix this, and reload the code location:\n")
     assert MISTAKE in status["connector"]["trace"]
     assert served.json("/connectors?expand=status&expand=info")[NAME]["status"] == status
     assert served.json("/connectors?expand=info")[NAME]["info"]["tasks"] == served.json(CONNECTOR)["tasks"] == []

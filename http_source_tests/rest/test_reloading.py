@@ -56,7 +56,7 @@ def test_a_connector_that_is_removed_without_dagster_is_stopped(serve: Served, d
     connector = connector_of(serve)
     dagster.keeps_code = True
     answered = serve.delete("/connectors/orders")
-    assert (answered.status_code, "was removed and is at rest" in answered.json()["message"]) == (500, True)
+    assert (answered.status_code, "was removed and is not polled" in answered.json()["message"]) == (500, True)
     assert serve.get("/connectors/orders").status_code == 404
     assert rested(serve, connector) == {"": "STOPPED"}
 
@@ -92,7 +92,7 @@ def test_where_no_location_is_known_to_serve_the_folder_they_are_named(dagster: 
     (Reply(b"<html>", 404), "answered 404, but not with JSON."),
     (Reply(b"[]"), "answered 200 without data."),
     (Reply(b'{"error_code": 404}', 404), "answered 404 without data."),
-    (Reply(b'{"errors": [{"message": "no such field"}], "data": null}'), "refused what it was asked"),
+    (Reply(b'{"errors": [{"message": "no such field"}], "data": null}'), "refused the request"),
 ])
 def test_what_is_no_webserver_of_dagster_is_said_to_be_none(reply: Reply, said: str) -> None:
     with api(lambda _: reply) as other, pytest.raises(NotReloaded) as refused:

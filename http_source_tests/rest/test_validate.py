@@ -78,7 +78,7 @@ def test_what_has_no_meaning_here_is_listed_with_the_reason_and_is_no_error(serv
     document = validated(served, {**config(), "name": "orders", "group.id": "x", "tasks.max.enforce": "true"})
     assert document["error_count"] == 0
     described = {each["definition"]["name"]: each["definition"]["documentation"] for each in document["configs"]}
-    assert "there is none here" in described["group.id"]
+    assert "no worker runs here" in described["group.id"]
 
 
 def test_mistakes_of_transforms_are_at_their_own_properties(served: Served) -> None:

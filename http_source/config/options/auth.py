@@ -111,22 +111,22 @@ class AuthOptions:
         "Where `auth.type=oauth2` gets its tokens.")
     grant_type: GrantType = prop("oauth2.grant.type", OneOf(*GrantType, package="urn:ietf:params:oauth:grant-type:"),
         GrantType.CLIENT_CREDENTIALS, MEDIUM,
-        "What a token is asked for with: the client's own credentials (RFC 6749 §4.4), a signed JWT (RFC 7523 §2.1), or a refresh token (§6).", aliases=("oauth2.client.grant.type",))
+        "The grant that requests a token: the client's own credentials (RFC 6749 §4.4), a signed JWT (RFC 7523 §2.1), or a refresh token (§6).", aliases=("oauth2.client.grant.type",))
     client_id: str | None = prop("oauth2.client.id", STRING, None, MEDIUM, "The client's name at the token URL.")
     client_secret: Secret | None = prop("oauth2.client.secret", PASSWORD, None, MEDIUM, "The client's secret at the token URL.")
     token_property: str = prop("oauth2.token.property", STRING, "access_token", MEDIUM,
         "The member of the token URL's answer that holds the token.")
     scope: str = prop("oauth2.client.scope", STRING, "any", MEDIUM,
-        "The scope asked for; an empty one sends no scope, for servers that refuse `any`, which is sent with `client_credentials` only.")
+        "The scope to request; an empty one sends no scope, for servers that refuse `any`, which is sent with `client_credentials` only.")
     client_mode: ClientMode = prop("oauth2.client.mode", OneOf(*ClientMode, others=_OTHER_MODES), ClientMode.HEADER, MEDIUM,
-        "`header` sends id and secret as Basic authorization, `url` in the form of the token request; `jwt` sends a signed JWT in the place of "
-        "the secret (RFC 7523 §2.2, `private_key_jwt`).", aliases=("oauth2.client.auth.mode",))
+        "`header` sends id and secret as Basic authorization, `url` in the form of the token request; `jwt` sends a signed JWT instead of the "
+        "secret (RFC 7523 §2.2, `private_key_jwt`).", aliases=("oauth2.client.auth.mode",))
     token_headers: Secret | None = prop("oauth2.client.headers", PASSWORD, None, LOW,
-        "Further headers of the token request as `Name:value`, split by their separator.")
+        "Further headers of the token request as `Name:value`, separated by their separator.")
     token_headers_separator: str = prop("oauth2.client.header.separator", STRING, "|", LOW,
         "Stands between two headers of the token request; taken literally.")
     token_parameters: Secret | None = prop("oauth2.token.parameters", PASSWORD, None, LOW,
-        "Further members of the token request's form as `name=value`, split by `&`, such as an `audience` or `resource`.")
+        "Further members of the token request's form as `name=value`, separated by `&`, such as an `audience` or `resource`.")
     refresh_token: Secret | None = prop("oauth2.refresh.token", PASSWORD, None, MEDIUM,
         "The refresh token for `oauth2.grant.type=refresh_token`.")
     refresh_token_file: str | None = prop("oauth2.refresh.token.file", STRING, None, LOW,
@@ -136,30 +136,30 @@ class AuthOptions:
         "`oauth2.grant.type=jwt-bearer`, which need no such switch.")
     jwt_keystore_path: str | None = prop("oauth2.jwt.keystore.path", STRING, None, MEDIUM,
         "The file with the private key that signs JWTs: JKS, JCEKS, PKCS12 or PEM.")
-    jwt_keystore_password: Secret | None = prop("oauth2.jwt.keystore.password", PASSWORD, None, MEDIUM, "Opens that store.")
+    jwt_keystore_password: Secret | None = prop("oauth2.jwt.keystore.password", PASSWORD, None, MEDIUM, "The password of that store.")
     jwt_keystore_type: str | None = prop("oauth2.jwt.keystore.type", OneOf("JKS", "JCEKS", "PKCS12", "PEM"), None, LOW,
-        "The kind of that store; it is found out where it is not set, and a wrong one is refused.")
+        "The type of that store; detected if not set, and a wrong one is refused.")
     jwt_private_key: Secret | None = prop("oauth2.jwt.private.key", PASSWORD, None, MEDIUM,
-        "The private key itself as PEM, in the place of a file.")
+        "The private key itself as PEM, instead of a file.")
     jwt_key_password: Secret | None = prop("oauth2.jwt.key.password", PASSWORD, None, LOW,
-        "Opens the key where it is encrypted, or has another password than its store.")
+        "The password of the key, if it is encrypted or has another password than its store.")
     jwt_claimset: str | None = prop("oauth2.jwt.claimset", STRING, None, MEDIUM,
-        "A JSON object of claims, which win over `iss` and `sub` (the client's id) and `aud` (the token URL); null takes a claim out. "
-        "`iat`, `exp` and `jti` are filled in anew for each token request.")
+        "A JSON object of claims, which win over `iss` and `sub` (the client's id) and `aud` (the token URL); null removes a claim. "
+        "`iat`, `exp` and `jti` are set for each token request.")
     jwt_algorithm: str | None = prop("oauth2.jwt.algorithm", OneOf(*JWT_ALGORITHMS), None, LOW,
-        "How JWTs are signed; not set, as the key suggests: RS256, ES256, ES384, ES512 or EdDSA.")
+        "How JWTs are signed; if not set, as the key suggests: RS256, ES256, ES384, ES512 or EdDSA.")
     jwt_key_id: str | None = prop("oauth2.jwt.key.id", STRING, None, LOW, "The `kid` in the header of JWTs, by which the server finds the key.")
     jwt_lifetime_seconds: int = prop("oauth2.jwt.lifetime.seconds", Integer(1, 86_400), 300, LOW, "How long a JWT is valid: `exp` is `iat` and this.")
     renew_on_status_codes: StatusRanges = prop("oauth2.renew.on.status.codes", STATUS_RANGES, NO_STATUS, LOW,
-        "Status codes and ranges besides 401 after which a request is sent once more with a new token, where an API says so "
-        "of a token whose time is over, such as 403.")
+        "Status codes and ranges besides 401 after which a request is sent once more with a new token, for an API that "
+        "answers an expired token with another status, such as 403.")
     key_location: KeyLocation = prop("api.key.location", OneOf(*KeyLocation), KeyLocation.HEADER, MEDIUM,
         "Whether `auth.type=api_key` sends the key in a header or in the query.")
     key_name: str = prop("api.key.name", STRING, "X-API-KEY", MEDIUM, "The header or query parameter that carries the key.")
     key_value: Secret | None = prop("api.key.value", PASSWORD, None, HIGH, "The key for `auth.type=api_key`.")
     hmac_secret: Secret | None = prop("hmac.secret", PASSWORD, None, MEDIUM, "The key for `auth.type=hmac`.")
     hmac_secret_encoding: HmacKeyEncoding = prop("hmac.secret.encoding", OneOf(*HmacKeyEncoding), HmacKeyEncoding.TEXT, LOW,
-        "Whether the key is the text of `hmac.secret` in UTF-8, or the bytes that it stands for.")
+        "Whether the key is the text of `hmac.secret` in UTF-8, or the bytes that it encodes.")
     hmac_algorithm: HmacAlgorithm = prop("hmac.algorithm", OneOf(*HmacAlgorithm), HmacAlgorithm.SHA256, MEDIUM,
         "What the signature is computed with.")
     hmac_template: str | None = prop("hmac.template", SIGNED_TEXT, None, MEDIUM,
@@ -167,8 +167,8 @@ class AuthOptions:
         "`${bodySha256}` or another digest of the body, `${timestamp}` and `${nonce}`; `\\n` is a line break, `\\\\` a backslash, `$${` writes `${`.")
     hmac_encoding: HmacEncoding = prop("hmac.encoding", OneOf(*HmacEncoding), HmacEncoding.HEX, LOW, "How `${signature}` is written.")
     hmac_headers: str = prop("hmac.headers", SIGNED_TEXT, "X-Signature:${signature}", MEDIUM,
-        "The headers that `auth.type=hmac` sends, as `Name:value` split by `|`; besides `${signature}` a value may hold what "
-        "`hmac.template` may, but for the body, such as `${timestamp}` and `${nonce}`.")
+        "The headers that `auth.type=hmac` sends, as `Name:value` separated by `|`; besides `${signature}` a value may hold "
+        "what `hmac.template` may, except the body, such as `${timestamp}` and `${nonce}`.")
     hmac_timestamp_format: TimestampFormat = prop("hmac.timestamp.format", OneOf(*TimestampFormat), TimestampFormat.SECONDS, LOW,
         "How `${timestamp}` is written: since 1970, as 2026-11-29T15:50:54Z, as 20261129T155054Z, or as in the header Date.")
     aws_access_key_id: str | None = prop("aws.access.key.id", STRING, None, MEDIUM,

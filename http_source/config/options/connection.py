@@ -13,7 +13,7 @@ class TransportOptions:
     connect_timeout_ms: int = prop("http.connect.timeout.ms", Integer(minimum=1), 30_000, LOW,
         "A connection that takes longer counts as a failed request.")
     request_timeout_ms: int = prop("http.request.timeout.ms", Integer(minimum=1), 30_000, LOW,
-        "A request that is not answered to its last byte by then counts as failed, however slowly bytes still arrive.")
+        "A request that is not answered completely by then counts as failed, even if bytes still arrive.")
     max_bytes: int = prop("http.response.max.bytes", Integer(minimum=1), 67_108_864, LOW,
         "An answer with more bytes after decompression is refused, so that no answer can exhaust the memory.")
     compression: bool = prop("http.response.compression.enabled", BOOLEAN, True, LOW,
@@ -22,7 +22,7 @@ class TransportOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProxyOptions:
-    """Proxy: what stands between the connector and the API. The environment's proxies are never used."""
+    """Proxy: the proxy between the connector and the API. The environment's proxies are never used."""
 
     host: str | None = prop("http.proxy.host", STRING, None, LOW, "The proxy's host; all requests go through it.")
     port: int = prop("http.proxy.port", Integer(minimum=0, maximum=65_535), 0, LOW, "The proxy's port.")
@@ -32,7 +32,7 @@ class ProxyOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressOptions:
-    """Addresses: where no connection is made to, whatever names resolve to. Checked for each connection, after name resolution."""
+    """Addresses: which ones are never connected to, by any name. Checked for each connection, after name resolution."""
 
     no_local: bool = prop("connection.disallow.local.ips", BOOLEAN, False, LOW,
         "Refuses loopback, link-local, multicast and unspecified addresses.")
@@ -41,4 +41,4 @@ class AddressOptions:
     disallowed: tuple[Network, ...] = prop("connection.disallow.cidr.ranges", NETWORKS, (), LOW,
         "Refuses the addresses of these networks, such as 10.1.0.0/16.")
     allowed: tuple[Network, ...] = prop("connection.allow.cidr.ranges", NETWORKS, (), LOW,
-        "Allows the addresses of these networks, whatever the properties above refuse.")
+        "Allows the addresses of these networks, even if the properties above refuse them.")

@@ -16,22 +16,22 @@ class KafkaAuthMode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectorOptions:
-    """Connector: what it is called and how many tasks share its entities."""
+    """Connector: its name, and how many tasks share its entities."""
 
     name: str = prop("name", STRING, REQUIRED, HIGH,
-        "Names the connector: the asset, the sensor, the job and the stored offsets are found by it. At most 64 characters.")
+        "Names the connector: its asset, sensor, job and stored offsets are found by this name. At most 64 characters.")
     connector_class: str = prop("connector.class", OneOf("HttpSource", "io.confluent.connect.http.HttpSourceConnector"),
         "HttpSource", HIGH, "Says which connector the file is for; may be left out.")
     tasks_max: int = prop("tasks.max", Integer(minimum=1), 1, HIGH,
-        "Splits the entities over at most this many runs at a time; more tasks than entities bring nothing.")
+        "Splits the entities over at most this many runs at a time; more tasks than entities have no effect.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KafkaOptions:
-    """Kafka credentials: whose rights the producer has. Where Kafka is, the Dagster resource `kafka` says."""
+    """Kafka credentials: whose rights the producer has. The Dagster resource `kafka` says where Kafka is."""
 
     auth_mode: KafkaAuthMode = prop("kafka.auth.mode", OneOf(*KafkaAuthMode), KafkaAuthMode.KAFKA_API_KEY, HIGH,
-        "With KAFKA_API_KEY the key below is used, or without one the resource's own credentials; with SERVICE_ACCOUNT the key that the resource holds for the account.")
+        "With KAFKA_API_KEY the key below is used, or if it is not set, the resource's own credentials; with SERVICE_ACCOUNT the key that the resource holds for the account.")
     api_key: Secret | None = prop("kafka.api.key", PASSWORD, None, HIGH,
         "Signs the producer in with SASL_SSL and PLAIN instead of the credentials of the Dagster resource.")
     api_secret: Secret | None = prop("kafka.api.secret", PASSWORD, None, HIGH, "The secret that belongs to `kafka.api.key`.")

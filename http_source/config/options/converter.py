@@ -66,7 +66,7 @@ class ConverterOptions:
     wrapper_for_nullables: bool = prop("value.converter.wrapper.for.nullables", BOOLEAN, False, LOW,
         "PROTOBUF: optional fields use the well-known wrappers, such as StringValue, so that null and zero differ.")
     wrapper_for_raw_primitives: bool = prop("value.converter.wrapper.for.raw.primitives", BOOLEAN, True, LOW,
-        "PROTOBUF: a value that is no struct is written in a well-known wrapper.")
+        "PROTOBUF: a value that is not a struct is written in a well-known wrapper.")
     flatten_unions: bool = prop("value.converter.flatten.unions", BOOLEAN, False, LOW, "PROTOBUF: unions are flattened.")
     additional_properties: bool = prop("value.converter.object.additional.properties", BOOLEAN, True, LOW,
         "JSON_SR: the schema allows properties that it does not name.")
@@ -78,7 +78,7 @@ class ConverterOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistryOptions:
-    """Schema Registry: which subjects and how schemas are registered. Where it is, the Dagster resource `schema_registry` says."""
+    """Schema Registry: which subjects are used and how schemas are registered. The Dagster resource `schema_registry` says where it is."""
 
     context: str = prop("schema.context.name", STRING, "default", MEDIUM,
         "The registry's context: subjects are kept apart from those of other contexts.")
@@ -87,7 +87,7 @@ class RegistryOptions:
     user_info: Secret | None = prop("value.converter.basic.auth.user.info", PASSWORD, None, LOW,
         "`user:password` for the registry, instead of the Dagster resource's.")
     auto_register: bool = prop("value.converter.auto.register.schemas", BOOLEAN, True, LOW,
-        "New schemas are registered; with false they must be there.")
+        "New schemas are registered; with false they must exist in the registry.")
     use_latest: bool = prop("value.converter.use.latest.version", BOOLEAN, False, LOW,
         "Records are written with the subject's newest schema; needs auto.register.schemas=false.")
     latest_strict: bool = prop("value.converter.latest.compatibility.strict", BOOLEAN, True, LOW,
@@ -99,9 +99,9 @@ class RegistryOptions:
     normalize: bool = prop("value.converter.normalize.schemas", BOOLEAN, False, LOW,
         "The registry compares schemas without regard to the order of their properties.")
     value_subject: SubjectStrategy = prop("value.converter.value.subject.name.strategy", OneOf(*SubjectStrategy, package=STRATEGIES), SubjectStrategy.TOPIC, LOW,
-        "What the subject of values is named after; the full name of Confluent's class is taken, too.", aliases=("value.subject.name.strategy", "subject.name.strategy"))
+        "What the subject of values is named after; the full name of Confluent's class is accepted, too.", aliases=("value.subject.name.strategy", "subject.name.strategy"))
     key_subject: SubjectStrategy = prop("key.converter.key.subject.name.strategy", OneOf(*SubjectStrategy, package=STRATEGIES), SubjectStrategy.TOPIC, LOW,
-        "What the subject of keys is named after; the full name of Confluent's class is taken, too.", aliases=("key.subject.name.strategy",))
+        "What the subject of keys is named after; the full name of Confluent's class is accepted, too.", aliases=("key.subject.name.strategy",))
     value_id: IdSerializer = prop("value.converter.value.schema.id.serializer", OneOf(*IdSerializer), IdSerializer.PREFIX, LOW,
         "Whether a value begins with its schema's id, or has it in a header.")
     key_id: IdSerializer = prop("key.converter.key.schema.id.serializer", OneOf(*IdSerializer), IdSerializer.PREFIX, LOW,

@@ -26,7 +26,7 @@ class Boundary(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryOptions:
-    """Delivery: at least once, unless exactly once is asked for (docs/delivery.md)."""
+    """Delivery: at least once, unless exactly once is requested (docs/delivery.md)."""
 
     support: ExactlyOnceSupport | None = prop("exactly.once.support", OneOf(*ExactlyOnceSupport), None, MEDIUM,
         "`required` writes records and offsets in one Kafka transaction, or the run fails; `requested` does so where the brokers and the principal's rights allow it, and the run's log says which it is; without it delivery is at least once.")
@@ -35,7 +35,7 @@ class DeliveryOptions:
     boundary_interval_ms: int | None = prop("transaction.boundary.interval.ms", Integer(minimum=1, maximum=LONGEST_INTERVAL_MS), None, LOW,
         "With transaction.boundary=interval: how long a transaction gathers pages; `offset.flush.interval.ms` by default.")
     topic: str | None = prop("offsets.storage.topic", STRING, None, LOW,
-        "The compacted topic that holds the offsets with exactly once; `<name>-offsets` by default. It is created when it is not there.")
+        "The compacted topic that holds the offsets with exactly once; `<name>-offsets` by default. It is created if it does not exist.")
 
     @property
     def exactly_once(self) -> bool:

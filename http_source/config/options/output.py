@@ -105,18 +105,18 @@ class ErrorOptions:
     """Errors: what happens to a record that cannot be transformed or converted. A failed request is another matter: see Retries."""
 
     tolerance: Tolerance = prop("errors.tolerance", OneOf(*Tolerance), Tolerance.NONE, MEDIUM,
-        "With `none` such a record fails its page and so its entity; with `all` it is left out, counted and told, and the position moves on.")
+        "With `none` such a record fails its page and so its entity; with `all` it is left out, counted and reported, and the position moves on.")
     behavior: OnError = prop("behavior.on.error", OneOf(*OnError), OnError.FAIL, LOW,
         "HTTP Source V2's words: IGNORE is errors.tolerance=all.")
     retry_timeout_ms: int = prop("errors.retry.timeout", Integer(minimum=-1), 0, MEDIUM,
-        "A page that cannot be converted for a reason that may pass, such as a Schema Registry that is down, is kept in memory (one for each entity) and converted again for so many milliseconds without asking the API; after that, or at once with 0, its request has failed (see `max.retries`). -1 never gives up.")
+        "A page that cannot be converted for a reason that may pass, such as a Schema Registry that is down, is kept in memory (one for each entity) and converted again for this many milliseconds without a new request; after that, or at once with 0, its request counts as failed (see `max.retries`). -1 never gives up.")
     retry_delay_max_ms: int = prop("errors.retry.delay.max.ms", Integer(minimum=1), 60_000, MEDIUM,
-        "The longest pause between two such attempts: the first is 300 ms, and each one doubles it, by chance up to a quarter less.")
+        "The longest pause between two such attempts: the first is 300 ms, each further one twice as long, less a random part of at most a quarter.")
     reporter_topic: str | None = prop("reporter.error.topic.name", STRING, None, LOW,
         "The topic that gets each record that was left out, as it was served, with Connect's dead letter headers (`__connect.errors.…`); `${connector}` stands for the connector's name.")
-    log: bool = prop("errors.log.enable", BOOLEAN, True, LOW, "Tells in the run's log which records of a page were left out, and why.")
+    log: bool = prop("errors.log.enable", BOOLEAN, True, LOW, "Logs which records of a page were left out, and why, in the log of the run.")
     log_messages: bool = prop("errors.log.include.messages", BOOLEAN, False, LOW,
-        "Tells the beginning of such a record, too.")
+        "Logs the beginning of such a record, too.")
 
     @property
     def tolerant(self) -> bool:
@@ -126,11 +126,11 @@ class ErrorOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """Runs and checkpoints: how the work is cut into Dagster runs."""
+    """Runs and checkpoints: how the work is split into Dagster runs."""
 
     flush_interval_ms: int = prop("offset.flush.interval.ms", Integer(minimum=0), 10_000, LOW,
         "The shortest time between two checkpoints of an entity; a crash repeats at most what was fetched since the last one.")
     max_seconds: int = prop("run.max.seconds", Integer(minimum=0), 3_600, LOW,
-        "A run hands over to the next one after this time; 0 asks once per entity and ends.")
+        "A run hands over to the next one after this time; with 0 it polls each entity once and ends.")
     linger_ms: int = prop("run.linger.ms", Integer(minimum=0), 60_000, LOW,
-        "A run with nothing due for longer than this ends, so that long intervals hold no process.")
+        "A run with nothing due for longer than this ends, so that long intervals do not keep a process.")

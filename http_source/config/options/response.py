@@ -76,18 +76,18 @@ class BackoffPolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OffsetOptions:
-    """Response and offsets: where the records are and what to ask for next."""
+    """Response and offsets: where the records are and what to request next."""
 
     format: ResponseFormat = prop("http.response.format", OneOf(*ResponseFormat), ResponseFormat.JSON, MEDIUM,
         "NDJSON takes each line of an answer for a record, byte for byte, and no pointers into the answer.")
     data_pointer: str = prop("http.response.data.json.pointer", POINTER, "", HIGH,
         "JSON Pointer (RFC 6901) to the records: an array is its elements, an object or scalar is one record. Empty: the whole answer.")
     data_required: bool = prop("http.response.data.required", BOOLEAN, False, LOW,
-        "With true an answer without anything at `http.response.data.json.pointer` fails and is asked for again, "
-        "instead of being a page without records.")
+        "With true an answer without anything at `http.response.data.json.pointer` fails and is requested again, instead "
+        "of being a page without records.")
     error_pointer: str | None = prop("http.response.error.json.pointer", POINTER, None, MEDIUM,
-        "JSON Pointer to an error in an answer with a good status: anything there but null, false, 0 or an empty value fails the page, "
-        "which is asked for again.")
+        "JSON Pointer to an error in an answer with a good status: anything there but null, false, 0 or an empty value fails the "
+        "page, which is requested again.")
     mode: OffsetMode = prop("http.offset.mode", OneOf(*OffsetMode), OffsetMode.SIMPLE_INCREMENTING, HIGH,
         "Decides how the next `${offset}` follows: counting records, from the last record, from a token in the answer, counting pages, "
         "or through windows of time.")
@@ -99,17 +99,17 @@ class OffsetOptions:
         "CHAINING: false stores an integer offset as a JSON number instead of text. CHAINING, CURSOR_PAGINATION: false takes an array or object, "
         "too, as JSON.")
     chaining_order: ChainingOrder | None = prop("http.chaining.order", OneOf(*ChainingOrder), None, MEDIUM,
-        "CHAINING: ASCENDING refuses a page whose last value is not its greatest, DESCENDING goes on after its greatest, NONE compares nothing.")
+        "CHAINING: ASCENDING refuses a page whose last value is not its greatest, DESCENDING continues after its greatest, NONE compares nothing.")
     page_size: int | None = prop("http.page.size", Integer(minimum=1), None, MEDIUM,
-        "Records of a full page, as the API is asked for: PAGE_NUMBER leaves a full page at once, CHAINING knows what a border may have cut.")
+        "The number of records in a full page, as requested from the API: PAGE_NUMBER leaves a full page at once, CHAINING knows what the end of a page may have cut off.")
     next_page_pointers: tuple[str, ...] = prop("http.next.page.json.pointer", POINTERS, (), MEDIUM,
         "CURSOR_PAGINATION: JSON Pointer to the token, URL or URL fragment of the next page; of several with commas between them, "
-        "the first counts that leads to something else than null, false or an empty value.")
+        "the first one that leads to something other than null, false or an empty value is used.")
     next_page_header: str | None = prop("http.next.page.header", HEADER_NAME, None, MEDIUM,
         "CURSOR_PAGINATION: the header that leads to the next page, instead of a pointer: of `Link` the URL with `rel=next` (RFC 8288), which is "
-        "the next request where `${offset}` stands nowhere; of any other its value.")
+        "the next request if `${offset}` is not used; of any other its value.")
     cursor_end: CursorEnd = prop("http.cursor.end", OneOf(*CursorEnd), CursorEnd.FOLLOW, MEDIUM,
-        "CURSOR_PAGINATION, PAGE_NUMBER: after the last page, `follow` asks for it again and produces what it gained, `restart` begins anew, "
+        "CURSOR_PAGINATION, PAGE_NUMBER: after the last page, `follow` requests it again and produces what it gained, `restart` begins with the first page again, "
         "`stop` ends.")
     window_start: int | None = prop("http.window.start", MOMENT, None, MEDIUM,
         "TIME_WINDOW: where the first window begins, and what all borders are counted from; a stored position wins over it.")
@@ -118,14 +118,14 @@ class OffsetOptions:
     window_format: WindowFormat = prop("http.window.format", OneOf(*WindowFormat), WindowFormat.ISO_8601, MEDIUM,
         "TIME_WINDOW: writes the borders as `2026-01-31T00:00:00Z`, or as milliseconds or seconds since 1970.")
     window_mode: OffsetMode | None = prop("http.window.offset.mode", OneOf(*(mode for mode in OffsetMode if mode != "TIME_WINDOW")), None, MEDIUM,
-        "TIME_WINDOW: how to page within a window, by `${offset}`, which starts anew in each; not set, one answer is a whole window.")
+        "TIME_WINDOW: how to page within a window, by `${offset}`, which starts again in each; if not set, one answer is a whole window.")
     window_lag_ms: int = prop("http.window.lag.ms", Integer(minimum=0, maximum=MOST_MS), 0, MEDIUM,
-        "TIME_WINDOW: a window is asked for only when it has been over for so long; what the API gets later of it is lost.")
+        "TIME_WINDOW: a window is requested only when it has been over for this time; records of it that the API gets later are lost.")
     page_max: int | None = prop("http.page.max", Integer(minimum=1), None, LOW,
         "The most pages with records that an entity follows one after another in a run. If there are more, it is FAILED until a person acts: a "
         "guard against paging that never ends.")
     conditional: bool = prop("http.conditional.requests", BOOLEAN, False, LOW,
-        f"With true, the last page is asked for with the `ETag` of its answer (`{CONDITION}`, RFC 9110), and 304 says that it holds nothing new.")
+        f"With true, the last page is requested with the `ETag` of its answer (`{CONDITION}`, RFC 9110), and 304 says that it holds nothing new.")
     allowed_hosts: tuple[str, ...] = prop("http.next.page.allowed.hosts", LIST, (), LOW,
         "Other hosts (`host` or `host:port`) that a next-page URL or redirect may lead to; they receive the configured headers and credentials.")
     omits_empty: bool = prop("http.empty.offset.omit", BOOLEAN, False, MEDIUM,
@@ -143,13 +143,13 @@ class RetryOptions:
     """Retries: what happens when a request fails."""
 
     max_retries: int = prop("max.retries", Integer(minimum=0), 10, MEDIUM,
-        "A request that failed this often again fails its entity; the other entities go on.")
+        "How often a failed request is sent again before its entity is FAILED; the other entities are still polled.")
     backoff_ms: int = prop("retry.backoff.ms", Integer(minimum=100), 3_000, MEDIUM,
-        "Passes before a failed request is sent again; a longer `Retry-After` of the server wins.")
+        "The pause before a failed request is sent again; a longer `Retry-After` of the server wins.")
     backoff_policy: BackoffPolicy = prop("retry.backoff.policy", OneOf(*BackoffPolicy), BackoffPolicy.CONSTANT_VALUE, MEDIUM,
-        "CONSTANT_VALUE waits `retry.backoff.ms` each time; EXPONENTIAL_WITH_JITTER doubles it with each retry, by chance up to a quarter less.")
+        "CONSTANT_VALUE waits `retry.backoff.ms` each time; EXPONENTIAL_WITH_JITTER doubles it with each retry, less a random part of at most a quarter.")
     on_status_codes: StatusRanges = prop("retry.on.status.codes", STATUS_RANGES, STATUS_RANGES.parse("400-"), MEDIUM,
-        "Status codes and ranges (`404,408,500-`) that are asked again; 401, 408 and 429 always are. Any other error fails the entity at once.")
+        "Status codes and ranges (`404,408,500-`) after which a request is sent again, as it always is after 401, 408 and 429. Any other error fails the entity at once.")
     empty_status_codes: StatusRanges = prop("http.response.empty.status.codes", STATUS_RANGES, NO_STATUS, MEDIUM,
         "Status codes and ranges (`304,404`) of answers that are pages without records, whatever is in them; "
         "wins over `retry.on.status.codes`.")

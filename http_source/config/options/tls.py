@@ -8,7 +8,7 @@ from http_source.config.types import BOOLEAN, DATA_URI, LIST, PASSWORD, STRING, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TlsOptions:
-    """TLS: whom https connections trust and what they show. Certificates and host names are always verified."""
+    """TLS: which certificates https connections trust and present. Certificates and host names are always verified."""
 
     enabled: bool = prop("https.ssl.enabled", BOOLEAN, False, MEDIUM,
         "With true an http URL is refused. https URLs use TLS with the stores below in any case.")
@@ -17,10 +17,10 @@ class TlsOptions:
     keystore_location: str | None = prop("https.ssl.keystore.location", STRING, None, LOW,
         "The key store as a file (JKS, JCEKS, PKCS12 or PEM) instead of a data URI.")
     keystore_type: str | None = prop("https.ssl.keystore.type", OneOf("JKS", "JCEKS", "PKCS12", "PEM"), None, LOW,
-        "What the key store is; found out when it is not set, and refused when it is something else.")
+        "The type of the key store; detected if not set, and a wrong one is refused.")
     keystore_password: Secret | None = prop("https.ssl.keystore.password", PASSWORD, None, HIGH, "The password of the key store.")
     key_password: Secret | None = prop("https.ssl.key.password", PASSWORD, None, HIGH,
-        "The password of the key in the key store; the store's own when it is not set.")
+        "The password of the key in the key store; the store's own if not set.")
     keystore_key: Secret | None = prop("https.ssl.keystore.key", PASSWORD, None, LOW,
         "The client's key as PEM text (PKCS #8), with `https.ssl.keystore.certificate.chain` instead of a key store.")
     keystore_chain: Secret | None = prop("https.ssl.keystore.certificate.chain", PASSWORD, None, LOW,
@@ -30,7 +30,7 @@ class TlsOptions:
     truststore_location: str | None = prop("https.ssl.truststore.location", STRING, None, LOW,
         "The trust store as a file (JKS, JCEKS, PKCS12 or PEM) instead of a data URI.")
     truststore_type: str | None = prop("https.ssl.truststore.type", OneOf("JKS", "JCEKS", "PKCS12", "PEM"), None, LOW,
-        "What the trust store is; found out when it is not set, and refused when it is something else.")
+        "The type of the trust store; detected if not set, and a wrong one is refused.")
     truststore_password: Secret | None = prop("https.ssl.truststore.password", PASSWORD, None, HIGH, "The password of the trust store.")
     truststore_certificates: Secret | None = prop("https.ssl.truststore.certificates", PASSWORD, None, LOW,
         "Trusted certificates as PEM text instead of a trust store.")

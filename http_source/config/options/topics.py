@@ -32,10 +32,10 @@ REPLICATION_FACTOR = Simple("int", f"-1 or [1,...,{_SHORT_MAX}]", _count(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicOptions:
-    """Topics: what those that are not there yet are created with. How the groups go together: docs/topics.md."""
+    """Topics: how those that do not exist yet are created. How the groups go together: docs/topics.md."""
 
     groups: tuple[str, ...] = prop(GROUPS, LIST, (), LOW,
-        "Groups of topics, in order: the first whose `topic.creation.<group>.include` has the topic and whose `.exclude` has not gives it `.partitions`, `.replication.factor` and any topic configuration.")
+        "Groups of topics, in order: the first whose `topic.creation.<group>.include` matches the topic and whose `.exclude` does not gives it `.partitions`, `.replication.factor` and any topic configuration.")
     partitions: int | None = prop(f"topic.creation.{DEFAULT}.partitions", PARTITIONS, None, MEDIUM,
         "Partitions of a topic that is created; with it the connector creates topics at their first record, without any topic.creation property it leaves that to the broker. Further topic configurations: `topic.creation.default.<configuration>`.")
     replication_factor: int | None = prop(f"topic.creation.{DEFAULT}.replication.factor", REPLICATION_FACTOR, None, MEDIUM,

@@ -58,7 +58,7 @@ def _proxy_credentials_are_whole(proxy: ProxyOptions) -> Iterator[Finding]:
 
 def _addresses_are_ours_to_judge(addresses: AddressOptions) -> Iterator[Finding]:
     for name in _refusing(addresses):
-        yield Finding(name, "It cannot be held with http.proxy.host, since the proxy resolves names and connects; remove one of them.")
+        yield Finding(name, "It cannot be enforced with http.proxy.host, since the proxy resolves names and connects; remove one of them.")
 
 
 def _nothing_is_for_no_proxy(proxy: ProxyOptions) -> Iterator[Finding]:

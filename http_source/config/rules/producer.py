@@ -29,7 +29,7 @@ def check_producer_login(config: ConnectorConfig) -> Iterator[Finding]:
     if login and options.mechanism == "OAUTHBEARER" and not options.token_url:
         yield Finding(TOKEN_URL, f"It must be set, since {MECHANISM}=OAUTHBEARER needs it.")
     if login and (config.kafka.api_key or config.kafka.auth_mode is KafkaAuthMode.SERVICE_ACCOUNT):
-        yield Finding(JAAS, "The kafka properties say already who signs in; remove one of them.")
+        yield Finding(JAAS, "The kafka properties already give a login; remove one of them.")
 
 
 def check_producer_brokers(config: ConnectorConfig) -> Iterator[Finding]:

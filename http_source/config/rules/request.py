@@ -41,7 +41,7 @@ def check_entity_names(config: ConnectorConfig) -> Iterator[Finding]:
     """Each entity is its own, and can be a partition key: Dagster refuses control characters and `...`."""
     names = config.request.entity_names
     if "" in names:
-        yield invalid("entity.names", names, "A name is empty; remove the comma too many")
+        yield invalid("entity.names", names, "A name is empty; remove the extra comma")
     if twice := [name for name, count in Counter(names).items() if count > 1 and name]:
         yield invalid("entity.names", names, f"Each entity is named once, but these are repeated: {some(twice)}")
     if unfit := [name for name in names if _CONTROL.search(name) or "..." in name]:
@@ -57,7 +57,7 @@ def _entity_names_are_there(config: ConnectorConfig) -> Iterator[Finding]:
 
 def _entities_differ(config: ConnectorConfig) -> Iterator[Finding]:
     if len(config.request.entity_names) > 1 and not is_sent(ENTITY, config.request):
-        yield doubt("entity.names", f"{ENTITY} is in nothing that is sent, so every entity asks the same and gets the same records.")
+        yield doubt("entity.names", f"{ENTITY} is not used in any request, so every entity sends the same and gets the same records.")
 
 
 def _headers_have_a_separator(config: ConnectorConfig) -> Iterator[Finding]:
@@ -135,7 +135,7 @@ def _intervals_can_be_held(config: ConnectorConfig) -> Iterator[Finding]:
     """A budget below what the entities ask for stretches their interval."""
     budget, interval, count = config.pace.requests_per_second, config.pace.request_interval_ms, len(config.request.entities)
     if budget is not None and count / budget > interval / 1000:
-        needs = f"{count} entities, each asked every {interval} ms, need" if count > 1 else f"One request every {interval} ms needs"
+        needs = f"{count} entities, each polled every {interval} ms, need" if count > 1 else f"One request every {interval} ms needs"
         asked, will_be = plain(count * 1000 / interval, 3), plain(count / budget, 3)
         yield doubt("http.requests.per.second", f"{needs} {asked} requests a second, and it allows {plain(budget)}: the interval will be "
                                                 f"{will_be} s. Raise it, or set request.interval.ms to at least "

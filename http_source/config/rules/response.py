@@ -49,7 +49,7 @@ def _offset_moves_on(config: ConnectorConfig) -> Iterator[Finding]:
     is_needed = config.offsets.mode is not OffsetMode.TIME_WINDOW or config.offsets.window_mode
     if is_needed and not is_sent(OFFSET, config.request) and not config.offsets.next_is_link:
         where = "http.request.parameters" if config.request.method == "GET" else "http.request.body"
-        yield doubt("url", f"{OFFSET} is in nothing that is sent, so every request is the same; put it into url or {where}.")
+        yield doubt("url", f"{OFFSET} is not used in any request, so every request is the same; put it into url or {where}.")
 
 
 def check_page_parameters(config: ConnectorConfig) -> Iterator[Finding]:
@@ -86,7 +86,7 @@ def check_retried_statuses(config: ConnectorConfig) -> Iterator[Finding]:
     if not codes.meets(500, LAST_STATUS):
         yield doubt(RETRIED, "No 5xx is in it, so an entity fails at the first fault of its server; add 500-, such as 429,500-.")
     if codes.meets(100, 299):
-        yield doubt(RETRIED, "100 to 299 (RFC 9110) are no errors, so they are never asked for again; remove them.")
+        yield doubt(RETRIED, "100 to 299 (RFC 9110) are not errors, so they are never retried; remove them.")
     # An open range ends at 999.
     if any(first > LAST_STATUS or LAST_STATUS < last < HIGHEST_STATUS for first, last in codes.ranges):
         yield doubt(RETRIED, f"No status code is above {LAST_STATUS} (RFC 9110); correct or remove those that are.")

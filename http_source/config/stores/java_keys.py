@@ -27,7 +27,7 @@ def decrypt_java_key(info: bytes, password: str) -> PrivateKeyTypes:
     except Unusable:
         raise
     except UnsupportedAlgorithm:
-        raise Unusable(Part.STORE, "Its key is of a kind that is not supported; take an RSA or EC key.") from None
+        raise Unusable(Part.STORE, "Its key is of a kind that is not supported; use an RSA or EC key.") from None
     except ValueError:
         raise Unusable(Part.KEY_PASSWORD, "The password of the key is wrong, or the key is damaged.") from None
 
@@ -42,7 +42,7 @@ def _decrypted(info: bytes, password: str) -> bytes:
     if oid == _JCEKS_KEY:
         salt, rounds = contents(parameters)
         return _by_triple_des(encrypted, password.encode("ascii"), salt, int.from_bytes(rounds))
-    raise Unusable(Part.STORE, "Its key is encrypted by no algorithm of JKS or JCEKS; export it again with keytool.")
+    raise Unusable(Part.STORE, "Its key is not encrypted by an algorithm of JKS or JCEKS; export it again with keytool.")
 
 
 def _by_sun(encrypted: bytes, password: bytes) -> bytes:

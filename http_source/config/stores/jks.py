@@ -40,7 +40,7 @@ def read_java_store(data: bytes, password: str | None) -> JavaStore:
     reader = _Reader(data)
     magic, version, count = reader.take(4), reader.number(4), reader.number(4)
     if magic not in {JKS_MAGIC, JCEKS_MAGIC} or version not in _VERSIONS:
-        raise Unusable(Part.STORE, "This is no JKS or JCEKS store of version 1 or 2; export it again with keytool.")
+        raise Unusable(Part.STORE, "This is not a JKS or JCEKS store of version 1 or 2; export it again with keytool.")
     entries = [_entry(reader, version) for _ in range(count)]
     if reader.left != _DIGEST_SIZE:
         raise _cut_off()
@@ -102,4 +102,4 @@ def _check_digest(data: bytes, password: str) -> None:
 
 
 def _cut_off() -> Unusable:
-    return Unusable(Part.STORE, "The store ends too early or goes on too long; copy it again, whole.")
+    return Unusable(Part.STORE, "The store ends too early or is too long; copy it again, whole.")

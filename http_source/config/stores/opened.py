@@ -48,10 +48,10 @@ def client_key(key: PrivateKeyTypes, certificates: Iterable[Certificate]) -> Cli
     """The key with its own certificate and those above it; others are left out. Raises Unusable when none is its own."""
     certificates = tuple(certificates)
     if not certificates:
-        raise Unusable(Part.STORE, "It holds a key without a certificate; put the key's certificate in as well.")
+        raise Unusable(Part.STORE, "It holds a key without a certificate; add the key's certificate.")
     own = next((each for each in certificates if _belongs(each, key)), None)
     if own is None:
-        raise Unusable(Part.STORE, "None of its certificates belongs to its key; put in the certificate that was issued for this key.")
+        raise Unusable(Part.STORE, "None of its certificates belongs to its key; add the certificate that was issued for this key.")
     return ClientKey(key, tuple(_upwards(own, certificates)))
 
 
@@ -62,7 +62,7 @@ def certificate(der: bytes, whose: str) -> Certificate:
         # Read here, where the store can still be named: cryptography decodes them no sooner than they are asked for.
         _ = read.subject, read.issuer, read.not_valid_after_utc, read.not_valid_before_utc
     except (ValueError, InvalidVersion):
-        raise Unusable(Part.STORE, f"The certificate {whose} is damaged; put it in anew.") from None
+        raise Unusable(Part.STORE, f"The certificate {whose} is damaged; replace it.") from None
     return read
 
 

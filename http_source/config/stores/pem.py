@@ -48,11 +48,11 @@ def _key(label: str, body: str, password: str | None) -> PrivateKeyTypes:
     try:
         return load_pem_private_key(text.encode(), password.encode() if encrypted and password else None)
     except UnsupportedAlgorithm:
-        raise Unusable(Part.STORE, "The private key is of a kind that is not supported; take an RSA or EC key in PKCS #8.") from None
+        raise Unusable(Part.STORE, "The private key is of a kind that is not supported; use an RSA or EC key in PKCS #8.") from None
     except (ValueError, TypeError):
         if encrypted:
             raise Unusable(Part.KEY_PASSWORD, "The password of the private key is wrong, or the key is damaged.") from None
-        raise Unusable(Part.STORE, "The private key is damaged; put it in anew.") from None
+        raise Unusable(Part.STORE, "The private key is damaged; replace it.") from None
 
 
 def _lines(body: str) -> str:

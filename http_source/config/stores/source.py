@@ -83,7 +83,7 @@ def source_at(stem: str, location: str, declared: str | None, password: Secret |
 def _declared_kind(name: str, path: str, data: bytes, declared: str | None, its_type: str) -> Kind:
     kind = _kind(data)
     if kind is None:
-        raise StoreError(name, f"{path or 'This'} is no store; expected a file in JKS, JCEKS, PKCS12 or PEM, whole and unchanged.")
+        raise StoreError(name, f"{path or 'This'} is not a store; expected a file in JKS, JCEKS, PKCS12 or PEM, whole and unchanged.")
     if declared not in {None, kind}:
         raise StoreError(its_type, f"It is {declared}, but the store is {kind}; correct the type, or leave it out.")
     return kind
@@ -110,7 +110,7 @@ def _read(name: str, file: Path) -> bytes:
     if data is None:
         raise StoreError(name, f"There is no file {path}; put the store there, where Dagster runs, or correct the path.")
     if len(data) > LARGEST_FILE:
-        raise StoreError(name, f"The file {path} is larger than {LARGEST_FILE // 1024 // 1024} MB, so it is no store; correct the path.")
+        raise StoreError(name, f"The file {path} is larger than {LARGEST_FILE // 1024 // 1024} MB, so it is not a store; correct the path.")
     return data
 
 

@@ -140,7 +140,7 @@ class Encoder:
             check_fields(value, schema, path, names)
             given = [name for name, each in value.items() if each is not None]
             if len(given) != 1:
-                raise ConversionRefused(f"{len(given)} of the union's types have a value; one may.", path)
+                raise ConversionRefused(f"{len(given)} of the union's types have a value; only one may.", path)
             index, write = encoders[given[0]]
             return index + write(value[given[0]])
 

@@ -127,7 +127,7 @@ class Reader:
         if not fields:
             raise ConversionRefused("the registered schema has a union without a type, which holds no value.", path)
         if len(fields) < len(branches):
-            raise ConversionRefused("the registered schema has a union whose branches cannot be told apart by their names.", path)
+            raise ConversionRefused("the registered schema has a union whose branches cannot be distinguished by their names.", path)
         union = replace(struct(fields, name=generalized or marks.UNION), optional=nullable)
         union = replace(union, parameters={GENERALIZED_UNION: generalized}) if generalized else union
         return replace(union, default=read_default(default, union, path))

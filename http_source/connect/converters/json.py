@@ -37,7 +37,7 @@ def json_bytes(value: Any) -> bytes:
     except UnicodeEncodeError:
         return _text(_escaped(value))
     except (TypeError, RecursionError) as error:
-        raise ConversionRefused(f"the value is no JSON: {readable(Foreign.of(error), str)}.") from None
+        raise ConversionRefused(f"the value is not JSON: {readable(Foreign.of(error), str)}.") from None
 
 
 class JsonConverter:

@@ -129,7 +129,7 @@ class _Reader:
             case "integer" | "number" if marked is not None:
                 return Schema(type=marks.NUMBER_OF[marked])
         if said not in _SCALARS:
-            raise ConversionRefused("the registered JSON Schema does not tell one type for this place, as Connect needs it.", place.path)
+            raise ConversionRefused("the registered JSON Schema does not give one type for this place, which Connect needs.", place.path)
         return _SCALARS[said]
 
     def _array(self, place: Place) -> Schema:

@@ -45,7 +45,7 @@ class TextEdits:
         place = self._places.messages[message].fields[field]
         found = [*re.finditer(rf"""(["']){old}(?=\1)""", self._text[place.start : place.end])]
         if len(found) != 1:
-            raise ConversionRefused(f"the field's option connect.type cannot be changed, since {old} does not stand there just once.")
+            raise ConversionRefused(f"the field's option connect.type cannot be changed, since {old} does not occur there exactly once.")
         self._replace((place.start + found[0].start() + 1, place.start + found[0].end()), new)
 
     def add_elements(self, message: str, elements: Iterable[str]) -> None:

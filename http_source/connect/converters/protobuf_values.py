@@ -176,7 +176,7 @@ def _symbol(schema: Schema, path: str) -> Convert:
         if schema.type is not Type.STRING:
             return carry(value)
         if carry(value) not in symbols:
-            raise ConversionRefused(f"a string came that is no symbol of the enum {schema.name}, which has {', '.join(symbols)}.", path)
+            raise ConversionRefused(f"a string came that is not a symbol of the enum {schema.name}, which has {', '.join(symbols)}.", path)
         return symbols[value]
 
     return convert

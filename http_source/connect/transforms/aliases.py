@@ -79,7 +79,7 @@ def _aliases(kind: str, value: object, findings: list[Finding]) -> list[str]:
         findings.append(invalid(kind, value, str(error)))
         return []
     if "" in aliases:
-        findings.append(invalid(kind, value, "An alias is empty; remove the comma too many"))
+        findings.append(invalid(kind, value, "An alias is empty; remove the extra comma"))
     if twice := [alias for alias, count in Counter(aliases).items() if count > 1 and alias]:
         findings.append(invalid(kind, value, f"Duplicate alias provided: {some(twice)}; each needs a name of its own"))
     return [alias for alias in dict.fromkeys(aliases) if alias]
@@ -92,4 +92,5 @@ def _owner(name: str, kind: str, aliases: list[str]) -> str | None:
 
 def _stranger(kind: str, alias: str, name: str, aliases: list[str]) -> Finding:
     question = did_you_mean(alias, aliases)
-    return Finding(shown(name), f"`{kind}` does not list {shown(alias)}.{question} Add it there, or remove what begins with it.")
+    return Finding(shown(name), f"`{kind}` does not list {shown(alias)}.{question} Add it there, or remove the properties that "
+                                "begin with it.")

@@ -24,7 +24,7 @@ def _charset(value: object) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BytesToString:
-    """Decodes the whole key or value when it is bytes, or fields of it; what is no text in the character set becomes U+FFFD.
+    """Decodes the whole key or value when it is bytes, or fields of it; bytes that are not text in the character set become U+FFFD.
 
     Source: BytesToString of kafka-connect-transform-common.
     """

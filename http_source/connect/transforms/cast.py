@@ -43,7 +43,7 @@ def _pair(item: str) -> tuple[str | None, Type]:
     word = (rest[0] if rest else name).strip()
     if word.lower() not in _TYPES:
         question = did_you_mean(word, _TYPES)
-        raise ValueError(f"{shown(word) or 'Nothing'} is no type to cast to; there are {', '.join(_TYPES)}{question and '.'}{question}")
+        raise ValueError(f"{shown(word) or 'Nothing'} is not a type to cast to; there are {', '.join(_TYPES)}{question and '.'}{question}")
     return name.strip() if rest else _WHOLE, _TYPES[word.lower()]
 
 

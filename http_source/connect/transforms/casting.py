@@ -86,7 +86,7 @@ def _floating(value: float, schema: Schema | None, target: Type) -> Any:
     if schema is not None:
         return value
     if not isfinite(value):
-        raise TransformRefused("The result is infinite or no number, which JSON does not have.")
+        raise TransformRefused("The result is infinite or not a number, which JSON does not have.")
     return Decimal(java_float(shortest(value) if target is Type.FLOAT32 else value))
 
 
@@ -115,7 +115,7 @@ def _parsed(value: str, bits: int) -> int:
         number = int(value)
         if wrapped(number, bits) == number:
             return number
-    raise TransformRefused(f"The text is no integer of {bits} bits.")
+    raise TransformRefused(f"The text is not an integer of {bits} bits.")
 
 
 def _truncated(number: Decimal) -> int:
@@ -148,7 +148,7 @@ def _parsed_float(value: str) -> float:
         return _WORDS[value]
     if match := _FRACTION.fullmatch(value):
         return float(match[1])
-    raise TransformRefused("The text is no number.")
+    raise TransformRefused("The text is not a number.")
 
 
 def _number(value: Any) -> Decimal:

@@ -49,7 +49,7 @@ CLASSES: Mapping[str, type] = {
 PACKAGES: Mapping[type, str] = {ExtractXPath: "lxml", TopicRegexRouter: "google-re2"}
 """What classes need of the extra `transforms`."""
 
-_ENVELOPE = "It takes the change events of Debezium's database connectors and leaves all other records as they are."
+_ENVELOPE = "It processes the change events of Debezium's database connectors and leaves all other records as they are."
 
 REFUSED: Mapping[str, str] = {
     "io.debezium.transforms.ByLogicalTableRouter": f"{_ENVELOPE} Use TopicRegexRouter to rename topics.",
@@ -61,7 +61,7 @@ REFUSED: Mapping[str, str] = {
         "Confluent has not said what it does. Use record.key.json.pointer, or ValueToKey and then ExtractField$Key.",
     **dict.fromkeys(
         ("io.confluent.connect.cloud.transforms.xml.FromXml$Key", "io.confluent.connect.cloud.transforms.xml.FromXml$Value"),
-        "It makes structs of XML by an XSD for the HTTP Source V2 connector; this one reads JSON. Have the API answer in JSON.",
+        "It turns XML into structs by an XSD for the HTTP Source V2 connector; this connector reads JSON. Have the API answer in JSON.",
     ),
 }
 """Why each of these cannot be used, and what can."""

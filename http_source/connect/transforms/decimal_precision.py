@@ -68,7 +68,7 @@ class SetMaximumPrecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdjustPrecisionAndScale:
-    """Gives decimals, at the top level of a struct, another precision and scale. A decimal that no mode is for stays as it is.
+    """Gives decimals, at the top level of a struct, another precision and scale. A decimal to which no mode applies stays as it is.
 
     A number is rounded half up to the precision, then down to the scale. Source: AdjustPrecisionAndScale of kafka-connect-transform-common.
     """

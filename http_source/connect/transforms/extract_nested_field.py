@@ -14,7 +14,7 @@ from http_source.connect.transforms.transform import Part, TransformRefused
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractNestedField:
-    """Copies a field one level up; what the nested object does not have, or a nested object that is null, gives null.
+    """Copies a field one level up; a missing field, or a nested object that is null, gives null.
 
     Source: ExtractNestedField of kafka-connect-transform-common, which takes values with a schema only.
     """

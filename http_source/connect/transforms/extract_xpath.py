@@ -33,8 +33,8 @@ class ExtractXPath:
     """
 
     part: Part
-    input: str = prop("input.field", STRING, "", HIGH, "The field that holds the XML; without it, the whole key or value does.")
-    output: str = prop("output.field", STRING, "", HIGH, "The field that gets what was found; without it, input.field does.")
+    input: str = prop("input.field", STRING, "", HIGH, "The field that holds the XML; without it, the whole key or value is used.")
+    output: str = prop("output.field", STRING, "", HIGH, "The field that gets the result; without it, input.field gets it.")
     xpath: str = prop("xpath", TEXT, REQUIRED, HIGH, "The XPath 1.0 to the element, attribute or text to take.")
     namespaces: tuple[str, ...] = prop("ns.namespace", LIST, (), LOW, "The namespaces that the prefixes of ns.prefix stand for.")
     prefixes: tuple[str, ...] = prop("ns.prefix", LIST, (), LOW,
@@ -124,7 +124,7 @@ def _read(xml: str | bytes, path: str) -> Any:
     try:
         root = etree.fromstring(xml.encode() if isinstance(xml, str) else xml, parser)
     except (etree.XMLSyntaxError, UnicodeEncodeError):
-        raise TransformRefused("It is no well-formed XML.", path) from None
+        raise TransformRefused("It is not well-formed XML.", path) from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise TransformRefused("The XML has a DOCTYPE, which is not read, since its entities could do harm.", path)
     return root.getroottree()

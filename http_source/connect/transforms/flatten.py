@@ -24,13 +24,13 @@ class _Branch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flatten:
-    """Makes one level of nested objects: `{"a": {"b": 1}}` becomes `{"a.b": 1}`. Arrays stay as they are.
+    """Turns nested objects into one level: `{"a": {"b": 1}}` becomes `{"a.b": 1}`. Arrays stay as they are.
 
     A field is optional, and null, where an object around it may be null. Source: Apache Kafka, "Flatten".
     """
 
     part: Part
-    delimiter: str = prop("delimiter", STRING, ".", MEDIUM, "Stands between the names that the name of a flattened field is made of.")
+    delimiter: str = prop("delimiter", STRING, ".", MEDIUM, "The separator between the names that form the name of a flattened field.")
     _schemas: PerSchema[tuple[Schema, tuple[_Branch, ...]]] = field(default_factory=PerSchema, init=False, repr=False, compare=False)
 
     def __call__(self, record: Record) -> Record:

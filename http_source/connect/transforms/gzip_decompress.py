@@ -33,7 +33,7 @@ def _unpack(schema: Schema | None, value: Any) -> tuple[Schema | None, bytes]:
         with GzipFile(fileobj=BytesIO(value)) as packed:
             unpacked = packed.read(LARGEST + 1)
     except (BadGzipFile, EOFError, zlib.error):
-        raise TransformRefused("The bytes are no gzip, damaged or cut off.") from None
+        raise TransformRefused("The bytes are not gzip, or they are damaged or cut off.") from None
     if len(unpacked) > LARGEST:
         raise TransformRefused(f"It unpacks to more than {LARGEST:,} bytes, which no Kafka message can hold.")
     return schema, unpacked

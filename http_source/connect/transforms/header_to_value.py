@@ -24,7 +24,7 @@ class Operation(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeaderToValue:
-    """Puts each header that is there, the last of its name, into its field; a record with a null value is left alone.
+    """Puts each header of the record, the last of its name, into its field; a record with a null value is left alone.
 
     Source: "Message header to value" in Debezium's reference of transforms, which takes values with a schema only.
     """

@@ -64,7 +64,7 @@ class InsertField:
 
     def __post_init__(self) -> None:
         if self.offset is not None:
-            raise Misconfigured("offset.field", "Only sink connectors know a record's offset; remove it.")
+            raise Misconfigured("offset.field", "Only sink connectors know the offset of a record; remove it.")
         if self.static is not None and self.text is None:
             raise Misconfigured("static.value", "There is a static.field, but no value for it; set this to its text.")
         specs = ((self.topic, TEXT), (self.partition, INT32), (self.timestamp, TIMESTAMP), (self.static, TEXT))

@@ -127,7 +127,7 @@ def _field(token: re.Match[str]) -> _Field:
         return _Field("", 0, (token["quoted"] or "'").replace("''", "'") if token["plain"] is None else token["plain"])
     letter = letters[0]
     if letter not in _WRITERS:
-        reason = _INSTEAD.get(letter, "is no letter of SimpleDateFormat; put text between quotes, such as 'T'")
+        reason = _INSTEAD.get(letter, "is not a letter of SimpleDateFormat; put text between quotes, such as 'T'")
         raise ValueError(f"The letter {letter} {reason}")
     if letter == "X" and len(letters) not in _ISO_ZONES:
         raise ValueError("The letter X comes once, twice or three times")

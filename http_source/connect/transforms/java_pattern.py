@@ -144,7 +144,7 @@ class _Translator:
     def _named(self) -> str:
         found = _NAME.match(self.reader.text, self.reader.at)
         if found is None or found[1] in self.names:
-            raise ValueError("Expected a Java regular expression, but a group's name is not of letters and digits, or comes twice")
+            raise ValueError("Expected a Java regular expression, but a group's name is not of letters and digits, or is used twice")
         self.reader.at = found.end()
         self.names.add(found[1])
         self.groups += 1

@@ -40,7 +40,7 @@ class MaskField:
     part: Part
     fields: tuple[str, ...] = prop("fields", NAMES, REQUIRED, HIGH, "The fields whose values are hidden.")
     replacement: str | None = prop("replacement", TEXT, None, LOW,
-        "What numbers and strings become instead of 0 and an empty string; for a number it must be one.")
+        "What numbers and strings become instead of 0 and an empty string; for a number it must be a number.")
     replace_null: bool = replace_null()
     _defaults: PerSchema[dict[str, Any]] = field(default_factory=PerSchema, init=False, repr=False, compare=False)
 
@@ -102,5 +102,5 @@ def _number(text: str) -> Decimal:
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or number.adjusted() > _LARGEST_EXPONENT:
-        raise TransformRefused("The replacement is no number, but the field is; give numbers and strings a MaskField each.")
+        raise TransformRefused("The replacement is not a number, but the field is; give numbers and strings a MaskField each.")
     return number

@@ -29,7 +29,7 @@ class MessageTimestampRouter:
     message_timestamp_format: JavaDateFormat = prop("message.timestamp.format", _PATTERN, REQUIRED, HIGH,
         "How the field is written, such as yyyy-MM-dd; without a zone it is read as UTC.")
     keys: tuple[str, ...] = prop("message.timestamp.keys", NAMES, REQUIRED, HIGH,
-        "The fields of the value that may hold the point in time; the first one that is there counts.")
+        "The fields of the value that may hold the point in time; the first one that exists is used.")
 
     def __call__(self, record: Record) -> Record:
         """The record for its topic. Raises TransformRefused."""
@@ -43,7 +43,7 @@ class MessageTimestampRouter:
     def _text(self, value: dict[str, Any]) -> str:
         key = next((each for each in self.keys if value.get(each) is not None), None)
         if key is None:
-            raise TransformRefused(f"None of the fields in message.timestamp.keys is there: {', '.join(self.keys)}.")
+            raise TransformRefused(f"None of the fields in message.timestamp.keys exists: {', '.join(self.keys)}.")
         found = value[key]
         if not isinstance(found, str):
             raise TransformRefused(f"The point in time must be a string, but this is {kind_of(found)}.", pointer(key))

@@ -31,7 +31,7 @@ class ExtractTimestamp:
         """The record with its timestamp. Raises TransformRefused."""
         millis = self._millis(record.value_schema, record.value)
         if not 0 <= millis < 1 << 63:
-            raise TransformRefused("Kafka takes no timestamp before 1970 or beyond 64 bits.", pointer(self.name))
+            raise TransformRefused("Kafka does not accept a timestamp before 1970 or beyond 64 bits.", pointer(self.name))
         return record if millis == record.timestamp else replace(record, timestamp=millis)
 
     def _millis(self, schema: Schema | None, value: Any) -> int:
@@ -67,7 +67,7 @@ class TimestampNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimestampNowField:
-    """Puts the time at which the record passes here into fields, new or there already.
+    """Puts the time at which the record passes here into new or existing fields.
 
     Source: TimestampNowField of kafka-connect-transform-common.
     """

@@ -20,7 +20,7 @@ turns that around. They are applied in order. `$Key` and `$Value` say which part
 In JSON a value has no schema. In AVRO, JSON_SR, PROTOBUF and JSON with schemas it has the schema of what was served in that record alone,
 so a record's outcome never depends on other records. A field that the record does not have is null for a transform that reads it; a null,
 `[]` or `{}` can be moved, renamed, masked and filtered on, and Cast and TimestampConverter give a null its type. A struct that HoistField
-or ValueToKey made has the fields they gave it, and to read any other is refused."""
+or ValueToKey made has the fields they gave it, and reading any other is refused."""
 
 REFUSALS = "## Known, but not supported\n\n| class | why, and what to do |\n| --- | --- |"
 

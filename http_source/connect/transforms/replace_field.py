@@ -22,7 +22,7 @@ def _renames(value: object) -> tuple[tuple[str, str], ...]:
     for item in LIST.parse(value):
         old, colon, new = item.partition(":")
         if not old or not new or ":" in new or not colon:
-            raise ValueError(f"{shown(item) or 'An empty text'} is no rename; write old:new")
+            raise ValueError(f"{shown(item) or 'An empty text'} is not a rename; write old:new")
         renames.append((old, new))
     return tuple(renames)
 

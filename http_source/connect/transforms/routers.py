@@ -21,7 +21,7 @@ class RegexRouter:
 
     regex: JavaRegex = prop("regex", REGEX, REQUIRED, HIGH, "Java's regular expression that the whole topic must match to be changed.")
     replacement: str = prop("replacement", STRING, REQUIRED, HIGH,
-        "What takes the place of the match; $1 and ${name} are its groups, \\$ is the sign itself.")
+        "The replacement of the match; $1 and ${name} are its groups, \\$ is the sign itself.")
     _pieces: tuple[Piece, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -24,7 +24,7 @@ class SetSchemaMetadata:
 
     def __post_init__(self) -> None:
         if self.name is None and self.version is None:
-            raise Misconfigured("schema.name", "There is nothing to set: give this, schema.version or both.")
+            raise Misconfigured("schema.name", "There is nothing to set: give this property, schema.version or both.")
 
     def __call__(self, record: Record) -> Record:
         """The record with the schema named; a null without a schema stays. Raises TransformRefused for a value without a schema."""

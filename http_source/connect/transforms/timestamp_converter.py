@@ -71,7 +71,7 @@ class TimestampConverter:
     format: JavaDateFormat | None = prop("format", DATE_FORMAT, None, MEDIUM,
         "The pattern of the string, in Java's letters: how it is read when it comes as one, and written with `target.type=string`.")
     precision: Precision = prop("unix.precision", OneOf(*Precision), Precision.MILLISECONDS, LOW,
-        "What a number counts; what is finer than a millisecond is cut off.")
+        "The unit of a number; fractions of a millisecond are cut off.")
     replace_null: bool = replace_null()
     _schemas: PerSchema[tuple[Schema, dict[str, Any]]] = field(default_factory=PerSchema, init=False, repr=False, compare=False)
 

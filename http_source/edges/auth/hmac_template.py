@@ -133,4 +133,4 @@ def _unknown(name: str, text: str, known: Sequence[str]) -> Iterator[Finding]:
         words = f"There is an unknown template variable {shown(f'${{{unknown}}}')}.{did_you_mean(unknown, known)}"
         yield Finding(name, f"{words} It takes {', '.join(known[:-1])} and {known[-1]}, each as ${{{known[0]}}}.")
     for opened in dict.fromkeys(_OPEN.findall(VARIABLE.sub("", text))):
-        yield Finding(name, f"There is {shown(opened)} without a }} after it. Close it, or write $${{ for a ${{ that is no variable.")
+        yield Finding(name, f"There is {shown(opened)} without a }} after it. Close it, or write $${{ for a ${{ that is not a variable.")

@@ -50,7 +50,7 @@ def check_issuer(config: ConnectorConfig) -> Iterator[Finding]:
     """A JWT says who made it."""
     auth = config.auth
     if auth.grant_type is GrantType.JWT_BEARER and auth.client_id is None and not _claims(auth).get("iss"):
-        yield Finding(CLAIMS, f"No claim says who asks; give it an iss, or set {ID}.")
+        yield Finding(CLAIMS, f"No claim names the client; give it an iss, or set {ID}.")
 
 
 def check_refresh_token_file(config: ConnectorConfig) -> Iterator[Finding]:
@@ -61,7 +61,7 @@ def check_refresh_token_file(config: ConnectorConfig) -> Iterator[Finding]:
     if not Path(path).is_absolute() or "\0" in path:
         yield invalid(FILE, path, "Write an absolute path, which is the same wherever Dagster runs")
     elif not Path(path).parent.is_dir() or Path(path).is_dir():
-        yield invalid(FILE, path, "Expected a file in a folder that is there; the file itself is made when it is needed")
+        yield invalid(FILE, path, "Expected a file in an existing folder; the file itself is created when it is needed")
 
 
 def check_claims(config: ConnectorConfig) -> Iterator[Finding]:
@@ -73,7 +73,7 @@ def check_claims(config: ConnectorConfig) -> Iterator[Finding]:
         return
     for name in FILLED_IN:
         if claims.get(name) is not None:
-            yield doubt(CLAIMS, f"Its {name} is filled in anew for each token request; remove it, or write null to leave it out.")
+            yield doubt(CLAIMS, f"Its {name} is set for each token request; remove it, or write null to leave it out.")
 
 
 def check_key(config: ConnectorConfig) -> Iterator[Finding]:
@@ -106,7 +106,7 @@ def _claims(options: AuthOptions) -> dict[str, object]:
     try:
         return claims_in(options)
     except (ValueError, TypeError, RecursionError):
-        return {"iss": "unreadable, which is told"}
+        return {"iss": "unreadable, which is reported"}
 
 
 def _why(auth: AuthOptions) -> str:

@@ -25,7 +25,7 @@ _PATIENCE_S = 60.0
 
 _LOOK_S = 0.05
 _ROTATED = (
-    "The token server gave a new refresh token in the place of oauth2.refresh.token. It is kept in memory; a run that starts later begins "
+    "The token server gave a new refresh token instead of oauth2.refresh.token. It is kept in memory; a run that starts later begins "
     "with the configured one. If the server takes each only once, set oauth2.refresh.token.file."
 )
 _UNWRITTEN = (
@@ -33,8 +33,8 @@ _UNWRITTEN = (
     "that starts later may need a new oauth2.refresh.token. Let the user who runs Dagster write that file and its folder."
 )
 _DAMAGED = (
-    f"The file of {FILE} is damaged, or something else wrote it: there is no refresh token in it. No token was asked for, since the one in "
-    "oauth2.refresh.token may be used up. Put the file back as it was; or remove it, and set oauth2.refresh.token to a new one."
+    f"The file of {FILE} is damaged, or something else wrote it: there is no refresh token in it. No token was requested, since the one in "
+    "oauth2.refresh.token may be used up. Restore the file; or remove it, and set oauth2.refresh.token to a new one."
 )
 
 
@@ -150,7 +150,8 @@ def _wait_for(lock: int) -> None:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > deadline:
-                raise RequestFailed("Other tasks keep the file of oauth2.refresh.token.file for a minute. Is a run frozen?") from None
+                raise RequestFailed("Other tasks have kept the file of oauth2.refresh.token.file locked for a minute. Is "
+                                    "a run frozen?") from None
             pause.wait(_LOOK_S)
         else:
             return

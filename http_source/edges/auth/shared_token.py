@@ -126,7 +126,7 @@ class OAuth2Credentials:
 
     def _fly(self, flight: Future[_Held], *, forced: bool) -> None:
         if forced:
-            _log.info("The API refused the OAuth token before its time was over: a new one is asked for.")
+            _log.info("The API refused the OAuth token before it expired: a new one is requested.")
         since = self._clock()
         try:
             held = _held(self._obtain(), since, forced=forced)
@@ -151,7 +151,8 @@ class OAuth2Credentials:
         if held is None or forced or now >= held.ends:
             self._fails(flight, failure)
             raise failure
-        _log.warning("The OAuth token is used for %.0f s more, until its time is over, since no new one came: %s", held.ends - now, failure)
+        _log.warning("The OAuth token is used for %.0f s more, until it expires, since no new one "
+                     "was received: %s", held.ends - now, failure)
         return replace(held, renewed_at=min(now + _PAUSE_S, held.ends))
 
 

@@ -21,7 +21,7 @@ _OF_A_KEY = frozenset({"mac", "dpop", "pop"})
 
 _LONGEST_LIFE_S = 365 * 86_400
 _MOST_MEMBERS = 10
-_CLIENT = "Check `oauth2.client.id`, `oauth2.client.secret`, and whether the server wants them as `oauth2.client.mode` says."
+_CLIENT = "Check `oauth2.client.id`, `oauth2.client.secret`, and whether the server expects them as `oauth2.client.mode` says."
 _GRANT = "Let the authorization server allow the client of `oauth2.client.id` the grant that `oauth2.grant.type` names."
 _GIVEN = {
     GrantType.REFRESH_TOKEN: "Set `oauth2.refresh.token` to a new one. If the server takes each only once, as many do, set "
@@ -30,10 +30,10 @@ _GIVEN = {
                           "clock.",
 }
 _GIVEN_WITH_FILE = (
-    "Set `oauth2.refresh.token` to a new one, with which the file of `oauth2.refresh.token.file` begins anew; and let nothing else use it."
+    "Set `oauth2.refresh.token` to a new one, which also starts a new file at `oauth2.refresh.token.file`; and let nothing else use it."
 )
 _SIGNED = "Check whether the server knows the key that signs (`oauth2.jwt.key.id`), and the claims of `oauth2.jwt.claimset` (sub, aud)."
-_EXTRAS = "Check `oauth2.client.mode`, and `oauth2.token.parameters` for what the server asks for besides."
+_EXTRAS = "Check `oauth2.client.mode`, and `oauth2.token.parameters` for what else the server requires."
 _ADVICE_ON_ERRORS = {
     "invalid_client": _CLIENT,
     "unauthorized_client": _GRANT,
@@ -108,7 +108,7 @@ def _without_token(members: Mapping[str, Any], options: AuthOptions, redact: Red
     if not members:
         return ", but not with a JSON object. Check `oauth2.token.url`: it may be the address of a page for people."
     there = ", ".join(_quoted(name, redact) for name in list(members)[:_MOST_MEMBERS])
-    return (f", but the member {_quoted(options.token_property, redact)} is not there or is not a text; the members are {there}. "
+    return (f", but the member {_quoted(options.token_property, redact)} is missing or is not a text; the members are {there}. "
             "Set `oauth2.token.property` to the one that holds the token.")
 
 

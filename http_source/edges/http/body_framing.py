@@ -53,7 +53,7 @@ def _is_doubtful(codings: list[str], line: StatusLine, fields: HTTPMessage) -> b
     """Whether a server that sends chunks says something else as well (RFC 9112 §6.1): it is read, and its connection is not trusted on."""
     if set(codings) != {"chunked"}:
         raise Malformed(
-            f"the answer comes in a transfer coding that was not asked for (Transfer-Encoding), where only chunked can be read. {ADVICE}"
+            f"the answer comes in a transfer coding that was not requested (Transfer-Encoding); only chunked can be read. {ADVICE}"
         )
     return len(codings) > 1 or "Content-Length" in fields or line.version < 11  # noqa: PLR2004 - http.client's number for HTTP/1.1
 
@@ -64,10 +64,10 @@ def _length(fields: HTTPMessage) -> int | None:
     if not lengths:
         return None
     if len(lengths) > 1:
-        raise Malformed(f"the answer names several lengths that differ (Content-Length), so nobody can tell where it ends. {ADVICE}")
+        raise Malformed(f"the answer names several lengths that differ (Content-Length), so its end is unknown. {ADVICE}")
     length = lengths.pop()
     if not (length.isascii() and length.isdigit()):
-        raise Malformed(f"the length of the answer (Content-Length) is not a number, so nobody can tell where it ends. {ADVICE}")
+        raise Malformed(f"the length of the answer (Content-Length) is not a number, so its end is unknown. {ADVICE}")
     return int(length.lstrip("0")[:_MOST_DIGITS] or "0")
 
 

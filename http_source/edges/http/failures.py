@@ -45,7 +45,7 @@ def overdue(request: Request, options: TransportOptions) -> RequestFailed:
 
 def given_up(request: Request) -> RequestFailed:
     """Say that a request was cut off since nobody waits for it any longer."""
-    return RequestFailed(f"{_where(request)} was given up, since polling was told to stop.")
+    return RequestFailed(f"{_where(request)} was given up, since polling was stopped.")
 
 
 def not_let_through(proxy: str) -> RequestFailed:

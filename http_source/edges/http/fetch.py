@@ -192,7 +192,7 @@ class Fetcher:
             if request.url in been:
                 back = self._told(request.url)
                 raise RequestFailed(f"The redirects lead in a circle, back to {back}. Set `url` to where they should end; "
-                                    "a site that wants its cookie back gets none, since no cookie is kept.")
+                                    "a site that needs its cookie does not get it, since cookies are not kept.")
             self._pay_more(flight)
         last = self._told(request.url)
         raise RequestFailed(f"More than {_MAX_REDIRECTS} redirects, the last one to {last}. Set `url` to where they should end.")
@@ -213,7 +213,7 @@ class Fetcher:
 
     def _read(self, answer: requests.Response, flight: Flight) -> bytes:
         if answer.status_code < HTTPStatus.OK:
-            raise RequestFailed("The server switches to another protocol (status 101), which was not asked for.")
+            raise RequestFailed("The server switches to another protocol (status 101), which was not requested.")
         if answer.status_code == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED and self._proxy is not None:
             raise not_let_through(self._proxy.address)
         if answer.status_code in self._unread or answer.status_code in BODYLESS:
@@ -245,7 +245,7 @@ def _target(url: str, locations: list[str]) -> str:
     try:
         return urldefrag(urljoin(url, quote(places.pop().encode("latin-1"), safe=_IN_URLS))).url
     except ValueError:
-        raise RequestFailed("The server redirects to something that is no URL. Set `url` to where it should lead.") from None
+        raise RequestFailed("The server redirects to something that is not a URL. Set `url` to where it should lead.") from None
 
 
 def _within(pieces: Iterable[bytes], limit: int, flight: Flight) -> Iterator[bytes]:

@@ -25,7 +25,7 @@ _BROKEN = str.maketrans("\0\r", "  ")
 
 _NO_HTTP = "{host} did not answer as an HTTP server should. Is it one, and does it expect the scheme of `url`?"
 _HTTP_2 = (
-    "{host} speaks HTTP/2 on this port, and HTTP/1.1 is what is spoken here. Set `url` to a port where the server, or a proxy before it, "
+    "{host} speaks HTTP/2 on this port, but only HTTP/1.1 is supported here. Set `url` to a port where the server, or a proxy before it, "
     "speaks HTTP/1.1."
 )
 ADVICE = "The server, or a proxy before it, must be corrected."
@@ -87,7 +87,7 @@ def _unfolded(lines: Iterator[bytes]) -> Iterator[tuple[str, str]]:
         name, colon, value = text.partition(":")
         name = name.rstrip(" \t")
         if not colon:
-            raise Malformed(f"line {number} of the answer's headers has no colon, so what it says would get lost. {ADVICE}")
+            raise Malformed(f"line {number} of the answer's headers has no colon, so its content would be lost. {ADVICE}")
     yield name, value
 
 

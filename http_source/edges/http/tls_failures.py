@@ -14,7 +14,7 @@ _TRUST = "If it is to be trusted, put the certificate of the authority that issu
 _CLIENT = "Put a key and a certificate that the server accepts, with those above it, into https.ssl.keystorefile."
 _VERSIONS = "There are TLS 1.2 and 1.3, of which https.ssl.protocol and https.ssl.enabled.protocols choose; change them, or the server."
 
-_UNKNOWN = "was issued by nobody who is trusted here", _TRUST
+_UNKNOWN = "was issued by an authority that is not trusted here", _TRUST
 _REFUSED: dict[int, tuple[str, str]] = {
     2: _UNKNOWN,
     9: ("is not valid yet, or one above it is not", "Is the clock of this machine right?"),
@@ -22,7 +22,7 @@ _REFUSED: dict[int, tuple[str, str]] = {
     18: ("is signed with its own key and not trusted here", "If it is to be trusted, put it into https.ssl.truststorefile."),
     19: _UNKNOWN,
     20: _UNKNOWN,
-    21: ("cannot be traced to anybody who is trusted here", f"The server may leave out the certificates in between. {_TRUST}"),
+    21: ("cannot be traced to an authority that is trusted here", f"The server may leave out the intermediate certificates. {_TRUST}"),
     62: ("is not for this host name", "Use a name that the certificate has in `url`, or have the name added to the certificate."),
     64: ("is not for this IP address", "Use a name that the certificate has in `url`, or have the address added to the certificate."),
 }
@@ -42,7 +42,7 @@ _ALERTS: dict[str, str] = {
     "SSLV3_ALERT_CERTIFICATE_REVOKED": f"{{host}} refused the client certificate, since it was revoked. {_CLIENT}",
     "TLSV1_ALERT_UNKNOWN_CA": f"{{host}} refused the client certificate, since it does not know who issued it. {_CLIENT}",
     "SSLV3_ALERT_HANDSHAKE_FAILURE":
-        f"{{host}} ended the TLS handshake. Either it asks for a client certificate, or there is no cipher that both know. {_CLIENT}",
+        f"{{host}} ended the TLS handshake. Either it asks for a client certificate, or there is no cipher that both support. {_CLIENT}",
     **dict.fromkeys(
         ("TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION"),
         f"{{host}} speaks none of the TLS versions that are enabled here. {_VERSIONS}",
@@ -52,7 +52,7 @@ _ALERTS: dict[str, str] = {
         "{host} does not speak TLS on this port. Is the port in `url` right, or should it start with http://?",
     ),
     "TLSV1_ALERT_NO_APPLICATION_PROTOCOL":
-        "{host} speaks HTTP/2 alone, and HTTP/1.1 is what is spoken here. Have the server, or a proxy before it, allow HTTP/1.1.",
+        "{host} speaks HTTP/2 alone, but only HTTP/1.1 is supported here. Have the server, or a proxy before it, allow HTTP/1.1.",
     "TLSV1_UNRECOGNIZED_NAME": "{host} does not know the host name in `url`. Use the name that it is set up for.",
 }
 """OpenSSL's reasons (sslerr.h) → the sentence."""

@@ -99,5 +99,5 @@ class TopicReader:
         self._consumer.poll(0)
         heard = self._brokers.trouble if error.code() in UNANSWERED else ""
         reason = heard or self._brokers.sentence(error)
-        return DeliveryFailed(f"Kafka at {self._brokers} did not tell what is in topic {topic}: {reason}. Check KAFKA_BOOTSTRAP_SERVERS, "
-                              "and that the principal may DESCRIBE and READ the topic.")
+        return DeliveryFailed(f"Kafka at {self._brokers} did not report the contents of topic {topic}: {reason}. Check "
+                              "KAFKA_BOOTSTRAP_SERVERS, and that the principal may DESCRIBE and READ the topic.")

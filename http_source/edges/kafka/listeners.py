@@ -17,14 +17,14 @@ _NO_SASL = re.compile(r"SASL Handshake not supported|current SASL state", re.IGN
 _WHERE = "KAFKA_BOOTSTRAP_SERVERS and KAFKA_SECURITY_PROTOCOL say where Kafka is and which protocol it uses"
 _BY_KEY = "kafka.api.key always means SASL_SSL; without kafka.api.key and kafka.api.secret, KAFKA_SECURITY_PROTOCOL counts"
 _NO_TLS = (
-    "security.protocol is {protocol}, and the listener ended the TLS handshake: it speaks no TLS, or asks for a client certificate. Name a "
-    "listener with TLS, or choose {plain} ({by})."
+    "security.protocol is {protocol}, and the listener ended the TLS handshake: it does not speak TLS, or asks for a client certificate. "
+    "Name a listener with TLS, or choose {plain} ({by})."
 )
 _TLS = (
     "security.protocol is {protocol}, and the listener closed the connection after the first request: it may speak TLS, or may just be "
     "starting. If it speaks TLS, choose {encrypted} ({by})."
 )
-_SASL = "security.protocol is {protocol}, and the listener wants clients to sign in: choose {signed} and a user ({by})."
+_SASL = "security.protocol is {protocol}, and the listener requires clients to sign in: choose {signed} and a user ({by})."
 _UNTRUSTED = (
     "The broker's certificate is not trusted: set KAFKA_SSL_CA_LOCATION to that of the authority that signed it (docs/properties.md has "
     "the producer.override.ssl properties for one connector)."

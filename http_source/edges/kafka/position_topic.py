@@ -153,7 +153,7 @@ class PositionTopic:
             return Position.from_json(json.loads(value))
         except (ValueError, PositionRefused):
             raise DeliveryFailed(f"Topic {self.name} of Kafka at {self._brokers} holds a position of entity {entity} that cannot be read, "
-                                 "so that it is unknown where to go on. It was not written by this version. Delete the topic, or name "
+                                 "so the offset to resume from is unknown. It was not written by this version. Delete the topic, or name "
                                  "another one in offsets.storage.topic: polling resumes from the positions that Dagster has.") from None
 
     @cached_property

@@ -5,7 +5,7 @@ from confluent_kafka import KafkaError, KafkaException
 from http_source.edges.kafka.brokers import Brokers
 from http_source.errors import DeliveryFailed
 
-_RIGHT = "Grant the connector's principal IDEMPOTENT_WRITE on the cluster, which brokers before 2.8 ask for. "
+_RIGHT = "Grant the connector's principal IDEMPOTENT_WRITE on the cluster, which brokers before 2.8 require. "
 _SIGN_IN = (
     "The key or the secret is wrong, or the mechanism: correct KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD and KAFKA_SASL_MECHANISM, "
     "or kafka.api.key and kafka.api.secret."
@@ -17,8 +17,8 @@ def gave_up(brokers: Brokers, error: KafkaError | None) -> DeliveryFailed:
     """The client cannot go on, for a reason that may be lost."""
     right = _RIGHT if error is not None and error.code() == KafkaError.CLUSTER_AUTHORIZATION_FAILED else ""
     reason = (brokers.fatal or "the log of the process says why") if error is None else brokers.sentence(error)
-    return DeliveryFailed(f"The client of Kafka at {brokers} gave up: {reason}. {right}The run ends; the next one has a new client, and "
-                          "asks for the pages again.")
+    return DeliveryFailed(f"The client of Kafka at {brokers} gave up: {reason}. {right}The run ends; the next one has a new client, "
+                          "and requests the pages again.")
 
 
 def unreachable(brokers: Brokers, error: KafkaError) -> DeliveryFailed:

@@ -81,7 +81,7 @@ class TopicCreator:
         except KafkaException as error:
             if error.args[0].code() in _MAY_BE_MISSING:
                 return False
-            raise self._missing(f"Kafka did not say whether topic {self._brokers.own(topic)} is there", group, error.args[0]) from None
+            raise self._missing(f"Kafka did not report whether topic {self._brokers.own(topic)} exists", group, error.args[0]) from None
         return True
 
     def _create(self, topic: str, group: TopicGroup, look: Look) -> None:
@@ -90,14 +90,14 @@ class TopicCreator:
             self._brokers.answer(self._admin.create_topics([new], request_timeout=self._patience)[topic], look)
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
-                raise self._missing(f"Topic {self._brokers.own(topic)} is not there, and was not created", group, error.args[0]) from None
+                raise self._missing(f"Topic {self._brokers.own(topic)} does not exist, and was not created", group, error.args[0]) from None
 
     @cached_property
     def _admin(self) -> AdminClient:
         return self._brokers.admin()
 
     def _missing(self, what: str, group: TopicGroup, error: KafkaError) -> TopicMissing:
-        hint = _HINTS.get(error.code(), "The run ends; the next one asks for the page again")
+        hint = _HINTS.get(error.code(), "The run ends; the next one requests the page again")
         what_to_do = hint.format(principal=self._principal, group=PREFIX + group.name)
         reason = self._brokers.sentence(error)
         alone = error.code() in _HINTS

@@ -187,7 +187,7 @@ class TopicRecords:
 
     def _failure(self, topic: str, error: KafkaError) -> DeliveryFailed:
         self._consumer.poll(0)
-        about = f" did not tell what is in topic {topic}" if topic else " did not name its topics"
+        about = f" did not report the contents of topic {topic}" if topic else " did not name its topics"
         reason = (self._reason() if error.code() in UNANSWERED else "") or self._brokers.sentence(error)
         return DeliveryFailed(f"{self}{about}: {reason}. Check KAFKA_BOOTSTRAP_SERVERS and the other KAFKA_… variables, and that the "
                               "principal may DESCRIBE and READ the topic.")

@@ -24,7 +24,7 @@ _FENCED = {KafkaError._FENCED, KafkaError.PRODUCER_FENCED, KafkaError.INVALID_PR
 _RIGHTS = "Grant {principal} DESCRIBE and WRITE on the transactional id {id} (or on all that begin with http-source-)"
 _REFUSED = {
     KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED: _RIGHTS,
-    KafkaError.CLUSTER_AUTHORIZATION_FAILED: "Grant {principal} IDEMPOTENT_WRITE on the cluster, which brokers before 2.8 ask for",
+    KafkaError.CLUSTER_AUTHORIZATION_FAILED: "Grant {principal} IDEMPOTENT_WRITE on the cluster, which brokers before 2.8 require",
     KafkaError.INVALID_TRANSACTION_TIMEOUT:
         "Lower transaction.boundary.interval.ms, or raise the brokers' transaction.max.timeout.ms to at least {timeout}",
     KafkaError.UNSUPPORTED_VERSION: "Use brokers that support transactions (0.11 or later)",
@@ -164,10 +164,11 @@ class TransactionalProducer(KafkaProducer):
         timeout_s = self._timeout_ms / 1000
         if open_s > timeout_s:
             return DeliveryFailed(f"Kafka at {self.brokers} aborted a transaction that was open for {open_s:.0f} s, longer than its "
-                                  f"time-out of {timeout_s:g} s. Nothing of it counts; the next run asks for its pages again. If it "
-                                  "happens again, ask the API for smaller pages, or look what keeps the brokers, or this process, busy.")
-        return Fenced(f"Another producer with the transactional id {self.transactional_id} took over, so that this run ended; "
-                      "what it had not committed does not count.")
+                                  f"time-out of {timeout_s:g} s. Nothing of it counts; the next run requests its pages again. If it "
+                                  "happens again, ask the API for smaller pages, or find out what keeps the brokers, or "
+                                  "this process, busy.")
+        return Fenced(f"Another producer with the transactional id {self.transactional_id} took over, so this run ended; what "
+                      "it had not committed does not count.")
 
 
 def _may_be_repeated(error: KafkaError | None) -> bool:

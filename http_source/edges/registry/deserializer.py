@@ -110,9 +110,9 @@ class Deserializer:
         try:
             return self._ask(subject, number)
         except RegistryFailed as failed:
-            return _Failure(f"Schema {number} is not to be had. {failed}", time.monotonic() + _AGAIN_S)
+            return _Failure(f"Schema {number} is not available. {failed}", time.monotonic() + _AGAIN_S)
         except ConversionRefused as refused:
-            return _Failure(f"Schema {number} is of no use: {refused}", float("inf"))
+            return _Failure(f"Schema {number} cannot be used: {refused}", float("inf"))
 
     def _ask(self, subject: str, number: int | UUID) -> _Schema | _Failure:
         if self._lookup is None:

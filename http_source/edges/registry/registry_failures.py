@@ -40,7 +40,7 @@ class RegistryRefusal:
 def unusable(address: RegistryAddress) -> RegistryFailed:
     """Say that there is no address to ask at."""
     if address.url.strip():
-        words = f"{address.url_name} is no address of a Schema Registry. Expected https://host:port, followed by a path if it has one."
+        words = f"{address.url_name} is not the address of a Schema Registry. Expected https://host:port, followed by a path if it has one."
     else:
         words = f"output.data.format needs a Schema Registry, and none is named. Set {address.url_name}, or choose output.data.format=JSON."
     return RegistryFailed(words, retriable=False)
@@ -62,13 +62,13 @@ def overdue(address: RegistryAddress) -> RegistryFailed:
 
 def given_up(address: RegistryAddress) -> RegistryFailed:
     """Say that a call was given up since nobody waits for it any longer."""
-    return RegistryFailed(f"{_at(address)} was not waited for any longer, since polling was told to stop.")
+    return RegistryFailed(f"{_at(address)} had not answered when polling was stopped.")
 
 
 def no_registry(address: RegistryAddress) -> RegistryFailed:
     """Say that something answered which is no registry, such as a login page."""
     return RegistryFailed(
-        f"What answers at {address.shown} is no Schema Registry. Does {address.url_name} have the right port and path "
+        f"What answers at {address.shown} is not a Schema Registry. Does {address.url_name} have the right port and path "
         "(for Apicurio the path ends with /apis/ccompat/v7)?"
     )
 
@@ -78,7 +78,8 @@ def unanswered(address: RegistryAddress, error: BaseException, redact: Redact) -
     for kind, sentence in _SENTENCES:
         if cause := next((each for each in _causes(error) if isinstance(each, kind)), None):
             return RegistryFailed(sentence.format(at=_at(address), address=address, cause=_brief(cause, redact)))
-    return RegistryFailed(f"{_at(address)} gave no HTTP server's answer. Does {address.url_name} have the right port and scheme?")
+    return RegistryFailed(f"{_at(address)} did not answer as an HTTP server should. Does {address.url_name} have the right "
+                          "port and scheme?")
 
 
 def unregistered(address: RegistryAddress, subject: str) -> RegistryFailed:
@@ -164,17 +165,17 @@ _HINT = ", with value.converter.object.additional.properties=false from its firs
 _PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
 _NO_SUCH_PATH = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
 _SLOW = "{at} did not answer within {address.timeout:g} s. Is it running, and is {address.url_name} right?"
-_REFUSED = "{at} refuses what was asked of subject {subject} (status {status}){said}."
+_REFUSED = "{at} refuses the request for subject {subject} (status {status}){said}."
 _MOVED = "{at} answers with a redirect (status {status}), which is not followed. Set {address.url_name} to where it leads."
 _REFUSALS = dict.fromkeys(range(300, 400), _MOVED) | {
-    401: "{at} did not accept the credentials, or wants some (status 401). Check {address.user_name}.",
-    403: "{at} forbids what was asked of subject {subject} (status 403){said}. Give the user of {address.user_name} access to read and "
+    401: "{at} did not accept the credentials, or requires some (status 401). Check {address.user_name}.",
+    403: "{at} forbids the request for subject {subject} (status 403){said}. Give the user of {address.user_name} access to read and "
         "write it.",
-    409: "{at} takes no schema for subject {subject} that is not compatible with an earlier one{said}. Give that subject a compatibility "
-        "level that allows the change, or write to another topic{hint}.",
+    409: "{at} does not accept a schema for subject {subject} that is not compatible with an earlier one{said}. Give that subject a "
+        "compatibility level that allows the change, or write to another topic{hint}.",
     422: "{at} finds the schema for subject {subject} not valid{said}. Rename or leave out the field with a transform, or choose another "
         "output.data.format.",
-    42205: "{at} takes no new schema for subject {subject}{said}. Is it in mode READONLY?",
+    42205: "{at} does not accept a new schema for subject {subject}{said}. Is it in mode READONLY?",
 }
 """By the registry's own code, or by status."""
 
@@ -185,7 +186,7 @@ _SENTENCES: tuple[tuple[type[BaseException], str], ...] = (
     (ssl.SSLError, "No TLS connection to the Schema Registry at {address.shown}: {cause}. Should {address.url_name} start with http://?"),
     (ConnectionRefusedError, "{at} refused the connection. Is it running, and is {address.url_name} right?"),
     (TimeoutError, _SLOW),
-    (ConnectionError, "{at} closed the connection before it had answered. Does {address.url_name} have the right port and scheme?"),
+    (ConnectionError, "{at} closed the connection before it answered. Does {address.url_name} have the right port and scheme?"),
     (OSError, "No connection to the Schema Registry at {address.shown}: {cause}. Check {address.url_name}."),
 )
 """Tried from top to bottom: the first kind found among the causes explains the failure."""

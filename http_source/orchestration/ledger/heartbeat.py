@@ -157,7 +157,8 @@ class Heartbeat:
         except Exception as error:  # noqa: BLE001 - whatever it was
             if not self._has_warned:
                 self._has_warned = True
-                _log.warning("What this run has counted cannot be said, so its metrics stand still; polling goes on: %s", trace(error, str))
+                _log.warning("The counts of this run cannot be reported, so its metrics stand still; "
+                             "polling continues: %s", trace(error, str))
             return {}
 
     def _hear(self) -> None:

@@ -31,8 +31,9 @@ def advice_for_all(estimates: Sequence[Estimate]) -> Iterator[str]:
                f"dagster.yaml is set, set it above {tasks}: a run that waits in the queue polls nothing.")
     tick = max((each.demand.connector.tick_seconds for each in estimates), default=0)
     if tick > _LONG_TICK_S:
-        yield (f"Sensors look every {tick} s or less often, since there are many connectors or entities: edits, taking over from a dead "
-               "run and restarts wait that much longer. Runs poll on. Several code locations do not help, since one daemon looks for all.")
+        yield (f"Sensors tick every {tick} s or less often, since there are many connectors or entities: edits, taking over from a dead "
+               "run and restarts wait that much longer. Runs keep polling. Several code locations do not help, since one daemon "
+               "runs all sensors.")
 
 
 def _tasks(estimate: Estimate) -> Iterator[str]:
@@ -50,7 +51,7 @@ def _budget(estimate: Estimate) -> Iterator[str]:
     demand = estimate.demand
     if demand.budget < demand.wanted_per_second:
         yield (f"http.requests.per.second={demand.budget:g} is less than the {number(demand.wanted_per_second)} a second that "
-               f"request.interval.ms asks for: each entity is asked every {number(demand.round_s)} s instead of every "
+               f"request.interval.ms asks for: each entity is polled every {number(demand.round_s)} s instead of every "
                f"{number(demand.pause_s)} s.")
 
 

@@ -15,7 +15,7 @@ from http_source.orchestration.ledger.runs import live_runs_of_location, tell_to
 
 _FEW = 10
 _TURN_S = 5.0
-REASON = "Its connector is not defined any more."
+REASON = "Its connector is no longer defined."
 
 
 def build_keeper() -> dg.SensorDefinition:

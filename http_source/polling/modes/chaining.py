@@ -17,25 +17,25 @@ from http_source.polling.pointer import JsonText, tokens_of
 from http_source.polling.scalar import COMPOSITE, FRACTION, INTEGER, STRING, integer_of, is_same, kind_of, text_of
 
 PAGE_TOO_SMALL = Doubt(
-    "All records of a page have the offset that it was asked with, and are delivered: if the API has more of that value at "
-    "`http.offset.json.pointer` than fit into a page, nothing behind them is reached. Ask it for larger pages, and set http.page.size: a "
-    "page that is not full is known by it.",
+    "All records of a page have the offset that it was requested with, and are delivered: if the API has more records with that "
+    "value at `http.offset.json.pointer` than fit into a page, none after them is reached. Request larger pages, and set "
+    "http.page.size, which shows when a page is not full.",
     Lasts.UNTIL_RECORDS,
 )
 SAME_PAGE = Doubt(
-    "A page ends with the offset that it was asked with, and begins with records from before it: the API does not look at `${offset}`, or "
-    "only roughly, or it serves the newest records first. What is delivered already is left out. Check the name of the parameter; for an "
+    "A page ends with the offset that it was requested with, and begins with records before it: the API ignores `${offset}`, or reads it "
+    "only roughly, or it serves the newest records first. Records already delivered are left out. Check the name of the parameter; for an "
     "API that serves the newest first set http.chaining.order=DESCENDING.",
     Lasts.UNTIL_RECORDS,
 )
 ROUGH = Doubt(
-    "A page has records from before the offset that it was asked with: the API looks at `${offset}` only roughly, as in whole seconds. "
-    "Some of them may have come once more; from now on all that come again are left out.",
+    "A page has records from before the offset that it was requested with: the API reads `${offset}` only roughly, as in whole seconds. "
+    "Some of them may have been delivered again; from now on all repeated records are left out.",
     Lasts.A_DAY,
 )
 CHANGED = Doubt(
-    "Records at the offset came again with other bytes than before, so they count as new ones: with a member that changes in each answer "
-    "they come with each request. Ask the API for greater values only, or for records without that member.",
+    "Records at the offset were served again with other bytes than before, so they count as new ones: with a member that changes in each "
+    "answer they are delivered with each request. Ask the API for greater values only, or for records without that member.",
     Lasts.A_DAY,
 )
 TIES = Doubt(
@@ -45,12 +45,12 @@ TIES = Doubt(
     Lasts.A_DAY,
 )
 GAP = Doubt(
-    "The least value of a full page at `http.offset.json.pointer` is above the offset that it was asked with: there may be records between "
-    "them that were never served. Ask the API for larger pages, or more often (request.interval.ms).",
+    "The least value of a full page at `http.offset.json.pointer` is above the offset that it was requested with: there may be records "
+    "between them that were never served. Ask the API for larger pages, or more often (request.interval.ms).",
     Lasts.A_DAY,
 )
 TOO_MANY = Doubt(
-    f"More than {MOST} records came again in a page that has changed, so some of them are delivered again. Ask the API for "
+    f"More than {MOST} records were repeated in a page that has changed, so some of them are delivered again. Ask the API for "
     "a value that no two records share, or for smaller pages if it gives the same page each time.",
     Lasts.A_DAY,
 )

@@ -41,7 +41,7 @@ class Counting(Mode):
         try:
             read_integer(str(offset))
         except ValueError:
-            return (f"The stored offset is not an integer, and {cls.name} counts on from one. Set an integer with "
+            return (f"The stored offset is not an integer, which {cls.name} needs to continue counting. Set an integer with "
                     "`http-source offsets set`, or start from http.initial.offset with `http-source offsets reset`.")
         return ""
 

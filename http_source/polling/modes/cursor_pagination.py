@@ -17,13 +17,14 @@ from http_source.polling.scalar import COMPOSITE, INTEGER, NOTHING, STRING, inte
 
 POINTER, HEADER = "http.next.page.json.pointer", "http.next.page.header"
 PAGE_REORDERED = Doubt(
-    "The last page changed elsewhere than at its end: what is new or changed in it is delivered. What was put into the pages before it is "
-    "not seen, and what is pushed onto the next page comes once more. `http.cursor.end=follow` needs a list that only grows at its end.",
+    "The last page changed elsewhere than at its end: what is new or changed in it is delivered. Records inserted into earlier pages are "
+    "not seen, and records pushed onto the next page are delivered again. `http.cursor.end=follow` needs a list that only grows "
+    "at its end.",
     Lasts.A_DAY,
 )
 SAME_TOKEN = Doubt(
-    "The token of the next page is the one that the page was asked with, though it brought new records: it counts as the last page. Check "
-    "`http.next.page.json.pointer`, or `http.next.page.header`, and that `${offset}` is where the API expects its token.",
+    "The token of the next page is the one that the page was requested with, although it brought new records: it counts as the last page. "
+    "Check `http.next.page.json.pointer`, or `http.next.page.header`, and that `${offset}` is where the API expects its token.",
     Lasts.UNTIL_RECORDS,
 )
 

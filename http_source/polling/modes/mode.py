@@ -18,7 +18,7 @@ Forget = Callable[[str], str]
 
 AS_STRING = "use.http.offset.json.pointer.as.string"
 PAGE_CHANGED = Doubt(
-    "The last page changed elsewhere than at its end, so the whole page is delivered again; what was put into the pages before it is not "
+    "The last page changed elsewhere than at its end, so the whole page is delivered again; records inserted into earlier pages are not "
     "seen. The mode needs a list that only grows at its end.",
     Lasts.A_DAY,
 )

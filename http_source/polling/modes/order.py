@@ -10,13 +10,13 @@ from typing import Any
 from http_source.model import Doubt, Lasts, Offset
 
 FALLING = Doubt(
-    "The values at `http.offset.json.pointer` fall, so the offset leads back: of an API that serves the newest records first, some are "
+    "The values at `http.offset.json.pointer` fall, so the offset leads back: if the API serves the newest records first, some are "
     "repeated or left out; set http.chaining.order=DESCENDING. To walk back through a history on purpose, set NONE.",
     Lasts.UNTIL_RECORDS,
 )
 NOT_GREATEST = Doubt(
-    "The last value at `http.offset.json.pointer` is not the greatest of its page, so those between them may come again. Let the API sort "
-    "by that value, set http.chaining.order=DESCENDING to go on after the greatest, or NONE to take the last one as it is.",
+    "The last value at `http.offset.json.pointer` is not the greatest of its page, so the records between them may be delivered again. Let "
+    "the API sort by that value, set http.chaining.order=DESCENDING to continue after the greatest, or NONE to take the last one as it is.",
     Lasts.UNTIL_RECORDS,
 )
 

@@ -13,30 +13,30 @@ from http_source.polling.modes.counting import Counting
 from http_source.polling.modes.mode import PAGE_CHANGED, Answer, moved
 
 SAME_PAGE = (
-    "The page behind the last one is the same page again, so it counts as none: the API answers its last page for any number beyond, or "
+    "The page after the last one is the same page again, so it does not count: the API answers any higher number with its last page, or "
     "`${offset}` is not where it expects the number of the page."
 )
 FIRST_PAGE_AGAIN = Doubt(
-    "The page behind the first one is the same page again, so nothing further is reached if the API has more records. Check the name of "
+    "The page after the first one is the same page again, so nothing further is reached if the API has more records. Check the name of "
     "the parameter, and whether the API counts pages from 1 and takes 0 for 1 (http.initial.offset). If there are no more records, set "
-    "http.page.size: a page that is not full is known by it.",
+    "http.page.size, which shows when a page is not full.",
     Lasts.UNTIL_RECORDS,
 )
 FIRST_BEYOND = (
-    "The page behind the last one is the first page again, so it counts as none: the API answers its first page for any number beyond."
+    "The page after the last one is the first page again, so it does not count: the API answers any higher number with its first page."
 )
 SAME_AND_MORE = Doubt(
-    "The page behind the last one begins with all of its records and has more, and is not taken: the page may have gained them. If it "
-    "never shows them, each page of the API holds those before it, and nothing behind the first is reached: use another mode.",
+    "The page after the last one begins with all of its records and has more, and is not taken: the last page may have gained them. If it "
+    "never shows them, each page of the API holds those before it, and nothing after the first is reached: use another mode.",
     Lasts.UNTIL_RECORDS,
 )
 SHORT_PAGE = Doubt(
-    "A page with fewer records than `http.page.size` has a page behind it, so it is left although it is not full. Set http.page.size to "
+    "A page with fewer records than `http.page.size` has a page after it, so it is left although it is not full. Set http.page.size to "
     "the number of records that the API gives in a page.",
     Lasts.A_DAY,
 )
 LARGE_PAGE = Doubt(
-    "A page holds more records than `http.page.size`, so that does not say any more when a page is full: each is asked for again before it "
+    "A page holds more records than `http.page.size`, which therefore does not show when a page is full: each is requested again before it "
     "is left. Set http.page.size to the number of records that the API gives in a page.",
     Lasts.A_DAY,
 )

@@ -10,8 +10,8 @@ from http_source.polling.modes.counting import Counting
 from http_source.polling.modes.mode import Answer, Tells, moved
 
 SAME_PAGE = Doubt(
-    "A page begins and ends with the records of the page before it: the API does not look at `${offset}`, so the same records are "
-    "delivered again and again, or its pages are alike. Check the parameter's name, and whether the API counts pages "
+    "A page begins and ends with the records of the page before it: the API ignores `${offset}`, so the same records are "
+    "delivered again and again, or its pages overlap. Check the parameter's name, and whether the API counts pages "
     "(http.offset.mode=PAGE_NUMBER).",
     Lasts.UNTIL_RECORDS,
 )

@@ -34,7 +34,7 @@ UNFOLLOWED = Doubt(
     Lasts.A_DAY,
 )
 SAME_WINDOW = Doubt(
-    "The first page of a window is that of the window before, byte for byte: if the API does not look at `${windowStart}` and "
+    "The first page of a window is that of the window before, byte for byte: if the API ignores `${windowStart}` and "
     "`${windowEnd}`, each window brings the same records again. Check the names of the parameters, and http.window.format.",
     Lasts.UNTIL_RECORDS,
 )
@@ -141,7 +141,7 @@ class TimeWindow(Mode):
         except ValueError:
             is_moment = False
         if not is_moment:
-            return ("The stored offset is no moment, and TIME_WINDOW goes on from one. Set one, such as 2026-01-31T00:00:00Z, with "
+            return ("The stored offset is not a moment, which TIME_WINDOW needs. Set one, such as 2026-01-31T00:00:00Z, with "
                     "`http-source offsets set`, or start from http.window.start with `http-source offsets reset`.")
         return ""
 
@@ -154,7 +154,7 @@ class TimeWindow(Mode):
         if options.cursor_end is not CursorEnd.FOLLOW:
             yield Finding("http.cursor.end", f"With http.offset.mode={cls.name} the next window follows the last page; remove it.")
         for variable in (each for each in (WINDOW_START, WINDOW_END) if not is_sent(each, config.request)):
-            yield doubt("url", f"{variable} is in nothing that is sent, so answers hold records of other windows, too; send both borders.")
+            yield doubt("url", f"{variable} is not used in any request, so answers hold records of other windows, too; send both borders.")
         if options.window_mode:
             yield from _WITHIN[options.window_mode].check(config)
         elif options.initial is not None:
@@ -188,7 +188,7 @@ class TimeWindow(Mode):
         if position.within.mode != name:
             raise PositionRefused(
                 f"The stored place in the window at {position.offset} is of {MODE}={position.within.mode or 'nothing'}, but that is now "
-                f"{name or 'not set'}. Begin the window anew with `http-source offsets set` and {position.offset}, or set the mode back."
+                f"{name or 'not set'}. Begin the window again with `http-source offsets set` and {position.offset}, or set the mode back."
             )
         return position.within
 

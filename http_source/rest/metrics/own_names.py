@@ -7,7 +7,7 @@ from http_source.orchestration.vigil import Seen
 from http_source.rest.metrics.connect_names import Sample, TaskSeen
 
 MEANINGS: Mapping[str, str] = {
-    "http_source_storage_up": "1 if Dagster's storage answered this scrape; with 0 nothing else is known, and nothing else is here.",
+    "http_source_storage_up": "1 if Dagster's storage answered this scrape; with 0 nothing else is known, and no other metric is present.",
     "http_source_reading_seconds": "Seconds that reading Dagster's storage took for this scrape.",
     "http_source_build_info": "1, labeled with the version of http-source that serves.",
     "http_source_daemon_heartbeat_age_seconds": "Seconds since a part of Dagster's daemon last reported. SENSOR starts runs.",
@@ -21,8 +21,8 @@ MEANINGS: Mapping[str, str] = {
     "http_source_entity_doubts": "Reports that records of the entity may be lost or repeated; absent for none.",
     "http_source_task_polling": "1 if a run that is alive polls the task's entities now.",
     "http_source_task_lag_seconds": "Seconds by which the latest of the task's entities is behind its interval.",
-    "http_source_kafka_up": "1 if Kafka takes the task's records, 0 since it has stopped doing so.",
-    "http_source_kafka_away_seconds": "Seconds for which Kafka has taken nothing.",
+    "http_source_kafka_up": "1 if Kafka accepts the task's records, 0 if it does not.",
+    "http_source_kafka_away_seconds": "Seconds for which Kafka has accepted nothing.",
     "http_source_last_answer_age_seconds": "Seconds since the API last answered a request of the task, whatever the status.",
     "http_source_last_record_age_seconds": "Seconds since Kafka last acknowledged a record of the task.",
     "http_source_rate_limit_left": "Requests that the API's own rate limit leaves, as its last answer said; absent where it says nothing.",

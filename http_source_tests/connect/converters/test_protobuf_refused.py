@@ -37,7 +37,7 @@ HALF = "\ud800"
     ({"counts": {HALF: 1}}, "/counts/*/key", "string"),
     ({"messages": {"a": {"n": -1}}}, "/messages/*/value/n", "uint32"),
     ({"messages": {"a": None}}, "/messages/*/value", "null came in a map"),
-    ({"e": "ONE"}, "/e", "no symbol of the enum E, which has ZERO"),
+    ({"e": "ONE"}, "/e", "not a symbol of the enum E, which has ZERO"),
     ({"pick_0": {"one": -1}}, "/one", "uint32"),
     ({"pick_0": {"one": 1, "other": "x"}}, "/pick_0", "2 members"),
     ({"price": Decimal("123.4")}, "/price", "4 digits, and the registered precision is 3"),

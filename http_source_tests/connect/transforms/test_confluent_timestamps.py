@@ -42,7 +42,7 @@ CASES: list[Case] = [
     ("ExtractTimestamp$Value", AT, of({"at": None}, at(OPTIONAL_INT64)), "but this is null"),
     ("ExtractTimestamp$Value", AT, of({"at": True}), "but this is a boolean"),
     ("ExtractTimestamp$Value", AT, of({"at": "2020-01-01"}), "but this is a string"),
-    ("ExtractTimestamp$Value", AT, of({"at": -1}), "no timestamp before 1970"),
+    ("ExtractTimestamp$Value", AT, of({"at": -1}), "not accept a timestamp before 1970"),
     ("ExtractTimestamp$Value", AT, of({"at": 1 << 63}), "beyond 64 bits"),
     ("ExtractTimestamp$Value", AT, of({"at": 5}, at(INT32)), "the schema says INT32"),
     ("ExtractTimestamp$Value", AT, of({"n": 5}, struct({"n": INT64})), "no such field"),

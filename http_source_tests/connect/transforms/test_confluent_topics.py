@@ -59,7 +59,7 @@ CASES: list[Case] = [
         valued({"ts": "2020-01-01", "time": "2019-08-06"}, "foo-b-2019.08.06")),
     ("MessageTimestampRouter", TIMES, valued({"timestamp": None, "ts": "2020-01-01"}, "b"),
         valued({"timestamp": None, "ts": "2020-01-01"}, "foo-b-2020.01.01")),
-    ("MessageTimestampRouter", TIMES, valued({}), "None of the fields in message.timestamp.keys is there: timestamp, time, ts"),
+    ("MessageTimestampRouter", TIMES, valued({}), "None of the fields in message.timestamp.keys exists: timestamp, time, ts"),
     ("MessageTimestampRouter", TIMES, valued({"ts": 5}), "must be a string, but this is a number"),
     ("MessageTimestampRouter", TIMES, valued({"ts": "yesterday"}), "yyyy-MM-dd"),
     ("MessageTimestampRouter", TIMES, valued(None), "but this is null"),

@@ -76,7 +76,7 @@ def test_a_text_of_another_form_is_refused(pattern: str, text: str) -> None:
 @pytest.mark.parametrize(("pattern", "message"), [
     ("YYYY-MM-dd", "The letter Y is the year of a week; write y for the year"),
     ("ww", "The letter w is a week of the year"),
-    ("yyyyTHH", "The letter T is no letter of SimpleDateFormat; put text between quotes"),
+    ("yyyyTHH", "The letter T is not a letter of SimpleDateFormat; put text between quotes"),
     ("yyyy'", "A quote in it is not closed"),
     (f"X{X3}", "once, twice or three times"),
 ])

@@ -92,7 +92,7 @@ def test_a_wrong_replacement_is_refused(replacement: str, message: str) -> None:
     (r"\b{g}", r"\b{g}"), (r"\N{DIGIT ONE}", r"\N{…}"), (r"\p{IsLatin}", r"\p{IsLatin} is not supported"),
     (r"\p{javaLowerCase}", "not supported"), (r"\x4g", "hexadecimal"), (r"\09", "octal"), (r"\k<z>", "\\k is not followed"),
     (r"\1", "\\1 has no group"), ("(?x)a b", "the flag x"), ("(?m)a", "the flag m"), ("(?u:a)", "the flag u"),
-    ("(?<n_1>a)", "not of letters and digits"), ("(?<n>a)(?<n>b)", "comes twice"), ("(?P<n>a)", "starts with a ?"),
+    ("(?<n_1>a)", "not of letters and digits"), ("(?<n>a)(?<n>b)", "is used twice"), ("(?P<n>a)", "starts with a ?"),
     ("(?#c)", "starts with a ?"), ("[a&&&b]", "&&& in a class"), ("a\\", "ends too early"), (r"\p{L", "a } is missing"),
     ("(a\\1)", "cannot refer to an open group"),
 ])

@@ -118,7 +118,7 @@ def test_a_headers_literal_has_the_type_it_looks_like(text: str, value: Any, sch
 MISTAKES: list[tuple[str, Properties, str]] = [
     ("Cast$Value", {"spec": ""}, 'transforms.t.spec: Invalid value "" for configuration transforms.t.spec: Expected field:type pairs'),
     ("Cast$Value", {"spec": "a:b:int8"}, "a:b:int8 has more than one colon"),
-    ("Cast$Value", {"spec": "a:bytes"}, "bytes is no type to cast to"),
+    ("Cast$Value", {"spec": "a:bytes"}, "bytes is not a type to cast to"),
     ("Cast$Value", {"spec": "a:int46"}, "Did you mean int64?"),
     ("Cast$Value", {"spec": "string,a:int8"}, "stands alone"),
     ("DropHeaders", {}, 'Missing required configuration "transforms.t.headers"'),
@@ -133,7 +133,7 @@ MISTAKES: list[tuple[str, Properties, str]] = [
     ("MaskField$Value", {"fields": "a", "replacement": ""}, "String must be non-empty"),
     ("RegexRouter", {"regex": "(a", "replacement": ""}, "a ) is missing"),
     ("RegexRouter", {"regex": "(a)", "replacement": "$2"}, "transforms.t.replacement: The pattern has no group 2."),
-    ("ReplaceField$Value", {"renames": "a:b:c"}, "a:b:c is no rename"),
+    ("ReplaceField$Value", {"renames": "a:b:c"}, "a:b:c is not a rename"),
     ("ReplaceField$Value", {"blacklist": "a"}, "transforms.t.blacklist: This transform or predicate has no such property."),
     ("SetSchemaMetadata$Value", {}, "nothing to set"),
     ("TimestampConverter$Value", {"target.type": "string"}, "transforms.t.format:"),

@@ -134,7 +134,7 @@ def test_b245_make_says_what_the_first_command_installs_and_how_long_it_takes(tm
 @pytest.mark.parametrize(("wish", "port"), [([], 3000), (["PORT=3001"], 3001)])
 def test_make_moves_the_ui_of_the_demo_if_it_is_asked_to(wish: list[str], port: int) -> None:
     environment = os.environ | {"PORT": "8080"}  # as some hosts set it, for another purpose
-    command = ["make", "--dry-run", "demo", *wish]
+    command = ["make", "--dry-run", "--no-print-directory", "demo", *wish]
     said = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
     assert said.splitlines()[-1] == f".venv/bin/http-source demo --port {port}"
 

@@ -13,7 +13,7 @@ import pytest
 
 from http_source.cli import main
 from http_source.demo.options import DemoOptions
-from http_source.demo.processes import Service
+from http_source.demo.processes import Service, free_port
 from http_source.demo.screen import Row, table
 from http_source.demo.workplace import entities_of
 from http_source_tests.demo.waiting import with_package
@@ -22,6 +22,11 @@ from http_source_tests.waiting import until
 
 OUTPUT = next(block for block in consoles() if block.startswith("Kafka    in memory"))
 START, HAPPENED, TABLE = (part.splitlines() for part in OUTPUT.split("\n\n"))
+
+
+def command(*arguments: str) -> list[str]:
+    """The demo at a port of its own: at the usual one, somebody may have a Dagster."""
+    return ["-m", "http_source.cli", "demo", "--port", str(free_port(0)), *arguments]
 
 
 @pytest.fixture
@@ -43,7 +48,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 def test_a_stopped_demo_leaves_no_process_and_no_folder(
     tmp_path: Path, environment: dict[str, str], number: signal.Signals, arguments: list[str], status: int
 ) -> None:
-    with Service("Demo", ["-m", "http_source.cli", "demo", *arguments], tmp_path, environment=environment) as demo:
+    with Service("Demo", command(*arguments), tmp_path, environment=environment) as demo:
         process = psutil.Process(demo.group)
         until(lambda: "Dagster  starting" in demo.tail())
         assert missing(START[:6], dedent(demo.tail())) == []
@@ -65,7 +70,7 @@ def test_the_demo_shows_an_entity_that_fails_and_recovers_and_ends_when_every_to
     # Dagster makes a socket below it, whose path may have 107 characters.
     with TemporaryDirectory(prefix="demo-") as short:
         environment = with_package() | {"TMPDIR": short}
-        with Service("Demo", ["-m", "http_source.cli", "demo", "--until-records", "5"], tmp_path, environment=environment) as demo:
+        with Service("Demo", command("--until-records", "5"), tmp_path, environment=environment) as demo:
             assert psutil.Process(demo.group).wait() == 0, demo.tail()
         assert list(Path(short).iterdir()) == []
     came = dedent(demo.tail(100))
@@ -82,7 +87,7 @@ def beginnings(lines: Sequence[str]) -> list[list[str]]:
 
 
 def test_a_service_that_dies_is_named_and_ends_the_demo(tmp_path: Path, environment: dict[str, str]) -> None:
-    with Service("Demo", ["-m", "http_source.cli", "demo"], tmp_path, environment=environment) as demo:
+    with Service("Demo", command(), tmp_path, environment=environment) as demo:
         process = psutil.Process(demo.group)
         until(lambda: "API      sample data" in demo.tail())
         next(child for child in process.children() if "http_source.demo.broker" in child.cmdline()).kill()

@@ -3,7 +3,7 @@
 import ast
 import inspect
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -44,6 +44,52 @@ class Step:
         """The code object by which a trace knows the function."""
         return found(self.function).__code__
 
+
+ROOMS: Mapping[str, tuple[str, Sequence[str]]] = {
+    "foreign": ("what others say (servers, brokers, libraries) → text that may be shown: no secrets, one line", ("foreign/text.py",)),
+    "config": (
+        "every property, declared once (`options/`) and judged (`rules/`); a file → a checked configuration or all its mistakes",
+        ("config/properties.py",),
+    ),
+    "polling": ("pure: what to ask next, how to read the answer, and the next offset", ("polling/page.py",)),
+    "logs": ("how processes log: text or JSON, from which level on, about which connector and run", ("logs/lines.py",)),
+    "connect": (
+        "pure: Kafka Connect's data: schemas and how they are inferred and grow, transforms, converters",
+        ("connect/schema.py", "connect/merge.py"),
+    ),
+    "migration": ("pure: configurations of other connectors → ours", ("migration/move.py",)),
+    "edges": (
+        "one outside system each: the API (`http/`, `auth/` with a file per `auth.type`), `kafka/`, the Schema Registry (`registry/`)",
+        ("edges/http/fetch.py",),
+    ),
+    "conversion": (
+        "a page's records → what Kafka gets: read, keyed, transformed, written in the subject's newest schema",
+        ("conversion/conversion.py", "conversion/fold.py"),
+    ),
+    "entity": ("one entity at work: a state machine with one lock, its marks, what it has said", ("entity/entity.py",)),
+    "turns": (
+        "whose turn it is: who is due, whether a request may go now (rate limits), and what it asks",
+        ("turns/agenda.py", "turns/admission.py"),
+    ),
+    "delivery": (
+        "the delivering thread, and the two ways to deliver",
+        ("delivery/deliverer.py", "delivery/at_least_once.py", "delivery/exactly_once.py"),
+    ),
+    "task": ("the poll loop: entities, fetch threads, one delivering thread", ("task.py",)),
+    "assembly": ("configuration and connections → a task, and how it delivers", ("assembly/wiring.py",)),
+    "commands": (
+        "`http-source new`, `validate`, `preview`, `describe`, `init`, `migrate`, `sizing`, `status`, `restart`, `offsets`, `consume` …",
+        ("commands/validate.py",),
+    ),
+    "orchestration": (
+        "the only room that knows Dagster: asset, sensor, run, resources; `ledger/` alone reads and writes its storage",
+        ("orchestration/run.py", "orchestration/sensor.py", "orchestration/ledger/lease.py"),
+    ),
+    "rest": ("what `http-source serve` answers: Kafka Connect's REST interface, `/metrics`, `/health`", ("rest/application.py",)),
+    "demo": ("the sample API, the in-memory Kafka and the Schema Registry of `make demo`, and its connectors", ("demo/show.py",)),
+    "project": ("the files of a project, as `http-source new` writes them", ("project/workspace.yaml",)),
+}
+"""Each folder, and the module that holds the poll loop: what is in it, and the files to begin with."""
 
 WALK = (
     Step(SENSOR, "orchestration.sensor:Supervisor.tick", "requests one run for each task that is due and has none"),
@@ -118,8 +164,8 @@ TURNS = (
 
 def architecture_page() -> str:
     """The whole page, in Markdown."""
-    parts = [_HEAD, picture(), _WALK_HEAD, _poll(), _walk(), _THREADS_HEAD, _threads(), _STORED_HEAD, _stored(), _ELSEWHERE,
-             _LIFE_HEAD, _life(), _ENDS, _ENTITY_HEAD, _turns(), _FURTHER]
+    parts = [_HEAD, _rooms(), _PICTURE_HEAD, picture(), _WALK_HEAD, _poll(), _walk(), _THREADS_HEAD, _threads(), _STORED_HEAD, _stored(),
+             _ELSEWHERE, _LIFE_HEAD, _life(), _ENDS, _ENTITY_HEAD, _turns(), _FURTHER]
     return "\n\n".join(parts) + "\n"
 
 
@@ -148,6 +194,14 @@ def _names_in(file: Path) -> Iterator[str]:
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Thread"):
             (name,) = (each.value for each in node.keywords if each.arg == "name")
             yield name.values[0].value if isinstance(name, ast.JoinedStr) else ast.literal_eval(name)  # type: ignore[attr-defined]
+
+
+def _rooms() -> str:
+    lines = (
+        f"| `{room}` | {what} | {', '.join(f'[{Path(file).name}](../{PACKAGE}/{file})' for file in files)} |"
+        for room, (what, files) in ROOMS.items()
+    )
+    return "\n".join(("| room | what is in it | start at |", "| --- | --- | --- |", *lines))
 
 
 def found(function: str) -> Any:
@@ -239,7 +293,11 @@ page from the code; edit there. Tests compare it with the code, and follow a rec
 A connector is a configuration; its entities are shared among at most `tasks.max` tasks; one Dagster run at a time polls the entities of a
 task, each at its interval, for up to `run.max.seconds`. A sensor per connector starts the runs.
 
-## What imports what
+## The rooms
+
+Folders of `http_source/`, and the module in which they meet; `http_source_tests/` has the same rooms, proven."""
+
+_PICTURE_HEAD = """## What imports what
 
 Each line is a folder or a module of `http_source/`, its height, and what it imports; what follows from other imports is left out.
 Begin to read at [task.py](../http_source/task.py). `polling`, `connect` and `config` do no I/O and read no clock. Only `orchestration`,

@@ -75,6 +75,13 @@ def test_a_record_goes_the_way_that_the_page_shows_in_the_threads_that_it_names(
     assert strangers == []
 
 
+def test_every_folder_has_its_line_and_files_to_begin_with() -> None:
+    folders = {file.parent.name for file in (page.ROOT / page.PACKAGE).glob("*/__init__.py")}
+    assert folders <= page.ROOMS.keys()
+    starts = [page.ROOT / page.PACKAGE / file for _, files in page.ROOMS.values() for file in files]
+    assert [file for file in starts if not file.is_file()] == []
+
+
 def test_every_thread_of_the_package_is_named() -> None:
     assert page.thread_names() == page.OWNERS.keys()
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-from inspect import getsource
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from http_source.config.properties import PROPERTIES
 from http_source.config.reference import describe, reference
 from http_source.connect.transforms.reference import transforms_page
 from http_source.errors import ConfigurationError
-from http_source.task import Task
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
@@ -27,13 +25,6 @@ def test_the_page_of_properties_is_what_the_code_prints() -> None:
 def test_the_page_of_transforms_is_what_the_code_prints() -> None:
     """If not: `python -m http_source.connect.transforms.reference > docs/transforms.md`."""
     assert (ROOT / "docs" / "transforms.md").read_text(encoding="utf-8") == transforms_page()
-
-
-def test_the_page_on_the_code_shows_the_main_path_as_it_is() -> None:
-    path = [line.strip() for line in getsource(Task.poll).splitlines()[2:]]
-    page = (ROOT / "docs" / "code.md").read_text(encoding="utf-8")
-    (block,) = re.findall(r"```python\ndef poll\(self, entity, leave\):\n(.*?)```", page, re.DOTALL)
-    assert [line.strip() for line in block.splitlines()] == path
 
 
 def test_b166_no_page_recommends_to_edit_the_cursor() -> None:

@@ -131,7 +131,7 @@ class _Consumption:
         """Say what is not shown, and that nothing was."""
         hidden = self.records.open_offsets(self.topic, extents)
         for partition, offsets in hidden.items():
-            self.output.say(f"Partition {partition} has an open transaction: {counted(offsets, 'offset')}, from "
-                            f"{extents[partition].end} on, not shown. --isolation-level {READ_UNCOMMITTED} shows them.")
+            self.output.say(f"Partition {partition} has an open transaction: {counted(len(offsets), 'offset')}, from "
+                            f"{offsets.start} on, not shown. --isolation-level {READ_UNCOMMITTED} shows them.")
         if not self.output.shown and not hidden:
             self.output.say(f"Topic {escape(self.topic)} has no records there.")

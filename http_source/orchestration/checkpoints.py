@@ -16,6 +16,9 @@ from http_source.orchestration.ledger.names import POSITION, TOPIC
 from http_source.orchestration.markdown import as_it_is
 
 _SHARE = 10
+_LONGEST_S = 1.0
+"""A checkpoint that takes longer waits for a storage that was away: that time does not count as storing."""
+
 StoreEvent = Callable[[dg.AssetMaterialization], None]
 Took = Callable[[float], object]
 
@@ -36,26 +39,30 @@ class Checkpoints:
         records: how many came with them.
     """
 
-    def __init__(self, key: dg.AssetKey, entities: Sequence[Entity], interval_ms: int, write: StoreEvent, took: Took = float) -> None:
+    def __init__(  # noqa: PLR0913 - each named by its caller
+        self, key: dg.AssetKey, entities: Sequence[Entity], interval_ms: int, write: StoreEvent, *, took: Took = float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """`write` logs an event; `interval_ms` is the shortest time between two checkpoints of an entity.
 
-        `took` is told how many seconds each took to be written.
+        `took` is told how many seconds each took to be written, by the `clock`.
         """
         self._key = key
         self._entities = entities
         self._interval = interval_ms / 1000
-        self._write, self._took = write, took
+        self._write, self._took, self._clock = write, took, clock
         self._stored = {entity.name: _Stored(entity.acknowledged, Traffic(), 0.0) for entity in entities}
-        self._not_before = 0.0
+        self._not_before, self._storing = 0.0, 0.0
         self.records = 0
 
     def store_due(self) -> None:
         """Store what moved and was not stored for an interval."""
-        now = time.monotonic()
+        now = self._clock()
         if now < self._not_before:
             return
+        self._storing = 0.0
         self._store(entity for entity in self._moved() if now - self._stored[entity.name].at >= self._interval)
-        self._not_before = time.monotonic() + (_SHARE - 1) * (time.monotonic() - now)
+        self._not_before = self._clock() + (_SHARE - 1) * self._storing
 
     def store(self, name: str) -> None:
         """Store one entity, if it moved."""
@@ -77,11 +84,13 @@ class Checkpoints:
             self._put(entity)
 
     def _put(self, entity: Entity) -> None:
-        now = _Stored(entity.acknowledged, replace(entity.traffic), time.monotonic())
+        now = _Stored(entity.acknowledged, replace(entity.traffic), self._clock())
         before = self._stored[entity.name]
         line, metadata = as_it_is(_line(entity.name, before, now)), _metadata(entity, before, now)
         self._write(dg.AssetMaterialization(self._key, partition=entity.name, description=line, metadata=metadata))
-        self._took(time.monotonic() - now.at)
+        took = self._clock() - now.at
+        self._took(took)
+        self._storing += min(took, _LONGEST_S)
         self._stored[entity.name] = now
         self.records += now.mark.records - before.mark.records
 

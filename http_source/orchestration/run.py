@@ -163,7 +163,7 @@ class PollingRun:
             raise dg.Failure(str(error), allow_retries=False) from None
         # Before the start: a page may be acknowledged at once, and it must differ from where the entity stood.
         return Checkpoints(self._connector.key, task.entities, self._connector.config.run.flush_interval_ms, self._store,
-                           task.tally.stored)
+                           took=task.tally.stored)
 
     def _open(self, task: Task, reports: Reports) -> None:
         """Let the task get ready; meanwhile it is told what it waits for, and whether the run is to end. Raises dagster.Failure."""

@@ -1,6 +1,7 @@
 """No property is read and ignored: each changes the typed result, and a test shows what comes of that."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from threading import Semaphore
 
@@ -105,6 +106,50 @@ def test_a_checkpoint_waits_for_its_interval(interval: int, stored: int) -> None
         move(entities[0], offset)
         checkpoints.store(entities[0].name) if offset == 1 else checkpoints.store_due()
     assert len(written) == stored
+
+
+def test_a_storage_that_was_away_holds_up_no_later_checkpoint() -> None:
+    clock, took, written = Clock(), [50.0, 0.01, 0.01], list[dg.AssetMaterialization]()
+
+    def write(event: dg.AssetMaterialization) -> None:
+        clock.now += took[len(written)]
+        written.append(event)
+
+    with kafka() as cluster:
+        entities = list(task_of(cluster, VALID).entities)
+    checkpoints = Checkpoints(dg.AssetKey("a"), entities, 10_000, write, clock=clock)
+    for offset in (1, 2, 3):
+        move(entities[0], offset)
+        checkpoints.store_due()
+        clock.now += 10
+    assert len(written) == 3
+
+
+def test_slow_checkpoints_take_a_tenth_of_the_time() -> None:
+    clock, written = Clock(), list[float]()
+
+    def write(_: dg.AssetMaterialization) -> None:
+        clock.now += 0.5
+        written.append(clock.now)
+
+    with kafka() as cluster:
+        entities = list(task_of(cluster, VALID).entities)
+    checkpoints = Checkpoints(dg.AssetKey("a"), entities, 0, write, clock=clock)
+    for offset in range(1, 100):
+        move(entities[0], offset)
+        checkpoints.store_due()
+        clock.now += 0.25
+    assert {later - earlier for earlier, later in pairwise(written)} == {5.0}
+
+
+class Clock:
+    """A time that a test sets."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
 
 
 def move(entity: Entity, offset: int) -> None:

@@ -103,8 +103,8 @@ class TopicRecords:
         except KafkaException as error:
             raise self._failure(topic, error.args[0]) from None
 
-    def open_offsets(self, topic: str, extents: Extents) -> dict[int, int]:
-        """How many offsets at the end of each partition belong to open transactions; without those that have none."""
+    def open_offsets(self, topic: str, extents: Extents) -> dict[int, range]:
+        """The offsets at the end of each partition that belong to open transactions; without partitions that have none."""
         if self._isolation == READ_UNCOMMITTED:
             return {}
         latest = {TopicPartition(topic, each): OffsetSpec.latest() for each in extents}  # type: ignore[no-untyped-call]
@@ -112,9 +112,11 @@ class TopicRecords:
         asked = admin.list_offsets(latest, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=_REQUEST_S)
         try:
             ends = {partition.partition: self._brokers.answer(future).offset for partition, future in asked.items()}
+            # Asked for after the ends: what was written meanwhile without a transaction, or committed, is before it.
+            stable = {each: self._extent(TopicPartition(topic, each)).end for each in ends}
         except KafkaException as error:
             raise self._failure(topic, error.args[0]) from None
-        return {each: end - extents[each].end for each, end in ends.items() if end > extents[each].end}
+        return {each: range(stable[each], end) for each, end in ends.items() if end > stable[each]}
 
     def batches(self, topic: str, starts: Mapping[int, int], ends: Mapping[int, int] | None = None) -> Iterator[Sequence[Record]]:
         """Its records from these offsets on, as they come, to these ends; without ends for ever, with an empty batch now and then.

@@ -1,6 +1,7 @@
 """`http-source validate`: every mistake in configuration files at once, without a request."""
 
 import argparse
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,7 +10,9 @@ from http_source.assembly.folder import folder
 from http_source.assembly.loading import load_config
 from http_source.commands.command import Commands, ExitCode, add_json, completed_by, declare, finding_fields, print_json
 from http_source.commands.completion import json_files
+from http_source.config.findings import doubt
 from http_source.config.neighbors import connector_files, taken
+from http_source.config.properties import ConnectorConfig
 from http_source.errors import ConfigurationError, Finding
 
 _FILES = "a configuration file, or a folder of them (*.json); default: the folder that Dagster serves"
@@ -67,7 +70,13 @@ def _judge(file: Path) -> Verdict:
         loaded = load_config(file)
     except ConfigurationError as error:
         return Verdict(file, "", error.findings)
-    return Verdict(file, loaded.config.connector.name, loaded.warnings)
+    return Verdict(file, loaded.config.connector.name, (*loaded.warnings, *_unnamed_registry(loaded.config)))
+
+
+def _unnamed_registry(config: ConnectorConfig) -> Iterator[Finding]:
+    """A doubt, since Dagster may run elsewhere, with other variables."""
+    if config.output.needs_registry and not config.registry.url and not os.environ.get("SCHEMA_REGISTRY_URL"):
+        yield doubt("output.data.format", "It needs a Schema Registry, and SCHEMA_REGISTRY_URL is not set here. Set it where Dagster runs.")
 
 
 def _told_apart(verdicts: Sequence[Verdict]) -> Iterator[Verdict]:

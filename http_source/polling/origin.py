@@ -28,6 +28,11 @@ class Origin(NamedTuple):
     def __str__(self) -> str:
         return f"{self.scheme}://{escape(self.host)}:{self.port}"
 
+    @property
+    def authority(self) -> str:
+        """Host and port, as a property names them: the port only if it is not that of the scheme."""
+        return escape(self.host) if self.port == DEFAULT_PORTS[self.scheme] else f"{escape(self.host)}:{self.port}"
+
 
 def ascii_url(url: str) -> str:
     """The URL with an international host name in ASCII, as names are looked up (IDNA 2008, RFC 5891).
@@ -104,4 +109,6 @@ class Gate:
     def _advice(self, origin: Origin) -> str:
         if origin.host == self._home.host and origin.scheme == "https" and self._home.scheme == "http":
             return "The API is served by https: set `url` to https://, so that nothing is sent in clear text."
-        return "If that host is to receive them, name it in `http.next.page.allowed.hosts`."
+        if origin.scheme == "http" and self._home.scheme == "https":
+            return "Requests that begin with https never continue in clear text: let the API's links begin with https."
+        return f"If that host may receive them, set `http.next.page.allowed.hosts` to {origin.authority}."

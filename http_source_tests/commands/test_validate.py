@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -162,3 +164,21 @@ def test_a_secret_in_a_wrong_file_is_not_repeated(tmp_path: Path, capsys: pytest
     file = write(tmp_path / "orders.json", auth_type="bearer", bearer_token=secret, url=f"http://me:{secret}@host/", tasks_max="x")
     assert main(["validate", str(file)]) == 1
     assert "canary" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("changes", "address", "warns"),
+    [
+        ({"output_data_format": "AVRO"}, "", True),
+        ({"output_data_format": "AVRO"}, "http://registry:8081", False),
+        ({"output_data_format": "AVRO", "value_converter_schema_registry_url": "http://registry:8081"}, "", False),
+        ({}, "", False),
+    ],
+)
+def test_a_schema_registry_that_no_variable_names_is_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, object], address: str, *, warns: bool
+) -> None:
+    monkeypatch.setenv("SCHEMA_REGISTRY_URL", address)
+    with redirect_stdout(StringIO()) as said:
+        assert main(["validate", str(write(tmp_path / "orders.json", **changes))]) == 0
+    assert ("output.data.format: It needs a Schema Registry, and SCHEMA_REGISTRY_URL is not set here." in said.getvalue()) == warns

@@ -1,5 +1,7 @@
 """The gate: credentials stay at the configured origin (A11, B21, B22, B61)."""
 
+import re
+
 import pytest
 import requests
 from hypothesis import given
@@ -92,6 +94,22 @@ def test_the_same_origin_in_another_spelling_passes(url: str) -> None:
 def test_b21_the_message_names_both_origins_and_the_property() -> None:
     with pytest.raises(PageRefused, match=r"https://api\.example\.com:443 to https://evil\.test:443.*`http\.next\.page\.allowed\.hosts`"):
         Gate(HOME).refuse_foreign("https://evil.test/?key=abc")
+
+
+@pytest.mark.parametrize("home", ["http://api.example.com/", "https://api.example.com/"])
+@pytest.mark.parametrize("host", ["other.test", "other.test:9900", "api.example.com:9900", "[::1]:9900"])
+def test_what_the_message_says_to_set_lets_the_url_pass(home: str, host: str) -> None:
+    url = f"{home.partition(':')[0]}://{host}/next"
+    with pytest.raises(PageRefused) as refused:
+        Gate(home).refuse_foreign(url)
+    (value,) = re.findall(r"set `http\.next\.page\.allowed\.hosts` to (\S+)\.$", str(refused.value))
+    Gate(home, [value]).refuse_foreign(url)
+
+
+def test_no_property_is_named_where_a_link_gives_up_https() -> None:
+    with pytest.raises(PageRefused, match="never continue in clear text") as refused:
+        Gate("https://api.example.com/").refuse_foreign("http://other.test/next")
+    assert "allowed.hosts" not in str(refused.value)
 
 
 @pytest.mark.parametrize("token", [".evil.test/x", "@evil.test/x", ":80@evil.test/", "//evil.test", "\\@evil.test/", "%2eevil.test", "0"])

@@ -12,3 +12,5 @@ myst_heading_anchors = 4
 html_theme = "furo"
 html_show_copyright = False  # LICENSE says it
 html_title = f"{project} {release}"
+html_static_path = ["_static"]
+html_css_files = ["tables.css"]

@@ -18,6 +18,7 @@ from http_source.polling.verdict import counted, verdict
 from http_source.polling.walk import Step, Walk
 
 _LONGEST_OFFSET = 100
+_NOT_CONVERTED = "The records were not converted: preview without --pages shows what becomes of them, and of their schema."
 
 Fields = dict[str, Any]
 
@@ -42,7 +43,7 @@ def walk(  # noqa: PLR0913 - the last one is for drafts only
         document["warnings"] += dict.fromkeys(warning for page in document["pages"] for warning in page["warnings"])
         document["verdict"] = mask.text(verdict(question.config, walker.walk.steps, walker.signpost))
         if document["pages"]:
-            show(["", _rest(document["pages"]), document["verdict"]])
+            show(["", _rest(document["pages"]), document["verdict"], *([_NOT_CONVERTED] if question.config.changes_records else [])])
 
 
 class _Walker:
@@ -141,5 +142,5 @@ def _rest(pages: Sequence[Fields]) -> str:
     if last["next_in_seconds"] is None:
         return f"The walk ends with page {len(pages)}: the last page was reached and http.cursor.end=stop."
     if last["leads_on"]:
-        return f"Page {len(pages)} leads on: the walk does not rest yet."
+        return f"Page {len(pages)} leads on: in a run the next request follows in {plain(last['next_in_seconds'])} s (catchup.interval.ms)."
     return f"The walk rests after page {len(pages)}: the next request would follow in {plain(last['next_in_seconds'])} s."

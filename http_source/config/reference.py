@@ -12,7 +12,7 @@ from http_source.errors import ConfigurationError, Finding
 
 HEAD = """# Properties
 
-Printed by `python -m http_source.config.reference` from `http_source/config/properties.py`; edit there.
+<!-- Printed by `python -m http_source.config.reference` from http_source/config/properties.py; edit there. -->
 
 A connector's file is one JSON object of these names. Values may be texts, integers, booleans and lists of texts; blanks around them
 are trimmed, lists may be one text with commas, and null is the same as no value. A wrong file never starts: all its mistakes are

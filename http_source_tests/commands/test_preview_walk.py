@@ -52,7 +52,16 @@ def test_no_more_pages_are_asked_for_than_were_wished(tmp_path: Path, capsys: py
         main(["preview", write(tmp_path, server, "SIMPLE_INCREMENTING", {}), "--pages", "2"])
         assert len(server.asked) == 2
         assert {asked.connection for asked in server.asked} == {1}
-    assert "Page 2 leads on: the walk does not rest yet.\n" in capsys.readouterr().out
+    assert "Page 2 leads on: in a run the next request follows in 15 s (catchup.interval.ms).\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("format_", "said"), [("JSON", 0), ("AVRO", 1)])
+def test_a_walk_says_that_it_converts_nothing_where_records_would_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], format_: str, said: int
+) -> None:
+    with serve(counted) as server:
+        main(["preview", write(tmp_path, server, "SIMPLE_INCREMENTING", {"output.data.format": format_}), "--pages", "1"])
+    assert capsys.readouterr().out.count("The records were not converted") == said
 
 
 def test_a_page_that_is_looked_at_first_is_no_repetition(walk: Callable[..., Any]) -> None:

@@ -11,7 +11,7 @@ from http_source.connect.transforms.settings import declared
 
 HEAD = """# Transforms
 
-Printed by `python -m http_source.connect.transforms.reference` from `http_source/connect/transforms/`; edit there.
+<!-- Printed by `python -m http_source.connect.transforms.reference` from http_source/connect/transforms/; edit there. -->
 
 Each alias in `transforms` has a `transforms.<alias>.type`, one of the classes below, its properties behind `transforms.<alias>.`, and
 may have a `transforms.<alias>.predicate` (an alias in `predicates`) that says which records it is for; `transforms.<alias>.negate=true`

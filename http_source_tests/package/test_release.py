@@ -167,6 +167,7 @@ def clone(tmp_path: Path) -> Path:
 
 
 @pytest.mark.servers
+@pytest.mark.long
 def test_a_release_is_built_checked_and_listed(installation: Installation, clone: Path) -> None:
     command = [str(installation.programs / "python"), "-m", "http_source_tests.package.release"]
     done = subprocess.run(command, cwd=clone, capture_output=True, text=True, check=False)

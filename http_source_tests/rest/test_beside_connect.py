@@ -19,7 +19,7 @@ from http_source_tests.rest.serve_process import serve, wait_for
 from http_source_tests.rest.served import Served
 from http_source_tests.rest.ticking import ticking
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.long]
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rest.md").read_text(encoding="utf-8")
 HEADING = "## Answer by answer"

@@ -75,6 +75,7 @@ def asked(running: Serve, where: Path, settings: str, most: int, seed: int = 1) 
     return int(re.findall(r"(\d+) generated", done.stdout)[-1])
 
 
+@pytest.mark.long
 def test_nothing_fails_and_no_secret_is_shown(running: Serve, tmp_path: Path) -> None:
     assert asked(running, tmp_path / "schemathesis", THERE, FEW) > 100
 

@@ -85,6 +85,7 @@ def terraform(serve: Served) -> Callable[..., list[Any]]:
     return lambda *calls: list(map(json.loads, said([program, serve.url, "orders", *calls]).splitlines()))
 
 
+@pytest.mark.long
 def test_terraforms_library_makes_changes_and_removes_and_sees_at_once_that_it_did(
     serve: Served, given: Mapping[str, str], terraform: Callable[..., list[Any]]
 ) -> None:

@@ -10,8 +10,6 @@ from uuid import uuid4
 import pytest
 from confluent_kafka import Producer
 
-from http_source.edges.kafka.topic_records import TopicRecords
-from http_source.foreign.redactor import Redactor
 from http_source_tests.commands.folder import Make, Say
 from http_source_tests.config.samples import VALID
 from http_source_tests.conversion.rig import FORMATS, HEADER_ID, conversion, made
@@ -60,14 +58,6 @@ def consume(say: Say, topic: Topic) -> Callable[..., list[str]]:
         return said.splitlines()
 
     return consumed
-
-
-def test_what_arrives_while_the_command_looks_is_no_open_transaction(cluster: Cluster, topic: Topic) -> None:
-    with TopicRecords({"bootstrap.servers": cluster.bootstrap}, Redactor()) as records:
-        extents = records.extents(topic.name)
-        assert extents is not None
-        topic.write(*numbered(1, 2, 3))
-        assert records.open_offsets(topic.name, extents) == {}
 
 
 def numbered(*numbers: int) -> list[bytes]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from ipaddress import ip_network
 from pathlib import Path
 
+import psutil
 import pytest
 
 import http_source
@@ -254,3 +255,19 @@ def test_an_ipv6_address_is_a_host(tmp_path: Path) -> None:
 def answer_of(client: Fetcher, url: str) -> bytes:
     with client:
         return client.fetch(Request("GET", url), anywhere).body
+
+
+def test_a_client_that_was_closed_keeps_no_connection_open() -> None:
+    with api(lambda _: b"[]") as server:
+        client = patient()
+        client.fetch(Request("GET", server.url), anywhere)
+        assert open_to(server.url) == 1
+        client.close()
+        assert open_to(server.url) == 0
+
+
+def open_to(url: str) -> int:
+    """How many connections of this process to a server are open."""
+    port = int(url.rpartition(":")[2].partition("/")[0])
+    connections = psutil.Process().net_connections("tcp")
+    return sum(each.status == psutil.CONN_ESTABLISHED and bool(each.raddr) and each.raddr.port == port for each in connections)

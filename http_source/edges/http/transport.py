@@ -18,7 +18,7 @@ from http_source.edges.http.dial import Dialer
 # urllib3 writes each request with its query, which may hold a key, into the log at this level, and has no switch for it.
 logging.getLogger("urllib3.connectionpool").addFilter(lambda record: record.levelno > logging.DEBUG)
 
-_MOST_ORIGINS = 100
+_NONE = ("", ""), None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Transport(HTTPAdapter):
         self._context = context or _system_context()
         self._context.sslsocket_class = watched(ssl.SSLSocket if proxy else self._context.sslsocket_class)
         self._proxy = proxy
-        self._pools: dict[tuple[str, str], Any] = {}
+        self._last: tuple[tuple[str, str], Any] = _NONE
         super().__init__(pool_connections=connections, pool_maxsize=connections, max_retries=0)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **_settings: Any) -> None:  # noqa: FBT001, FBT002 - requests' signature
@@ -67,15 +67,18 @@ class Transport(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = self._classes
 
     def get_connection_with_tls_context(self, request: PreparedRequest, *args: Any, **settings: Any) -> Any:
-        """The pool of the request's origin, kept: finding one takes requests and urllib3 a tenth of a small request."""
+        """The pool of the request's origin; the last one is kept, since finding it takes a tenth of a small request."""
         origin = urlsplit(request.url or "")[:2]
-        pool = self._pools.get(origin)
-        # urllib3 closes the pools of origins that were not asked for long.
-        if pool is None or pool.pool is None:
-            if len(self._pools) >= _MOST_ORIGINS:
-                self._pools.clear()
-            pool = self._pools[origin] = super().get_connection_with_tls_context(request, *args, **settings)
+        kept, pool = self._last
+        if kept != origin:
+            pool = super().get_connection_with_tls_context(request, *args, **settings)
+            self._last = origin, pool
         return pool
+
+    def close(self) -> None:
+        """Close every connection: urllib3 closes those of a pool when nobody holds it."""
+        self._last = _NONE
+        super().close()
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Leave trust to the context; requests would add certifi's roots to it."""

@@ -19,14 +19,14 @@ from statistics import median
 from typing import Any
 
 from bench.figures import cost_of, machine, spread, table
-from bench.setting import TOPIC, Setting, pause, setting, whole
+from bench.loops import backlog, drain
+from bench.setting import Setting, setting, whole
 from http_source.assembly.loading import load_config
 from http_source.assembly.wiring import build_task
 from http_source.edges.registry.address import RegistryAddress
 from http_source_tests.registry import registry
 
 _MILLION = 1e6
-_CHECK_SECONDS = 0.01
 
 _SCRUB = {"value.converter.scrub.invalid.names": "true"}
 FORMATS: dict[str, dict[str, object]] = {
@@ -45,26 +45,10 @@ Rounds = dict[str, list[dict[str, Any]]]
 
 def move(url: str, kafka: str, address: str, name: str, total: int) -> None:
     """Move so many records as a run does, from the configuration to the acknowledged position. Raises RuntimeError when it fails."""
-    config = load_config({
-        "name": "bench",
-        "url": f"{url}/feed",
-        "http.request.parameters": f"offset=${{offset}}&total={total}",
-        "http.offset.mode": "SIMPLE_INCREMENTING",
-        "http.initial.offset": 0,
-        "http.response.data.json.pointer": "/hits/hits",
-        "catchup.interval.ms": 0,
-        "topic.name.pattern": TOPIC,
-        **FORMATS[name],
-    }).config
+    config = load_config(backlog(url, total) | FORMATS[name]).config
     task = build_task(config, config.request.entities, kafka={"bootstrap.servers": kafka}, positions={}, failures={},
                       registry=RegistryAddress(url=address))
-    (entity,) = task.entities
-    task.start()
-    while entity.acknowledged.records < total and entity.failure is None and task.failure is None:
-        pause(_CHECK_SECONDS)
-    task.stop(grace=10)
-    if entity.acknowledged.records < total:
-        raise RuntimeError(entity.failure or task.failure)
+    drain(task, total)
 
 
 def measure(options: argparse.Namespace) -> Rounds:

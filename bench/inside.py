@@ -17,8 +17,8 @@ from typing import Any
 import dagster as dg
 
 from bench.figures import cost_of, machine, spread, table
-from bench.loops import connector
-from bench.setting import TOPIC, Setting, setting, whole
+from bench.loops import backlog, connector
+from bench.setting import Setting, setting, whole
 from http_source.orchestration.build import build_http_source
 from http_source.orchestration.resources import KafkaResource
 
@@ -28,19 +28,8 @@ _NAME = "bench"
 
 def run(url: str, kafka: str, total: int) -> None:
     """Move so many records in a run of Dagster. Raises RuntimeError when it fails."""
-    kafka_resource = KafkaResource(bootstrap_servers=kafka)
-    defs = build_http_source({
-        "name": _NAME,
-        "url": f"{url}/feed",
-        "http.request.parameters": f"offset=${{offset}}&total={total}",
-        "http.offset.mode": "SIMPLE_INCREMENTING",
-        "http.initial.offset": "0",
-        "http.response.data.json.pointer": "/hits/hits",
-        "catchup.interval.ms": "0",
-        "output.data.format": "JSON",
-        "topic.name.pattern": TOPIC,
-        "run.linger.ms": "0",
-    }, resources={"kafka": kafka_resource})
+    configuration = backlog(url, total) | {"run.linger.ms": 0}
+    defs = build_http_source(configuration, resources={"kafka": KafkaResource(bootstrap_servers=kafka)})
     with TemporaryDirectory() as home, dg.DagsterInstance.local_temp(home) as instance:
         sensor = defs.resolve_sensor_def(f"{_NAME}_sensor")
         tick = sensor.evaluate_tick(dg.build_sensor_context(instance=instance, definitions=defs, sensor_name=sensor.name))

@@ -18,13 +18,14 @@ from bench.figures import cost_of
 from bench.setting import TOPIC, pause
 from http_source.assembly.loading import load_config
 from http_source.assembly.wiring import build_task
+from http_source.task import Task
 
 _CHECK_SECONDS = 0.01
 
 
-def connector(url: str, kafka: str, total: int) -> None:
-    """The connector itself, from its configuration to the acknowledged position, as a run holds it."""
-    config = load_config({
+def backlog(url: str, total: int) -> dict[str, object]:
+    """The configuration of a connector that gets so many records as quickly as it can."""
+    return {
         "name": "bench",
         "url": f"{url}/feed",
         "http.request.parameters": f"offset=${{offset}}&total={total}",
@@ -34,13 +35,25 @@ def connector(url: str, kafka: str, total: int) -> None:
         "catchup.interval.ms": 0,
         "output.data.format": "JSON",
         "topic.name.pattern": TOPIC,
-    }).config
-    task = build_task(config, config.request.entities, kafka={"bootstrap.servers": kafka}, positions={}, failures={})
+    }
+
+
+def drain(task: Task, total: int) -> None:
+    """Let a task of one entity get so many records. Raises RuntimeError when it fails."""
     (entity,) = task.entities
     task.start()
     while entity.acknowledged.records < total and entity.failure is None and task.failure is None:
         pause(_CHECK_SECONDS)
     task.stop(grace=10)
+    if entity.acknowledged.records < total:
+        raise RuntimeError(entity.failure or task.failure)
+
+
+def connector(url: str, kafka: str, total: int) -> None:
+    """The connector itself, from its configuration to the acknowledged position, as a run holds it."""
+    config = load_config(backlog(url, total)).config
+    task = build_task(config, config.request.entities, kafka={"bootstrap.servers": kafka}, positions={}, failures={})
+    drain(task, total)
 
 
 def bare(url: str, kafka: str, total: int) -> None:

@@ -42,11 +42,11 @@ def declare_word(
     add_json(parser, "an object with what changed, what was left as it is and why, and what follows")
 
 
-def refuse_unknown(named: Sequence[str], entities: Sequence[str]) -> None:
-    """Raise UsageError for an entity that the connector does not have."""
+def refuse_unknown(named: Sequence[str], entities: Sequence[str], former: Sequence[str] = ()) -> None:
+    """Raise UsageError for an entity that the connector does not have, nor had."""
     for entity in named:
-        if entity not in entities:
-            raise UsageError(f"There is no entity {entity!r}; there are {some(tuple(entities))}.{did_you_mean(entity, entities)}")
+        if entity not in entities and entity not in former:
+            raise UsageError(f"Unknown entity {entity!r}. The entities are {some(tuple(entities))}.{did_you_mean(entity, entities)}")
 
 
 def report(arguments: argparse.Namespace, word: Word, connector: "Connector", outcome: "Outcome") -> int:

@@ -48,7 +48,7 @@ def chosen(names: Sequence[str]) -> Found:
                          "HTTP_SOURCE_CONNECTORS name the folder.")
     for name in names:
         if name not in found:
-            raise UsageError(f"There is no connector {name!r} in {folder().resolve()}; there are {some(tuple(found))}."
+            raise UsageError(f"Unknown connector {name!r} in {folder().resolve()}. The connectors are {some(tuple(found))}."
                              f"{did_you_mean(name, found)}")
     return {name: found[name] for name in names or found}
 

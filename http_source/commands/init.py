@@ -126,4 +126,4 @@ def _refuse_gaps(names: Sequence[str]) -> None:
         # Everything else that is missing would follow from it.
         names = ["url"] if "url" in names else names
         flags = ", ".join(f"--{name}" if name in {"url", "name"} else f"--set {name}=" for name in names)
-        raise UsageError(f"{', '.join(names)} cannot be guessed, and there is no terminal to ask at; give {flags}.")
+        raise UsageError(f"{', '.join(names)} cannot be guessed, and this is not a terminal, so nobody can be asked: give {flags}.")

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from http_source.commands import offsets_check, offsets_move
 from http_source.commands.command import Commands, ExitCode, UsageError, add_json, completed_by, declare, print_json
+from http_source.commands.control import refuse_unknown
 from http_source.commands.folder import connector_names, entity_names, only, opened_instance
 from http_source.commands.offsets_kafka import kafka_of, offsets_topic
 from http_source.commands.table import cut, in_utc, local, table
-from http_source.config.findings import did_you_mean, some
+from http_source.config.findings import some
 from http_source.config.integers import read_integer
 from http_source.polling.standing import beginning, misfit
 
@@ -81,9 +82,7 @@ def _show(arguments: argparse.Namespace) -> int:
 
 
 def _known(named: Sequence[str], entities: Sequence[str], former: Sequence[str]) -> Sequence[str]:
-    for entity in named:
-        if entity not in entities and entity not in former:
-            raise UsageError(f"There is no entity {entity!r}; there are {some(tuple(entities))}.{did_you_mean(entity, entities)}")
+    refuse_unknown(named, entities, former)
     return tuple(dict.fromkeys(named)) or entities
 
 

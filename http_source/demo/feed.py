@@ -1,6 +1,7 @@
 """What the demo watches: records arriving in Kafka, and what Dagster knows of the entities."""
 
 import json
+import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -60,11 +61,13 @@ class Arrivals:
     Attributes:
         counts: records by topic; 0 for a topic that is not there yet.
         newest: the value of the record that came last, by topic.
+        at: when that came, by `time.monotonic()`.
     """
 
     def __init__(self, bootstrap_servers: str, topics: Collection[str] | None, deserializer: Deserializer) -> None:
         self.counts: Counter[str] = Counter(dict.fromkeys(topics or (), 0))
         self.newest: dict[str, str] = {}
+        self.at: dict[str, float] = {}
         self._deserializer = deserializer
         self._missing = set(topics or ())
         self._takes_all = topics is None
@@ -94,6 +97,7 @@ class Arrivals:
                 self.counts[topic] += 1
                 newest[topic] = message
         self.newest |= {topic: self._shown(topic, message) for topic, message in newest.items()}
+        self.at |= dict.fromkeys(newest, time.monotonic())
 
     def _shown(self, topic: str, message: Message) -> str:
         headers: Any = message.headers() or ()  # a list of pairs, whatever else its stub allows

@@ -28,7 +28,7 @@ class Row:
         records: how many have arrived in the topic.
         offset: the entity's, as last checkpointed; empty before the first checkpoint.
         newest: the value of the topic's newest record.
-        state: how the entity fares; empty before anything has arrived.
+        state: how the entity fares; empty where nobody knows: nothing was reported, and no record arrived just now.
     """
 
     connector: str

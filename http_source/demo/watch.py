@@ -12,6 +12,7 @@ from http_source.model import State
 
 _KNOWN_SECONDS = 2.0
 _ARRIVAL_SECONDS = 0.1
+_RECENT_SECONDS = 10.0
 
 
 class Watch:
@@ -72,6 +73,12 @@ class Watch:
     def _row(self, entity: DemoEntity) -> Row:
         offset = self._known.offsets.get(entity.sensor, {}).get(entity.name, "")
         records, newest = self._arrivals.counts[entity.topic], self._arrivals.newest.get(entity.topic, "")
+        return Row(entity.connector, entity.name, entity.topic, records, str(offset), newest, self._state(entity))
+
+    def _state(self, entity: DemoEntity) -> str:
+        """FAILED from when that was reported until it is no longer so; RUNNING only as long as records arrive."""
         change = self._last.get((entity.connector, entity.name))
-        state = change.state if change else State.RUNNING if records else ""
-        return Row(entity.connector, entity.name, entity.topic, records, str(offset), newest, state)
+        if change and change.failed:
+            return change.state
+        arrived = self._arrivals.at.get(entity.topic)
+        return State.RUNNING if arrived and time.monotonic() - arrived < _RECENT_SECONDS else ""

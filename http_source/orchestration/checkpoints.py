@@ -52,7 +52,7 @@ class Checkpoints:
         self._interval = interval_ms / 1000
         self._write, self._took, self._clock = write, took, clock
         self._stored = {entity.name: _Stored(entity.acknowledged, Traffic(), 0.0) for entity in entities}
-        self._not_before, self._storing = 0.0, 0.0
+        self._not_before = 0.0
         self.records = 0
 
     def store_due(self) -> None:
@@ -60,9 +60,8 @@ class Checkpoints:
         now = self._clock()
         if now < self._not_before:
             return
-        self._storing = 0.0
-        self._store(entity for entity in self._moved() if now - self._stored[entity.name].at >= self._interval)
-        self._not_before = self._clock() + (_SHARE - 1) * self._storing
+        took = self._store(entity for entity in self._moved() if now - self._stored[entity.name].at >= self._interval)
+        self._not_before = self._clock() + (_SHARE - 1) * took
 
     def store(self, name: str) -> None:
         """Store one entity, if it moved."""
@@ -79,20 +78,21 @@ class Checkpoints:
     def _moved(self) -> Iterator[Entity]:
         return (entity for entity in self._entities if _is_beyond(entity.acknowledged, self._stored[entity.name].mark))
 
-    def _store(self, entities: Iterator[Entity]) -> None:
-        for entity in entities:
-            self._put(entity)
+    def _store(self, entities: Iterator[Entity]) -> float:
+        """Seconds that storing took, without those in which the storage was away."""
+        return sum(min(self._put(entity), _LONGEST_S) for entity in entities)
 
-    def _put(self, entity: Entity) -> None:
+    def _put(self, entity: Entity) -> float:
+        """Seconds until it was stored."""
         now = _Stored(entity.acknowledged, replace(entity.traffic), self._clock())
         before = self._stored[entity.name]
         line, metadata = as_it_is(_line(entity.name, before, now)), _metadata(entity, before, now)
         self._write(dg.AssetMaterialization(self._key, partition=entity.name, description=line, metadata=metadata))
         took = self._clock() - now.at
         self._took(took)
-        self._storing += min(took, _LONGEST_S)
         self._stored[entity.name] = now
         self.records += now.mark.records - before.mark.records
+        return took
 
 
 def _is_beyond(mark: Mark, stored: Mark) -> bool:

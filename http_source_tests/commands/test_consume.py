@@ -285,7 +285,7 @@ def test_b247_a_connector_may_have_dots_in_its_name(
     code, said = say("consume", "--connector", "shop.order")
     assert (code, said.endswith("Did you mean shop.orders?\n")) == (2, True), said
     code, said = say("consume", "--connector", "nowhere.json")
-    assert (code, "nowhere.json" in said, "There is no connector" in said) == (1, True, False), said
+    assert (code, "nowhere.json" in said, "Unknown connector" in said) == (1, True, False), said
 
 
 def test_b247_a_command_without_a_topic_and_a_connector_is_wrong_usage(say: Say) -> None:

@@ -148,8 +148,8 @@ def test_all_mistakes_are_told_at_once_and_nothing_is_changed(make: Make, offset
     (("reset", NAME), "reset: Name entities, or all of them with --all."),
     (("delete", NAME, "a", "--all"), "delete: Name entities, or all of them with --all."),
     (("set", "order", "a=1"), "Did you mean orders?"),
-    (("show", NAME, "z"), "There is no entity 'z'; there are a, b."),
-    (("history", NAME, "z"), "There is no entity 'z'; there are a, b."),
+    (("show", NAME, "z"), "Unknown entity 'z'. The entities are a, b."),
+    (("history", NAME, "z"), "Unknown entity 'z'. The entities are a, b."),
     (("history", NAME, "--limit", "0"), "--limit is 0, but it must be at least 1."),
 ])
 def test_wrong_usage_is_one_sentence_and_status_2(make: Make, offsets: Say, arguments: tuple[str, ...], sentence: str) -> None:

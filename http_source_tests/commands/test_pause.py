@@ -190,8 +190,9 @@ def test_b169_an_entity_that_is_gone_leaves_no_rest_behind(make: Make, say: Say)
 @pytest.mark.parametrize("command", ["pause", "resume", "stop", "restart"])
 def test_an_unknown_entity_or_connector_is_wrong_usage(make: Make, home: Path, say: Say, command: str) -> None:
     make(entity_names="users,groups")
-    assert say(command, NAME, "user") == (2, "There is no entity 'user'; there are users, groups. Did you mean users?\n")
-    assert say(command, "order") == (2, f"There is no connector 'order' in {home / 'connectors'}; there are orders. Did you mean orders?\n")
+    assert say(command, NAME, "user") == (2, "Unknown entity 'user'. The entities are users, groups. Did you mean users?\n")
+    unknown = f"Unknown connector 'order' in {home / 'connectors'}. The connectors are orders. Did you mean orders?\n"
+    assert say(command, "order") == (2, unknown)
 
 
 @pytest.mark.parametrize("command", ["pause", "resume", "stop", "restart"])

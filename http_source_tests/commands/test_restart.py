@@ -138,7 +138,7 @@ def test_what_waits_is_asked_at_once(make: Make, say: Say) -> None:
 
 def test_an_unknown_entity_is_wrong_usage_and_nothing_is_started(make: Make, api: Api, say: Say, show: Show) -> None:
     failed(make(entity_names="users,groups"), api)
-    assert say("restart", NAME, "groups", "user") == (2, "There is no entity 'user'; there are users, groups. Did you mean users?\n")
+    assert say("restart", NAME, "groups", "user") == (2, "Unknown entity 'user'. The entities are users, groups. Did you mean users?\n")
     assert set(states(show, expected=1).values()) == {"FAILED"}
 
 

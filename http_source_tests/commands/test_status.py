@@ -50,7 +50,7 @@ def test_b183_what_asks_no_api_needs_no_secret_of_the_connector(make: Make, say:
 
 def test_an_unknown_name_is_wrong_usage(make: Make, home: Path, show: Show) -> None:
     make()
-    assert show("order") == (2, f"There is no connector 'order' in {home / 'connectors'}; there are orders. Did you mean orders?\n")
+    assert show("order") == (2, f"Unknown connector 'order' in {home / 'connectors'}. The connectors are orders. Did you mean orders?\n")
 
 
 def test_a_folder_without_connectors_is_wrong_usage(home: Path, show: Show) -> None:

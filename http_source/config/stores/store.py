@@ -139,7 +139,7 @@ def _certificates(source: Source) -> tuple[Certificate, ...]:
 
 def _one_at_least(certificates: tuple[Certificate, ...]) -> tuple[Certificate, ...]:
     if not certificates:
-        raise Unusable(Part.STORE, "There is no certificate in it; add those to trust, such as your certificate authority's.")
+        raise Unusable(Part.STORE, "It contains no certificate. Add those to trust, such as your certificate authority's.")
     return certificates
 
 

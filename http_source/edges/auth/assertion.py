@@ -61,7 +61,7 @@ class Assertions:
         """Raises StoreError where no key can be had: it may have changed since it was looked at."""
         found = key_of(options)
         if found is None or not (fitting := algorithms_of(found.key)):
-            raise StoreError(f"{KEYSTORE}.path", "There is no key to sign with.")
+            raise StoreError(f"{KEYSTORE}.path", "It contains no private key, and the assertion is signed with one.")
         self._options = options
         self._clock = clock
         self._key = found.key

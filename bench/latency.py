@@ -5,8 +5,7 @@
 Needs Java, and Maven the first time. A record comes into being every quarter of a second on average, at no fixed time (`moments.py`); a
 task asks ten times a second (`request.interval.ms=100`), at least once and exactly once (`transaction.boundary=poll`). A floor does
 nothing but ask so often, produce and flush: it waits for the next poll, as every source that polls has to, 50 ms on average and 100 ms at
-most. Each in turn, round after round; what came in the first three seconds is left out. A record that does not come, or comes twice, ends
-the benchmark.
+most. Each in turn, round after round; the first three seconds are left out. A record that is missing or repeated ends the benchmark.
 """
 
 import argparse

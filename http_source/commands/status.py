@@ -3,6 +3,7 @@
 import argparse
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from http_source.assembly.folder import Found, folder, look
@@ -180,4 +181,10 @@ def _cells(entity: Mapping[str, Any]) -> tuple[str, ...]:
     of = f" of {entity['of']}" if entity["of"] else ""
     state = f"{entity['state']} ({entity['failures']}{of})" if entity["failures"] else entity["state"]
     records = "" if entity["records"] is None else str(entity["records"])
-    return entity["entity"], state, local(entity["next_poll"]), cut(entity["offset"]), local(entity["checkpoint"]), records
+    return entity["entity"], state, _when(entity["next_poll"]), cut(entity["offset"]), local(entity["checkpoint"]), records
+
+
+def _when(next_poll: str | None) -> str:
+    """When it is polled next; a time that is over only says that it is due."""
+    is_over = next_poll is not None and datetime.fromisoformat(next_poll).timestamp() <= time.time()
+    return "due" if is_over else local(next_poll)

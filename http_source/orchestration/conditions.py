@@ -23,6 +23,8 @@ from http_source.polling.standing import is_done
 _OVERDUE_S = 30.0
 _LOOK_THERE = "Its ticks in the UI say why; check that Dagster's daemon runs, and reload the code location."
 _IN_THE_LOG = "Its last request failed; the log of the run says why."
+_JUST_QUEUED_S = 15.0
+_JUST_QUEUED = "Its run was just queued; Dagster takes it out of its queue within seconds."
 _IN_THE_QUEUE = ("Its run waits in Dagster's queue: `concurrency.runs` in dagster.yaml (max_concurrent_runs, tag_concurrency_limits), or a "
                  "pool, limits how many runs are at work.")
 
@@ -145,7 +147,8 @@ class Known:
             return self._crashed(entity) or self._paused()
         for run in runs:
             if run.status is dg.DagsterRunStatus.QUEUED:
-                return Fare(condition=Condition.QUEUED, reason=_IN_THE_QUEUE)
+                waits = self.now - run.created > _JUST_QUEUED_S
+                return Fare(condition=Condition.QUEUED, reason=_IN_THE_QUEUE if waits else _JUST_QUEUED)
             if run.id in self.silent:
                 return Fare(condition=Condition.NOT_ASKED, reason=self.silent[run.id])
         return self._crashed(entity) or self._between_runs(entity, begins=bool(runs))

@@ -13,6 +13,7 @@ from http_source.foreign.chains import trace
 from http_source.foreign.text import Foreign, readable
 from http_source.orchestration.ledger.lease import HOLD_S
 
+_OF_A_DISK = "; its disk may be full"
 _PAUSES_S = (0.2, 1.0, 3.0)
 PATIENCE_S = 150.0
 _log = logging.getLogger(__name__)
@@ -83,4 +84,9 @@ def _given_up(error: Exception, seconds: float) -> dg.Failure:
 def _brief(error: Exception) -> str:
     """The first line of what the database said, without the statement that SQLAlchemy adds."""
     cause = getattr(error, "orig", None) or error
-    return f"{type(cause).__name__}: {readable(Foreign.of(cause).first_line(), str)}"
+    return f"{type(cause).__name__}: {readable(Foreign.of(cause).first_line(), str)}{_OF_A_DISK if _is_of_a_disk(cause) else ''}"
+
+
+def _is_of_a_disk(error: object) -> bool:
+    """Whether SQLite could not write to its files, which it says of a full disk in both ways."""
+    return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_FULL", "SQLITE_IOERR"))

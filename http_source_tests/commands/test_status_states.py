@@ -18,6 +18,7 @@ from http_source_tests.commands.folder import Make, Show, broken, entities
 from http_source_tests.orchestration.api import Api
 from http_source_tests.orchestration.home import dagster, seen
 from http_source_tests.orchestration.stand import LEASE, NAME, PAGES
+from http_source_tests.waiting import until
 
 
 def seconds(text: str) -> float:
@@ -47,6 +48,14 @@ def test_after_a_run_each_entity_tells_its_offset_its_checkpoint_and_when_it_is_
     assert 20 < seconds(found["next_poll"]) - time.time() <= 60
     line = next(line.split() for line in show()[1].splitlines() if line.startswith("  a "))
     assert (line[0], line[1], line[4], line[7]) == ("a", "WAITING", "10", "10")
+
+
+def test_an_entity_whose_time_is_over_is_due(make: Make, show: Show) -> None:
+    make(request_interval_ms="1000", run_max_seconds="900", run_linger_ms="0").poll()
+    due = seconds(entities(show)["a"]["next_poll"])
+    until(lambda: due <= time.time())
+    line = next(line.split() for line in show()[1].splitlines() if line.startswith("  a "))
+    assert line[1:4] == ["WAITING", "due", "10"]
 
 
 def test_an_entity_that_is_failed_tells_why_how_often_and_its_next_attempt(make: Make, api: Api, show: Show) -> None:
@@ -150,16 +159,23 @@ def test_with_its_sensor_stopped_a_connector_is_paused_and_the_newest_position_c
 
 def seconds_ago(run: dg.DagsterRun, seconds: float) -> None:
     """Let the run have renewed its lease for the last time so many seconds ago, by the storage's clock."""
+    assert stored("UPDATE runs SET update_timestamp = datetime('now', ?) WHERE run_id = ?", f"-{seconds} seconds", run.run_id) == 1
+
+
+def stored(change: str, *values: str) -> int:
+    """How many runs a change of Dagster's storage met."""
     (file,) = Path.cwd().rglob("runs.db")
     with closing(sqlite3.connect(file)) as storage, storage:
-        changed = "UPDATE runs SET update_timestamp = datetime('now', ?) WHERE run_id = ?"
-        assert storage.execute(changed, (f"-{seconds} seconds", run.run_id)).rowcount == 1
+        return storage.execute(change, values).rowcount
 
 
 def test_b182_an_entity_whose_run_waits_in_the_queue_is_queued_and_says_what_limits_it(make: Make, home: Path, show: Show) -> None:
     """No daemon takes it out."""
     make()
     dagster(home, "job", "launch", "--job", f"{NAME}_poll")
+    for each in entities(show).values():
+        assert (each["state"], each["reason"]) == ("QUEUED", "Its run was just queued; Dagster takes it out of its queue within seconds.")
+    assert stored("UPDATE runs SET create_timestamp = datetime('now', '-1 minute')") == 1
     for each in entities(show).values():
         assert each["state"] == "QUEUED"
         assert "max_concurrent_runs" in each["reason"]

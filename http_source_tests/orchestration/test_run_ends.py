@@ -1,8 +1,11 @@
 """However a run ends: what was acknowledged is stored, what was counted goes on, and the end has a name."""
 
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from types import FrameType
 
 import dagster as dg
@@ -150,6 +153,16 @@ def test_what_the_storage_says_is_told_without_the_statement(caplog: pytest.LogC
         StoragePatience(0.1)(ask)()
     assert "RuntimeError: no room. Nothing" in str(failure.value.description)
     assert "It is retried for up to 0.1 s" in caplog.text
+
+
+def test_b139_what_sqlite_says_of_a_disk_without_room_is_told_as_that(tmp_path: Path) -> None:
+    def ask() -> None:
+        with closing(sqlite3.connect(tmp_path / "runs.db")) as storage:
+            storage.execute("PRAGMA max_page_count = 1")
+            storage.execute("CREATE TABLE runs (run_id TEXT)")
+
+    with pytest.raises(dg.Failure, match=r"OperationalError: database or disk is full; its disk may be full\. Nothing is lost"):
+        StoragePatience(0.1)(ask)()
 
 
 # Somebody else ends it

@@ -60,6 +60,11 @@ class LiveRun:
         return self.record.storage_id
 
     @property
+    def created(self) -> float:
+        """When it was requested, in seconds since the epoch."""
+        return self.record.create_timestamp.timestamp()
+
+    @property
     def status(self) -> dg.DagsterRunStatus:
         """Dagster's status."""
         return self.run.status

@@ -4,6 +4,7 @@ Rule 1 of the fold: a record is judged by what is registered and the records bef
 a stream is cut into pages; what a page adds is registered in one step all the same.
 """
 
+import pickle
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -123,6 +124,7 @@ class Taken:
         draft: the subject's; None for what has none.
         schema: what the subject has with this record; likewise what adapts and what encodes.
         value: adapted to it.
+        packed: the value, pickled; None where it is not.
         written: bytes and headers; None where the subject has grown.
         payload: the bytes then.
         has_grown: whether this record let it grow.
@@ -133,6 +135,7 @@ class Taken:
     adapt: Adapt | None = None
     encode: Encode | None = None
     value: Any = None
+    packed: bytes | None = None
     written: Written | None = None
     payload: bytes | None = None
     has_grown: bool = False
@@ -144,10 +147,16 @@ class Taken:
             if self.has_grown:
                 self.draft.covered = None
 
+    def pack(self) -> None:
+        """Keep the value in a tenth of the memory until it is written."""
+        if self.written is None:
+            self.packed, self.value = pickle.dumps(self.value, pickle.HIGHEST_PROTOCOL), None
+
     def encode_grown(self) -> None:
         """Write the value with what its subject has become. Raises ConversionRefused where that refuses it."""
         if self.written is None and self.draft is not None and self.draft.encode is not None:
-            self.payload = self.draft.encode(self.value)
+            value = self.value if self.packed is None else pickle.loads(self.packed)  # noqa: S301 - this process pickled it
+            self.packed, self.payload = None, self.draft.encode(value)
 
     def finished(self) -> Written:
         """Bytes and headers, now that the subject is registered."""

@@ -24,13 +24,23 @@ _AT_ONCE = 1_000
 
 @dataclass(slots=True)
 class _Row:
-    """A record whose key and value are known, if not yet their schemas, and what was noticed of its value."""
+    """A record whose key and value are known, if not yet their schemas.
+
+    Attributes:
+        loses: whether something other than null was left out of the value.
+    """
 
     index: int
     record: Record
     key: Taken
     value: Taken
-    noticed: Noticed
+    loses: bool
+
+    def pack(self) -> None:
+        """Take a tenth of the memory until the page's schemas are known: all of a large page may have to wait for them."""
+        self.record = replace(self.record, key=None, value=None)
+        self.key.pack()
+        self.value.pack()
 
 
 @dataclass(slots=True)
@@ -60,9 +70,8 @@ class Fold:
         """What Kafka gets, after what has grown was registered. Raises PageRefused, RequestFailed, Grows, NeedsCare or Overtaken."""
         rows = self._rows()
         if self.drafts.have_grown:
-            rows = self._grown(rows)
-        made = (self._finished(row) if isinstance(row, _Row) else row for row in rows)
-        return [message for message in made if message is not None]
+            self._register(rows)
+        return [row for row in rows if isinstance(row, Message)]
 
     def _rows(self) -> list[Message | _Row | None]:
         rows: list[Message | _Row | None] = []
@@ -79,13 +88,18 @@ class Fold:
         read, lost = self.steps.reader.read(self.topic, records)
         return [self._row(start + place, record, loses=place in lost) for place, record in enumerate(read)]
 
-    def _grown(self, rows: Sequence[Message | _Row | None]) -> list[Message | _Row | None]:
-        """The rows, written with what their subjects become before that is registered: a value that is refused registers nothing."""
+    def _register(self, rows: list[Message | _Row | None]) -> None:
+        """Write the rows with what their subjects become before that is registered: a value that is refused registers nothing.
+
+        In place, since rows and messages of a large page together would take twice the memory.
+        """
         growths = self.drafts.growths()
-        encoded = [self._encoded(row) if isinstance(row, _Row) else row for row in rows]
+        for place, row in enumerate(rows):
+            rows[place] = self._encoded(row) if isinstance(row, _Row) else row
         for draft, growth in growths:
             draft.register(growth)
-        return encoded
+        for place, row in enumerate(rows):
+            rows[place] = self._finished(row) if isinstance(row, _Row) else row
 
     def _ready(self, index: int, message: Message, *, loses: bool) -> Message | _Row | None:
         if message is UNREAD or self.drafts.have_grown:
@@ -121,34 +135,37 @@ class Fold:
 
     def _closely(self, index: int) -> Message | _Row | None:
         try:
-            row = self._settled(index)
+            settled = self._settled(index)
         except StageRefused as refused:
             self.skip.refused(index, refused)
             return None
-        if row is None:
+        if settled is None:
             return None
-        self._keep(row)
+        row = self._kept(*settled)
         if not self.drafts.have_grown:
             return self._finished(row)
-        # What is to be written is in `value` and `key`; a page of records as they were read would take twice the memory.
-        row.record = replace(row.record, value=None, key=None)
+        row.pack()
         return row
 
-    def _settled(self, index: int) -> _Row | None:
-        """What becomes of a record; what is new in it, and what is refused, only the record alone decides. Raises StageRefused."""
+    def _settled(self, index: int) -> tuple[_Row, Noticed] | None:
+        """What becomes of a record, and what is noticed of its value; what is new or refused, only the record alone decides.
+
+        Raises StageRefused.
+        """
         try:
             return self._taken(index, self.steps.reader.closely, alone=False)
         except (Closer, StageRefused):
             return self._taken(index, self.steps.reader.alone, alone=True)
 
-    def _keep(self, row: _Row) -> None:
-        """Let what comes after stand on a record that is not refused."""
-        self.noticed.add(row.noticed)
+    def _kept(self, row: _Row, noticed: Noticed) -> _Row:
+        """The record, which is not refused: what comes after stands on it."""
+        self.noticed.add(noticed)
         for taken in (row.key, row.value):
             taken.commit()
             self.drafts.have_grown = self.drafts.have_grown or taken.has_grown
+        return row
 
-    def _taken(self, index: int, read: Callable[[str, Value], Record], *, alone: bool) -> _Row | None:
+    def _taken(self, index: int, read: Callable[[str, Value], Record], *, alone: bool) -> tuple[_Row, Noticed] | None:
         record = at_stage(Stage.SCHEMA_INFERENCE, lambda: read(self.topic, self.records[index]))
         changed = at_stage(Stage.TRANSFORMATION, lambda: _changed(record, self.steps.changes))
         if changed is None:
@@ -160,12 +177,13 @@ class Fold:
         key = at_stage(Stage.KEY_CONVERTER, lambda: self.steps.keys.take(changed, self.drafts, Noticed(), alone=alone))
         noticed = Noticed()
         try:
-            return _Row(index, changed, key, self._taken_value(index, record, changed, noticed, alone=alone), noticed)
+            value = self._taken_value(index, record, changed, noticed, alone=alone)
         except StageRefused:
             if key.has_grown and not self.drafts.careful:
                 # What the key would become may be refused first.
                 raise NeedsCare from None
             raise
+        return _Row(index, changed, key, value, loses=noticed.losses > 0), noticed
 
     def _taken_value(self, index: int, record: Record, changed: Record, noticed: Noticed, *, alone: bool) -> Taken:
         if self._is_untouched(changed, record):
@@ -185,7 +203,7 @@ class Fold:
         return row
 
     def _finished(self, row: _Row) -> Message:
-        self.undecided += row.noticed.losses > 0
+        self.undecided += row.loses
         return self._message(row.record, row.key.finished(), row.value.finished())
 
     def _is_untouched(self, changed: Record, before: Record) -> bool:

@@ -39,3 +39,11 @@ def test_the_first_large_page_of_a_run_takes_no_more_than_twice_its_size_where_i
         with conversion(stand, properties) as convert:
             size, most = most_while_converting(convert)
     assert most < 2 * size + BESIDE
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_large_page_from_which_a_schema_grows_takes_no_more_than_three_times_its_size(format_: str) -> None:
+    """All of it waits until the grown schema is known."""
+    with registry() as stand, conversion(stand, {"output.data.format": format_, "value.converter.scrub.invalid.names": "true"}) as convert:
+        size, most = most_while_converting(convert)
+    assert most < 3 * size + BESIDE

@@ -26,9 +26,18 @@ def recipe(page: str, origin: str, number: int = 0, **changes: object) -> dict[s
 
     The URL may be the first offset. `number` chooses between several; `changes` are more properties, with `_` for each dot of their names.
     """
-    printed: dict[str, object] = json.loads(_BLOCK.findall((RECIPES / f"{page}.md").read_text(encoding="utf-8"))[number])
-    there = {name: _at(origin, str(printed[name])) for name in ("url", "http.initial.offset") if "://" in str(printed.get(name))}
-    return printed | there | _AT_ONCE | {name.replace("_", "."): value for name, value in changes.items()}
+    return moved(printed(page)[number], origin) | _AT_ONCE | {name.replace("_", "."): value for name, value in changes.items()}
+
+
+def printed(page: str) -> list[dict[str, object]]:
+    """The configurations of the page as they are printed there."""
+    return [json.loads(block) for block in _BLOCK.findall((RECIPES / f"{page}.md").read_text(encoding="utf-8"))]
+
+
+def moved(configuration: Mapping[str, object], origin: str) -> dict[str, object]:
+    """A configuration that asks the server at that origin."""
+    addresses = (name for name in ("url", "http.initial.offset") if "://" in str(configuration.get(name)))
+    return dict(configuration) | {name: _at(origin, str(configuration[name])) for name in addresses}
 
 
 def _at(origin: str, url: str) -> str:

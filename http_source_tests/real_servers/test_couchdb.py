@@ -1,12 +1,14 @@
 """The connector on the changes feed of a server that is not ours, as `docs/recipes/couchdb.md` has it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.real_servers.couchdb import CouchDB, Database, couchdb, install
+from http_source_tests.real_servers.recipe_pages import compare
 from http_source_tests.real_servers.recipes import acknowledged, arrived, doubts, polling, recipe, topic_of
 from http_source_tests.tasks import notices_of
 from http_source_tests.waiting import until
@@ -14,6 +16,7 @@ from http_source_tests.waiting import until
 pytestmark = pytest.mark.servers
 
 STOCK = 60
+CUSTOMERS = ("Ada", "Grace", "Edsger")
 
 
 def order(number: int) -> dict[str, Any]:
@@ -140,3 +143,10 @@ def test_changes_of_a_database_that_was_created_anew_are_passed_over_in_silence_
         with polling(configuration(server), cluster) as reset:
             until(lambda: acknowledged(reset).offset == 4)
     assert documents(cluster, server) == orders(1, 5) + orders(11, 14)
+
+
+def test_the_page_shows_what_comes(server: CouchDB, database: Database, tmp_path: Path) -> None:
+    database.add([{"_id": f"order-00{number}", "customer": name, "total": 4 * number} for number, name in enumerate(CUSTOMERS, 1)])
+    database.update({"_id": "order-001", "customer": "Ada", "total": 4.5})
+    database.delete("order-002")
+    compare("couchdb", server.url, tmp_path, records=3)

@@ -8,6 +8,7 @@ import pytest
 
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.real_servers.datasette import Datasette, Table, datasette, install, row
+from http_source_tests.real_servers.recipe_pages import compare
 from http_source_tests.real_servers.recipes import acknowledged, arrived, doubts, one_page, polling, recipe, topic_of
 from http_source_tests.waiting import until
 
@@ -105,3 +106,8 @@ def test_other_ways_to_page_lose_and_repeat_nothing_over_a_restart(
         until(lambda: len(arrived(cluster, TOPIC)) == STOCK + 60)
     assert arrived(cluster, TOPIC) == up_to(STOCK + 60)
     assert doubts(second) == []
+
+
+def test_the_page_shows_what_comes(server: Datasette, tmp_path: Path) -> None:
+    server.create("orders").insert(range(1, STOCK + 1))
+    compare("datasette", server.origin, tmp_path, records=STOCK)

@@ -11,6 +11,7 @@ from http_source.polling.modes.cursor_pagination import PAGE_REORDERED
 from http_source.task import Task
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.real_servers.docker_registry import DockerRegistry, docker_registry, install
+from http_source_tests.real_servers.recipe_pages import compare
 from http_source_tests.real_servers.recipes import acknowledged, arrived, doubts, polling, recipe, topic_of
 from http_source_tests.waiting import until
 
@@ -136,3 +137,8 @@ def test_tags_of_a_repository_arrive_with_each_walk(registry: DockerRegistry, cl
     first, *_ = walks(delivered(cluster, registry))
     assert first == pushed
     assert doubts(task) == []
+
+
+def test_the_page_shows_what_comes(registry: DockerRegistry, tmp_path: Path) -> None:
+    registry.push(*names(1, 120))
+    compare("docker-registry", registry.url, tmp_path, records=120)

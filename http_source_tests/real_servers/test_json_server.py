@@ -1,4 +1,4 @@
-"""The connector against an API that is not ours: json-server, paged with `_start` and `_limit`."""
+"""The recipe for a number of records to skip, against json-server's `_start` and `_limit`."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +11,13 @@ from http_source.orchestration.build import build_http_source
 from http_source.orchestration.resources import KafkaResource
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.real_servers.json_server import JsonServer, install, json_server
-from http_source_tests.real_servers.recipes import acknowledged, arrived, polling
+from http_source_tests.real_servers.recipe_pages import compare
+from http_source_tests.real_servers.recipes import acknowledged, arrived, doubts, polling, recipe, topic_of
 from http_source_tests.waiting import until
 
 pytestmark = pytest.mark.servers
 
-TOPIC = "items"
+TOPIC = topic_of(recipe("offset-limit", ""))
 STOCK = 120
 
 
@@ -29,17 +30,7 @@ def items(first: int, last: int) -> list[dict[str, Any]]:
 
 
 def configuration(server: JsonServer) -> dict[str, object]:
-    return {
-        "name": "json-server",
-        "url": server.items,
-        "http.request.parameters": "_start=${offset}&_limit=50",
-        "http.offset.mode": "SIMPLE_INCREMENTING",
-        "http.initial.offset": "0",
-        "request.interval.ms": "100",
-        "catchup.interval.ms": "0",
-        "output.data.format": "JSON",
-        "topic.name.pattern": TOPIC,
-    }
+    return recipe("offset-limit", server.url)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +73,7 @@ def test_a_run_of_the_job_goes_on_where_the_run_before_it_ended(server: JsonServ
     """One request a run, so three runs bring the stock and the fourth what was posted meanwhile; each reads Dagster's event log."""
     source = build_http_source(configuration(server) | {"run.max.seconds": 0})
     connections = dg.Definitions(resources={"kafka": KafkaResource(bootstrap_servers=cluster.bootstrap)})
-    job = dg.Definitions.merge(source, connections).resolve_job_def("json_server_poll")
+    job = dg.Definitions.merge(source, connections).resolve_job_def("offset_limit_poll")
     with dg.DagsterInstance.ephemeral() as instance:
         for last in (50, 100, STOCK):
             assert job.execute_in_process(instance=instance).success
@@ -90,3 +81,17 @@ def test_a_run_of_the_job_goes_on_where_the_run_before_it_ended(server: JsonServ
         server.post(items(STOCK + 1, STOCK + 5))
         assert job.execute_in_process(instance=instance).success
     assert arrived(cluster, TOPIC) == items(1, STOCK + 5)
+
+
+def test_after_a_deletion_the_next_item_is_passed_over_in_silence(server: JsonServer, cluster: Cluster) -> None:
+    with polling(configuration(server), cluster) as task:
+        until(lambda: acknowledged(task).offset == STOCK)
+        server.delete(10)
+        server.post(items(STOCK + 1, STOCK + 2))
+        until(lambda: acknowledged(task).offset == STOCK + 1)
+    assert arrived(cluster, TOPIC) == [*items(1, STOCK), item(STOCK + 2)]
+    assert doubts(task) == []
+
+
+def test_the_page_shows_what_comes(server: JsonServer, tmp_path: Path) -> None:
+    compare("offset-limit", server.url, tmp_path, records=STOCK)

@@ -8,6 +8,7 @@ import pytest
 
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.real_servers.kinto import PASSWORD, Collection, Kinto, install, kinto
+from http_source_tests.real_servers.recipe_pages import compare
 from http_source_tests.real_servers.recipes import arrived, doubts, one_page, polling, recipe, topic_of
 from http_source_tests.waiting import until
 
@@ -99,3 +100,12 @@ def test_newest_first_loses_what_does_not_fit_into_a_page_and_that_is_reported(c
     assert numbers(cluster, settings) == [*range(STOCK, STOCK - 50, -1), *range(STOCK + 60, STOCK + 10, -1)]
     (sentence,) = doubts(task)
     assert "there may be records between them that were never served" in sentence
+
+
+def test_the_page_shows_what_comes(server: Kinto, tmp_path: Path) -> None:
+    """The second record is deleted, which its collection shows at its end."""
+    collection = server.create("/v1/buckets/shop/collections/orders")
+    collection.post(range(1, STOCK + 1))
+    identity = server.session.get(f"{collection.records}?_sort=last_modified&_limit=2", timeout=30).json()["data"][1]["id"]
+    collection.delete(identity)
+    compare("kinto", server.origin, tmp_path, records=STOCK, session=server.session, environment=SECRETS)

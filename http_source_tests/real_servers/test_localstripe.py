@@ -7,6 +7,7 @@ import pytest
 
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.real_servers.localstripe import KEY, Localstripe, install, localstripe
+from http_source_tests.real_servers.recipe_pages import compare
 from http_source_tests.real_servers.recipes import arrived, doubts, one_page, polling, recipe, topic_of
 from http_source_tests.waiting import until
 
@@ -90,3 +91,7 @@ def test_this_server_has_the_oldest_first_and_no_way_back(server: Localstripe) -
     """Stripe has the newest first, and `ending_before`."""
     assert [customer["name"] for customer in server.answer(limit=2)["data"]] == names(2)
     assert server.answer(ending_before="cus_1")["error"]["message"] == "Unexpected ending_before"
+
+
+def test_the_page_shows_what_comes(server: Localstripe, tmp_path: Path) -> None:
+    compare("starting-after", server.url, tmp_path, records=STOCK, session=server.session, environment=SECRETS)

@@ -9,6 +9,7 @@ import pytest
 from http_source.polling.modes.cursor_pagination import PAGE_REORDERED
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.real_servers.odata import PAGE, ODataService, install, odata_service
+from http_source_tests.real_servers.recipe_pages import compare
 from http_source_tests.real_servers.recipes import acknowledged, arrived, doubts, polling, recipe
 from http_source_tests.waiting import until
 
@@ -25,7 +26,7 @@ def modules() -> Path:
 
 @pytest.fixture(scope="module")
 def service(modules: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ODataService]:
-    with odata_service(modules, tmp_path_factory.mktemp("odata"), COLLECTIONS) as running:
+    with odata_service(modules, tmp_path_factory.mktemp("odata"), ["orders", *COLLECTIONS]) as running:
         yield running
 
 
@@ -151,3 +152,8 @@ def test_where_links_count_records_a_removed_one_hides_another(modules: Path, tm
     with odata_service(modules, tmp_path, ["orders"], keeps_place=False) as service:
         removes_while_it_polls(service, cluster, "orders")
     assert ids(cluster) == [each for each in range(1, 46) if each != PAGE + 1]
+
+
+def test_the_page_shows_what_comes(service: ODataService, tmp_path: Path) -> None:
+    service.post("orders", records(1, 45))
+    compare("odata", service.url, tmp_path, records=45)

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.real_servers.opensearch import OpenSearch, opensearch
+from http_source_tests.real_servers.recipe_pages import compare
 from http_source_tests.real_servers.recipes import acknowledged, arrived, doubts, polling, recipe
 from http_source_tests.waiting import until
 
@@ -229,3 +231,9 @@ def test_a_transform_takes_the_document_out_of_its_hit(server: OpenSearch, clust
     with polling(configuration(server, index, TIEBREAKER) | transform, cluster):
         until(lambda: len(arrived(cluster, index)) >= 10)
     assert arrived(cluster, index) == documents(0, 10)
+
+
+def test_the_page_shows_what_comes(server: OpenSearch, tmp_path: Path) -> None:
+    server.create("events")
+    server.add("events", documents(0, STOCK))
+    compare("opensearch", server.url, tmp_path, records=STOCK)

@@ -8,6 +8,7 @@ import pytest
 
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.real_servers.json_server import JsonServer, install, json_server
+from http_source_tests.real_servers.recipe_pages import compare
 from http_source_tests.real_servers.recipes import acknowledged, arrived, doubts, one_page, polling, recipe, topic_of
 from http_source_tests.waiting import until
 
@@ -94,3 +95,7 @@ def test_pages_that_are_counted_from_the_wrong_number_are_reported(server: JsonS
         until(lambda: doubts(task))
     assert arrived(cluster, TOPIC) == items(50)
     assert ["http.initial.offset" in sentence for sentence in doubts(task)] == [True]
+
+
+def test_the_page_shows_what_comes(server: JsonServer, tmp_path: Path) -> None:
+    compare("page-numbers", server.url, tmp_path, records=STOCK)

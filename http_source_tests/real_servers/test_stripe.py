@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from http_source_tests.kafka import Cluster, kafka
+from http_source_tests.real_servers.recipe_pages import compare
 from http_source_tests.real_servers.recipes import arrived, doubts, one_page, polling, recipe, topic_of
 from http_source_tests.real_servers.stripe_stateful_mock import KEY, StripeStatefulMock, install, stripe_stateful_mock
 from http_source_tests.waiting import until
@@ -85,3 +86,9 @@ def test_an_id_that_the_server_does_not_know_fails_the_entity_with_its_words(ser
     (failure,) = (str(entity.failure) for entity in task.entities)
     assert "No such customer: cus_gone" in failure
     assert arrived(cluster, TOPIC) == []
+
+
+def test_the_page_shows_what_comes(server: StripeStatefulMock, tmp_path: Path) -> None:
+    server.create(["New"])
+    server.create(["Newer"])
+    compare("stripe", server.url, tmp_path, records=50, session=server.session, environment=SECRETS)

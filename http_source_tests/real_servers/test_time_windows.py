@@ -10,6 +10,7 @@ import pytest
 from http_source.config.moments import written
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.real_servers.datasette import Changes, Datasette, datasette, install
+from http_source_tests.real_servers.recipe_pages import compare
 from http_source_tests.real_servers.recipes import acknowledged, arrived, doubts, polling, recipe, topic_of
 from http_source_tests.waiting import until
 
@@ -91,3 +92,12 @@ def test_a_window_is_asked_for_when_it_is_over(table: Changes, cluster: Cluster)
     with polling(configuration(table, start), cluster):
         until(lambda: ids(cluster) == [1])
     assert time.time() * 1000 >= start + LENGTH_MS + LAG_MS
+
+
+def test_the_page_shows_what_comes(server: Datasette, tmp_path: Path) -> None:
+    """More rows in the first hour than fit into a page, none in the second one, and one in the third."""
+    table = server.create_changes("orders")
+    for number in range(1, 61):
+        table.put([number], f"2026-01-01T00:{number - 1:02}:00Z")
+    table.put([61], "2026-01-01T02:30:00Z")
+    compare("time-windows", server.origin, tmp_path, records=61)

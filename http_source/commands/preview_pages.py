@@ -133,8 +133,9 @@ def _next(page: Fields) -> str:
 
 
 def _shown(offset: Offset) -> str:
-    text = escape(json.dumps(offset, ensure_ascii=False))
-    return f"{text[:_LONGEST_OFFSET]}…" if len(text) > _LONGEST_OFFSET else text
+    """An offset; in the middle of a long one something is left out, since links often differ in their ends."""
+    text, half = escape(json.dumps(offset, ensure_ascii=False)), _LONGEST_OFFSET // 2
+    return f"{text[:half]}…{text[-half:]}" if len(text) > _LONGEST_OFFSET else text
 
 
 def _rest(pages: Sequence[Fields]) -> str:

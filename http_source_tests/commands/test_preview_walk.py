@@ -47,6 +47,14 @@ def test_each_page_has_a_line_and_the_end_says_when_the_walk_rests(tmp_path: Pat
         assert len(server.asked) == 3
 
 
+def test_long_offsets_that_differ_in_their_ends_are_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with serve(lambda ask: items([1], next=f"{'x' * 200}{len(ask('token'))}")) as server:
+        main(["preview", write(tmp_path, server, "CURSOR_PAGINATION", {}), "--pages", "2"])
+    first, second = (line for line in capsys.readouterr().out.splitlines() if line.startswith("page "))
+    assert first.endswith(f'next offset "{"x" * 49}…{"x" * 48}0", leads on')
+    assert second.startswith(f'page 2: asked for "{"x" * 49}…{"x" * 48}0", ')
+
+
 def test_no_more_pages_are_asked_for_than_were_wished(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with serve(counted) as server:
         main(["preview", write(tmp_path, server, "SIMPLE_INCREMENTING", {}), "--pages", "2"])

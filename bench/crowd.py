@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import psutil
 import requests
@@ -24,19 +25,24 @@ _SETTLING_SECONDS = 5
 _GRACE_SECONDS = 10
 
 
-def crowd_task(url: str, kafka: str, kind: str, entities: int) -> Task:
-    """A task over so many entities of the feed; `kind` is the feed's: one record a page, or none."""
-    config = load_config({
+def crowd(url: str, kind: str, entities: int, interval_ms: int = INTERVAL_MS) -> dict[str, Any]:
+    """The configuration of so many entities of the feed; `kind` is the feed's: one record a page, or none."""
+    return {
         "name": "bench",
         "entity.names": [f"entity-{number}" for number in range(entities)],
         "url": f"{url}/{kind}/${{entityName}}?offset=${{offset}}",
         "http.initial.offset": 0,
         "http.response.data.json.pointer": "/hits/hits",
-        "request.interval.ms": INTERVAL_MS,
+        "request.interval.ms": interval_ms,
         "tasks.max": 1,
         "output.data.format": "JSON",
         "topic.name.pattern": TOPIC,
-    }).config
+    }
+
+
+def crowd_task(url: str, kafka: str, kind: str, entities: int) -> Task:
+    """A task over them."""
+    config = load_config(crowd(url, kind, entities)).config
     return build_task(config, config.request.entities, kafka={"bootstrap.servers": kafka}, positions={}, failures={})
 
 

@@ -10,6 +10,7 @@ that brought records, as the server saw it, so that no start and no end is in it
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,9 +27,8 @@ WAYS = ("alone", "in a run")
 _NAME = "bench"
 
 
-def run(url: str, kafka: str, total: int) -> None:
-    """Move so many records in a run of Dagster. Raises RuntimeError when it fails."""
-    configuration = backlog(url, total) | {"run.linger.ms": 0}
+def run(configuration: Mapping[str, Any], kafka: str) -> None:
+    """Poll in a run of Dagster until that ends, as its sensor asks for it. Raises RuntimeError when it fails."""
     defs = build_http_source(configuration, resources={"kafka": KafkaResource(bootstrap_servers=kafka)})
     with TemporaryDirectory() as home, dg.DagsterInstance.local_temp(home) as instance:
         sensor = defs.resolve_sensor_def(f"{_NAME}_sensor")
@@ -47,8 +47,10 @@ def measure(here: Setting, way: str, records: int) -> float:
 
 def child(url: str, kafka: str, way: str, total: str) -> None:
     """Move records and print what that cost."""
-    move = connector if way == WAYS[0] else run
-    figures: dict[str, Any] = cost_of(lambda: move(url, kafka, int(total)))
+    if way == WAYS[0]:
+        figures = cost_of(lambda: connector(url, kafka, int(total)))
+    else:
+        figures = cost_of(lambda: run(backlog(url, int(total)) | {"run.linger.ms": 0}, kafka))
     sys.stdout.write(json.dumps(figures))
 
 

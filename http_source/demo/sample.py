@@ -54,16 +54,16 @@ def _refuse_taken(port: int) -> None:
 
 
 def _serve(port: int, screen: Screen, services: Services, folder: Path) -> None:
-    served = services.start(Service("Sample API", ["-m", "http_source.demo.api", str(port)], folder))
-    screen.say(f"API      {services.wait(served, served.address)}/orders, a new order every 2 seconds")
+    url = services.listening(Service("Sample API", ["-m", "http_source.demo.api", str(port)], folder))
+    screen.say(f"API      {url}/orders, a new order every 2 seconds")
     if port != api.DEFAULT_PORT:
         screen.say(f"         A new project's connectors/orders.json asks port {api.DEFAULT_PORT}: write {port} into its url")
     kafka = os.environ.get("KAFKA_BOOTSTRAP_SERVERS", "").strip() or KAFKA
     if (own := _own_port(kafka)) is None:
         screen.say(f"Kafka    at {kafka}; this command leaves it alone")
         _wait(screen, services)
-    broker = services.start(Service("Kafka", ["-m", "http_source.demo.broker", str(own)], folder))
-    screen.say(f"Kafka    in memory, at {services.wait(broker, broker.address)}; its records are gone at the end")
+    address = services.listening(Service("Kafka", ["-m", "http_source.demo.broker", str(own)], folder))
+    screen.say(f"Kafka    in memory, at {address}; its records are gone at the end")
     with Deserializer(RegistryAddress(url=""), Redactor()) as deserializer, Arrivals(kafka, None, deserializer) as arrivals:
         _wait(screen, services, arrivals)
 

@@ -14,8 +14,7 @@ import psutil
 import requests
 
 from bench.setting import TOPIC, pause
-from http_source.assembly.loading import load_config
-from http_source.assembly.wiring import build_task
+from bench.tasks import task_of
 from http_source.entity import Entity
 from http_source.task import Task
 
@@ -26,7 +25,7 @@ _GRACE_SECONDS = 10
 
 def crowd_task(url: str, kafka: str, kind: str, entities: int) -> Task:
     """A task over so many entities of the feed; `kind` is the feed's: one record a page, or none."""
-    config = load_config({
+    return task_of({
         "name": "bench",
         "entity.names": [f"entity-{number}" for number in range(entities)],
         "url": f"{url}/{kind}/${{entityName}}?offset=${{offset}}",
@@ -36,8 +35,7 @@ def crowd_task(url: str, kafka: str, kind: str, entities: int) -> Task:
         "tasks.max": 1,
         "output.data.format": "JSON",
         "topic.name.pattern": TOPIC,
-    }).config
-    return build_task(config, config.request.entities, kafka={"bootstrap.servers": kafka}, positions={}, failures={})
+    }, kafka)
 
 
 def watch(task: Task, url: str, seconds: float) -> dict[str, object]:

@@ -19,6 +19,7 @@ from pathlib import Path
 import dagster as dg
 
 from bench.figures import machine, table
+from bench.setting import ROOT
 from http_source.assembly.loading import load_config
 from http_source.demo.broker import start_cluster
 from http_source.orchestration.identity import Connector
@@ -26,7 +27,6 @@ from http_source.orchestration.upkeep.old_runs import KEEP_DAYS
 from http_source_tests.orchestration.api import Api, serving
 from http_source_tests.orchestration.stand import Stand, configuration
 
-ROOT = Path(__file__).parents[1]
 _TOKEN_BYTES = 1_500
 _KEPT_DAYS = 3
 _MEGABYTE, _DAY_S = 1e6, 86_400

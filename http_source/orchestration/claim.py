@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import dagster as dg
 
 from http_source.orchestration.identity import Connector
-from http_source.orchestration.ledger.lease import Lookout, Sign
+from http_source.orchestration.ledger.lease import FailureDetector, Sign
 from http_source.orchestration.ledger.runs import LiveRun, live_runs, tell_to_end
 
 
@@ -35,7 +35,7 @@ class Claim:
         self._entities = entities
         self._wanted = frozenset(connector.excluding(entities))
         self._signs: dict[str, Sign] = {}
-        self._lookout = Lookout(self._signs)
+        self._failure_detector = FailureDetector(self._signs)
 
     def settle(self) -> Settled | None:
         """Look at the others, and tell the older ones to end; None while they have not.
@@ -65,7 +65,7 @@ class Claim:
     def _others(self) -> tuple[list[LiveRun], list[LiveRun]]:
         """Those that have one of the entities and live, and those that do not."""
         runs = [run for run in live_runs(self._instance, self._connector.identity) if run.id != self._mine.id]
-        dead = self._lookout.deaths(runs)
+        dead = self._failure_detector.deaths(runs)
         found = [run for run in runs if run.is_at_work and run.shares(self._wanted)]
         return [run for run in found if run.id not in dead], [run for run in found if run.id in dead]
 

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from http_source.errors import HttpSourceError
 from http_source.foreign.chains import trace
 from http_source.foreign.text import Foreign, readable
-from http_source.rest import changes, connectors, forms, health, life, loggers, offsets, openapi, plugins, tasks, topics
+from http_source.rest import changes, connectors, forms, health, lifecycle, loggers, offsets, openapi, plugins, tasks, topics
 from http_source.rest.answers import Refused, failure
 from http_source.rest.metrics import exposition as metrics
 from http_source.rest.metrics.reading import Reader
@@ -23,7 +23,7 @@ from http_source.rest.worker import Worker
 _log = logging.getLogger(__name__)
 
 ROUTES = (
-    *health.ROUTES, *connectors.ROUTES, *tasks.ROUTES, *topics.ROUTES, *life.ROUTES, *offsets.ROUTES, *changes.ROUTES, *plugins.ROUTES,
+    *health.ROUTES, *connectors.ROUTES, *tasks.ROUTES, *topics.ROUTES, *lifecycle.ROUTES, *offsets.ROUTES, *changes.ROUTES, *plugins.ROUTES,
     *forms.ROUTES, *loggers.ROUTES, *openapi.ROUTES,
 )
 

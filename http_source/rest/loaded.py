@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from http_source.config.properties import KnownConfig
 from http_source.foreign.text import Foreign, readable
 from http_source.orchestration.identity import Connector
-from http_source.orchestration.rest import end_undefined, stop
+from http_source.orchestration.pausing import end_undefined, stop
 from http_source.orchestration.served_folder import served
 from http_source.rest.reloading import Key, NotReloaded, Reloader
 from http_source.rest.worker import Worker

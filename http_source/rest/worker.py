@@ -20,10 +20,10 @@ from http_source.orchestration.served_folder import served
 from http_source.orchestration.signs import Signs
 from http_source.orchestration.status import Instance
 from http_source.rest.answers import Refused
+from http_source.rest.connector_locks import ConnectorLocks
 from http_source.rest.parsed import ParsedFiles
 from http_source.rest.references import without_clear_secrets
 from http_source.rest.reloading import Reloader
-from http_source.rest.turns import Turns
 
 NOT_FOUND = "Connector {} not found"
 """What Connect says of a name that it does not know; it has other words for some requests."""
@@ -93,7 +93,7 @@ class Worker:
     signs: Signs = field(default_factory=Signs)
     files: ParsedFiles = field(default_factory=ParsedFiles)
     unassigned: Unassigned = field(default_factory=Unassigned)
-    turns: Turns = field(default_factory=Turns)
+    locks: ConnectorLocks = field(default_factory=ConnectorLocks)
     started: float = field(default_factory=time.time)
 
     def connectors(self) -> Mapping[str, Kept]:

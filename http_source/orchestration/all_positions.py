@@ -55,7 +55,7 @@ def known_positions(
     return {entity: each for entity, each in stored.items() if entity in entities}
 
 
-def orders_of(stored: Mapping[str, Stored]) -> dict[str, Position]:
+def positions_of(stored: Mapping[str, Stored]) -> dict[str, Position]:
     """The positions alone."""
     return {entity: each.position for entity, each in stored.items()}
 

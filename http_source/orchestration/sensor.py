@@ -16,7 +16,6 @@ from http_source.orchestration.checks import evaluation, was_outdone
 from http_source.orchestration.cursor import Cursor, Failed, TaskState
 from http_source.orchestration.identity import RunnableConnector
 from http_source.orchestration.kept_instance import instance_of
-from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.lease import FailureDetector
 from http_source.orchestration.ledger.log import Bookmark, EventLog
 from http_source.orchestration.ledger.names import CONNECTOR_TAG
@@ -147,7 +146,9 @@ class Supervisor:
         cursor.bookmark.newest = min(cursor.bookmark.newest, last)
         cursor.bookmark.settled = min(cursor.bookmark.settled, last)
         if cursor.bookmark.at:
-            self._fold(cursor, self._log.since(cursor.bookmark))
+            for entity in cursor.fold(self._log.since(cursor.bookmark)):
+                # Moved, or started again, by a person: it does not wait for the next turn of its task.
+                self._wake(cursor, entity)
         else:
             self._recover(cursor)
             cursor.bookmark = Bookmark(max(0, last - _LATE), last, self._now)
@@ -162,11 +163,6 @@ class Supervisor:
                 # Better it waits for a person than starts from the beginning.
                 cursor.failed[entity] = Failed(f"Entity {entity} FAILED: {reason}")
         cursor.fold([*filter(None, [self._log.state("")]), *self._log.last_reports()])
-
-    def _fold(self, cursor: Cursor, events: Sequence[Event]) -> None:
-        """Take in what happened; who was moved, or started again, by a person does not wait for the next turn of its task."""
-        for entity in cursor.fold(events):
-            self._wake(cursor, entity)
 
     def _reset(self, cursor: Cursor, entity: str, offset: Any) -> dg.AssetMaterialization | None:
         """Move an entity where a person said; the event makes it the truth for every run, too."""

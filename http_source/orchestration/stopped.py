@@ -33,12 +33,7 @@ def may_write(instance: dg.DagsterInstance, connector: Connector) -> list[LiveRu
     runs = live_runs(instance, connector.identity)
     dead = FailureDetector({}).deaths(runs)
     waits = {run.id for run in runs if run.status is dg.DagsterRunStatus.QUEUED and run.told_to_end}
-    return [run for run in runs if run.id not in {*dead, *waits} and not _has_released(run)]
-
-
-def _has_released(run: LiveRun) -> bool:
-    """Whether it has stored everything, and only ends."""
-    return run.lease is not None and run.phase is LeasePhase.RELEASED
+    return [run for run in runs if run.id not in {*dead, *waits} and run.phase is not LeasePhase.RELEASED]
 
 
 def _is_stopped(connector: Connector, cursor: Cursor, entity: str) -> bool:

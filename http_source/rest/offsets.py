@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from http_source.config.properties import KafkaOptions, ProducerOptions
 from http_source.errors import ConfigurationError, DeliveryFailed
-from http_source.orchestration.all_positions import known_positions, orders_of
+from http_source.orchestration.all_positions import known_positions, positions_of
 from http_source.orchestration.identity import Connector
 from http_source.orchestration.ledger.positions import Stored
 from http_source.orchestration.moving import Move, OffsetsRefused, former_entities, plan_delete, plan_set, write
@@ -41,7 +41,7 @@ def alter(call: Call) -> Response:
     offsets = {entity: offset for entity, offset in wanted.items() if offset is not None}
     forgotten = [entity for entity in wanted if entity not in offsets]
     former = former_entities(call.worker.instance, connector)
-    known = orders_of(_stored(call.worker, connector, {*wanted, *former}))
+    known = positions_of(_stored(call.worker, connector, {*wanted, *former}))
     moves = _planned(lambda: [*plan_set(connector, offsets, known, _unknown(connector, forgotten, former)),
                               *plan_delete(connector, forgotten, known)])
     return _moved(call, connector, moves, "altered")
@@ -54,7 +54,7 @@ def reset(call: Call) -> Response:
     entities = list(dict.fromkeys([*connector.entities, *former_entities(call.worker.instance, connector)]))
     stored = _stored(call.worker, connector, entities)
     there = [entity for entity in entities if _is_there(stored.get(entity))]
-    return _moved(call, connector, _planned(lambda: plan_delete(connector, there, orders_of(stored))), "reset")
+    return _moved(call, connector, _planned(lambda: plan_delete(connector, there, positions_of(stored))), "reset")
 
 
 def _wanted(body: Any) -> Mapping[str, Any]:

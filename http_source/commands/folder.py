@@ -21,14 +21,19 @@ if TYPE_CHECKING:
 _POSTGRES = "dagster_postgres"
 
 
-def connector_names(prefix: str, *, parsed_args: argparse.Namespace, **_: object) -> Sequence[str]:  # noqa: ARG001 - a completer's arguments
+def connector_names(_prefix: str, _arguments: argparse.Namespace) -> Sequence[str]:
     """Complete the name of a connector."""
     return list(look())
 
 
-def entity_names(prefix: str, *, parsed_args: argparse.Namespace, **_: object) -> Sequence[str]:  # noqa: ARG001 - a completer's arguments
+def entity_names(_prefix: str, arguments: argparse.Namespace) -> Sequence[str]:
     """Complete the name of an entity of the connector that was named before."""
-    found = look().get(parsed_args.name)
+    return entities_of(arguments.name)
+
+
+def entities_of(name: str) -> Sequence[str]:
+    """The entities of a connector; none where it cannot be read."""
+    found = look().get(name)
     return found.request.entities if isinstance(found, KnownConfig) else ()
 
 

@@ -45,7 +45,7 @@ def add(commands: Commands) -> None:
     addresses.add_argument("--url", metavar="U", help="the address to poll")
     addresses.add_argument("--from", dest="asked", metavar="URL", help="send a few GET requests to this address and propose how to page")
     settings = parser.add_argument("--set", action="append", default=[], type=_setting, metavar="PROPERTY=VALUE", help="any other property")
-    completed_by(settings, _settings)
+    completed_by(settings, lambda *_: [f"{name}=" for name in PROPERTIES])
     output = parser.add_argument("--output", type=Path, metavar="FILE", help=_OUTPUT)
     completed_by(output, json_files)
     parser.add_argument("--force", action="store_true", help="replace an existing file")
@@ -114,11 +114,6 @@ def _setting(text: str) -> tuple[str, str]:
     if name and mark:
         return name, value
     raise argparse.ArgumentTypeError("write PROPERTY=VALUE, such as request.interval.ms=5000")
-
-
-def _settings(prefix: str, *, parsed_args: argparse.Namespace, **_: object) -> Sequence[str]:  # noqa: ARG001 - a completer's arguments
-    """Complete the name of a property."""
-    return [f"{name}=" for name in PROPERTIES]
 
 
 def _refuse_gaps(names: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ from http_source.commands.command import CommandFailed, UsageError
 from http_source.config.findings import did_you_mean, some
 from http_source.config.properties import KnownConfig
 from http_source.errors import ConfigurationError, HttpSourceError
-from http_source.foreign.text import Foreign, readable
+from http_source.foreign.text import in_brief
 
 if TYPE_CHECKING:
     from http_source.orchestration.status import Instance
@@ -72,7 +72,6 @@ def opened_instance() -> "Iterator[Instance]":
         raise
     except Exception as error:  # noqa: BLE001
         # Each storage raises exceptions of its own.
-        brief = f"{type(error).__name__}: {readable(Foreign.of(error).first_line(), str)}"
+        brief = in_brief(error)
         remedy = 'Run pip install "http-source[postgres]".' if _POSTGRES in brief else "Check what `storage` in dagster.yaml names."
-        failure = CommandFailed(f"Dagster's storage cannot be read: {brief}. {remedy}")
-        raise failure from None
+        raise CommandFailed(f"Dagster's storage cannot be read: {brief}. {remedy}") from None

@@ -71,7 +71,8 @@ class Unassigned:
             before = self._known.get(name, frozenset())
             self._known[name] = tasks
         if tasks - before:
-            _log.warning("Nothing polls %s (%s), so it is UNASSIGNED: %s", name, _named(tasks), " ".join(reasons))
+            _log.warning("Nothing polls %s (task%s %s), so it is UNASSIGNED: %s", name, "s" * (len(tasks) != 1),
+                         ", ".join(map(str, sorted(tasks))), " ".join(reasons))
         elif before and not tasks:
             _log.info("%s is UNASSIGNED no longer.", name)
 
@@ -139,10 +140,6 @@ class Worker:
     def sound(kept: Iterable[Kept]) -> Mapping[str, Connector]:
         """Those of these whose files have no mistakes, by name."""
         return {each.name: Worker.connector_of(each) for each in kept if isinstance(each.config, KnownConfig)}
-
-
-def _named(tasks: frozenset[int]) -> str:
-    return f"task{'s' * (len(tasks) != 1)} {', '.join(map(str, sorted(tasks)))}"
 
 
 def _properties(file: Path) -> Mapping[str, str]:

@@ -14,7 +14,6 @@ from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from http.client import HTTPException
-from types import TracebackType
 from typing import Protocol, Self
 from urllib.parse import quote, urldefrag, urljoin
 
@@ -101,7 +100,7 @@ class Fetcher:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

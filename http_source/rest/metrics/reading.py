@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 
 from http_source.errors import ConfigurationError
-from http_source.foreign.text import Foreign, readable
+from http_source.foreign.text import in_brief
 from http_source.orchestration.monitor import Monitor, Seen
 from http_source.orchestration.served_folder import served
 from http_source.orchestration.totals import Totals
@@ -48,7 +48,7 @@ class Reader:
         except TimeoutError:
             return self._away(f"it did not answer within {self._patience_s:g} s")
         except Exception as error:  # noqa: BLE001 - each storage raises exceptions of its own
-            return self._away(f"{type(error).__name__}: {readable(Foreign.of(error).first_line(), str)}")
+            return self._away(in_brief(error))
         self._said = ""
         return [*own_names.always(storage_up=True), *found]
 

@@ -57,7 +57,10 @@ def _run(arguments: argparse.Namespace) -> int:
         raise UsageError("With --output - the configuration itself goes to stdout, as JSON; leave out --json, or name a file.")
     refuse_to_replace(arguments.output, force=arguments.force)
     given = _given(arguments)
-    drafted = _drafted(arguments, given) if arguments.asked is None else _surveyed(arguments, given)
+    if arguments.asked is not None:
+        drafted = _surveyed(arguments, given)
+    else:
+        drafted = _Drafted(draft(interview(given, arguments.stdin) if arguments.stdin.isatty() else given))
     properties = drafted.properties
     _refuse_gaps([name for name, value in properties.items() if value is None])
     loaded = load_config(properties, environment=drafted.environment)
@@ -76,10 +79,6 @@ def _run(arguments: argparse.Namespace) -> int:
 def _told_on(arguments: argparse.Namespace) -> TextIO:
     """The stream for people, which is not the one that the configuration goes to."""
     return sys.stderr if arguments.output == STDOUT else sys.stdout
-
-
-def _drafted(arguments: argparse.Namespace, given: Mapping[str, str]) -> _Drafted:
-    return _Drafted(draft(interview(given, arguments.stdin) if arguments.stdin.isatty() else given))
 
 
 def _surveyed(arguments: argparse.Namespace, given: Mapping[str, str]) -> _Drafted:

@@ -33,7 +33,8 @@ def add(commands: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     found, orphans = _found(arguments.names)
-    documents = [_mistaken(name, each) for name, each in found.items() if isinstance(each, ConfigurationError)]
+    mistaken = {name: each for name, each in found.items() if isinstance(each, ConfigurationError)}
+    documents = [_nothing_of(name) | {"mistakes": list(map(str, each.findings))} for name, each in mistaken.items()]
     if configs := [each for each in found.values() if isinstance(each, KnownConfig)]:
         documents += _survey(configs)
     for name, runs in orphans.items():
@@ -92,10 +93,6 @@ def _add_orphans(documents: list[dict[str, Any]], name: str, runs: Sequence[str]
 
 def _nothing_of(name: str) -> dict[str, Any]:
     return {"connector": name, "sensor": None, "last_tick": None, "mistakes": [], "unknown": [], "orphans": [], "entities": []}
-
-
-def _mistaken(name: str, error: ConfigurationError) -> dict[str, Any]:
-    return _nothing_of(name) | {"mistakes": list(map(str, error.findings))}
 
 
 def _fields(config: KnownConfig, status: "ConnectorStatus") -> dict[str, Any]:

@@ -44,9 +44,14 @@ def run_demo(options: DemoOptions, screen: Screen) -> int:
 
 
 def _play(options: DemoOptions, entities: Sequence[DemoEntity], screen: Screen, services: Services, folder: Path) -> None:
-    kafka = _start_kafka(screen, services, folder)
-    registry = _start_registry(screen, services, folder)
-    prepare(folder, options.connectors, _start_api(screen, services, folder))
+    kafka, registry, sample = (
+        services.listening(Service(name, ["-m", f"http_source.demo.{module}"], folder))
+        for name, module in (("Kafka", "broker"), ("Schema Registry", "schemas"), ("Sample API", "api"))
+    )
+    screen.say(f"Kafka    in memory, at {kafka}")
+    screen.say(f"Schemas  in memory, at {registry}{_instead(schemas.DEFAULT_PORT, _port_of(registry))}")
+    screen.say(f"API      sample data that grows, at {sample}{_instead(api.DEFAULT_PORT, _port_of(sample))}")
+    prepare(folder, options.connectors, sample)
     port = free_port(options.port)
     with (
         Webserver(f"http://127.0.0.1:{port}") as webserver,
@@ -62,24 +67,6 @@ def _play(options: DemoOptions, entities: Sequence[DemoEntity], screen: Screen, 
         screen.say(f"UI       http://127.0.0.1:{port}")
         screen.say("End      with Ctrl-C; nothing is left behind")
         Watch(entities, arrivals, webserver).follow(screen, services, dagster, options.until_records)
-
-
-def _start_kafka(screen: Screen, services: Services, folder: Path) -> str:
-    address = services.listening(Service("Kafka", ["-m", "http_source.demo.broker"], folder))
-    screen.say(f"Kafka    in memory, at {address}")
-    return address
-
-
-def _start_registry(screen: Screen, services: Services, folder: Path) -> str:
-    address = services.listening(Service("Schema Registry", ["-m", "http_source.demo.schemas"], folder))
-    screen.say(f"Schemas  in memory, at {address}{_instead(schemas.DEFAULT_PORT, _port_of(address))}")
-    return address
-
-
-def _start_api(screen: Screen, services: Services, folder: Path) -> str:
-    address = services.listening(Service("Sample API", ["-m", "http_source.demo.api"], folder))
-    screen.say(f"API      sample data that grows, at {address}{_instead(api.DEFAULT_PORT, _port_of(address))}")
-    return address
 
 
 def _loaded(dagster: Service, webserver: Webserver) -> Known | None:

@@ -13,7 +13,7 @@ from pydantic.config import JsonDict
 
 from http_source.assembly.loading import overlay
 from http_source.config.properties import PROPERTIES, AuthOptions, ConnectorConfig, TlsOptions, properties_of
-from http_source.errors import ConfigurationError, Finding
+from http_source.errors import ConfigurationError
 
 _SECRET: JsonDict = {"dagster__is_secret": True}
 _STORES = (
@@ -118,7 +118,7 @@ def configured(config: ConnectorConfig, resources: Mapping[str, HttpAuthResource
     try:
         return overlay(config, dict.fromkeys(replaced) | given)
     except ConfigurationError as error:
-        findings = [_placed(finding, places) for finding in error.findings]
+        findings = [replace(each, property=places.get(each.property, each.property)) for each in error.findings]
     # As in `config.load`: the frame that raises has no values.
     del given
     raise ConfigurationError(findings)
@@ -129,7 +129,3 @@ def _set_in(resource: HttpAuthResource | TlsResource) -> dict[str, str]:
     group, start = (AuthOptions, "") if isinstance(resource, HttpAuthResource) else (TlsOptions, "https.ssl.")
     fields = {known.name: known.name.removeprefix(start).replace(".", "_") for known in properties_of(group).values()}
     return {name: field for name, field in fields.items() if getattr(resource, field) is not None}
-
-
-def _placed(finding: Finding, places: Mapping[str, str]) -> Finding:
-    return replace(finding, property=places.get(finding.property, finding.property))

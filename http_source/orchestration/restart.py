@@ -35,7 +35,7 @@ def restart_by(status: ConnectorStatus, instance: dg.DagsterInstance, connector:
     return Outcome(
         sensor=status.sensor,
         changed=started,
-        left={entity: _why(diagnosis) for entity, diagnosis in diagnoses.items() if entity not in started},
+        left={entity: f"It is {each.condition}. {each.reason}".rstrip() for entity, each in diagnoses.items() if entity not in started},
         relieved=tuple(run.id for run in runs_with(instance, connector, started) if run.is_at_work),
     )
 
@@ -46,7 +46,3 @@ def _subjects(diagnoses: Mapping[str, Diagnosis], started: Sequence[str], *, all
         return started
     failed = [entity for entity in started if diagnoses[entity].condition is Condition.FAILED]
     return [*failed, *([""] if len(failed) < len(started) else [])]
-
-
-def _why(diagnosis: Diagnosis) -> str:
-    return f"It is {diagnosis.condition}. {diagnosis.reason}".rstrip()

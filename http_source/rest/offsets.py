@@ -30,7 +30,7 @@ def show(call: Call) -> Response:
     """Where its entities stand, in any state; PATCH accepts it."""
     connector = call.worker.connector(call.path["name"])
     stored = _stored(call.worker, connector, connector.entities)
-    return answer({"offsets": [_fields(stored[entity]) for entity in connector.entities if _is_there(stored.get(entity))]})
+    return answer({"offsets": [stored[entity].to_json() for entity in connector.entities if _is_there(stored.get(entity))]})
 
 
 def alter(call: Call) -> Response:
@@ -116,10 +116,6 @@ def _stored(worker: Worker, connector: Connector, entities: Any) -> Mapping[str,
 
 def _is_there(stored: Stored | None) -> bool:
     return stored is not None and not stored.position.deleted
-
-
-def _fields(stored: Stored) -> dict[str, object]:
-    return {"partition": {"entity": stored.entity}, "offset": stored.position.to_json()}
 
 
 ROUTES = (

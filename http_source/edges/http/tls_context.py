@@ -62,6 +62,5 @@ def _load(context: ssl.SSLContext, client: ClientKey, *, name: str) -> None:
             raise StoreError(name, f"OpenSSL does not take the client's key: {_reason(error)}. Use a stronger one.") from None
 
 
-
 def _reason(error: ssl.SSLError) -> str:
     return (error.reason or "the reason is unknown").lower().replace("_", " ")

@@ -19,6 +19,7 @@ from pathlib import Path
 import dagster as dg
 
 from bench.figures import machine, table
+from bench.scale.storage import used
 from bench.setting import ROOT
 from http_source.assembly.loading import load_config
 from http_source.demo.broker import start_cluster
@@ -116,14 +117,6 @@ def events(database: Path) -> int:
     with closing(sqlite3.connect(database)) as connection:
         found = connection.execute("select 1 from sqlite_master where name = 'event_logs'").fetchone()
         return int(connection.execute("select count(*) from event_logs").fetchone()[0]) if found else 0
-
-
-def used(database: Path) -> int:
-    """Bytes of a database without those that are free."""
-    with closing(sqlite3.connect(database)) as connection:
-        names = ("page_count", "freelist_count", "page_size")
-        pages, free, size = (int(connection.execute(f"pragma {name}").fetchone()[0]) for name in names)
-    return (pages - free) * size
 
 
 if __name__ == "__main__":

@@ -44,12 +44,11 @@ def run_demo(options: DemoOptions, screen: Screen) -> int:
 
 
 def _play(options: DemoOptions, entities: Sequence[DemoEntity], screen: Screen, services: Services, folder: Path) -> None:
-    kafka, registry, sample = (
-        services.listening(Service(name, ["-m", f"http_source.demo.{module}"], folder))
-        for name, module in (("Kafka", "broker"), ("Schema Registry", "schemas"), ("Sample API", "api"))
-    )
+    kafka = services.listening(Service("Kafka", ["-m", "http_source.demo.broker"], folder))
     screen.say(f"Kafka    in memory, at {kafka}")
+    registry = services.listening(Service("Schema Registry", ["-m", "http_source.demo.schemas"], folder))
     screen.say(f"Schemas  in memory, at {registry}{_instead(schemas.DEFAULT_PORT, _port_of(registry))}")
+    sample = services.listening(Service("Sample API", ["-m", "http_source.demo.api"], folder))
     screen.say(f"API      sample data that grows, at {sample}{_instead(api.DEFAULT_PORT, _port_of(sample))}")
     prepare(folder, options.connectors, sample)
     port = free_port(options.port)

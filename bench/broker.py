@@ -4,20 +4,10 @@
 """
 
 import sys
-from contextlib import suppress
 
-from confluent_kafka import Producer
-
-
-def main(delay_ms: int) -> None:
-    """Run it."""
-    host = Producer({"test.mock.num.brokers": 1, "test.mock.broker.rtt": delay_ms, "log_level": 0})
-    (broker,) = host.list_topics(timeout=10).brokers.values()
-    with suppress(KeyboardInterrupt):
-        sys.stdout.write(f"listening on {broker.host}:{broker.port}\n")
-        sys.stdout.flush()
-        sys.stdin.read()
-
+from http_source.demo.broker import start_cluster
+from http_source.demo.serving import stay
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    _host, address = start_cluster(int(sys.argv[1]))
+    stay(address)

@@ -15,8 +15,7 @@ import psutil
 import requests
 
 from bench.setting import TOPIC, pause
-from http_source.assembly.loading import load_config
-from http_source.assembly.wiring import build_task
+from bench.tasks import task_of
 from http_source.entity import Entity
 from http_source.task import Task
 
@@ -42,8 +41,7 @@ def crowd(url: str, kind: str, entities: int, interval_ms: int = INTERVAL_MS) ->
 
 def crowd_task(url: str, kafka: str, kind: str, entities: int) -> Task:
     """A task over them."""
-    config = load_config(crowd(url, kind, entities)).config
-    return build_task(config, config.request.entities, kafka={"bootstrap.servers": kafka}, positions={}, failures={})
+    return task_of(crowd(url, kind, entities), kafka)
 
 
 def watch(task: Task, url: str, seconds: float) -> dict[str, object]:

@@ -19,6 +19,8 @@ from pathlib import Path
 import dagster as dg
 
 from bench.figures import machine, table
+from bench.scale.storage import used
+from bench.setting import ROOT
 from http_source.assembly.loading import load_config
 from http_source.demo.broker import start_cluster
 from http_source.orchestration.identity import Connector
@@ -26,7 +28,6 @@ from http_source.orchestration.upkeep.old_runs import KEEP_DAYS
 from http_source_tests.orchestration.api import Api, serving
 from http_source_tests.orchestration.stand import Stand, configuration
 
-ROOT = Path(__file__).parents[1]
 _TOKEN_BYTES = 1_500
 _KEPT_DAYS = 3
 _MEGABYTE, _DAY_S = 1e6, 86_400
@@ -116,14 +117,6 @@ def events(database: Path) -> int:
     with closing(sqlite3.connect(database)) as connection:
         found = connection.execute("select 1 from sqlite_master where name = 'event_logs'").fetchone()
         return int(connection.execute("select count(*) from event_logs").fetchone()[0]) if found else 0
-
-
-def used(database: Path) -> int:
-    """Bytes of a database without those that are free."""
-    with closing(sqlite3.connect(database)) as connection:
-        names = ("page_count", "freelist_count", "page_size")
-        pages, free, size = (int(connection.execute(f"pragma {name}").fetchone()[0]) for name in names)
-    return (pages - free) * size
 
 
 if __name__ == "__main__":

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from threading import Thread
 
 from bench.setting import pause
-from http_source.assembly.loading import load_config
-from http_source.assembly.wiring import build_task
+from bench.tasks import task_of
 from http_source.task import Task
 
 WAYS: Mapping[str, Mapping[str, object]] = {
@@ -56,7 +55,7 @@ def drain_task(  # noqa: PLR0913  what differs from round to round
     url: str, kafka: str, name: str, way: str, *, entities: int, records: int, pause_ms: int
 ) -> Task:
     """A task over so many entities, each with so many records to come."""
-    config = load_config({
+    return task_of({
         "name": name,
         "entity.names": [f"entity-{number}" for number in range(entities)],
         "url": f"{url}/feed?entity=${{entityName}}&offset=${{offset}}&total={records}",
@@ -67,8 +66,7 @@ def drain_task(  # noqa: PLR0913  what differs from round to round
         "output.data.format": "JSON",
         "topic.name.pattern": name,
         **WAYS[way],
-    }).config
-    return build_task(config, config.request.entities, kafka={"bootstrap.servers": kafka}, positions={}, failures={})
+    }, kafka)
 
 
 def measure(task: Task, records: int) -> dict[str, float]:

@@ -18,9 +18,9 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -29,13 +29,12 @@ import pytest
 from confluent_kafka import Consumer, TopicPartition
 
 from bench.drain import WAYS
-from bench.figures import machine, spread, table
-from bench.setting import pause
+from bench.figures import in_turns, machine, ratio, spread, table
+from bench.setting import ROOT, pause
 from http_source.demo.processes import Service
 from http_source.demo.services import Services
 from http_source_tests.real_servers.broker_tasks import Kafka, running_kafka
 
-_ROOT = Path(__file__).parents[1]
 _START_SECONDS = 60
 _MOST_RECORDS, _MOST_PAGES, _ALONE_PAGES, _ALONE_MS = 300_000, 800, 40, 100
 _MS, _MICROSECONDS = 1e3, 1e6
@@ -69,12 +68,7 @@ class Lab:
 
     def measure(self, url: str, case: Case, rounds: int) -> Figures:
         """Each way in turn, so many times. Raises RuntimeError when records were lost or repeated."""
-        figures: Figures = {way: [] for way in WAYS}
-        for number in range(rounds):
-            for way, found in figures.items():
-                found.append(self._round(url, case, way))
-            sys.stderr.write(f"round {number + 1} of {rounds}: {case}\n")
-        return figures
+        return in_turns({way: partial(self._round, url, case, way) for way in WAYS}, rounds, f": {case}")
 
     def _round(self, url: str, case: Case, way: str) -> dict[str, float]:
         self._rounds += 1
@@ -92,7 +86,7 @@ class Lab:
 
 def _run(module: str, *arguments: object) -> str:
     command = [sys.executable, "-m", module, *map(str, arguments)]
-    ended = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)  # noqa: S603  the command is ours
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603  the command is ours
     if ended.returncode:
         raise RuntimeError(f"{' '.join(command[2:])} ended with exit status {ended.returncode}:\n{ended.stderr}")
     return ended.stdout
@@ -111,13 +105,6 @@ def _read(kafka: str, topic: str) -> tuple[int, int]:
                 found += 1
 
 
-@contextmanager
-def _feed(size: int, folder: Path) -> Iterator[str]:
-    with Services(pause, _START_SECONDS) as services:
-        feed = services.start(Service("Feed", ["-m", "bench.feed", str(size)], folder))
-        yield services.wait(feed, feed.address)
-
-
 def drained(figures: dict[Case, Figures]) -> str:
     """The table of the backlogs."""
     header = ["page", "entities", "way", "records/s", "ratio", "CPU per record, µs", "ratio", "page to acknowledged, ms",
@@ -131,9 +118,9 @@ def _drained(case: Case, way: str, figures: Figures) -> list[str]:
     return [
         f"{case.size:,}", str(case.entities), way,
         spread([each["records"] / each["wall"] for each in mine]),
-        f"{median(other['wall'] / each['wall'] for each, other in zip(mine, base, strict=True)):.2f}",
+        ratio((other["wall"] for other in base), (each["wall"] for each in mine)),
         spread([each["cpu"] / each["records"] * _MICROSECONDS for each in mine], 1),
-        f"{median(each['cpu'] / other['cpu'] for each, other in zip(mine, base, strict=True)):.2f}",
+        ratio((each["cpu"] for each in mine), (other["cpu"] for other in base)),
         spread([each["latency"] * _MS for each in mine], 1),
         f"{case.pages / transactions:,.1f}" if transactions else "",
     ]
@@ -157,7 +144,8 @@ def measure(sizes: list[int], entities: list[int], rounds: int) -> tuple[dict[Ca
     with tempfile.TemporaryDirectory() as folder, running_kafka(Path(folder)) as kafka:
         lab = Lab(kafka)
         for size in sizes:
-            with _feed(size, Path(folder)) as url:
+            with Services(pause, _START_SECONDS) as services:
+                url = services.listening(Service("Feed", ["-m", "bench.feed", str(size)], Path(folder)))
                 # The first transaction of all waits for what Kafka keeps about transactions.
                 lab.measure(url, Case(size, 1, 10), 1)
                 single = Case(size, 1, _ALONE_PAGES, _ALONE_MS)

@@ -1,13 +1,33 @@
-"""Figures as a reader compares them: the median and, in brackets, the least and the greatest."""
+"""Figures of rounds, as a reader compares them: the median and, in brackets, the least and the greatest."""
 
 import platform
+import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
 from resource import RUSAGE_SELF, getrusage
 from statistics import median
+from typing import TypeVar
 
 import psutil
+
+Way = TypeVar("Way")
+Figure = TypeVar("Figure")
+
+
+def in_turns(ways: Mapping[Way, Callable[[], Figure]], rounds: int, case: str = "") -> dict[Way, list[Figure]]:
+    """Way → its figure in each round; all ways in turn, round after round, so that what else the machine does hits all alike."""
+    figures: dict[Way, list[Figure]] = {way: [] for way in ways}
+    for number in range(rounds):
+        for way, measure in ways.items():
+            figures[way].append(measure())
+        sys.stderr.write(f"round {number + 1} of {rounds}{case}\n")
+    return figures
+
+
+def ratio(mine: Iterable[float], base: Iterable[float]) -> str:
+    """The median of the ratios of each round."""
+    return f"{median(one / other for one, other in zip(mine, base, strict=True)):.2f}"
 
 
 def cost_of(work: Callable[[], object]) -> dict[str, float]:

@@ -18,11 +18,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.figures import cost_of, machine, spread, table
-from bench.loops import backlog, drain
-from bench.setting import Setting, setting, whole
-from http_source.assembly.loading import load_config
-from http_source.assembly.wiring import build_task
+from bench.figures import cost_of, in_turns, machine, ratio, spread, table
+from bench.setting import ROOT, Setting, setting, whole
+from bench.tasks import backlog, drain, task_of
 from http_source.edges.registry.address import RegistryAddress
 from http_source_tests.registry import registry
 
@@ -38,34 +36,23 @@ FORMATS: dict[str, dict[str, object]] = {
 }
 
 _WITH_FLOORS = ("AVRO", "JSON_SR", "PROTOBUF")
-_ROOT = Path(__file__).parents[1]
 
 Rounds = dict[str, list[dict[str, Any]]]
 
 
 def move(url: str, kafka: str, address: str, name: str, total: int) -> None:
     """Move so many records as a run does, from the configuration to the acknowledged position. Raises RuntimeError when it fails."""
-    config = load_config(backlog(url, total) | FORMATS[name]).config
-    task = build_task(config, config.request.entities, kafka={"bootstrap.servers": kafka}, positions={}, failures={},
-                      registry=RegistryAddress(url=address))
-    drain(task, total)
+    drain(task_of(backlog(url, total) | FORMATS[name], kafka, RegistryAddress(url=address)), total)
 
 
 def measure(options: argparse.Namespace) -> Rounds:
     """Way → the figures of each round. Raises RuntimeError when records were lost or repeated."""
-    ways = {name: (name, _ROOT) for name in options.formats}
-    if options.before:
-        ways |= {f"{name} before": (name, options.before.resolve()) for name in options.formats}
-    floors = [name for name in options.formats if name in _WITH_FLOORS]
-    figures: Rounds = {way: [] for way in (*ways, *(f"{name} floor" for name in floors))}
     with setting(options.page, items=options.items) as here:
-        for number in range(options.rounds):
-            for way, (name, root) in ways.items():
-                figures[way].append(_beyond_start(options, partial(_of_task, here, name, root)))
-            for name in floors:
-                figures[f"{name} floor"].append(_beyond_start(options, partial(here.measure, "floors", name)))
-            sys.stderr.write(f"round {number + 1} of {options.rounds}\n")
-    return figures
+        runs: dict[str, Callable[[int], dict[str, Any]]] = {name: partial(_of_task, here, name, ROOT) for name in options.formats}
+        if options.before:
+            runs |= {f"{name} before": partial(_of_task, here, name, options.before.resolve()) for name in options.formats}
+        runs |= {f"{name} floor": partial(here.measure, "floors", name) for name in options.formats if name in _WITH_FLOORS}
+        return in_turns({way: partial(_beyond_start, options, run) for way, run in runs.items()}, options.rounds)
 
 
 def _of_task(here: Setting, name: str, root: Path, records: int) -> dict[str, Any]:
@@ -97,15 +84,15 @@ def _row(way: str, figures: Rounds, records: int) -> list[str]:
     mine, floor = figures[way], figures.get(f"{_format_of(way)} floor")
     return [
         way,
-        spread([figure["cpu"] * _MILLION / records for figure in mine], 2),
-        "" if "raw" not in figures else _ratio(mine, figures["raw"]),
-        "" if floor is None else _ratio(mine, floor),
+        spread([cpu * _MILLION / records for cpu in _cpu(mine)], 2),
+        "" if "raw" not in figures else ratio(_cpu(mine), _cpu(figures["raw"])),
+        "" if floor is None else ratio(_cpu(mine), _cpu(floor)),
         f"{median(figure['start'] for figure in mine):.2f}",
     ]
 
 
-def _ratio(mine: list[dict[str, Any]], base: list[dict[str, Any]]) -> str:
-    return f"{median(one['cpu'] / other['cpu'] for one, other in zip(mine, base, strict=True)):.2f}"
+def _cpu(figures: list[dict[str, Any]]) -> list[float]:
+    return [figure["cpu"] for figure in figures]
 
 
 def child(url: str, kafka: str, address: str, name: str, records: str) -> None:

@@ -7,8 +7,7 @@ import sys
 from contextlib import suppress
 
 from bench.drain import WAYS
-from http_source.assembly.loading import load_config
-from http_source.assembly.wiring import build_task
+from bench.tasks import task_of
 
 INTERVAL_MS = 100
 _GRACE_SECONDS = 10
@@ -16,7 +15,7 @@ _GRACE_SECONDS = 10
 
 def main(url: str, kafka: str, name: str, way: str) -> None:
     """Poll."""
-    config = load_config({
+    task = task_of({
         "name": name,
         "url": f"{url}/records?after=${{offset}}",
         "http.offset.mode": "CHAINING",
@@ -26,8 +25,7 @@ def main(url: str, kafka: str, name: str, way: str) -> None:
         "output.data.format": "JSON",
         "topic.name.pattern": name,
         **WAYS[way],
-    }).config
-    task = build_task(config, config.request.entities, kafka={"bootstrap.servers": kafka}, positions={}, failures={})
+    }, kafka)
     task.start()
     with suppress(KeyboardInterrupt):
         sys.stdin.read()

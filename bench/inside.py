@@ -11,15 +11,16 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping
-from statistics import median
+from functools import partial
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import dagster as dg
 
-from bench.figures import cost_of, machine, spread, table
-from bench.loops import backlog, connector
+from bench.figures import cost_of, in_turns, machine, ratio, spread, table
+from bench.loops import connector
 from bench.setting import Setting, setting, whole
+from bench.tasks import backlog
 from http_source.orchestration.build import build_http_source
 from http_source.orchestration.resources import KafkaResource
 
@@ -61,17 +62,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each way (default: %(default)s)")
     parser.add_argument("--page", type=int, default=1_000, help="records in a page (default: %(default)s)")
     options = parser.parse_args()
-    figures: dict[str, list[float]] = {way: [] for way in WAYS}
     with setting(options.page) as here:
-        for number in range(options.rounds):
-            for way, found in figures.items():
-                found.append(measure(here, way, options.records))
-            sys.stderr.write(f"round {number + 1} of {options.rounds}\n")
-    alone = figures[WAYS[0]]
-    rows = [
-        [way, spread(found), f"{median(mine / other for mine, other in zip(found, alone, strict=True)):.2f}"]
-        for way, found in figures.items()
-    ]
+        figures = in_turns({way: partial(measure, here, way, options.records) for way in WAYS}, options.rounds)
+    rows = [[way, spread(found), ratio(found, figures[WAYS[0]])] for way, found in figures.items()]
     sys.stdout.write(f"{table(['where', 'records per second', 'ratio'], rows)}\n\n{machine()}\n")
 
 

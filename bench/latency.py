@@ -13,7 +13,6 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from statistics import quantiles
@@ -26,7 +25,7 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 
 from bench.figures import machine, spread, table
 from bench.hurry import INTERVAL_MS
-from bench.setting import pause
+from bench.setting import ROOT, pause
 from http_source.demo.processes import Service
 from http_source.demo.services import Services
 from http_source_tests.real_servers.broker_tasks import Kafka, running_kafka
@@ -76,11 +75,11 @@ def one_round(kafka: Kafka, way: str, number: int, *, records: int, mean_ms: flo
     topic = f"bench-{number}-{WAYS.index(way)}"
     kafka.create(topic)
     with TemporaryDirectory() as folder, Services(pause, _START_SECONDS) as services:
-        api = services.start(Service("API", ["-m", "bench.moments", str(mean_ms)], Path(folder)))
-        arguments = [services.wait(api, api.address), kafka.broker.bootstrap, topic]
+        api = services.listening(Service("API", ["-m", "bench.moments", str(mean_ms)], Path(folder)))
+        arguments = [api, kafka.broker.bootstrap, topic]
         module = ["bench.latency", "--floor"] if way == "floor" else ["bench.hurry"]
         command = [sys.executable, "-m", *module, *arguments, *([] if way == "floor" else [way])]
-        with subprocess.Popen(command, cwd=Path(__file__).parents[1], stdin=subprocess.PIPE) as poller:  # noqa: S603  the command is ours
+        with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE) as poller:  # noqa: S603  the command is ours
             try:
                 return read(kafka.broker.bootstrap, topic, records)
             finally:
@@ -89,12 +88,13 @@ def one_round(kafka: Kafka, way: str, number: int, *, records: int, mean_ms: flo
 
 def report(figures: dict[str, list[list[float]]]) -> str:
     """The table."""
-    def percentile(rounds: list[list[float]], which: int) -> str:
-        return spread([quantiles(took, n=100)[which - 1] * _MS for took in rounds])
+    return table(["way", "p50, ms", "p99, ms", "most, ms"], [_row(way, rounds) for way, rounds in figures.items()])
 
-    most: Callable[[list[list[float]]], str] = lambda rounds: spread([max(took) * _MS for took in rounds])  # noqa: E731  named for its column
-    return table(["way", "p50, ms", "p99, ms", "most, ms"],
-                 [[way, percentile(rounds, 50), percentile(rounds, 99), most(rounds)] for way, rounds in figures.items()])
+
+def _row(way: str, rounds: list[list[float]]) -> list[str]:
+    percentiles = [quantiles(took, n=100) for took in rounds]
+    columns = ([each[49] for each in percentiles], [each[98] for each in percentiles], [max(took) for took in rounds])
+    return [way, *(spread([seconds * _MS for seconds in column]) for column in columns)]
 
 
 def main() -> None:

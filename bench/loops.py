@@ -15,45 +15,13 @@ from msgspec import Raw, Struct
 from msgspec.json import Decoder
 
 from bench.figures import cost_of
-from bench.setting import TOPIC, pause
-from http_source.assembly.loading import load_config
-from http_source.assembly.wiring import build_task
-from http_source.task import Task
-
-_CHECK_SECONDS = 0.01
-
-
-def backlog(url: str, total: int) -> dict[str, object]:
-    """The configuration of a connector that gets so many records as quickly as it can."""
-    return {
-        "name": "bench",
-        "url": f"{url}/feed",
-        "http.request.parameters": f"offset=${{offset}}&total={total}",
-        "http.offset.mode": "SIMPLE_INCREMENTING",
-        "http.initial.offset": 0,
-        "http.response.data.json.pointer": "/hits/hits",
-        "catchup.interval.ms": 0,
-        "output.data.format": "JSON",
-        "topic.name.pattern": TOPIC,
-    }
-
-
-def drain(task: Task, total: int) -> None:
-    """Let a task of one entity get so many records. Raises RuntimeError when it fails."""
-    (entity,) = task.entities
-    task.start()
-    while entity.acknowledged.records < total and entity.failure is None and task.failure is None:
-        pause(_CHECK_SECONDS)
-    task.stop(grace=10)
-    if entity.acknowledged.records < total:
-        raise RuntimeError(entity.failure or task.failure)
+from bench.setting import TOPIC
+from bench.tasks import backlog, drain, task_of
 
 
 def connector(url: str, kafka: str, total: int) -> None:
     """The connector itself, from its configuration to the acknowledged position, as a run holds it."""
-    config = load_config(backlog(url, total)).config
-    task = build_task(config, config.request.entities, kafka={"bootstrap.servers": kafka}, positions={}, failures={})
-    drain(task, total)
+    drain(task_of(backlog(url, total), kafka), total)
 
 
 def bare(url: str, kafka: str, total: int) -> None:

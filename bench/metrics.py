@@ -18,18 +18,17 @@ from pathlib import Path
 import dagster as dg
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
-from sqlalchemy import Engine, event
 
-from bench.setting import Setting, pause, setting
+from bench.figures import cost_of
+from bench.queries import counted_queries
+from bench.setting import Setting, setting
 from bench.status import SETTINGS, remember
-from http_source.assembly.loading import load_config
-from http_source.assembly.wiring import build_task
+from bench.tasks import backlog, drain, task_of
 from http_source.model import Position
 from http_source.orchestration.totals import Counting
 from http_source.rest.metrics.exposition import Numbers
 from http_source.rest.metrics.reading import Reader
 from http_source.rest.worker import Worker
-from http_source.task import Task
 from http_source.turns.tally import Tally
 from http_source_tests.orchestration.stand import Stand, configuration
 
@@ -37,20 +36,20 @@ CHECKPOINTS = 2
 PATIENCE_S = 600.0
 
 
-class Uncounted(Tally):
+class _Uncounted(Tally):
     """Counts nothing."""
 
     def answered(self, status: int, seconds: float) -> None:
-        """Nothing."""
+        pass
 
     def handed_over(self, records: int) -> None:
-        """Nothing."""
+        pass
 
     def settled(self, records: int) -> None:
-        """Nothing."""
+        pass
 
     def recorded(self, records: int) -> None:
-        """Nothing."""
+        pass
 
 
 def main() -> None:
@@ -115,18 +114,11 @@ def report(instance: dg.DagsterInstance, events: int, rounds: int) -> None:
 
 def scraped(registry: CollectorRegistry) -> tuple[float, float, float]:
     """Seconds, queries and bytes of one scrape."""
-    queries, (encode, _) = 0, choose_encoder("application/openmetrics-text; version=1.0.0")
-
-    def count(*_: object) -> None:
-        nonlocal queries
-        queries += 1
-
-    event.listen(Engine, "before_cursor_execute", count)
-    started = time.perf_counter()
-    size = len(encode(registry))
-    seconds = time.perf_counter() - started
-    event.remove(Engine, "before_cursor_execute", count)
-    return seconds, queries, size
+    encode, _ = choose_encoder("application/openmetrics-text; version=1.0.0")
+    with counted_queries() as queries:
+        started = time.perf_counter()
+        size = len(encode(registry))
+        return time.perf_counter() - started, len(queries), size
 
 
 # Counting
@@ -138,47 +130,24 @@ def counting(pages: int, rounds: int) -> None:
         with setting(size) as here:
             ratios = []
             for number in range(rounds):
-                order = (Tally, Uncounted) if number % 2 else (Uncounted, Tally)
+                order = (Tally, _Uncounted) if number % 2 else (_Uncounted, Tally)
                 spent = {kind: processor_seconds(here, kind, pages * size) for kind in order}
-                ratios.append(spent[Tally] / spent[Uncounted])
+                ratios.append(spent[Tally] / spent[_Uncounted])
             low, middle, high = min(ratios), statistics.median(ratios), max(ratios)
             sys.stdout.write(f"pages of {size}: with counting {middle:.3f} of the processor's time without ({low:.3f} to {high:.3f})\n")
 
 
 def processor_seconds(here: Setting, kind: type[Tally], records: int) -> float:
     """What polling so many records took of the processor, in all threads of this process."""
-    task = feed_task(here, records, "default")
+    task = task_of(backlog(here.url, records), here.kafka)
     task.tally = task.asking.tally = kind()
-    (entity,) = task.entities
-    before = time.process_time()
-    task.start()
-    while entity.acknowledged.records < records and entity.failure is None and task.failure is None:
-        pause(0.01)
-    spent = time.process_time() - before
-    task.stop(grace=10)
-    return spent
-
-
-def feed_task(here: Setting, records: int, *entities: str) -> Task:
-    """A task that polls the feed."""
-    config = load_config({
-        "name": "bench",
-        "url": f"{here.url}/feed",
-        "entity.names": ",".join(entities),
-        "http.request.parameters": f"offset=${{offset}}&total={records}",
-        "http.offset.mode": "SIMPLE_INCREMENTING",
-        "http.initial.offset": 0,
-        "http.response.data.json.pointer": "/hits/hits",
-        "catchup.interval.ms": 0,
-        "output.data.format": "JSON",
-        "topic.name.pattern": "bench",
-    }).config
-    return build_task(config, config.request.entities, kafka={"bootstrap.servers": here.kafka}, positions={}, failures={})
+    return cost_of(lambda: drain(task, records))["cpu"]
 
 
 def snapshots(entities: int, rounds: int = 200) -> None:
     """Print what one look at all numbers of a task takes; a run does it every four seconds."""
-    task = feed_task(Setting("http://127.0.0.1:1", "127.0.0.1:1"), 1, *(f"e{number}" for number in range(entities)))
+    names = {"entity.names": ",".join(f"e{number}" for number in range(entities))}
+    task = task_of(backlog("http://127.0.0.1:1", 1) | names, "127.0.0.1:1")
     counted = Counting("0" * 36, task, None)
     before = time.process_time()
     sizes = [len(next(iter(counted.tags().values()))) for _ in range(rounds)]

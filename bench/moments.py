@@ -5,15 +5,14 @@ the records that there are by then after the K-th: `{"id": 7, "made": 1764576000
 exponential distribution with that mean, so that they fall anywhere between two polls.
 """
 
-import json
 import random
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
+
+from http_source.demo.serving import LocalHandler, LocalServer, serve
 
 
 def moments(mean_s: float, start: float) -> Iterator[float]:
@@ -24,52 +23,32 @@ def moments(mean_s: float, start: float) -> Iterator[float]:
         yield start
 
 
-class Api(ThreadingHTTPServer):
+class Api(LocalServer):
     """Answers with what there is by now."""
 
-    daemon_threads = True
-
     def __init__(self, mean_s: float) -> None:
-        super().__init__(("127.0.0.1", 0), Answer)
+        super().__init__(0, _Handler)
         self._ahead = moments(mean_s, time.time())
         self._next = next(self._ahead)
         self._made: list[float] = []
         self._lock = threading.Lock()
 
-    def after(self, known: int) -> bytes:
-        """The records after the first `known`, as a JSON array."""
+    def after(self, known: int) -> list[dict[str, float]]:
+        """The records after the first `known`."""
         with self._lock:
             while self._next <= time.time():
                 self._made.append(self._next)
                 self._next = next(self._ahead)
-            return json.dumps([{"id": number, "made": made} for number, made in enumerate(self._made[known:], known + 1)]).encode()
+            return [{"id": number, "made": made} for number, made in enumerate(self._made[known:], known + 1)]
 
 
-class Answer(BaseHTTPRequestHandler):
-    """Of one connection, which is kept."""
-
-    protocol_version = "HTTP/1.1"
+class _Handler(LocalHandler):
     server: Api
 
-    def do_GET(self) -> None:
-        """Answer."""
-        body = self.server.after(int(parse_qs(urlsplit(self.path).query)["after"][0]))
-        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        self.wfile.write(head.encode() + body)
-
-    def log_message(self, *_: object) -> None:
-        """Keep quiet."""
-
-
-def main(mean_ms: float) -> None:
-    """Serve."""
-    with Api(mean_ms / 1000) as api:
-        threading.Thread(target=api.serve_forever, daemon=True).start()
-        sys.stdout.write(f"listening on http://127.0.0.1:{api.server_address[1]}\n")
-        sys.stdout.flush()
-        with suppress(KeyboardInterrupt):
-            sys.stdin.read()
+    def answer(self, _body: bytes) -> tuple[int, object]:
+        return 200, self.server.after(int(parse_qs(urlsplit(self.path).query)["after"][0]))
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]))
+    with Api(float(sys.argv[1]) / 1000) as api:
+        serve(api)

@@ -19,7 +19,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bench.figures import machine, table
+from bench.figures import in_turns, machine, ratio, table
 from bench.instructions import are_counted, count_in, counting
 from bench.setting import Setting, setting, whole
 from http_source_tests.registry import registry
@@ -64,11 +64,11 @@ def measure(case: Case, records: int, rounds: int) -> dict[str, list[float]]:
     """Way → what a record costs in each round, in millionths of a second, or in instructions where they are counted."""
     total = max(1, records // _FEWER[case.page] // case.page) * case.page
     with setting(case.page) as here, case.ways(here) as ways:
-        figures: dict[str, list[float]] = {way: [] for way in ways}
-        for _ in range(rounds):
-            for way, run in ways.items():
-                figures[way].append((_cost(run, case.page + total) - _cost(run, case.page)) / total)
-    return figures
+        return in_turns({way: partial(_of_a_record, case, run, total) for way, run in ways.items()}, rounds, f": {case.name}")
+
+
+def _of_a_record(case: Case, run: Way, total: int) -> float:
+    return (_cost(run, case.page + total) - _cost(run, case.page)) / total
 
 
 def _cost(run: Way, records: int) -> float:
@@ -82,13 +82,9 @@ def _cost(run: Way, records: int) -> float:
 
 def row(case: Case, figures: dict[str, list[float]]) -> list[str]:
     """The case's line in the table."""
-    ours = figures["ours"]
-
-    def ratio(way: str) -> str:
-        return f"{median(one / other for one, other in zip(ours, figures[way], strict=True)):.2f}" if way in figures else ""
-
     costs = [f"{median(figures[way]):,.1f}" if way in figures else "" for way in ("ours", "floor", "plain")]
-    return [case.name, *costs, ratio("floor"), ratio("plain")]
+    ratios = [ratio(figures["ours"], figures[way]) if way in figures else "" for way in ("floor", "plain")]
+    return [case.name, *costs, *ratios]
 
 
 def main() -> None:
@@ -98,10 +94,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each way (default: %(default)s)")
     parser.add_argument("--cases", nargs="+", choices=CASES, default=list(CASES), help="what is measured (default: all)")
     options = parser.parse_args()
-    rows = []
-    for name in options.cases:
-        rows.append(row(CASES[name], measure(CASES[name], options.records, options.rounds)))
-        sys.stderr.write(f"{name} is measured\n")
+    rows = [row(CASES[name], measure(CASES[name], options.records, options.rounds)) for name in options.cases]
     header = ["case", "ours", "floor", "plain loop", "ours / floor", "ours / plain"]
     unit = "instructions" if are_counted() else "µs of the processor"
     title = f"What a record costs, {unit}; {options.records:,} records a round, fewer in small pages; medians of {options.rounds}"

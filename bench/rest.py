@@ -13,8 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from sqlalchemy import Engine, event
-
+from bench.queries import counted_queries
 from http_source.model import Position
 from http_source.orchestration.status import open_instance
 from http_source_tests.orchestration.home import folder
@@ -72,18 +71,10 @@ def report(served: Served, path: str, rounds: int, said: str = "") -> None:
 
 def asked(served: Served, path: str) -> tuple[float, float, int]:
     """The seconds, the processor seconds and the queries of one answer; the client's are few."""
-    queries = 0
-
-    def count(*_: object) -> None:
-        nonlocal queries
-        queries += 1
-
-    event.listen(Engine, "before_cursor_execute", count)
-    started, processor = time.perf_counter(), time.process_time()
-    served.json(path)
-    seconds, spent = time.perf_counter() - started, time.process_time() - processor
-    event.remove(Engine, "before_cursor_execute", count)
-    return seconds, spent, queries
+    with counted_queries() as queries:
+        started, processor = time.perf_counter(), time.process_time()
+        served.json(path)
+        return time.perf_counter() - started, time.process_time() - processor, len(queries)
 
 
 if __name__ == "__main__":

@@ -18,13 +18,26 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from http_source.demo.processes import Service
 from http_source.demo.services import Services
 
-_ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[1]
 _START_SECONDS = 60
+
+
+_OF_OTHERS = ("DAGSTER_", "KAFKA_", "SCHEMA_REGISTRY_", "HTTP_SOURCE_", "PG")
 
 
 def pause(seconds: float) -> None:
     """Wait."""
     threading.Event().wait(seconds)
+
+
+def environment_in(folder: Path, *first: Path) -> dict[str, str]:
+    """What processes that work in a folder inherit: nothing that leads to another Dagster or Kafka. Modules are this checkout's.
+
+    Those in the `first` folders win.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OF_OTHERS)}
+    paths = os.pathsep.join([*map(str, first), str(ROOT), *filter(None, sys.path)])
+    return kept | {"PYTHONPATH": paths, "TMPDIR": str(folder / "tmp")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +52,7 @@ class Setting:
     url: str
     kafka: str
 
-    def measure(self, module: str, *arguments: object, root: Path = _ROOT, within: Sequence[str] = ()) -> dict[str, Any]:
+    def measure(self, module: str, *arguments: object, root: Path = ROOT, within: Sequence[str] = ()) -> dict[str, Any]:
         """Run `python -m bench.MODULE URL KAFKA ARGUMENTS…` in a checkout and return the JSON object that it prints, plus `at_broker`.
 
         `at_broker` is how many records Kafka has more than before, `within` what the command begins with.
@@ -65,9 +78,9 @@ def setting(page_size: int = 1, *, items: int = 0, delay_ms: int = 0) -> Iterato
     Pages have that size, and records so many items; Kafka answers after that delay.
     """
     with tempfile.TemporaryDirectory() as folder, Services(pause, _START_SECONDS) as services:
-        feed = services.start(Service("Feed", ["-m", "bench.feed", str(page_size), str(items)], Path(folder)))
-        broker = services.start(Service("Broker", ["-m", "bench.broker", str(delay_ms)], Path(folder)))
-        here = Setting(services.wait(feed, feed.address), services.wait(broker, broker.address))
+        feed = services.listening(Service("Feed", ["-m", "bench.feed", str(page_size), str(items)], Path(folder)))
+        broker = services.listening(Service("Broker", ["-m", "bench.broker", str(delay_ms)], Path(folder)))
+        here = Setting(feed, broker)
         _create_topic(here.kafka)
         yield here
 

@@ -23,7 +23,7 @@ from tempfile import TemporaryDirectory
 import psutil
 
 from bench.figures import machine, spread, table
-from bench.setting import Setting, pause, setting
+from bench.setting import ROOT, Setting, pause, setting
 from http_source.demo.processes import free_port
 
 _NAME = "bench"
@@ -78,7 +78,7 @@ class Home:
             "DAGSTER_HOME": str(folder),
             "HTTP_SOURCE_CONNECTORS": str(self._connectors),
             "KAFKA_BOOTSTRAP_SERVERS": here.kafka,
-            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), str(folder)]),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), str(folder)]),
         }
 
     def run(self, *command: str) -> str:

@@ -16,15 +16,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import dagster as dg
-from sqlalchemy import Engine, event
 
+from bench.queries import counted_queries
+from bench.setting import ROOT
 from http_source.assembly.loading import load_config
 from http_source.model import Position
 from http_source.orchestration.identity import Connector
 from http_source.orchestration.status import status_of
 from http_source_tests.orchestration.stand import NAME, Stand, configuration
 
-ROOT = Path(__file__).parents[1]
 CHECKPOINTS = 5
 SETTINGS = "storage:\n  sqlite:\n    base_dir: history\ntelemetry:\n  enabled: false\n"
 
@@ -84,18 +84,10 @@ def report(case: str, ask: Callable[[], object], rounds: int) -> None:
 
 def asked(ask: Callable[[], object]) -> tuple[float, int]:
     """The seconds and queries of one answer."""
-    queries = 0
-
-    def count(*_: object) -> None:
-        nonlocal queries
-        queries += 1
-
-    event.listen(Engine, "before_cursor_execute", count)
-    started = time.perf_counter()
-    ask()
-    seconds = time.perf_counter() - started
-    event.remove(Engine, "before_cursor_execute", count)
-    return seconds, queries
+    with counted_queries() as queries:
+        started = time.perf_counter()
+        ask()
+        return time.perf_counter() - started, len(queries)
 
 
 if __name__ == "__main__":

@@ -20,10 +20,9 @@ ratios: the absolute figures are those of the machine.
 import argparse
 import sys
 from functools import partial
-from statistics import median
 from typing import Any
 
-from bench.figures import machine, spread, table
+from bench.figures import in_turns, machine, ratio, spread, table
 from bench.loops import WAYS
 from bench.setting import setting, whole
 
@@ -35,13 +34,8 @@ Rounds = dict[str, list[dict[str, Any]]]
 
 def measure(records: int, rounds: int, page: int, delay_ms: int = 0) -> Rounds:
     """Way → the figures of each round. Raises RuntimeError when records were lost or repeated."""
-    figures: Rounds = {way: [] for way in WAYS}
     with setting(page, delay_ms=delay_ms) as here:
-        for number in range(rounds):
-            for way in WAYS:
-                figures[way].append(whole(partial(here.measure, "loops", way), records))
-            sys.stderr.write(f"round {number + 1} of {rounds}\n")
-    return figures
+        return in_turns({way: partial(whole, partial(here.measure, "loops", way), records) for way in WAYS}, rounds)
 
 
 def report(figures: Rounds, records: int) -> str:
@@ -55,9 +49,9 @@ def _row(way: str, figures: Rounds, records: int) -> list[str]:
     return [
         way,
         spread([records / figure["wall"] for figure in mine]),
-        f"{median(base['wall'] / figure['wall'] for figure, base in zip(mine, bare, strict=True)):.2f}",
+        ratio((base["wall"] for base in bare), (figure["wall"] for figure in mine)),
         spread([figure["cpu"] * _MILLION / records for figure in mine], 2),
-        f"{median(figure['cpu'] / base['cpu'] for figure, base in zip(mine, bare, strict=True)):.2f}",
+        ratio((figure["cpu"] for figure in mine), (base["cpu"] for base in bare)),
         spread([figure["rss"] / _MEGABYTE for figure in mine]),
     ]
 

@@ -17,7 +17,6 @@ import json
 import sys
 import time
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 
 import requests
@@ -32,7 +31,7 @@ from bench.figures import machine
 from http_source.demo.interruption import Interrupted, Interruption
 from http_source.demo.processes import ServiceFailed
 
-Play = Callable[[Control, Findings, int], None]
+Play = Callable[[Control, Findings], None]
 
 CONTROL: Mapping[str, Play] = {
     "edit": edits.edit,
@@ -81,11 +80,16 @@ def _play_all(options: argparse.Namespace, findings: list[Findings], pause: Call
         if time.monotonic() > deadline:
             sys.stderr.write(f"{name}: left out, the time is over\n")
             continue
-        findings.append(Findings(name, deadline=deadline))
-        _play(findings[-1], _plays(options)[name], Timing(pause, options.patience))
+        findings.append(Findings(name, times=options.times if name in CONTROL else 1, deadline=deadline))
+        _play(findings[-1], CONTROL.get(name) or _under_load(LOADS[name], options), Timing(pause, options.patience))
 
 
-def _play(found: Findings, play: Callable[[Control, Findings], None], timing: Timing) -> None:
+def _under_load(play: Callable[[Control, Findings, Load], None], options: argparse.Namespace) -> Play:
+    size = Load(options.seconds, interval_ms=options.interval_ms, entities=options.entities, events=options.events)
+    return lambda control, found: play(control, found, size)
+
+
+def _play(found: Findings, play: Play, timing: Timing) -> None:
     sys.stderr.write(f"{found.scenario} …\n")
     try:
         with stage(timing) as here:
@@ -93,21 +97,6 @@ def _play(found: Findings, play: Callable[[Control, Findings], None], timing: Ti
     except (NotReached, Refused, ServiceFailed, requests.RequestException) as error:
         found.problem = f"{type(error).__name__}: {error}"
     sys.stderr.write(f"{report([found])}\n\n" if found.values or found.problem else "")
-
-
-def _plays(options: argparse.Namespace) -> Mapping[str, Callable[[Control, Findings], None]]:
-    size = Load(options.seconds, interval_ms=options.interval_ms, entities=options.entities, events=options.events)
-    return {name: partial(_control, play, options.times) for name, play in CONTROL.items()} | {
-        name: partial(_load, play, size) for name, play in LOADS.items()
-    }
-
-
-def _control(play: Play, times: int, control: Control, found: Findings) -> None:
-    play(control, found, times)
-
-
-def _load(play: Callable[[Control, Findings, Load], None], size: Load, control: Control, found: Findings) -> None:
-    play(control, found, size)
 
 
 def _options() -> argparse.Namespace:

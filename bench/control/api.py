@@ -3,15 +3,16 @@
 The path is `/CONNECTOR/ENTITY`, the query has `start`; the header `X-Version` tells which configuration asked.
 """
 
-import json
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http import HTTPStatus
 from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
+
+from http_source.demo.serving import LocalHandler, LocalServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Asked:
     version: str
 
 
-class Api(ThreadingHTTPServer):
+class Api(LocalServer):
     """Serves until it is left.
 
     Attributes:
@@ -40,21 +41,13 @@ class Api(ThreadingHTTPServer):
         refused: the entities that are not found.
     """
 
-    daemon_threads = True
-    request_queue_size = 128
-
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(0, _Handler)
         self.status = 200
         self.limit: int | None = None
         self.refused: set[str] = set()
         self._log: list[Asked] = []
         self._served: dict[tuple[str, str], set[int]] = {}
-
-    @property
-    def url(self) -> str:
-        """The address, without a path."""
-        return f"http://127.0.0.1:{self.server_port}"
 
     def since(self, moment: float) -> Sequence[Asked]:
         """The requests that came at this moment or later, oldest first."""
@@ -72,38 +65,27 @@ class Api(ThreadingHTTPServer):
         """The entities of a connector that were given records."""
         return [entity for name, entity in list(self._served) if name == connector]
 
-    def answer(self, asked: Asked) -> bytes:
-        """Note a request and give the page for it: one record, or none behind the end."""
+    def answer(self, asked: Asked) -> tuple[int, object]:
+        """Note a request and give status and page for it: one record, or none behind the end."""
         self._log.append(asked)
-        if self.status != 200 or asked.entity in self.refused or (self.limit is not None and asked.start >= self.limit):  # noqa: PLR2004 - HTTP's OK
-            return b'{"items": []}'
+        status = HTTPStatus.NOT_FOUND if asked.entity in self.refused else self.status
+        if status != HTTPStatus.OK or (self.limit is not None and asked.start >= self.limit):
+            return status, {"items": []}
         self._served.setdefault((asked.connector, asked.entity), set()).add(asked.start)
-        return json.dumps({"items": [{"id": asked.start, "entity": asked.entity}]}).encode()
+        return status, {"items": [{"id": asked.start, "entity": asked.entity}]}
 
     def handle_error(self, *_: object) -> None:
         """Take no notice of clients that are killed: that is what is measured."""
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
+class _Handler(LocalHandler):
     server: Api
 
-    def do_GET(self) -> None:
-        """Answer."""
+    def answer(self, _body: bytes) -> tuple[int, object]:
         parts = urlsplit(self.path)
         connector, _, entity = parts.path.strip("/").partition("/")
         start = int(parse_qs(parts.query)["start"][0])
-        body = self.server.answer(Asked(time.monotonic(), connector, entity, start, self.headers.get("X-Version", "")))
-        with suppress(OSError):
-            self.send_response(404 if entity in self.server.refused else self.server.status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the parent's
-        """Say nothing."""
+        return self.server.answer(Asked(time.monotonic(), connector, entity, start, self.headers.get("X-Version", "")))
 
 
 @contextmanager

@@ -12,10 +12,10 @@ _OLD = "last request of the old configuration"
 _GAP = "longest gap beyond the interval"
 
 
-def edit(control: Control, found: Findings, times: int) -> None:
+def edit(control: Control, found: Findings) -> None:
     """Another header and interval."""
     control.begin()
-    for _ in found.rounds(control, times):
+    for _ in found.rounds(control):
         clicked = time.monotonic()
         done = control.edit()
         found.add("reload took", done - clicked)
@@ -34,10 +34,10 @@ def _last_old(control: Control, since: float) -> float:
     return control.last(since, version=old)
 
 
-def removal(control: Control, found: Findings, times: int) -> None:
+def removal(control: Control, found: Findings) -> None:
     """The file goes, and comes back."""
     control.begin()
-    for _ in found.rounds(control, times):
+    for _ in found.rounds(control):
         clicked = time.monotonic()
         control.remove()
         _ended(control, found, clicked, control.reload(), "last request of the removed connector")
@@ -47,10 +47,10 @@ def removal(control: Control, found: Findings, times: int) -> None:
         found.add("first request after the file was put back", control.first(done) - done)
 
 
-def pause(control: Control, found: Findings, times: int) -> None:
+def pause(control: Control, found: Findings) -> None:
     """The sensor is switched off, and on again."""
     control.begin()
-    for _ in found.rounds(control, times):
+    for _ in found.rounds(control):
         clicked = time.monotonic()
         found.add("clicks that the daemon undid", control.stage.ui.pause(control.name))
         _ended(control, found, clicked, clicked, "last request after the pause")
@@ -68,10 +68,10 @@ def _ended(control: Control, found: Findings, clicked: float, done: float, measu
         _not_seen(control, found, measured)
 
 
-def entities(control: Control, found: Findings, times: int) -> None:
+def entities(control: Control, found: Findings) -> None:
     """An entity is added, and removed again."""
     control.begin()
-    for _ in found.rounds(control, times):
+    for _ in found.rounds(control):
         control.entities = ("a", "b", "c")
         _changed(control, found, "added", lambda clicked: control.first(clicked, entity="c"), "first request of the new entity")
         control.settle()
@@ -84,10 +84,10 @@ def _last_of(control: Control, entity: str, since: float) -> float:
     return control.last(since, entity=entity)
 
 
-def tasks(control: Control, found: Findings, times: int) -> None:
+def tasks(control: Control, found: Findings) -> None:
     """`tasks.max` changes, from 1 to 2 and back."""
     control.begin()
-    for number in found.rounds(control, times):
+    for number in found.rounds(control):
         control.tasks = 1 if number % 2 else 2
         _changed(control, found, "tasks.max", lambda clicked: max(control.first(clicked, entity=each) for each in control.entities),
                  "first request of the last entity by the new plan")

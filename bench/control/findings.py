@@ -22,6 +22,7 @@ class Findings:
         lost: records that the API gave and no topic has.
         repeated: records that came once more, in each round.
         problem: why the scenario ended early; empty if it did not.
+        times: how many rounds there are.
         deadline: when no round is to begin any more, on the clock of `time.monotonic`.
     """
 
@@ -30,16 +31,17 @@ class Findings:
     lost: int = 0
     repeated: list[int] = field(default_factory=list)
     problem: str = ""
+    times: int = 1
     deadline: float = math.inf
 
     def add(self, measured: str, value: float) -> None:
         """Take in a value of one round."""
         self.values.setdefault(measured, []).append(value)
 
-    def rounds(self, control: Control, times: int) -> Iterator[int]:
+    def rounds(self, control: Control) -> Iterator[int]:
         """Number the rounds, which begin when all is polled as it should be, and count after each what was lost and repeated."""
         before = 0
-        for number in range(times):
+        for number in range(self.times):
             if time.monotonic() > self.deadline:
                 return
             control.settle()

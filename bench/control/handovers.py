@@ -20,33 +20,33 @@ _GAP = "longest gap beyond the interval"
 Way = Callable[[Control, Run], None]
 
 
-def by_time(control: Control, found: Findings, times: int) -> None:
+def by_time(control: Control, found: Findings) -> None:
     """Runs end by `run.max.seconds`."""
     control.more["run.max.seconds"] = str(_SHORT_RUN_S)
-    _hand_over(control, found, times, lambda _control, _run: None)
+    _hand_over(control, found, lambda _control, _run: None)
 
 
-def terminate(control: Control, found: Findings, times: int) -> None:
+def terminate(control: Control, found: Findings) -> None:
     """A person terminates the run."""
-    _hand_over(control, found, times, lambda control, run: control.stage.ui.terminate(run.id))
+    _hand_over(control, found, lambda control, run: control.stage.ui.terminate(run.id))
 
 
-def kill(control: Control, found: Findings, times: int) -> None:
+def kill(control: Control, found: Findings) -> None:
     """The process of the run is killed, once it has lived too long for a crash at its start, after which a pause would grow."""
 
     def kill_later(control: Control, run: Run) -> None:
         control.stage.pause(_LONG_LIFE_S)
         _signalled(signal.SIGKILL)(control, run)
 
-    _hand_over(control, found, times, kill_later)
+    _hand_over(control, found, kill_later)
 
 
-def sigterm(control: Control, found: Findings, times: int) -> None:
+def sigterm(control: Control, found: Findings) -> None:
     """The process of the run is told to end."""
-    _hand_over(control, found, times, _signalled(signal.SIGTERM))
+    _hand_over(control, found, _signalled(signal.SIGTERM))
 
 
-def offsets(control: Control, found: Findings, times: int) -> None:
+def offsets(control: Control, found: Findings) -> None:
     """An entity is moved by the command."""
     control.skips = True
 
@@ -58,16 +58,16 @@ def offsets(control: Control, found: Findings, times: int) -> None:
         first = min((each.at for each in control.asked(done, entity="a") if each.start >= target), default=math.inf)
         found.add("first request of the new offset", first - done if moved else math.inf)
 
-    _hand_over(control, found, times, move)
+    _hand_over(control, found, move)
 
 
-def edited(control: Control, found: Findings, times: int) -> None:
+def edited(control: Control, found: Findings) -> None:
     """The configuration is edited and reloaded."""
 
     def edit(control: Control, _run: Run) -> None:
         control.edit()
 
-    _hand_over(control, found, times, edit)
+    _hand_over(control, found, edit)
 
 
 def _signalled(number: signal.Signals) -> Way:
@@ -78,9 +78,9 @@ def _signalled(number: signal.Signals) -> Way:
     return send
 
 
-def _hand_over(control: Control, found: Findings, times: int, way: Way) -> None:
+def _hand_over(control: Control, found: Findings, way: Way) -> None:
     control.begin()
-    for _ in found.rounds(control, times):
+    for _ in found.rounds(control):
         run, began = control.present_run(), time.monotonic()
         way(control, run)
         if _succeeded(control, run):

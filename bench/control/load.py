@@ -41,7 +41,7 @@ def busy(control: Control, found: Findings, load: Load) -> None:
     if load.events:
         found.add("seconds to fill the log", _filled(control, load.events))
     _measure(control.stage, found, load)
-    for _ in found.rounds(control, 1):
+    for _ in found.rounds(control):
         pass
 
 

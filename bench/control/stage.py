@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,15 +18,14 @@ from bench.control.api import Api, serving
 from bench.control.topic import Arrivals, arrivals
 from bench.control.ui import Ui
 from bench.processes import session
+from bench.setting import ROOT, environment_in
 from http_source.demo.processes import Service, free_port
 
-_ROOT = Path(__file__).parents[2]
 _START_S = 180
 _STEP_S = 0.05
 SELDOM_S = 0.5
 """How often Dagster is asked: it shares the machine with what is measured."""
 _GRACE_S = 30
-_OTHERS = ("DAGSTER_", "KAFKA_", "SCHEMA_REGISTRY_", "HTTP_SOURCE_")
 
 
 class NotReached(RuntimeError):
@@ -62,7 +61,7 @@ class Stage:
         self.patience = timing.patience
         self.port = free_port(0)
         self.ui = Ui(self.port)
-        self.environment = _environment(folder, kafka)
+        self.environment = environment_in(folder) | {"KAFKA_BOOTSTRAP_SERVERS": kafka}
         self._dagster: Service | None = None
 
     @property
@@ -137,10 +136,4 @@ def _furnish(folder: Path) -> None:
     for name in ("connectors", "tmp"):
         (folder / name).mkdir()
     for name in ("dagster.yaml", "workspace.yaml"):
-        shutil.copy(_ROOT / name, folder)
-
-
-def _environment(folder: Path, kafka: str) -> Mapping[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OTHERS)}
-    paths = os.pathsep.join([str(_ROOT), *filter(None, sys.path)])
-    return kept | {"KAFKA_BOOTSTRAP_SERVERS": kafka, "PYTHONPATH": paths, "TMPDIR": str(folder / "tmp")}
+        shutil.copy(ROOT / name, folder)

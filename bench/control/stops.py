@@ -12,10 +12,10 @@ from bench.control.connector import Control
 from bench.control.findings import Findings
 
 
-def code_server(control: Control, found: Findings, times: int) -> None:
+def code_server(control: Control, found: Findings) -> None:
     """SIGTERM to the code server whose child the run is."""
     control.begin()
-    for _ in found.rounds(control, times):
+    for _ in found.rounds(control):
         run = psutil.Process(control.process(control.present_run()))
         server = psutil.Process(run.ppid())
         told = time.monotonic()
@@ -35,10 +35,10 @@ def _back(control: Control, since: float) -> float:
     return control.first(since) if control.stage.seen(lambda: control.is_polled(since)) else math.inf
 
 
-def ctrl_c(control: Control, found: Findings, times: int) -> None:
+def ctrl_c(control: Control, found: Findings) -> None:
     """Ctrl-C in the terminal of `dagster dev`, which is started again."""
     control.begin()
-    for _ in found.rounds(control, times):
+    for _ in found.rounds(control):
         running = control.stage.processes()
         told = time.monotonic()
         control.stage.interrupt()

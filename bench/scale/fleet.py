@@ -1,10 +1,8 @@
 """The deployment that is measured: connectors over a sample API, in-memory Kafka, and `dagster dev` with the shipped settings."""
 
 import json
-import os
 import shutil
 import struct
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,14 +13,12 @@ import requests
 import yaml
 
 from bench.processes import session
-from bench.setting import pause
+from bench.setting import ROOT, environment_in, pause
 from http_source.demo.processes import Service, free_port
 from http_source.demo.services import Services
 
-ROOT = Path(__file__).parents[2]
 _START_S = 180
 _GRACE_S = 90
-_OTHERS = ("DAGSTER_", "KAFKA_", "SCHEMA_REGISTRY_", "HTTP_SOURCE_", "PG")
 
 Storage = Mapping[str, object] | None
 """What `postgres_db` has in dagster.yaml; None for SQLite."""
@@ -115,12 +111,11 @@ class Fleet:
 def fleet(folder: Path, size: Size, storage: Storage) -> Iterator[Fleet]:
     """Start all of it; stop it in the end."""
     with Services(pause, _START_S) as services:
-        feed = services.start(Service("Feed", ["-m", "bench.feed", "1"], folder, environment=_environment(folder)))
-        broker = services.start(Service("Broker", ["-m", "http_source.demo.broker"], folder, environment=_environment(folder)))
-        url, kafka = services.wait(feed, feed.address), services.wait(broker, broker.address)
+        url = services.listening(Service("Feed", ["-m", "bench.feed", "1"], folder, environment=environment_in(folder)))
+        kafka = services.listening(Service("Broker", ["-m", "http_source.demo.broker"], folder, environment=environment_in(folder)))
         _furnish(folder, size.configurations(url), storage)
         counting = {"KAFKA_BOOTSTRAP_SERVERS": kafka, "BENCH_STATEMENTS": str(folder / "statements")}
-        environment = _environment(folder, ROOT / "bench" / "scale" / "probe") | counting
+        environment = environment_in(folder, ROOT / "bench" / "scale" / "probe") | counting
         command = ["-m", "dagster", "dev", "-p", str(free_port(0))]
         dagster = services.start(Service("Dagster", command, folder, environment=environment, grace=_GRACE_S))
         yield Fleet(size, url, folder, dagster)
@@ -136,9 +131,3 @@ def _furnish(folder: Path, connectors: Sequence[Mapping[str, str]], storage: Sto
     if storage:
         settings["storage"] = {"postgres": {"postgres_db": storage}}
     (folder / "dagster.yaml").write_text(yaml.safe_dump(settings))
-
-
-def _environment(folder: Path, *first: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OTHERS)}
-    paths = os.pathsep.join([*map(str, first), str(ROOT), *filter(None, sys.path)])
-    return kept | {"PYTHONPATH": paths, "TMPDIR": str(folder / "tmp")}

@@ -44,7 +44,7 @@ class Stored:
 
 def on_disk(state: Path) -> Stored:
     """What SQLite holds; `state` is the folder that dagster.yaml names. Each event is in the index, and as large in its run's file."""
-    databases = {file: _used(file) for file in state.rglob("*.db")}
+    databases = {file: used(file) for file in state.rglob("*.db")}
     (index,) = (file for file in databases if file.name == "index.db")
     ticks = sum(used for file, used in databases.items() if file.parent.name == "schedules")
     with closing(sqlite3.connect(index, timeout=60)) as connection:
@@ -70,7 +70,8 @@ def _share(row: tuple[int | None, ...] | None) -> tuple[float, int]:
     return (of_checkpoints / length if length else 0.0), count
 
 
-def _used(database: Path) -> int:
+def used(database: Path) -> int:
+    """Bytes of a database of SQLite without those that are free."""
     with closing(sqlite3.connect(database, timeout=60)) as connection:
         names = ("page_count", "freelist_count", "page_size")
         pages, free, size = (int(connection.execute(f"pragma {name}").fetchone()[0]) for name in names)

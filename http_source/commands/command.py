@@ -4,12 +4,15 @@ import argparse
 import json
 from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from http_source.errors import ConfigurationError, Finding, HttpSourceError
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse gives it no public name
 """Where a command adds its parser."""
+
+Completer = Callable[[str, argparse.Namespace], Sequence[str]]
+"""Gives the words that may complete a prefix, knowing the arguments before it; words that do not begin with it are left out later."""
 
 
 class ExitCode(IntEnum):
@@ -30,13 +33,6 @@ class UsageError(CommandFailed):
     """A command that was told something it does not understand."""
 
     code = ExitCode.USAGE
-
-
-class Completer(Protocol):
-    """Gives the words a shell may complete a beginning to, knowing the arguments before it."""
-
-    def __call__(self, prefix: str, *, parsed_args: argparse.Namespace, **_: object) -> Sequence[str]:
-        """The words; those that do not begin with `prefix` are left out by the caller."""
 
 
 def declare(
@@ -61,7 +57,8 @@ def add_json(parser: argparse.ArgumentParser, what: str) -> None:
 
 def completed_by(action: argparse.Action, completer: Completer) -> None:
     """Say what completes an argument."""
-    action.completer = completer  # type: ignore[attr-defined]  # where argcomplete looks for it
+    # Where argcomplete looks for it.
+    action.completer = lambda prefix, parsed_args, **_: completer(prefix, parsed_args)  # type: ignore[attr-defined]
 
 
 def print_json(document: Mapping[str, object] | Sequence[object]) -> None:

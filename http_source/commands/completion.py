@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from argcomplete import autocomplete
-from argcomplete.completers import BaseCompleter
+from argcomplete.completers import ChoicesCompleter
 from argcomplete.shell_integration import shellcode
 
 from http_source.commands.command import Commands, ExitCode, declare
@@ -23,20 +23,13 @@ def add(commands: Commands) -> None:
 
 def complete(parser: argparse.ArgumentParser) -> None:
     """Answer a shell that asks for completions, and end the process; return when none asks."""
-    autocomplete(parser, always_complete_options=False, default_completer=_Nothing())
+    autocomplete(parser, always_complete_options=False, default_completer=ChoicesCompleter({}))
 
 
-def json_files(prefix: str, *, parsed_args: argparse.Namespace, **_: object) -> Sequence[str]:  # noqa: ARG001 - a completer's arguments
+def json_files(prefix: str, _arguments: argparse.Namespace) -> Sequence[str]:
     """Complete a path to folders and JSON files."""
     found = sorted(Path(path) for path in glob.glob(glob.escape(prefix) + "*"))  # noqa: PTH207 - a path that begins, not one that exists
     return [f"{path}/" if path.is_dir() else str(path) for path in found if path.is_dir() or path.suffix == ".json"]
-
-
-class _Nothing(BaseCompleter):
-    """Completes what only the user can know."""
-
-    def __call__(self, **_: object) -> Sequence[str]:
-        return ()
 
 
 def _run(arguments: argparse.Namespace) -> int:

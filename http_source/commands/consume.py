@@ -25,7 +25,8 @@ def add(commands: Commands) -> None:
     completed_by(parser.add_argument("topic", nargs="?", metavar="TOPIC", help="default: the topic of --connector"), _topics)
     named = "sign in as this connector, given by its name in the folder or its file; default: as the environment says"
     completed_by(parser.add_argument("--connector", metavar="NAME", help=named), folder.connector_names)
-    completed_by(parser.add_argument("--entity", metavar="E", help="with --connector: the topic of one of entity.names"), _entities)
+    entity = parser.add_argument("--entity", metavar="E", help="with --connector: the topic of one of entity.names")
+    completed_by(entity, lambda _, given: folder.entities_of(given.connector or ""))
     places.add(parser)
     parser.add_argument("--follow", action="store_true", help="follow new records until Ctrl-C; wait for a topic that does not exist")
     parser.add_argument("--max", metavar="N", help="end after N records")
@@ -72,13 +73,7 @@ def _topic(arguments: argparse.Namespace, config: KnownConfig | None) -> str:
     return topics[0]
 
 
-def _topics(prefix: str, *, parsed_args: argparse.Namespace, **_: object) -> Sequence[str]:  # noqa: ARG001 - a completer's arguments
+def _topics(_prefix: str, _arguments: argparse.Namespace) -> Sequence[str]:
     """Complete a topic that a connector of the folder writes to."""
     found = [each for each in look().values() if isinstance(each, KnownConfig)]
     return [each.output.topic_of(entity) for each in found for entity in each.request.entities]
-
-
-def _entities(prefix: str, *, parsed_args: argparse.Namespace, **_: object) -> Sequence[str]:  # noqa: ARG001 - a completer's arguments
-    """Complete an entity of the connector named before."""
-    found = look().get(parsed_args.connector or "")
-    return found.request.entities if isinstance(found, KnownConfig) else ()

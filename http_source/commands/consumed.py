@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -114,8 +114,4 @@ def _time(milliseconds: int | None) -> str | None:
 
 def _ascii(text: str) -> str:
     """JSON without a letter that a terminal's encoding could damage."""
-    return text if text.isascii() and text.isprintable() else "".join(_escaped(text))
-
-
-def _escaped(text: str) -> Sequence[str]:
-    return [letter if " " <= letter <= "~" else in_json(letter) for letter in text]
+    return "".join(letter if " " <= letter <= "~" else in_json(letter) for letter in text)

@@ -27,7 +27,7 @@ def add(commands: Commands) -> None:
     add_json(parser, "a list of properties, or the one,")
 
 
-def property_names(prefix: str, *, parsed_args: argparse.Namespace, **_: object) -> Sequence[str]:  # noqa: ARG001 - a completer's arguments
+def property_names(_prefix: str, _arguments: argparse.Namespace) -> Sequence[str]:
     """Complete the name of a property."""
     return (*NAMES, *(name for name in REFUSED if "*" not in name))
 

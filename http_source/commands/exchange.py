@@ -19,7 +19,6 @@ from http_source.polling.advice import may_renew
 from http_source.polling.modes import mode_of
 from http_source.polling.origin import Gate
 from http_source.polling.pace import Pace
-from http_source.polling.page import PageReader
 from http_source.polling.policy import check_status
 from http_source.polling.repeated import secrets_of
 from http_source.polling.request import RequestBuilder
@@ -87,7 +86,7 @@ def read(question: Question, answer: Exchanged, redact: Redact) -> Page:
     now = time.time()
     config = question.config
     check_status(answer.response, config.retry, now, redact=redact, renewable=may_renew(config.auth))
-    return _reader(question, redact).read(answer.response, question.position, now)
+    return build_reader(question.config, redact).read(answer.response, question.position, now)
 
 
 def pause_after(question: Question, page: Page) -> float | None:
@@ -99,11 +98,7 @@ def pause_after(question: Question, page: Page) -> float | None:
 
 def served(question: Question, answer: Exchanged) -> Sequence[Value]:
     """All records of an answer that was read before, also those that were left out."""
-    return _reader(question).served(answer.response)
-
-
-def _reader(question: Question, redact: Redact | None = None) -> PageReader:
-    return build_reader(question.config, redact)
+    return build_reader(question.config, None).served(answer.response)
 
 
 class _Witness:

@@ -13,7 +13,7 @@ from http_source.commands.command import CommandFailed, UsageError
 from http_source.config.findings import did_you_mean, some
 from http_source.config.properties import KnownConfig
 from http_source.errors import ConfigurationError, HttpSourceError
-from http_source.foreign.text import Foreign, readable
+from http_source.foreign.text import in_brief
 
 if TYPE_CHECKING:
     from http_source.orchestration.status import Instance
@@ -21,14 +21,19 @@ if TYPE_CHECKING:
 _POSTGRES = "dagster_postgres"
 
 
-def connector_names(prefix: str, *, parsed_args: argparse.Namespace, **_: object) -> Sequence[str]:  # noqa: ARG001 - a completer's arguments
+def connector_names(_prefix: str, _arguments: argparse.Namespace) -> Sequence[str]:
     """Complete the name of a connector."""
     return list(look())
 
 
-def entity_names(prefix: str, *, parsed_args: argparse.Namespace, **_: object) -> Sequence[str]:  # noqa: ARG001 - a completer's arguments
+def entity_names(_prefix: str, arguments: argparse.Namespace) -> Sequence[str]:
     """Complete the name of an entity of the connector that was named before."""
-    found = look().get(parsed_args.name)
+    return entities_of(arguments.name)
+
+
+def entities_of(name: str) -> Sequence[str]:
+    """The entities of a connector; none where it cannot be read."""
+    found = look().get(name)
     return found.request.entities if isinstance(found, KnownConfig) else ()
 
 
@@ -67,7 +72,6 @@ def opened_instance() -> "Iterator[Instance]":
         raise
     except Exception as error:  # noqa: BLE001
         # Each storage raises exceptions of its own.
-        brief = f"{type(error).__name__}: {readable(Foreign.of(error).first_line(), str)}"
+        brief = in_brief(error)
         remedy = 'Run pip install "http-source[postgres]".' if _POSTGRES in brief else "Check what `storage` in dagster.yaml names."
-        failure = CommandFailed(f"Dagster's storage cannot be read: {brief}. {remedy}")
-        raise failure from None
+        raise CommandFailed(f"Dagster's storage cannot be read: {brief}. {remedy}") from None

@@ -45,7 +45,7 @@ def add(commands: Commands) -> None:
     addresses.add_argument("--url", metavar="U", help="the address to poll")
     addresses.add_argument("--from", dest="asked", metavar="URL", help="send a few GET requests to this address and propose how to page")
     settings = parser.add_argument("--set", action="append", default=[], type=_setting, metavar="PROPERTY=VALUE", help="any other property")
-    completed_by(settings, _settings)
+    completed_by(settings, lambda *_: [f"{name}=" for name in PROPERTIES])
     output = parser.add_argument("--output", type=Path, metavar="FILE", help=_OUTPUT)
     completed_by(output, json_files)
     parser.add_argument("--force", action="store_true", help="replace an existing file")
@@ -57,7 +57,10 @@ def _run(arguments: argparse.Namespace) -> int:
         raise UsageError("With --output - the configuration itself goes to stdout, as JSON; leave out --json, or name a file.")
     refuse_to_replace(arguments.output, force=arguments.force)
     given = _given(arguments)
-    drafted = _drafted(arguments, given) if arguments.asked is None else _surveyed(arguments, given)
+    if arguments.asked is not None:
+        drafted = _surveyed(arguments, given)
+    else:
+        drafted = _Drafted(draft(interview(given, arguments.stdin) if arguments.stdin.isatty() else given))
     properties = drafted.properties
     _refuse_gaps([name for name, value in properties.items() if value is None])
     loaded = load_config(properties, environment=drafted.environment)
@@ -76,10 +79,6 @@ def _run(arguments: argparse.Namespace) -> int:
 def _told_on(arguments: argparse.Namespace) -> TextIO:
     """The stream for people, which is not the one that the configuration goes to."""
     return sys.stderr if arguments.output == STDOUT else sys.stdout
-
-
-def _drafted(arguments: argparse.Namespace, given: Mapping[str, str]) -> _Drafted:
-    return _Drafted(draft(interview(given, arguments.stdin) if arguments.stdin.isatty() else given))
 
 
 def _surveyed(arguments: argparse.Namespace, given: Mapping[str, str]) -> _Drafted:
@@ -114,11 +113,6 @@ def _setting(text: str) -> tuple[str, str]:
     if name and mark:
         return name, value
     raise argparse.ArgumentTypeError("write PROPERTY=VALUE, such as request.interval.ms=5000")
-
-
-def _settings(prefix: str, *, parsed_args: argparse.Namespace, **_: object) -> Sequence[str]:  # noqa: ARG001 - a completer's arguments
-    """Complete the name of a property."""
-    return [f"{name}=" for name in PROPERTIES]
 
 
 def _refuse_gaps(names: Sequence[str]) -> None:

@@ -16,7 +16,6 @@ from http_source.assembly.loading import load_config, look_config
 from http_source.commands.command import CommandFailed, Commands, ExitCode, UsageError, add_json, declare, finding_fields, print_json
 from http_source.commands.configuration_file import STDOUT, refuse_to_replace, write
 from http_source.config.properties import PROPERTIES
-from http_source.config.types import Secret
 from http_source.errors import ConfigurationError, Finding
 from http_source.foreign.text import Foreign, escape, readable
 from http_source.migration.configuration_draft import ConfigurationDraft
@@ -126,14 +125,9 @@ def _without_what_is_elsewhere(properties: Mapping[str, str]) -> Sequence[Findin
 def _resolved(draft: ConfigurationDraft, value: str) -> str:
     """The value with what was secret in the place of the variables, as the old file had it."""
     for variable, secret in draft.variables.items():
-        if not _is_elsewhere(secret):
+        if "${" not in secret.reveal():  # A config provider of the old worker has the others.
             value = value.replace(f"${{env:{variable}}}", secret.reveal())
     return value
-
-
-def _is_elsewhere(secret: Secret) -> bool:
-    """Whether a config provider has it that is not there."""
-    return "${" in secret.reveal()
 
 
 def _write(moved: Sequence[_Moved], *, to_stdout: bool, quiet: bool, force: bool) -> None:

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from http_source.commands import offsets_check, offsets_move
 from http_source.commands.command import Commands, ExitCode, UsageError, add_json, completed_by, declare, print_json
@@ -74,7 +74,7 @@ def _show(arguments: argparse.Namespace) -> int:
         entities = _known(arguments.entities, connector.entities, former)
         stored = _stored(instance, connector, entities)
     if arguments.json:
-        print_json({"offsets": [_fields(stored[entity]) for entity in entities if entity in stored]})
+        print_json({"offsets": [stored[entity].to_json() for entity in entities if entity in stored]})
     else:
         mode = connector.config.offsets.mode
         print("\n".join([*_lines(entities, stored, former if not arguments.entities else (), mode), *_misfits(entities, stored, mode)]))
@@ -91,11 +91,6 @@ def _stored(instance: "Instance", connector: "Connector", entities: Sequence[str
 
     with offsets_topic():
         return known_positions(instance, connector, kafka_of(connector), entities)
-
-
-def _fields(stored: "Stored") -> dict[str, object]:
-    """As KIP-875 has it."""
-    return {"partition": {"entity": stored.entity}, "offset": stored.position.to_json()}
 
 
 def _lines(entities: Iterable[str], stored: "Mapping[str, Stored]", former: Sequence[str], mode: str) -> Iterator[str]:
@@ -134,14 +129,10 @@ def _history(arguments: argparse.Namespace) -> int:
             _known([arguments.entity], connector.entities, former_entities(instance, connector))
         found = list(islice(past(EventLog(instance, connector.key), arguments.entity), arguments.limit))
     if arguments.json:
-        print_json(list(map(_past_fields, found)))
+        print_json([{"time": in_utc(each.at), **each.to_json(), "records": each.records, "run_id": each.run_id or None} for each in found])
     else:
         print("\n".join(table([_PAST, *map(_past_cells, found)]) if found else ["  Nothing is stored yet."]))
     return ExitCode.DONE
-
-
-def _past_fields(stored: "Stored") -> dict[str, Any]:
-    return {"time": in_utc(stored.at), **_fields(stored), "records": stored.records, "run_id": stored.run_id or None}
 
 
 def _past_cells(stored: "Stored") -> tuple[str, ...]:

@@ -29,7 +29,9 @@ def _run(arguments: argparse.Namespace) -> int:
     found = _compare(arguments.name)
     differing = [each for each in found if each.verdict == "differs"]
     if arguments.json:
-        print_json({"consistent": not differing, "comparisons": list(map(_fields, found))})
+        print_json({"consistent": not differing, "comparisons": [
+            {"subject": each.subject, "verdict": each.verdict.value, "found": each.sentence} for each in found
+        ]})
     else:
         print("\n".join(_lines(arguments.name, found)))
     return ExitCode.FAILED if differing else ExitCode.DONE
@@ -46,10 +48,6 @@ def _compare(name: str) -> "Sequence[Comparison]":
     except (CommandFailed, ConfigurationError, DeliveryFailed) as error:
         # Not 1, which says that something differs.
         raise UsageError(str(error)) from error
-
-
-def _fields(comparison: "Comparison") -> dict[str, str]:
-    return {"subject": comparison.subject, "verdict": comparison.verdict.value, "found": comparison.sentence}
 
 
 def _lines(name: str, found: "Sequence[Comparison]") -> Iterator[str]:

@@ -29,19 +29,19 @@ def add(commands: Commands) -> None:
 
 
 def _pause(arguments: argparse.Namespace) -> int:
-    from http_source.orchestration.rest import pause  # noqa: PLC0415 - Dagster takes a second to load
+    from http_source.orchestration.pausing import pause  # noqa: PLC0415 - Dagster takes a second to load
 
     return _do(arguments, _PAUSE, pause)
 
 
 def _resume(arguments: argparse.Namespace) -> int:
-    from http_source.orchestration.rest import resume  # noqa: PLC0415 - see above
+    from http_source.orchestration.pausing import resume  # noqa: PLC0415 - see above
 
     return _do(arguments, _RESUME, resume)
 
 
 def _stop(arguments: argparse.Namespace) -> int:
-    from http_source.orchestration.rest import end_undefined, stop  # noqa: PLC0415 - see above
+    from http_source.orchestration.pausing import end_undefined, stop  # noqa: PLC0415 - see above
 
     if not isinstance(look().get(arguments.name), KnownConfig) and not arguments.entities:
         with opened_instance() as instance:

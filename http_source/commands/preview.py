@@ -60,8 +60,12 @@ def _run(arguments: argparse.Namespace) -> int:
     topic = config.output.topic_of(question.entity)
     document: Fields = {"connector": config.connector.name, "entity": question.entity, "topic": topic}
     document["warnings"] = list(map(str, loaded.warnings))
+
+    def show(lines: Sequence[str]) -> None:
+        if not arguments.json:
+            print("\n".join(lines), flush=True)
+
     try:
-        show = _show_nothing if arguments.json else _show
         if pages is None:
             _preview(question, mask, document, show)
         else:
@@ -146,10 +150,10 @@ def _position(config: ConnectorConfig, wanted: str | None) -> Position:
         raise UsageError(f"--offset cannot be requested: {error}.") from None
 
 
-def _entities(prefix: str, *, parsed_args: argparse.Namespace, **_: object) -> Sequence[str]:  # noqa: ARG001 - a completer's arguments
+def _entities(_prefix: str, arguments: argparse.Namespace) -> Sequence[str]:
     """Complete an entity of the file named before."""
     try:
-        return load_config(parsed_args.file).config.request.entities
+        return load_config(arguments.file).config.request.entities
     except ConfigurationError:
         return ()
 
@@ -186,14 +190,6 @@ def _converted_fields(converted: "Converted | None") -> Fields:
 
 
 # For people
-
-
-def _show(lines: Sequence[str]) -> None:
-    print("\n".join(lines), flush=True)
-
-
-def _show_nothing(lines: Sequence[str]) -> None:
-    """Leave everything to the one document at the end."""
 
 
 def _request_lines(request: Fields) -> list[str]:

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from http_source.assembly.folder import folder
+from http_source.commands.change_options import add_change_options, reloader_of
 from http_source.commands.command import Commands, ExitCode, UsageError, declare
 from http_source.commands.folder import opened_instance
-from http_source.commands.leave import add_leave, reloader_of
 from http_source.logs.settings import LogSettings
 
 if TYPE_CHECKING:
     from http_source.orchestration.status import Instance
-    from http_source.rest.opening import Door
     from http_source.rest.reloading import Reloader
+    from http_source.rest.server import ServerSettings
     from http_source.rest.sockets import Listening
 
 _PORT = 8083
@@ -38,7 +38,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--requests-per-second", type=_rate, default=_PER_SECOND, metavar="N",
                         help="how many requests a second of one client are answered, and twice as many of all clients; default "
                              f"{_PER_SECOND:g}, 0 for no limit")
-    add_leave(parser)
+    add_change_options(parser)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -54,10 +54,10 @@ def _opened(arguments: argparse.Namespace) -> int:
 
     listening = listen(arguments.host, arguments.port)
     try:
-        door = _door(arguments, listening)
-        door.check()
+        settings = _settings(arguments, listening)
+        settings.check()
         with opened_instance() as instance:
-            _serve(instance, door, reloader_of(arguments))
+            _serve(instance, settings, reloader_of(arguments))
     except AccessRefused as error:
         raise UsageError(str(error)) from None
     finally:
@@ -65,31 +65,36 @@ def _opened(arguments: argparse.Namespace) -> int:
     return ExitCode.DONE
 
 
-def _door(arguments: argparse.Namespace, listening: "Listening") -> "Door":
+def _settings(arguments: argparse.Namespace, listening: "Listening") -> "ServerSettings":
     from http_source.rest.access import Access  # noqa: PLC0415 - see above
-    from http_source.rest.opening import Door  # noqa: PLC0415 - see above
+    from http_source.rest.server import ServerSettings  # noqa: PLC0415 - see above
     from http_source.rest.sockets import Certificate  # noqa: PLC0415 - see above
 
     chain = arguments.tls_certificate
-    certificate = Certificate(chain, arguments.tls_key) if chain else None
-    return Door(listening=listening, access=Access.of(os.environ), certificate=certificate, per_second=arguments.requests_per_second)
+    return ServerSettings(
+        listening=listening,
+        access=Access.of(os.environ),
+        certificate=Certificate(chain, arguments.tls_key) if chain else None,
+        per_second=arguments.requests_per_second,
+    )
 
 
-def _serve(instance: "Instance", door: "Door", reloader: "Reloader | None") -> None:
+def _serve(instance: "Instance", settings: "ServerSettings", reloader: "Reloader | None") -> None:
     from http_source.rest.application import application  # noqa: PLC0415 - see above
     from http_source.rest.metrics.opentelemetry import exporting  # noqa: PLC0415 - see above
-    from http_source.rest.opening import leave, serve  # noqa: PLC0415 - see above
+    from http_source.rest.server import leave, serve  # noqa: PLC0415 - see above
     from http_source.rest.worker import Worker  # noqa: PLC0415 - see above
 
     # A storage that is away is a reason not to start, in words.
     instance.get_daemon_heartbeats()
-    app = application(Worker(instance, door.listening.address, reloader=reloader))
-    who = "everybody on this machine" if door.access.is_open else "clients that sign in"
-    _log.info("Serving the connectors in %s at %s, to %s. Ctrl-C or SIGTERM ends it; polling continues.", folder().resolve(), door.url, who)
-    if door.warning:
-        _log.warning(door.warning)
+    app = application(Worker(instance, settings.listening.address, reloader=reloader))
+    who = "everybody on this machine" if settings.access.is_open else "clients that sign in"
+    _log.info("Serving the connectors in %s at %s, to %s. Ctrl-C or SIGTERM ends it; polling continues.",
+              folder().resolve(), settings.url, who)
+    if settings.warning:
+        _log.warning(settings.warning)
     with exporting(app.state.metrics):
-        serve(app, door)
+        serve(app, settings)
     leave()
 
 

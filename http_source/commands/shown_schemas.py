@@ -39,15 +39,12 @@ def inline_fields(rehearsal: Rehearsal, config: ConnectorConfig, mask: Mask) -> 
     shown = {Part.VALUE: config.converter.schemas_enable, Part.KEY: config.output.key_schemas_enable}
     described = JsonConverter(config.converter).described
     return [
-        _inline_fields(part, topic, json.dumps(described(schema), ensure_ascii=False), mask)
+        {
+            "part": str(part), "format": "JSON", "subject": None, "topic": mask.text(topic), "state": "inline",
+            "schema": mask.text(json.dumps(described(schema), ensure_ascii=False)),
+        }
         for part, topic, schema in rehearsal.inline if shown[part]
     ]  # fmt: skip
-
-
-def _inline_fields(part: Part, topic: str, text: str, mask: Mask) -> Fields:
-    return {
-        "part": str(part), "format": "JSON", "subject": None, "topic": mask.text(topic), "state": "inline", "schema": mask.text(text),
-    }  # fmt: skip
 
 
 def _fields(registry: ReadOnlyRegistry, subject: str, prospect: Prospect, mask: Mask) -> Fields:

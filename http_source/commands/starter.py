@@ -27,7 +27,8 @@ def draft(given: Mapping[str, str]) -> Starter:
     if "${offset}" in (url or "") or given.get("http.request.method", "").upper() == "POST":
         del drafted["http.request.parameters"]
     auth = AUTH_TYPES[next((each for each in AuthType if each == given.get("auth.type", "").lower()), AuthType.NONE)]
-    drafted |= {**dict.fromkeys((*_entities(url or ""), *auth.needs)), **auth.sample}
+    entities = ("entity.names",) if "${entityName}" in (url or "") else ()
+    drafted |= {**dict.fromkeys((*entities, *auth.needs)), **auth.sample}
     drafted |= given
     drafted.setdefault("topic.name.pattern", _topic(drafted))
     return {name: drafted[name] for name in (*PROPERTIES, *drafted) if name in drafted}
@@ -53,7 +54,3 @@ def _name_from(url: str) -> str | None:
 def _topic(drafted: Starter) -> str | None:
     name = drafted["name"] and _UNFIT_FOR_A_NAME.sub("-", drafted["name"])
     return f"{name}.${{entityName}}" if name and drafted.get("entity.names") else name
-
-
-def _entities(url: str) -> tuple[str, ...]:
-    return ("entity.names",) if "${entityName}" in url else ()

@@ -34,7 +34,8 @@ def add(commands: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     found, orphans = _found(arguments.names)
-    documents = [_mistaken(name, each) for name, each in found.items() if isinstance(each, ConfigurationError)]
+    mistaken = {name: each for name, each in found.items() if isinstance(each, ConfigurationError)}
+    documents = [_nothing_of(name) | {"mistakes": list(map(str, each.findings))} for name, each in mistaken.items()]
     if configs := [each for each in found.values() if isinstance(each, KnownConfig)]:
         documents += _survey(configs)
     for name, runs in orphans.items():
@@ -95,10 +96,6 @@ def _nothing_of(name: str) -> dict[str, Any]:
     return {"connector": name, "sensor": None, "last_tick": None, "mistakes": [], "unknown": [], "orphans": [], "entities": []}
 
 
-def _mistaken(name: str, error: ConfigurationError) -> dict[str, Any]:
-    return _nothing_of(name) | {"mistakes": list(map(str, error.findings))}
-
-
 def _fields(config: KnownConfig, status: "ConnectorStatus") -> dict[str, Any]:
     return {
         "connector": config.name,
@@ -112,14 +109,14 @@ def _fields(config: KnownConfig, status: "ConnectorStatus") -> dict[str, Any]:
 
 
 def _entity_fields(status: "EntityStatus") -> dict[str, Any]:
-    fare = status.fare
+    diagnosis = status.diagnosis
     return {
         "entity": status.entity,
-        "state": fare.condition.value,
-        "reason": fare.reason,
-        "failures": fare.failures,
-        "of": fare.of or None,
-        "next_poll": in_utc(fare.next_poll),
+        "state": diagnosis.condition.value,
+        "reason": diagnosis.reason,
+        "failures": diagnosis.failures,
+        "of": diagnosis.of or None,
+        "next_poll": in_utc(diagnosis.next_poll),
         "offset": status.offset,
         "checkpoint": in_utc(status.checkpoint),
         "records": status.records,
@@ -151,11 +148,11 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
     elif document["orphans"]:
         yield f"{document['connector']}: no file of this folder defines it, but it has runs in progress"
     else:
-        yield from _fares(document)
+        yield from _shown(document)
     yield from (f"  Run {each['run']} has no valid definition; `{each['end']}` ends it." for each in document["orphans"])
 
 
-def _fares(document: Mapping[str, Any]) -> Iterator[str]:
+def _shown(document: Mapping[str, Any]) -> Iterator[str]:
     sensor = document["sensor"] or "not seen by Dagster yet"
     ticked = f", last tick at {local(document['last_tick'])}" if document["last_tick"] else ""
     yield f"{document['connector']}: sensor {sensor}{ticked}"

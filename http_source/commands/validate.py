@@ -14,6 +14,7 @@ from http_source.config.findings import doubt
 from http_source.config.neighbors import connector_files, taken
 from http_source.config.properties import ConnectorConfig
 from http_source.errors import ConfigurationError, Finding
+from http_source.polling.verdict import counted
 
 _FILES = "a configuration file, or a folder of them (*.json); default: the folder that Dagster serves"
 
@@ -92,14 +93,10 @@ def _told_apart(verdicts: Sequence[Verdict]) -> Iterator[Verdict]:
 def _show(verdict: Verdict) -> None:
     warnings = sum(finding.warning for finding in verdict.findings)
     mistakes = len(verdict.findings) - warnings
-    counts = [_counted(mistakes, "mistake") if mistakes else "OK", *([_counted(warnings, "warning")] if warnings else [])]
+    counts = [counted(mistakes, "mistake") if mistakes else "OK", *([counted(warnings, "warning")] if warnings else [])]
     print(f"{verdict.file}: {', '.join(counts)}")
     for finding in verdict.findings:
         print(f"  {'warning: ' if finding.warning else ''}{finding}")
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _fields(verdict: Verdict, valid: bool) -> dict[str, object]:  # noqa: FBT001 - a pair of `zip`

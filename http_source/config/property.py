@@ -57,6 +57,11 @@ class Property:
         return self.type.name == "password"
 
     @property
+    def description(self) -> str:
+        """What it does, and the valid values where they are few."""
+        return f"{self.doc} Valid values: {self.type.valid_values}." if self.type.valid_values else self.doc
+
+    @property
     def default_text(self) -> str | None:
         """The default as a file would have it; None when there is none."""
         if self.required or self.default is None or self.default == ():

@@ -3,7 +3,6 @@
 `python -m http_source.demo.api [PORT]` serves it on 127.0.0.1 until its standard input closes.
 """
 
-import json
 import re
 import sys
 import threading
@@ -12,7 +11,6 @@ from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
 from http_source.demo import serving
@@ -59,7 +57,7 @@ ENDPOINTS = (
 )
 
 
-class SampleApi(ThreadingHTTPServer):
+class SampleApi(serving.LocalServer):
     """Serves the endpoints on 127.0.0.1.
 
     Args:
@@ -68,23 +66,13 @@ class SampleApi(ThreadingHTTPServer):
         now: seconds since the epoch; the data that began once grows by it.
     """
 
-    daemon_threads = True
-    request_queue_size = 128
-    # A port that another demo listens on must count as taken.
-    allow_reuse_port = False
-
     def __init__(self, port: int = 0, clock: Callable[[], float] = time.monotonic, now: Callable[[], float] = time.time) -> None:
-        super().__init__(("127.0.0.1", port), _Handler)
+        super().__init__(port, _Handler)
         self._clock = clock
         self._now = now
         self._started = clock()
         self._requests: Counter[Endpoint] = Counter()
         self._counting = threading.Lock()
-
-    @property
-    def url(self) -> str:
-        """The address, without a path."""
-        return f"http://127.0.0.1:{self.server_port}"
 
     def seconds(self, began: float | None = None) -> float:
         """Return how long ago the data began to grow: at this time, or with the API."""
@@ -97,29 +85,10 @@ class SampleApi(ThreadingHTTPServer):
             return self._requests[endpoint] in endpoint.outage
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    # Head and body are two writes; with Nagle's algorithm the second would wait for the client's acknowledgment.
-    disable_nagle_algorithm = True
+class _Handler(serving.LocalHandler):
     server: SampleApi
 
-    def do_GET(self) -> None:
-        self._answer()
-
-    def do_POST(self) -> None:
-        self._answer()
-
-    def _answer(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-        status, answer = self._page(body)
-        content = json.dumps(answer).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def _page(self, body: bytes) -> tuple[int, Json]:
+    def answer(self, body: bytes) -> tuple[int, Json]:
         url = urlsplit(self.path)
         for endpoint in ENDPOINTS:
             if match := endpoint.path.fullmatch(url.path):
@@ -139,9 +108,6 @@ class _Handler(BaseHTTPRequestHandler):
         except ValueError as error:
             return _refusal(400, str(error))
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name is the parent's
-        """Say nothing: a line per request would bury everything else."""
-
 
 def _refusal(status: int, message: str) -> tuple[int, Json]:
     return status, {"statusCode": status, "message": message}
@@ -155,7 +121,7 @@ def listen(port: int) -> SampleApi:
 def serve(port: int | None = None) -> None:
     """Serve on this port, or on the default one or a free one, until standard input closes, which it does when the parent ends."""
     with listen(DEFAULT_PORT) if port is None else SampleApi(port) as api:
-        serving.serve(api, api.url)
+        serving.serve(api)
 
 
 if __name__ == "__main__":

@@ -5,16 +5,16 @@ per partition and knows neither consumer isolation nor fencing, so it is for loo
 """
 
 import sys
-from contextlib import suppress
 
 from confluent_kafka import Producer
 
 from http_source.demo.doorway import open_doorway
+from http_source.demo.serving import stay
 
 
-def start_cluster() -> tuple[Producer, str]:
-    """Start a cluster of one broker; it lives as long as the producer. Also returns its `host:port`."""
-    host = Producer({"test.mock.num.brokers": 1, "log_level": 0})
+def start_cluster(delay_ms: int = 0) -> tuple[Producer, str]:
+    """Start a cluster of one broker; it lives as long as the producer. Also returns its `host:port`. Answers take `delay_ms`."""
+    host = Producer({"test.mock.num.brokers": 1, "test.mock.broker.rtt": delay_ms, "log_level": 0})
     brokers = host.list_topics(timeout=10).brokers.values()
     return host, ",".join(f"{broker.host}:{broker.port}" for broker in brokers)
 
@@ -25,10 +25,7 @@ def serve(port: int | None = None) -> None:
     if port is not None:
         open_doorway(port, address)
         address = f"127.0.0.1:{port}"
-    with suppress(KeyboardInterrupt):
-        sys.stdout.write(f"listening on {address}\n")
-        sys.stdout.flush()
-        sys.stdin.read()
+    stay(address)
 
 
 if __name__ == "__main__":

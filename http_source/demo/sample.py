@@ -1,7 +1,6 @@
 """What a new project polls and writes to, for who has neither: the sample API, and an in-memory Kafka where the project looks for one."""
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -54,16 +53,16 @@ def _refuse_taken(port: int) -> None:
 
 
 def _serve(port: int, screen: Screen, services: Services, folder: Path) -> None:
-    served = services.start(Service("Sample API", ["-m", "http_source.demo.api", str(port)], folder))
-    screen.say(f"API      {services.wait(served, served.address)}/orders, a new order every 2 seconds")
+    url = services.listening(Service("Sample API", ["-m", "http_source.demo.api", str(port)], folder))
+    screen.say(f"API      {url}/orders, a new order every 2 seconds")
     if port != api.DEFAULT_PORT:
         screen.say(f"         A new project's connectors/orders.json asks port {api.DEFAULT_PORT}: write {port} into its url")
     kafka = os.environ.get("KAFKA_BOOTSTRAP_SERVERS", "").strip() or KAFKA
     if (own := _own_port(kafka)) is None:
         screen.say(f"Kafka    at {kafka}; this command leaves it alone")
         _wait(screen, services)
-    broker = services.start(Service("Kafka", ["-m", "http_source.demo.broker", str(own)], folder))
-    screen.say(f"Kafka    in memory, at {services.wait(broker, broker.address)}; its records are gone at the end")
+    address = services.listening(Service("Kafka", ["-m", "http_source.demo.broker", str(own)], folder))
+    screen.say(f"Kafka    in memory, at {address}; its records are gone at the end")
     with Deserializer(RegistryAddress(url=""), Redactor()) as deserializer, Arrivals(kafka, None, deserializer) as arrivals:
         _wait(screen, services, arrivals)
 
@@ -71,13 +70,10 @@ def _serve(port: int, screen: Screen, services: Services, folder: Path) -> None:
 def _own_port(kafka: str) -> int | None:
     """The port for an in-memory Kafka at this address; None where it cannot be: elsewhere, or somebody listens there."""
     host, _, port = kafka.rpartition(":")
-    if host not in ("127.0.0.1", "localhost") or not _is_port(port):
+    is_port = port.isdecimal() and len(port) <= _DIGITS and int(port) <= _HIGHEST_PORT
+    if host not in ("127.0.0.1", "localhost") or not is_port:
         return None
     return int(port) if free_port(int(port)) == int(port) else None
-
-
-def _is_port(text: str) -> bool:
-    return text.isdecimal() and len(text) <= _DIGITS and int(text) <= _HIGHEST_PORT
 
 
 def _wait(screen: Screen, services: Services, arrivals: Arrivals | None = None) -> None:
@@ -85,10 +81,7 @@ def _wait(screen: Screen, services: Services, arrivals: Arrivals | None = None) 
     while True:
         if arrivals:
             arrivals.poll(_ARRIVAL_SECONDS)
-            if rows := _rows(arrivals):
+            rows = [Row("", "", topic, count, "", arrivals.newest.get(topic, "")) for topic, count in sorted(arrivals.counts.items())]
+            if rows:
                 screen.show(rows)
         services.breathe()
-
-
-def _rows(arrivals: Arrivals) -> Sequence[Row]:
-    return [Row("", "", topic, count, "", arrivals.newest.get(topic, "")) for topic, count in sorted(arrivals.counts.items())]

@@ -12,7 +12,7 @@ DEFAULT_PORT = 8081
 def serve() -> None:
     """Serve on the default port or a free one."""
     with serving.listen(SchemaRegistry, DEFAULT_PORT) as registry:
-        serving.serve(registry, registry.url)
+        serving.serve(registry)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,11 @@ class Services:
         self._running.append(self._stack.enter_context(service))
         return service
 
+    def listening(self, service: Service) -> str:
+        """Start one more, and return where it listens as soon as it says so."""
+        self.start(service)
+        return self.wait(service, service.address)
+
     def wait(self, service: Service, answer: Callable[[], T | None]) -> T:
         """Return what `answer` gives as soon as it is not None; raises ServiceFailed when the service ends or is late."""
         while (given := answer()) is None:

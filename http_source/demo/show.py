@@ -1,6 +1,6 @@
 """The demo: Kafka, a Schema Registry, a sample API and Dagster, each in its own process, and what happens between them, shown live."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -44,9 +44,13 @@ def run_demo(options: DemoOptions, screen: Screen) -> int:
 
 
 def _play(options: DemoOptions, entities: Sequence[DemoEntity], screen: Screen, services: Services, folder: Path) -> None:
-    kafka = _start_kafka(screen, services, folder)
-    registry = _start_registry(screen, services, folder)
-    prepare(folder, options.connectors, _start_api(screen, services, folder))
+    kafka = services.listening(Service("Kafka", ["-m", "http_source.demo.broker"], folder))
+    screen.say(f"Kafka    in memory, at {kafka}")
+    registry = services.listening(Service("Schema Registry", ["-m", "http_source.demo.schemas"], folder))
+    screen.say(f"Schemas  in memory, at {registry}{_instead(schemas.DEFAULT_PORT, _port_of(registry))}")
+    sample = services.listening(Service("Sample API", ["-m", "http_source.demo.api"], folder))
+    screen.say(f"API      sample data that grows, at {sample}{_instead(api.DEFAULT_PORT, _port_of(sample))}")
+    prepare(folder, options.connectors, sample)
     port = free_port(options.port)
     with (
         Webserver(f"http://127.0.0.1:{port}") as webserver,
@@ -56,37 +60,12 @@ def _play(options: DemoOptions, entities: Sequence[DemoEntity], screen: Screen, 
         screen.say(f"State    {folder}, gone at the end")
         screen.say(f"Status   cd {folder} && {program('http-source')} status")
         screen.say(f"Dagster  starting at port {port}{_instead(options.port, port)}; this takes some ten seconds")
-        dagster = services.start(_dagster(folder, port, environment(folder, kafka, registry)))
+        command = ["-m", "dagster", "dev", "-p", str(port)]
+        dagster = services.start(Service("Dagster", command, folder, environment=environment(folder, kafka, registry)))
         services.wait(dagster, lambda: _loaded(dagster, webserver))
         screen.say(f"UI       http://127.0.0.1:{port}")
         screen.say("End      with Ctrl-C; nothing is left behind")
         Watch(entities, arrivals, webserver).follow(screen, services, dagster, options.until_records)
-
-
-def _start_kafka(screen: Screen, services: Services, folder: Path) -> str:
-    kafka = services.start(Service("Kafka", ["-m", "http_source.demo.broker"], folder))
-    address = services.wait(kafka, kafka.address)
-    screen.say(f"Kafka    in memory, at {address}")
-    return address
-
-
-def _start_registry(screen: Screen, services: Services, folder: Path) -> str:
-    registry = services.start(Service("Schema Registry", ["-m", "http_source.demo.schemas"], folder))
-    address = services.wait(registry, registry.address)
-    screen.say(f"Schemas  in memory, at {address}{_instead(schemas.DEFAULT_PORT, _port_of(address))}")
-    return address
-
-
-def _start_api(screen: Screen, services: Services, folder: Path) -> str:
-    sample = services.start(Service("Sample API", ["-m", "http_source.demo.api"], folder))
-    address = services.wait(sample, sample.address)
-    screen.say(f"API      sample data that grows, at {address}{_instead(api.DEFAULT_PORT, _port_of(address))}")
-    return address
-
-
-def _dagster(folder: Path, port: int, environment: Mapping[str, str]) -> Service:
-    command = ["-m", "dagster", "dev", "-p", str(port)]
-    return Service("Dagster", command, folder, environment=environment)
 
 
 def _loaded(dagster: Service, webserver: Webserver) -> Known | None:

@@ -7,6 +7,7 @@ password. It holds the exceptions before it as well. Whoever reports it may prin
 
 import traceback
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -46,14 +47,13 @@ def bare(error: E) -> E:
 
 def trace(error: BaseException, redact: Redact | None) -> str:
     """Where an exception came from, as lines for a log: classes, words that may be shown, and places in source; no values."""
-    return "\n".join(line for each in _chain(error) for line in (f"{type(each).__name__}: {readable(Foreign.of(each), redact)}",
-                                                                  *_places(each)))
+    chain = islice(causes(error), _MOST_CAUSES)
+    return "\n".join(line for each in chain for line in (f"{type(each).__name__}: {readable(Foreign.of(each), redact)}", *_places(each)))
 
 
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    for _ in range(_MOST_CAUSES):
-        if error is None:
-            return
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The exception, what it was raised from, and so on."""
+    while error is not None:
         yield error
         error = error.__cause__ or error.__context__
 

@@ -112,6 +112,11 @@ def readable(said: Foreign | None, redact: Redact | None, longest: int = LONGEST
     return hide(escaped)[:longest]
 
 
+def in_brief(error: BaseException) -> str:
+    """The class of an exception, and the first line of its words."""
+    return f"{type(error).__name__}: {readable(Foreign.of(error).first_line(), str)}"
+
+
 def _without_logins(text: str) -> str:
     """Without what is a secret by its place, such as a database's in a storage's words: nobody has told us that one."""
     return _ASSIGNED.sub(rf"\1{HIDDEN}", _LOGIN.sub(f"://{HIDDEN}@", text))

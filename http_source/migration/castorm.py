@@ -78,7 +78,7 @@ def _move_timeouts(draft: ConfigurationDraft) -> None:
 
 def _move_lists(draft: ConfigurationDraft) -> None:
     """Headers have a comma between them there, and `|` here; blanks around parameters are trimmed."""
-    items = [item.strip() for item in (draft.take("http.request.headers") or "").split(",") if item.strip()]
+    items = draft.take_list("http.request.headers")
     if headers := [item for item in items if ":" in item]:
         draft.properties["http.request.headers"] = "|".join(headers)
     if len(headers) < len(items):
@@ -121,7 +121,7 @@ def _move_answers(draft: ConfigurationDraft) -> None:
     pointer = draft.take("http.response.list.pointer") or "/"
     if pointer != "/":
         draft.properties["http.response.data.json.pointer"] = pointer
-    ranges = [_RANGE.fullmatch(item) for item in (draft.take("http.response.policy.codes.skip") or "").split(",")]
+    ranges = [_RANGE.fullmatch(item) for item in draft.take_list("http.response.policy.codes.skip")]
     codes = [f"{match[1]}-{match[2]}" if match[2] else match[1] for match in ranges if match]
     if codes:
         draft.properties["http.response.empty.status.codes"] = ",".join(codes)

@@ -23,7 +23,7 @@ def move_values(draft: ConfigurationDraft) -> None:
 
 def _unwrap(draft: ConfigurationDraft) -> bool:
     """Whether a transform did nothing but take values out of their envelope; it is left out then."""
-    aliases = [alias.strip() for alias in (draft.take("transforms") or "").split(",") if alias.strip()]
+    aliases = draft.take_list("transforms")
     kept = [alias for alias in aliases if not _only_unwraps(draft, alias)]
     for alias in (alias for alias in aliases if alias not in kept):
         for name, _ in list(draft.take_all(f"transforms.{alias}.")):

@@ -44,6 +44,10 @@ class ConfigurationDraft:
         """An old property, which counts as moved from now on; None when it is not there or empty."""
         return self.left.pop(name, "") or None
 
+    def take_list(self, name: str) -> list[str]:
+        """The items of an old property with commas between them, as `take` takes it."""
+        return [item.strip() for item in (self.take(name) or "").split(",") if item.strip()]
+
     def take_all(self, prefix: str) -> Iterator[tuple[str, str]]:
         """The old properties whose names begin so."""
         names = [name for name in self.left if name.startswith(prefix)]

@@ -22,7 +22,8 @@ def read_properties(data: bytes, place: str) -> Properties:
     Raises ConfigurationError, which calls the text by its `place`, when it is in none of the forms.
     """
     try:
-        return _texts(_read(data))
+        # null is the same as no value.
+        return {name: _text(name, value) for name, value in _read(data).items() if value is not None}
     except (ValueError, RecursionError, yaml.YAMLError) as error:
         raise ConfigurationError([Finding(place, _reason(error))]) from None
 
@@ -59,12 +60,8 @@ def _of_resource(document: Any) -> Mapping[str, object]:
     return {**{name: value for name, value in named.items() if value}, **inner}
 
 
-def _texts(found: Mapping[str, object]) -> Properties:
-    """Every value as the text that Connect makes of it; null is the same as no value."""
-    return {name: _text(name, value) for name, value in found.items() if value is not None}
-
-
 def _text(name: str, value: object) -> str:
+    """A value as the text that Connect makes of it."""
     if isinstance(value, list):
         return ",".join(_text(name, item) for item in value)
     if isinstance(value, Mapping):

@@ -36,21 +36,19 @@ def migrate(properties: Mapping[str, str]) -> Iterable[ConfigurationDraft]:
 
 
 def _move_lists(draft: ConfigurationDraft) -> None:
-    headers = [draft.take(name) or "" for name in ("rest.source.headers", "rest.source.properties")]
-    items = [item.strip() for text in headers for item in text.split(",") if item.strip()]
+    items = [*draft.take_list("rest.source.headers"), *draft.take_list("rest.source.properties")]
     for name in (name.strip() for name, _, value in (item.partition(":") for item in items) if value.startswith(":")):
         draft.leave_open("http.request.headers", f"{shown(name)} has two colons, so its value begins with one; write {shown(name)}: value.")
     if items:
         draft.properties["http.request.headers"] = "|".join(items)
-    names = [name.strip() for name in (draft.take("rest.source.param.names") or "").split(",") if name.strip()]
-    pairs = [(name, draft.take(f"rest.source.param.{name}.value") or "") for name in names]
+    pairs = [(name, draft.take(f"rest.source.param.{name}.value") or "") for name in draft.take_list("rest.source.param.names")]
     if pairs:
         url = draft.properties.get("url", "")
         draft.properties["url"] = f"{url}{'&' if '?' in url else '?'}{urlencode(pairs)}"
 
 
 def _move_topic(draft: ConfigurationDraft) -> None:
-    topics = [topic.strip() for topic in (draft.take(_TOPICS) or "").split(",") if topic.strip()]
+    topics = draft.take_list(_TOPICS)
     if topics:
         draft.properties["topic.name.pattern"] = topics[0]
     if len(topics) > 1:

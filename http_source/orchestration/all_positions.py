@@ -10,7 +10,7 @@ from http_source.foreign.redactor import Redactor
 from http_source.model import Position
 from http_source.orchestration.cursor import Cursor
 from http_source.orchestration.identity import Connector
-from http_source.orchestration.ledger.lease import Lookout
+from http_source.orchestration.ledger.lease import FailureDetector
 from http_source.orchestration.ledger.log import EventLog
 from http_source.orchestration.ledger.positions import PositionSource, Stored, logged, newest_of
 from http_source.orchestration.ledger.runs import live_runs
@@ -55,7 +55,7 @@ def known_positions(
     return {entity: each for entity, each in stored.items() if entity in entities}
 
 
-def orders_of(stored: Mapping[str, Stored]) -> dict[str, Position]:
+def positions_of(stored: Mapping[str, Stored]) -> dict[str, Position]:
     """The positions alone."""
     return {entity: each.position for entity, each in stored.items()}
 
@@ -63,6 +63,6 @@ def orders_of(stored: Mapping[str, Stored]) -> dict[str, Position]:
 def busy_entities(instance: dg.DagsterInstance, connector: Connector) -> frozenset[str]:
     """The entities that a run polls now."""
     runs = live_runs(instance, connector.identity)
-    dead = Lookout({}).deaths(runs)
+    dead = FailureDetector({}).deaths(runs)
     at_work = [run for run in runs if run.is_at_work and run.id not in dead]
     return frozenset(entity for run in at_work for entity in (run.entities or connector.entities))

@@ -39,8 +39,7 @@ def translated(connector: AnyConnector, translator: Translator | None) -> AnyCon
 def data_of(connector: Connector) -> ConnectorData:
     """What a translator may know; where a secret of the connector is not known, nothing that it might stand in."""
     config = connector.config
-    topics = tuple(dict.fromkeys(map(config.output.topic_of, connector.entities)))
-    data = ConnectorData(name=connector.name, entities=connector.entities, topics=topics)
+    data = ConnectorData(name=connector.name, entities=connector.entities, topics=connector.topics)
     if not isinstance(config, ConnectorConfig):
         return data
     url = redactor(config)(shown(config.request.url))

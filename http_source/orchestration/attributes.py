@@ -52,7 +52,7 @@ def attributes_schema() -> dict[str, Any]:
 
 def _schema_of(known: Property) -> dict[str, Any]:
     secret = {"writeOnly": True} if known.secret else {}
-    return {"description": _description(known), **_default(known), **secret, **_judged(_texts(known), _values(known))}
+    return {"description": known.description, **_default(known), **secret, **_judged(_texts(known), _values(known))}
 
 
 def _schema_of_refused(refusal: Refusal) -> dict[str, Any]:
@@ -63,10 +63,6 @@ def _schema_of_refused(refusal: Refusal) -> dict[str, Any]:
 def _judged(texts: Iterable[str], values: Mapping[str, object]) -> dict[str, Any]:
     """A schema that lets null, templates and these texts through, and judges all else by the valid values, so that a message tells them."""
     return {"if": {"type": ["string", "null"], "pattern": "|".join((_TEMPLATE, *texts))}, "else": values}
-
-
-def _description(known: Property) -> str:
-    return f"{known.doc} Valid values: {known.type.valid_values}." if known.type.valid_values else known.doc
 
 
 def _default(known: Property) -> Mapping[str, object]:

@@ -5,28 +5,20 @@ that sees a newer one at work gives up. A materialization by hand asks once only
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import dagster as dg
 
 from http_source.orchestration.identity import Connector
-from http_source.orchestration.ledger.lease import Lookout, Sign
+from http_source.orchestration.ledger.lease import FailureDetector
 from http_source.orchestration.ledger.runs import LiveRun, live_runs, tell_to_end
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """How it went.
+class Claim:
+    """What one run claims.
 
     Attributes:
-        given_up: why this run polls nothing, as a sentence; empty when it has its entities.
+        given_up: why this run polls nothing, as a sentence; empty as long as it wants its entities.
     """
-
-    given_up: str = ""
-
-
-class Claim:
-    """What one run claims."""
 
     def __init__(self, instance: dg.DagsterInstance, connector: Connector, mine: LiveRun, entities: Sequence[str]) -> None:
         self._instance = instance
@@ -34,11 +26,11 @@ class Claim:
         self._mine = mine
         self._entities = entities
         self._wanted = frozenset(connector.excluding(entities))
-        self._signs: dict[str, Sign] = {}
-        self._lookout = Lookout(self._signs)
+        self._failure_detector = FailureDetector({})
+        self.given_up = ""
 
-    def settle(self) -> Settled | None:
-        """Look at the others, and tell the older ones to end; None while they have not.
+    def settle(self) -> bool:
+        """Look at the others, and tell the older ones to end; whether they have, or this run has given up.
 
         Raises dagster.Failure for a materialization by hand of what another run polls.
         """
@@ -47,16 +39,17 @@ class Claim:
             # It may only be out of reach, and come back.
             tell_to_end(self._instance, older, self._claims)
         if not others:
-            return Settled()
+            return True
         if not self._mine.task:
             raise dg.Failure(f"{self._taken(others[0])} Stop the sensor {self._connector.sensor_name} and wait for that run's end to poll "
                              "by hand.", allow_retries=False)
         if newer := [other for other in others if other.number > self._mine.number and other.task]:
-            return Settled(f"{self._taken(newer[-1])} This run ends.")
+            self.given_up = f"{self._taken(newer[-1])} This run ends."
+            return True
         for older in others:
             if older.task:
                 tell_to_end(self._instance, older, self._claims)
-        return None
+        return False
 
     @property
     def _claims(self) -> str:
@@ -65,7 +58,7 @@ class Claim:
     def _others(self) -> tuple[list[LiveRun], list[LiveRun]]:
         """Those that have one of the entities and live, and those that do not."""
         runs = [run for run in live_runs(self._instance, self._connector.identity) if run.id != self._mine.id]
-        dead = self._lookout.deaths(runs)
+        dead = self._failure_detector.deaths(runs)
         found = [run for run in runs if run.is_at_work and run.shares(self._wanted)]
         return [run for run in found if run.id not in dead], [run for run in found if run.id in dead]
 

@@ -54,11 +54,7 @@ def compare(instance: dg.DagsterInstance, connector: Connector, kafka: KafkaReso
     found = list(stores.compare())
     busy = busy_entities(instance, connector)
     with TopicReader(kafka.settings(connector.config, f"{connector.name}-check"), Redactor()) as reader:
-        return found + [_Topic(connector, topic, stores.newest, busy, reader).compare() for topic in _topics(connector)]
-
-
-def _topics(connector: Connector) -> list[str]:
-    return list(dict.fromkeys(map(connector.config.output.topic_of, connector.entities)))
+        return found + [_Topic(connector, topic, stores.newest, busy, reader).compare() for topic in connector.topics]
 
 
 @dataclass(frozen=True)
@@ -99,19 +95,19 @@ class _Stores:
 
     def _ahead(self, entity: str) -> str:
         """The cursor follows the event log."""
-        known, logged = remembered(self.cursor).get(entity), self.log.get(entity)
-        if known is None or (logged and logged.position.order >= known.position.order):
+        known, written = remembered(self.cursor).get(entity), self.log.get(entity)
+        if known is None or (written and written.position.order >= known.position.order):
             return ""
-        written = told(logged.position if logged else None)
-        return (f"The sensor's cursor has {told(known.position)}, and the event log {written}, which is older: events were removed. "
+        older = told(written.position if written else None)
+        return (f"The sensor's cursor has {told(known.position)}, and the event log {older}, which is older: events were removed. "
                 "Runs resume from the cursor's. `http-source offsets set` with that offset writes it into the event log again.")
 
     def _uncommitted(self, entity: str) -> str:
         """With exactly once the event log follows the topic, until a person moves the entity."""
-        logged, topic = self.log.get(entity), self.topic.get(entity)
-        if logged is None or topic is None or logged.by_hand or topic.position.order >= logged.position.order:
+        written, topic = self.log.get(entity), self.topic.get(entity)
+        if written is None or topic is None or written.by_hand or topic.position.order >= written.position.order:
             return ""
-        return (f"The event log has {told(logged.position)}, and the offsets topic {told(topic.position)}, which is older: the "
+        return (f"The event log has {told(written.position)}, and the offsets topic {told(topic.position)}, which is older: the "
                 "topic was changed, or the connector wrote at least once in between. The next run resumes from the event log's.")
 
 

@@ -13,10 +13,9 @@ from pydantic.config import JsonDict
 
 from http_source.assembly.loading import overlay
 from http_source.config.properties import PROPERTIES, AuthOptions, ConnectorConfig, TlsOptions, properties_of
-from http_source.errors import ConfigurationError, Finding
+from http_source.errors import ConfigurationError
 
 _SECRET: JsonDict = {"dagster__is_secret": True}
-_TLS = "https.ssl."
 _STORES = (
     {"https.ssl.keystorefile", "https.ssl.keystore.location", "https.ssl.keystore.key", "https.ssl.keystore.certificate.chain"},
     {"https.ssl.truststorefile", "https.ssl.truststore.location", "https.ssl.truststore.certificates"},
@@ -27,15 +26,10 @@ _STORES = (
 def _field(name: str) -> Any:
     """A field that stands for a property, and is described as that is."""
     known = PROPERTIES[name]
-    values = f" Valid values: {known.type.valid_values}." if known.type.valid_values else ""
-    description = f"{name}: {known.doc}{values} Not set: as the connector's file says."
+    description = f"{name}: {known.description} Not set: as the connector's file says."
     # By a factory: the launchpad would open with asterisks for the default of a secret, and a run would take them for the secret.
     secret = _SECRET if known.secret else None
-    return Field(default_factory=_nothing, repr=not known.secret, json_schema_extra=secret, description=description)
-
-
-def _nothing() -> None:
-    return None
+    return Field(default_factory=lambda: None, repr=not known.secret, json_schema_extra=secret, description=description)
 
 
 class HttpAuthResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # the type argument is Dagster's own default
@@ -124,7 +118,7 @@ def configured(config: ConnectorConfig, resources: Mapping[str, HttpAuthResource
     try:
         return overlay(config, dict.fromkeys(replaced) | given)
     except ConfigurationError as error:
-        findings = [_placed(finding, places) for finding in error.findings]
+        findings = [replace(each, property=places.get(each.property, each.property)) for each in error.findings]
     # As in `config.load`: the frame that raises has no values.
     del given
     raise ConfigurationError(findings)
@@ -132,10 +126,6 @@ def configured(config: ConnectorConfig, resources: Mapping[str, HttpAuthResource
 
 def _set_in(resource: HttpAuthResource | TlsResource) -> dict[str, str]:
     """Property → the field, of the fields that are set."""
-    group, start = (AuthOptions, "") if isinstance(resource, HttpAuthResource) else (TlsOptions, _TLS)
+    group, start = (AuthOptions, "") if isinstance(resource, HttpAuthResource) else (TlsOptions, "https.ssl.")
     fields = {known.name: known.name.removeprefix(start).replace(".", "_") for known in properties_of(group).values()}
     return {name: field for name, field in fields.items() if getattr(resource, field) is not None}
-
-
-def _placed(finding: Finding, places: Mapping[str, str]) -> Finding:
-    return replace(finding, property=places.get(finding.property, finding.property))

@@ -132,6 +132,11 @@ class Connector:
         return self.config.request.entities
 
     @property
+    def topics(self) -> tuple[str, ...]:
+        """Where the records go, before transforms."""
+        return tuple(dict.fromkeys(map(self.config.output.topic_of, self.entities)))
+
+    @property
     def tasks(self) -> range:
         """The tasks' numbers."""
         return range(task_count(self.config))

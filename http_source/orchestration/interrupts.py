@@ -6,7 +6,7 @@ Dagster raises them in the main thread, wherever it is: a second one would end t
 import signal
 import threading
 from collections.abc import Callable
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Any, Self
 
 _HELD_BACK = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)
@@ -36,7 +36,7 @@ class Interrupts:
             self._handlers = {number: signal.signal(number, self._note) for number in handled}
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
         if self.received:

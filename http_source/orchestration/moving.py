@@ -13,7 +13,7 @@ from http_source.config.findings import did_you_mean, shown, some
 from http_source.errors import HttpSourceError
 from http_source.foreign.text import escape
 from http_source.model import Position
-from http_source.orchestration.all_positions import known_positions, orders_of
+from http_source.orchestration.all_positions import known_positions, positions_of
 from http_source.orchestration.identity import Connector
 from http_source.orchestration.ledger.log import EventLog
 from http_source.orchestration.ledger.names import POSITION
@@ -128,7 +128,7 @@ class Order:
 
     def plan(self, instance: dg.DagsterInstance, connector: Connector, kafka: KafkaResource) -> list[Move]:
         """The moves. Raises OffsetsRefused with all mistakes, DeliveryFailed when the offsets topic cannot be read."""
-        known = orders_of(known_positions(instance, connector, kafka, {*self.offsets, *self.entities}))
+        known = positions_of(known_positions(instance, connector, kafka, {*self.offsets, *self.entities}))
         if misplaced := self._misplaced:
             raise OffsetsRefused([misplaced])
         if self.action == "set":

@@ -10,7 +10,7 @@ import dagster as dg
 
 from http_source.errors import HttpSourceError
 from http_source.foreign.chains import trace
-from http_source.foreign.text import Foreign, readable
+from http_source.foreign.text import in_brief
 from http_source.orchestration.ledger.lease import HOLD_S
 
 _OF_A_DISK = "; its disk may be full"
@@ -84,7 +84,7 @@ def _given_up(error: Exception, seconds: float) -> dg.Failure:
 def _brief(error: Exception) -> str:
     """The first line of what the database said, without the statement that SQLAlchemy adds."""
     cause = getattr(error, "orig", None) or error
-    return f"{type(cause).__name__}: {readable(Foreign.of(cause).first_line(), str)}{_OF_A_DISK if _is_of_a_disk(cause) else ''}"
+    return in_brief(cause) + (_OF_A_DISK if _is_of_a_disk(cause) else "")
 
 
 def _is_of_a_disk(error: object) -> bool:

@@ -1,7 +1,6 @@
 """Tells Dagster, and so a person, what a run has to say: notices as they come, and how its task fares, now and then and at the end."""
 
 import logging
-import queue
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -146,12 +145,8 @@ class Reports:
         return {entity.name: entity.failed_attempts for entity in self._task.entities if entity.failed_attempts}
 
     def _drain(self) -> list[Notice]:
-        notices = []
-        while True:
-            try:
-                notices.append(self._task.notices.get_nowait())
-            except queue.Empty:
-                return notices
+        # Nobody else takes any.
+        return [self._task.notices.get_nowait() for _ in range(self._task.notices.qsize())]
 
     # How it ends for Dagster
 

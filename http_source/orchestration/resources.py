@@ -118,7 +118,8 @@ class KafkaResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # the t
 
     def _key_of(self, account: str) -> tuple[str, Secret]:
         try:
-            return _key_in(self.service_accounts, account)
+            known: Mapping[str, Mapping[str, str]] = json.loads(self.service_accounts or "{}")
+            return str(known[account]["key"]), Secret(str(known[account]["secret"]))
         except (ValueError, LookupError, TypeError):
             failure = DeliveryFailed(
                 f"The resource `kafka` has no key and secret for kafka.service.account.id={account}. Set KAFKA_SERVICE_ACCOUNTS to "
@@ -158,11 +159,6 @@ class SchemaRegistryResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             key=self.ssl_key_location,
             key_password=Secret(self.ssl_key_password),
         )
-
-
-def _key_in(accounts: str, account: str) -> tuple[str, Secret]:
-    known: Mapping[str, Mapping[str, str]] = json.loads(accounts or "{}")
-    return str(known[account]["key"]), Secret(str(known[account]["secret"]))
 
 
 def _cloud(key: str, secret: Secret) -> dict[str, object]:

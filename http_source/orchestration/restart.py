@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 import dagster as dg
 
 from http_source.model import State
-from http_source.orchestration.conditions import Condition, Fare
+from http_source.orchestration.conditions import Condition, Diagnosis
 from http_source.orchestration.identity import Connector
 from http_source.orchestration.outcome import Outcome, runs_with, write_state
 from http_source.orchestration.status import ConnectorStatus, status_of
@@ -28,25 +28,21 @@ def restart(instance: dg.DagsterInstance, connector: Connector, named: Collectio
 
 def restart_by(status: ConnectorStatus, instance: dg.DagsterInstance, connector: Connector, named: Collection[str]) -> Outcome:
     """The same by what was found already."""
-    fares = {each.entity: each.fare for each in status.entities if not named or each.entity in named}
-    started = tuple(entity for entity, fare in fares.items() if fare.condition not in _AT_REST)
-    for subject in _subjects(fares, started, all_of_them=not named):
+    diagnoses = {each.entity: each.diagnosis for each in status.entities if not named or each.entity in named}
+    started = tuple(entity for entity, diagnosis in diagnoses.items() if diagnosis.condition not in _AT_REST)
+    for subject in _subjects(diagnoses, started, all_of_them=not named):
         write_state(instance, connector, subject, State.RUNNING.value, BY_HAND)
     return Outcome(
         sensor=status.sensor,
         changed=started,
-        left={entity: _why(fare) for entity, fare in fares.items() if entity not in started},
+        left={entity: f"It is {each.condition}. {each.reason}".rstrip() for entity, each in diagnoses.items() if entity not in started},
         relieved=tuple(run.id for run in runs_with(instance, connector, started) if run.is_at_work),
     )
 
 
-def _subjects(fares: Mapping[str, Fare], started: Sequence[str], *, all_of_them: bool) -> Sequence[str]:
+def _subjects(diagnoses: Mapping[str, Diagnosis], started: Sequence[str], *, all_of_them: bool) -> Sequence[str]:
     """Of whom it is written: where all start again one event says it of those that are not FAILED."""
     if not all_of_them:
         return started
-    failed = [entity for entity in started if fares[entity].condition is Condition.FAILED]
+    failed = [entity for entity in started if diagnoses[entity].condition is Condition.FAILED]
     return [*failed, *([""] if len(failed) < len(started) else [])]
-
-
-def _why(fare: Fare) -> str:
-    return f"It is {fare.condition}. {fare.reason}".rstrip()

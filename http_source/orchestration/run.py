@@ -147,14 +147,14 @@ class PollingRun:
     def _claim(self, mine: LiveRun, task: Task) -> bool:
         """Whether this run may poll now: no other one has an entity of it."""
         claim = Claim(self._instance, self._connector, mine, [entity.name for entity in task.entities])
-        while not (settled := self._patience(claim.settle)()):
+        while not self._patience(claim.settle)():
             if why := self._told():
                 self._context.log.info(f"{why} Nothing was polled.")
                 return False
             self._pause.wait(_TICK_S / 2)
-        if settled.given_up:
-            self._context.log.info(settled.given_up)
-        return not settled.given_up
+        if claim.given_up:
+            self._context.log.info(claim.given_up)
+        return not claim.given_up
 
     def _resume(self, task: Task) -> Checkpoints:
         try:

@@ -16,8 +16,7 @@ from http_source.orchestration.checks import evaluation, was_outdone
 from http_source.orchestration.cursor import Cursor, Failed, TaskState
 from http_source.orchestration.identity import RunnableConnector
 from http_source.orchestration.kept_instance import instance_of
-from http_source.orchestration.ledger.events import Event
-from http_source.orchestration.ledger.lease import Lookout
+from http_source.orchestration.ledger.lease import FailureDetector
 from http_source.orchestration.ledger.log import Bookmark, EventLog
 from http_source.orchestration.ledger.names import CONNECTOR_TAG
 from http_source.orchestration.ledger.positions import logged
@@ -25,7 +24,7 @@ from http_source.orchestration.ledger.runs import LiveRun, last_run_of_task, liv
 from http_source.orchestration.linked_sensor import LinkedSensor
 from http_source.orchestration.moving import move_of
 from http_source.orchestration.reported_doubts import mark_of
-from http_source.orchestration.shifts import Shifts
+from http_source.orchestration.run_planner import RunPlanner
 from http_source.orchestration.surroundings import temporary_state, warn_once
 from http_source.orchestration.upkeep.old_runs import remove_old_runs
 from http_source.orchestration.upkeep.orphans import end_orphans
@@ -83,12 +82,12 @@ class Supervisor:
         self._read_log(cursor)
         resets = [reset for entity, offset in edits.items() if (reset := self._reset(cursor, entity, offset))]
         self._relieve(cursor, runs)
-        shifts = Shifts(self._connector, cursor, runs, self._now)
+        planner = RunPlanner(self._connector, cursor, runs, self._now)
         for task in self._connector.tasks:
             self._judge(task, cursor.tasks.setdefault(str(task), TaskState()))
-        requests = shifts.requests()
+        requests = planner.requests()
         rest = self._rest(cursor)
-        for run, reason in shifts.superfluous(requests):
+        for run, reason in planner.superfluous(requests):
             if run.status is dg.DagsterRunStatus.QUEUED:
                 self._instance.report_run_canceled(run.run, message=reason)
             else:
@@ -100,14 +99,14 @@ class Supervisor:
         cursor.connector = self._connector.prefixed or None
         return dg.SensorResult(
             run_requests=requests,
-            skip_reason=None if requests else " ".join([*self._remarks, *rest, *shifts.remarks][:_MOST_REMARKS]),
+            skip_reason=None if requests else " ".join([*self._remarks, *rest, *planner.remarks][:_MOST_REMARKS]),
             cursor=cursor.dump(),
             asset_events=[*resets, *verdict],
         )
 
     def _living_runs(self, cursor: Cursor) -> list[LiveRun]:
         runs = live_runs(self._instance, self._connector.identity)
-        dead = Lookout(cursor.signs, self._connector.tick_seconds).deaths(runs)
+        dead = FailureDetector(cursor.signs, self._connector.tick_seconds).deaths(runs)
         for run in runs:
             if death := dead.get(run.id):
                 self._instance.report_run_failed(run.run, f"{death.reason} The next run resumes at the last checkpoint.")
@@ -147,7 +146,9 @@ class Supervisor:
         cursor.bookmark.newest = min(cursor.bookmark.newest, last)
         cursor.bookmark.settled = min(cursor.bookmark.settled, last)
         if cursor.bookmark.at:
-            self._fold(cursor, self._log.since(cursor.bookmark))
+            for entity in cursor.fold(self._log.since(cursor.bookmark)):
+                # Moved, or started again, by a person: it does not wait for the next turn of its task.
+                self._wake(cursor, entity)
         else:
             self._recover(cursor)
             cursor.bookmark = Bookmark(max(0, last - _LATE), last, self._now)
@@ -162,11 +163,6 @@ class Supervisor:
                 # Better it waits for a person than starts from the beginning.
                 cursor.failed[entity] = Failed(f"Entity {entity} FAILED: {reason}")
         cursor.fold([*filter(None, [self._log.state("")]), *self._log.last_reports()])
-
-    def _fold(self, cursor: Cursor, events: Sequence[Event]) -> None:
-        """Take in what happened; who was moved, or started again, by a person does not wait for the next turn of its task."""
-        for entity in cursor.fold(events):
-            self._wake(cursor, entity)
 
     def _reset(self, cursor: Cursor, entity: str, offset: Any) -> dg.AssetMaterialization | None:
         """Move an entity where a person said; the event makes it the truth for every run, too."""

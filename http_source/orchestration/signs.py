@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import dagster as dg
 
-from http_source.orchestration.ledger.lease import LAPSE_S, RENEW_S, Lookout
+from http_source.orchestration.ledger.lease import LAPSE_S, RENEW_S, FailureDetector
 from http_source.orchestration.ledger.runs import LiveRun, runs_by_id
 
 _FRESH_S = 2 * RENEW_S
@@ -61,7 +61,7 @@ class Signs:
         """The runs at work among these that cannot be counted on, and why."""
         found = {run.id: run for run in runs if run.is_at_work and run.lease}
         gone = {run_id: f"{death.reason} Its last sign of life was {_last(found[run_id])}; the sensor's next tick starts another run."
-                for run_id, death in Lookout({}).deaths(found.values()).items()}
+                for run_id, death in FailureDetector({}).deaths(found.values()).items()}
         doubtful = [run for run_id, run in found.items() if not _is_fresh(run) and run_id not in gone]
         lapse = f"another takes over after {LAPSE_S:g} s."
         return gone | {run_id: f"Its run {run_id} gave no sign of life since {_last(found[run_id])}; {lapse}"

@@ -94,22 +94,15 @@ class Memory:
         """
         merged: dict[str, dict[str, Any]] = {name: {} for name in _MERGED}
         for report in reports:
-            by_entity = {**report, "doubts": _doubts_of(report, mark), "left": _left_of(report)}
+            doubts = report.get("doubts", {})
+            left = {entity: each for each in report.get("left", ()) for entity in each["entities"]}
+            by_entity = {**report, "doubts": doubts if report.get("mark") == mark else after_an_edit(doubts), "left": left}
             for name, known in merged.items():
                 known.update(by_entity.get(name, {}))
         for name, known in merged.items():
             merged[name] = {entity: each for entity, each in known.items() if entity not in without or name in _KEPT}
         rank = max((int(report.get("rank", 0)) for report in reports), default=0)
         return cls(rank=rank, spent_until=max((float(report.get("spent_until", 0)) for report in reports), default=0.0), **merged)
-
-
-def _left_of(report: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {entity: each for each in report.get("left", ()) for entity in each["entities"]}
-
-
-def _doubts_of(report: Mapping[str, Any], mark: str) -> Mapping[str, Any]:
-    said: Mapping[str, Any] = report.get("doubts", {})
-    return said if report.get("mark") == mark else after_an_edit(said)
 
 
 class States:

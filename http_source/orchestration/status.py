@@ -13,7 +13,7 @@ import dagster as dg
 
 from http_source.errors import HttpSourceError
 from http_source.model import Offset
-from http_source.orchestration.conditions import Condition, Fare, Known
+from http_source.orchestration.conditions import Condition, Diagnosis, Known
 from http_source.orchestration.identity import Connector
 from http_source.orchestration.known import cursor_now
 from http_source.orchestration.ledger.daemons import asleep
@@ -46,7 +46,7 @@ class EntityStatus:
     """
 
     entity: str
-    fare: Fare
+    diagnosis: Diagnosis
     offset: Offset | None = None
     checkpoint: float | None = None
     records: int | None = None
@@ -198,12 +198,12 @@ def unattended(connector: Connector, sensor: SensorState, now: float, daemon: st
 
 def entity_status(known: Known, entity: str, last: Event | None) -> EntityStatus:
     """How one entity fares; `last` is its checkpoint, or move, that was written last."""
-    fare, position = known.fare(entity), known.cursor.positions.get(entity)
+    diagnosis, position = known.diagnose(entity), known.cursor.positions.get(entity)
     if entity in known.cursor.cut and last is not None and last.position is not None:
         position = last.position
     return EntityStatus(
         entity=entity,
-        fare=replace(fare, next_poll=None) if known.off and fare.condition is not Condition.FAILED else fare,
+        diagnosis=replace(diagnosis, next_poll=None) if known.off and diagnosis.condition is not Condition.FAILED else diagnosis,
         offset=None if position is None or position.deleted else position.offset,
         checkpoint=None if last is None else last.time,
         records=None if last is None else last.records,

@@ -8,7 +8,7 @@ from http_source.orchestration.conditions import Condition
 from http_source.orchestration.cursor import Cursor
 from http_source.orchestration.identity import Connector
 from http_source.orchestration.known import cursor_now
-from http_source.orchestration.ledger.lease import LeasePhase, Lookout
+from http_source.orchestration.ledger.lease import FailureDetector, LeasePhase
 from http_source.orchestration.ledger.runs import LiveRun, live_runs
 from http_source.orchestration.ledger.sensors import Sensors
 from http_source.polling.standing import is_done
@@ -31,14 +31,9 @@ def stopped(instance: dg.DagsterInstance, connectors: Sequence[Connector]) -> fr
 def may_write(instance: dg.DagsterInstance, connector: Connector) -> list[LiveRun]:
     """The runs that may store positions yet, materializations by hand among them; one that is told to end before it begins does not."""
     runs = live_runs(instance, connector.identity)
-    dead = Lookout({}).deaths(runs)
+    dead = FailureDetector({}).deaths(runs)
     waits = {run.id for run in runs if run.status is dg.DagsterRunStatus.QUEUED and run.told_to_end}
-    return [run for run in runs if run.id not in {*dead, *waits} and not _has_released(run)]
-
-
-def _has_released(run: LiveRun) -> bool:
-    """Whether it has stored everything, and only ends."""
-    return run.lease is not None and run.phase is LeasePhase.RELEASED
+    return [run for run in runs if run.id not in {*dead, *waits} and run.phase is not LeasePhase.RELEASED]
 
 
 def _is_stopped(connector: Connector, cursor: Cursor, entity: str) -> bool:

@@ -75,12 +75,9 @@ def _changed(spec: dg.AssetSpec, given: Mapping[str, Any]) -> dg.AssetSpec:
         key = key.with_prefix(prefix.split("/") if isinstance(prefix, str) else prefix)
     # Tags and metadata are added to, as in Dagster's own components.
     added = {name: read(given[name]) for name, read in _ADDED.items() if given.get(name)}
-    others = {name: _READ.get(name, _as_it_is)(value) for name, value in given.items() if name not in {"key", "key_prefix", *_ADDED}}
+    others = {name: value for name, value in given.items() if name not in {"key", "key_prefix", *_ADDED}}
+    others |= {name: read(given[name]) for name, read in _READ.items() if name in given}
     return spec.replace_attributes(key=key, **others).merge_attributes(**added)
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
 
 
 def _tags(tags: Mapping[str, Any]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from http_source.config.types import Secret
 from http_source.errors import HttpSourceError
 from http_source.foreign.text import Foreign, readable
 from http_source.rest.answers import failure
-from http_source.rest.sparing import Sparing
+from http_source.rest.throttled_log import ThrottledLog
 
 USER, PASSWORD, TOKEN = "HTTP_SOURCE_REST_USER", "HTTP_SOURCE_REST_PASSWORD", "HTTP_SOURCE_REST_TOKEN"
 _log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ class Guard:
         self._access = access
         self._name = name.lower()
         self._wrong = wrong
-        self._guesses = Sparing(_log)
+        self._guesses = ThrottledLog(_log)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""

@@ -17,7 +17,7 @@ from http_source.config.types import BLANKS
 from http_source.rest.answers import Refused, nothing
 from http_source.rest.calls import Call, endpoint
 from http_source.rest.connectors import info
-from http_source.rest.desk import STATES, Desk, Written
+from http_source.rest.editor import STATES, Editor, Written
 from http_source.rest.loaded import RefusedThere, ServedElsewhere, forget, load, load_again
 from http_source.rest.reloading import NotReloaded, Reloader
 from http_source.rest.validation import texts_of, texts_or_nulls
@@ -30,9 +30,9 @@ def create(call: Call) -> Response:
     reloader = _reloader(call)
     name, config, state = _created(call.body)
     properties = _named(name, texts_of(config))
-    with call.worker.turns.of(name):
-        with Desk.of(call) as desk:
-            written = desk.make(properties, state)
+    with call.worker.locks.of(name):
+        with Editor.of(call) as editor:
+            written = editor.make(properties, state)
         return _answered(call, reloader, written)
 
 
@@ -41,10 +41,10 @@ def configure(call: Call) -> Response:
     reloader = _reloader(call)
     name = call.path["name"]
     properties = _named(name, texts_of(call.body))
-    with call.worker.turns.of(name):
-        with Desk.of(call) as desk:
-            held = desk.find(name)
-            written = desk.rewrite(held, properties) if held else desk.make(properties)
+    with call.worker.locks.of(name):
+        with Editor.of(call) as editor:
+            held = editor.find(name)
+            written = editor.rewrite(held, properties) if held else editor.make(properties)
         return _answered(call, reloader, written)
 
 
@@ -54,9 +54,9 @@ def patch(call: Call) -> Response:
     name, given = call.path["name"], texts_or_nulls(call.body)
     if given.get("name", name) != name:
         raise _renamed(given["name"] or "null", name)
-    with call.worker.turns.of(name):
-        with Desk.of(call) as desk:
-            written = _patched(desk, name, given)
+    with call.worker.locks.of(name):
+        with Editor.of(call) as editor:
+            written = _patched(editor, name, given)
         return _answered(call, reloader, written)
 
 
@@ -65,9 +65,9 @@ def delete(call: Call) -> Response:
     reloader = _reloader(call)
     name = call.path["name"]
     try:
-        with call.worker.turns.of(name):
-            with Desk.of(call) as desk:
-                connector = desk.remove(desk.found(name))
+        with call.worker.locks.of(name):
+            with Editor.of(call) as editor:
+                connector = editor.remove(editor.found(name))
             forget(call.worker, reloader, name, connector)
     except ServedElsewhere as error:
         raise Refused(500, f"The file of {name} was removed, but Dagster keeps polling a connector of that name. {error}") from None
@@ -76,12 +76,12 @@ def delete(call: Call) -> Response:
     return nothing(204)
 
 
-def _patched(desk: Desk, name: str, given: Mapping[str, str | None]) -> Written:
-    held = desk.found(name)
+def _patched(editor: Editor, name: str, given: Mapping[str, str | None]) -> Written:
+    held = editor.found(name)
     if held.properties is None:
         raise Refused(400, f"{held.file.name} cannot be read, so nothing can be put into it. Send the whole configuration by PUT.")
     patched: Mapping[str, object] = {"name": name, **held.properties, **given}
-    return desk.rewrite(held, {each: value for each, value in patched.items() if value is not None})
+    return editor.rewrite(held, {each: value for each, value in patched.items() if value is not None})
 
 
 def _answered(call: Call, reloader: Reloader, written: Written) -> Response:
@@ -103,8 +103,8 @@ def _answered(call: Call, reloader: Reloader, written: Written) -> Response:
 
 
 def _take_back(call: Call, reloader: Reloader, written: Written) -> None:
-    with Desk.of(call) as desk:
-        desk.take_back(written)
+    with Editor.of(call) as editor:
+        editor.take_back(written)
     try:
         load_again(call.worker, reloader)
     except NotReloaded as error:

@@ -84,7 +84,7 @@ class ConnectStates:
 
     def _task(self, number: int) -> str:
         entities = self.entities(number)
-        conditions = {each.fare.condition for each in entities}
+        conditions = {each.diagnosis.condition for each in entities}
         if Condition.FAILED in conditions:
             return "FAILED"
         if conditions <= _RESTS:
@@ -95,10 +95,10 @@ class ConnectStates:
         """Whether a run polls it, or will at its time because somebody starts it."""
         if self.status.sensor is None and each.entity not in self._in_runs:
             return False
-        return each.fare.condition in _POLLED or self._is_on_time(each)
+        return each.diagnosis.condition in _POLLED or self._is_on_time(each)
 
     def _is_on_time(self, each: EntityStatus) -> bool:
         """Whether its next run is starting as planned."""
-        due = each.fare.next_poll
-        starts = each.fare.condition is Condition.NOT_ASKED and due is not None and each.checkpoint is not None
+        due = each.diagnosis.next_poll
+        starts = each.diagnosis.condition is Condition.NOT_ASKED and due is not None and each.checkpoint is not None
         return starts and self.now - (due or 0.0) <= _LATE_S + self.connector.tick_seconds

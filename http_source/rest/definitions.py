@@ -26,14 +26,13 @@ def key(known: Property, group: str | None, order: int, name: str = "") -> Key:
     """One property; `name` is its full one where it is declared by the end of it."""
     full = name or known.name
     kind = "CLASS" if full in _CLASSES or (group and full.endswith(".type")) else known.type.name.upper()
-    valid = f" Valid values: {known.type.valid_values}." if known.type.valid_values else ""
     return {
         "name": full,
         "type": kind,
         "required": known.required,
         "default_value": known.default_text,
         "importance": known.importance.upper(),
-        "documentation": known.doc + valid,
+        "documentation": known.description,
         "group": group,
         "order_in_group": order,
         "width": _WIDTHS.get(kind, "MEDIUM"),

@@ -1,6 +1,6 @@
 """Connect's validation: each property with its value and its mistakes, from which forms are drawn."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -102,7 +102,8 @@ def _entry(definition: Key, value: str | None, findings: Sequence[Finding]) -> d
 
 def _shown_value(definition: Key, texts: Mapping[str, str | None], hidden: set[str]) -> str | None:
     name: str = definition["name"]
-    spelling = next((each for each in _spellings(name) if each in texts), None)
+    aliases = PROPERTIES[name].aliases if name in PROPERTIES else ()
+    spelling = next((each for each in (name, *aliases) if each in texts), None)
     if spelling is None:
         default: str | None = definition["default_value"]
         return default
@@ -110,12 +111,6 @@ def _shown_value(definition: Key, texts: Mapping[str, str | None], hidden: set[s
         return HIDDEN
     value = texts[spelling]
     return value if value is not None and (has_reference(value) or _is_read(name, value)) else None
-
-
-def _spellings(name: str) -> Iterator[str]:
-    known = PROPERTIES.get(name)
-    yield name
-    yield from known.aliases if known else ()
 
 
 def _is_read(name: str, given: str) -> bool:

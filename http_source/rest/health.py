@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from http_source.config.findings import some
 from http_source.errors import HttpSourceError
-from http_source.foreign.text import Foreign, readable
+from http_source.foreign.text import in_brief
 from http_source.orchestration.ledger.daemons import asleep
 from http_source.rest.answers import answer
 from http_source.rest.calls import Call, endpoint
@@ -87,8 +87,8 @@ def look(worker: Worker, now: float) -> Verdict:
         reason = asleep(worker.instance, now)
         refused = "" if reason else _refused(worker)
     except Exception as error:  # noqa: BLE001 - each storage raises exceptions of its own
-        brief = f"{type(error).__name__}: {readable(Foreign.of(error).first_line(), str)}"
-        return Verdict(500, "unhealthy", f"Dagster's storage cannot be read: {brief}. Check what `storage` in dagster.yaml names.")
+        why = f"Dagster's storage cannot be read: {in_brief(error)}. Check what `storage` in dagster.yaml names."
+        return Verdict(500, "unhealthy", why)
     if not reason:
         return replace(_HEALTHY, message=f"{_HEALTHY.message}{refused}")
     return Verdict(503, "starting", reason) if now - worker.started < _STARTS_S else Verdict(500, "unhealthy", reason)

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from http_source.foreign.text import Foreign, readable
-from http_source.rest.sparing import Sparing
+from http_source.rest.throttled_log import ThrottledLog
 
 _CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _ASKS = "/config/validate"
@@ -27,7 +27,7 @@ class Journal:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._strangers = Sparing(_log)
+        self._strangers = ThrottledLog(_log)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""

@@ -89,7 +89,7 @@ class Rates:
         return bucket
 
 
-class Paced:
+class RateLimit:
     """Answers 429 to who asks too often; `/health` is not counted: what watches over processes shares an address with others."""
 
     def __init__(self, app: ASGIApp, rates: Rates) -> None:
@@ -127,7 +127,7 @@ def _note(done: "asyncio.Task[None]") -> None:
         _log.debug("%s", trace(error, str))
 
 
-class InTime:
+class ConcurrencyLimit:
     """Lets so many requests be at work at once, and answers each in time: what takes longer is left to itself."""
 
     def __init__(self, app: ASGIApp, *, at_once: int = AT_ONCE, longest: float = LONGEST_S) -> None:

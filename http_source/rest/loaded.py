@@ -1,13 +1,9 @@
 """Whether Dagster has what was written: its code location is reloaded, and looked at."""
 
-from collections.abc import Iterator
-
-from http_source.config.properties import KnownConfig
 from http_source.foreign.text import Foreign, readable
 from http_source.orchestration.identity import Connector
-from http_source.orchestration.rest import end_undefined, stop
-from http_source.orchestration.served_folder import served
-from http_source.rest.reloading import Key, NotReloaded, Reloader
+from http_source.orchestration.pausing import end_undefined, stop
+from http_source.rest.reloading import Key, Location, NotReloaded, Reloader
 from http_source.rest.worker import Worker
 
 _LONGEST_REASON = 1_000
@@ -23,8 +19,8 @@ class ServedElsewhere(NotReloaded):
 
 def load(worker: Worker, reloader: Reloader, connector: Connector) -> None:
     """Have Dagster poll a connector as its file is now. Raises NotReloaded, as RefusedThere with the mistakes where it refuses the file."""
-    locations = reloader.reload([*_keys(worker)])
-    if any(_defines(each.assets, each.jobs, connector) for each in locations):
+    locations = reloader.reload(_keys(worker))
+    if any(_defines(each, connector) for each in locations):
         return
     refused = next((each.sensors[connector.sensor_name] for each in locations if connector.sensor_name in each.sensors), None)
     if refused is None:
@@ -35,7 +31,7 @@ def load(worker: Worker, reloader: Reloader, connector: Connector) -> None:
 
 def load_again(worker: Worker, reloader: Reloader) -> None:
     """Have Dagster load the folder as it is now. Raises NotReloaded."""
-    reloader.reload([*_keys(worker)])
+    reloader.reload(_keys(worker))
 
 
 def forget(worker: Worker, reloader: Reloader, name: str, connector: Connector | None) -> None:
@@ -60,17 +56,16 @@ def _drop(worker: Worker, reloader: Reloader, connector: Connector | None) -> No
         load_again(worker, reloader)
         return
     locations = reloader.reload([*_keys(worker), tuple(connector.key.path)])
-    if any(_defines(each.assets, each.jobs, connector) for each in locations):
+    if any(_defines(each, connector) for each in locations):
         raise ServedElsewhere("The code location that was reloaded still has it: let HTTP_SOURCE_CONNECTORS name the folder that it "
                               "serves.")
 
 
-def _defines(assets: frozenset[Key], jobs: frozenset[str], connector: Connector) -> bool:
+def _defines(location: Location, connector: Connector) -> bool:
     """Whether a code location polls it: one with mistakes has an asset, but no job."""
-    return tuple(connector.key.path) in assets and connector.job_name in jobs
+    return tuple(connector.key.path) in location.assets and connector.job_name in location.jobs
 
 
-def _keys(worker: Worker) -> Iterator[Key]:
+def _keys(worker: Worker) -> list[Key]:
     """The keys of the folder's assets, as far as its files have no mistakes."""
-    configs = (each.config for each in worker.connectors().values())
-    return (tuple(served(config).key.path) for config in configs if isinstance(config, KnownConfig))
+    return [tuple(connector.key.path) for connector in worker.sound(worker.connectors().values()).values()]

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from http_source.config.properties import KafkaOptions, ProducerOptions
 from http_source.errors import ConfigurationError, DeliveryFailed
-from http_source.orchestration.all_positions import known_positions, orders_of
+from http_source.orchestration.all_positions import known_positions, positions_of
 from http_source.orchestration.identity import Connector
 from http_source.orchestration.ledger.positions import Stored
 from http_source.orchestration.moving import Move, OffsetsRefused, former_entities, plan_delete, plan_set, write
@@ -30,7 +30,7 @@ def show(call: Call) -> Response:
     """Where its entities stand, in any state; PATCH accepts it."""
     connector = call.worker.connector(call.path["name"])
     stored = _stored(call.worker, connector, connector.entities)
-    return answer({"offsets": [_fields(stored[entity]) for entity in connector.entities if _is_there(stored.get(entity))]})
+    return answer({"offsets": [stored[entity].to_json() for entity in connector.entities if _is_there(stored.get(entity))]})
 
 
 def alter(call: Call) -> Response:
@@ -41,7 +41,7 @@ def alter(call: Call) -> Response:
     offsets = {entity: offset for entity, offset in wanted.items() if offset is not None}
     forgotten = [entity for entity in wanted if entity not in offsets]
     former = former_entities(call.worker.instance, connector)
-    known = orders_of(_stored(call.worker, connector, {*wanted, *former}))
+    known = positions_of(_stored(call.worker, connector, {*wanted, *former}))
     moves = _planned(lambda: [*plan_set(connector, offsets, known, _unknown(connector, forgotten, former)),
                               *plan_delete(connector, forgotten, known)])
     return _moved(call, connector, moves, "altered")
@@ -54,7 +54,7 @@ def reset(call: Call) -> Response:
     entities = list(dict.fromkeys([*connector.entities, *former_entities(call.worker.instance, connector)]))
     stored = _stored(call.worker, connector, entities)
     there = [entity for entity in entities if _is_there(stored.get(entity))]
-    return _moved(call, connector, _planned(lambda: plan_delete(connector, there, orders_of(stored))), "reset")
+    return _moved(call, connector, _planned(lambda: plan_delete(connector, there, positions_of(stored))), "reset")
 
 
 def _wanted(body: Any) -> Mapping[str, Any]:
@@ -116,10 +116,6 @@ def _stored(worker: Worker, connector: Connector, entities: Any) -> Mapping[str,
 
 def _is_there(stored: Stored | None) -> bool:
     return stored is not None and not stored.position.deleted
-
-
-def _fields(stored: Stored) -> dict[str, object]:
-    return {"partition": {"entity": stored.entity}, "offset": stored.position.to_json()}
 
 
 ROUTES = (

@@ -63,14 +63,9 @@ def _judge(name: str) -> Judge:
         return lambda text, _: _PRIVATE_KEY in text
     if name in _OWN_FORM:
         return _OWN_FORM[name]
-    if name in PROPERTIES:
-        return _whole if PROPERTIES[name].secret else _nothing
-    is_secret = not name.startswith(PLUGINS) and bool(_IDLE_SECRET.search(name))
-    return _whole if is_secret else _nothing
-
-
-def _nothing(_text: str, _given: Mapping[str, str]) -> bool:
-    return False
+    has_secrets_name = not name.startswith(PLUGINS) and bool(_IDLE_SECRET.search(name))
+    is_secret = PROPERTIES[name].secret if name in PROPERTIES else has_secrets_name
+    return _whole if is_secret else lambda _text, _given: False
 
 
 def _whole(text: str, _given: Mapping[str, str]) -> bool:
@@ -92,18 +87,14 @@ def _jaas(text: str, given: Mapping[str, str]) -> bool:
     return any(_whole(secret, given) for secret in login.secrets)
 
 
-def _header_list(text: str, given: Mapping[str, str], separator: str) -> bool:
-    """What no variable or config provider gives, in headers that are secret as a whole."""
-    items = text.split(given.get(separator) or "|")
-    return any(value.strip() and not has_reference(value) for value in (_parted(item, ":")[1] for item in items))
+def _secret_headers(separator: str) -> Judge:
+    """Of headers that are secret as a whole each value is to come from a variable or config provider."""
 
+    def judge(text: str, given: Mapping[str, str]) -> bool:
+        values = [_parted(item, ":")[1] for item in text.split(given.get(separator) or "|")]
+        return any(value.strip() and not has_reference(value) for value in values)
 
-def _sensitive_headers(text: str, given: Mapping[str, str]) -> bool:
-    return _header_list(text, given, "http.request.headers.separator")
-
-
-def _token_headers(text: str, given: Mapping[str, str]) -> bool:
-    return _header_list(text, given, "oauth2.client.header.separator")
+    return judge
 
 
 def _token_parameters(text: str, _given: Mapping[str, str]) -> bool:
@@ -147,8 +138,8 @@ def _parted(item: str, inner: str) -> tuple[str, str]:
 
 
 _OWN_FORM: Mapping[str, Judge] = {
-    "http.request.sensitive.headers": _sensitive_headers,
-    "oauth2.client.headers": _token_headers,
+    "http.request.sensitive.headers": _secret_headers("http.request.headers.separator"),
+    "oauth2.client.headers": _secret_headers("oauth2.client.header.separator"),
     "oauth2.token.parameters": _token_parameters,
     "value.converter.basic.auth.user.info": _login,
     "producer.override.sasl.jaas.config": _jaas,

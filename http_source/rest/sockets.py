@@ -75,11 +75,10 @@ def _addresses(host: str, port: int) -> dict[tuple[socket.AddressFamily, str], N
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError) as error:
         reason = readable(Foreign.of(error), str)
-        failure = NotOpened(f"--host {escape(host)} has no address: {reason}. Give an address or name of this machine, such as 127.0.0.1.")
-    else:
-        # Once each, in the resolver's order.
-        return {(family, str(address[0])): None for family, _, _, _, address in found if family in (socket.AF_INET, socket.AF_INET6)}
-    raise failure
+        raise NotOpened(f"--host {escape(host)} has no address: {reason}. Give an address or name of this machine, such as "
+                        "127.0.0.1.") from None
+    # Once each, in the resolver's order.
+    return {(family, str(address[0])): None for family, _, _, _, address in found if family in (socket.AF_INET, socket.AF_INET6)}
 
 
 def _open(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
@@ -112,13 +111,15 @@ class Certificate:
 
     def check(self) -> None:
         """Raise NotOpened when nobody could be served with it."""
+
+        def no_passphrase() -> str:
+            # Without this OpenSSL would ask whoever sits at the terminal.
+            raise _Encrypted
+
         try:
-            _context(self)
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(self.chain, self.key, no_passphrase)
         except OSError as error:
-            failure = NotOpened(self._wrong(error))
-        else:
-            return
-        raise failure
+            raise NotOpened(self._wrong(error)) from None
 
     def _wrong(self, error: OSError) -> str:
         for option, file in (("--tls-certificate", self.chain), ("--tls-key", self.key)):
@@ -141,14 +142,6 @@ class Certificate:
 
 class _Encrypted(OSError):
     """A key that wants a passphrase."""
-
-
-def _context(certificate: Certificate) -> None:
-    def asked() -> str:
-        # Without this OpenSSL would ask whoever sits at the terminal.
-        raise _Encrypted
-
-    ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate.chain, certificate.key, asked)
 
 
 def _unreadable(file: Path) -> str:

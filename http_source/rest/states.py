@@ -40,15 +40,15 @@ class Standing(ConnectStates):
         """Have the log say why nothing polls a task."""
         unassigned = frozenset(number for number, state in self.tasks.items() if state == "UNASSIGNED")
         entities = [each for number in sorted(unassigned) for each in self.entities(number)]
-        said = dict.fromkeys(filter(None, [self.unattended, *(each.fare.reason for each in entities)]))
+        said = dict.fromkeys(filter(None, [self.unattended, *(each.diagnosis.reason for each in entities)]))
         self.worker.unassigned.note(self.connector.name, unassigned, list(said)[:3] or ["No run has polled it yet."])
 
     def _trace(self, number: int) -> str:
         """Why it failed: the error of each entity, its cause and what to do."""
         entities = self.entities(number)
-        failed = [each for each in entities if each.fare.condition is Condition.FAILED]
+        failed = [each for each in entities if each.diagnosis.condition is Condition.FAILED]
         others = "" if len(failed) == len(entities) else "; the others are not"
-        lines = [f"{each.entity}: {_in_one_line(each.fare.reason)}{_again(each.fare.next_poll)}" for each in failed[:_MOST_TOLD]]
+        lines = [f"{each.entity}: {_in_one_line(each.diagnosis.reason)}{_again(each.diagnosis.next_poll)}" for each in failed[:_MOST_TOLD]]
         more = [f"… and {len(failed) - _MOST_TOLD} more"] if len(failed) > _MOST_TOLD else []
         return "\n".join([f"{len(failed)} of {len(entities)} entities FAILED{others}.", *lines, *more])
 

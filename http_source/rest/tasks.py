@@ -7,7 +7,7 @@ from http_source.errors import ConfigurationError
 from http_source.rest.answers import Refused, answer, nothing
 from http_source.rest.calls import Call, endpoint
 from http_source.rest.connectors import without_tasks
-from http_source.rest.life import UNKNOWN, start_again
+from http_source.rest.lifecycle import UNKNOWN, start_again
 from http_source.rest.states import NO_STATUS, Standing, standing_of
 from http_source.rest.worker import Mistaken
 

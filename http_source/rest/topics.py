@@ -21,7 +21,7 @@ def _topics(worker: Worker, kept: Kept) -> list[str]:
     connector = worker.connector_of(kept)
     last = EventLog(worker.instance, connector.key).last_checkpoints()
     reported = {event.topic for entity, event in last.items() if entity in connector.entities and event.topic}
-    return sorted(reported or set(map(connector.config.output.topic_of, connector.entities)))
+    return sorted(reported or connector.topics)
 
 
 def reset(call: Call) -> Response:

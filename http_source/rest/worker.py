@@ -20,10 +20,10 @@ from http_source.orchestration.served_folder import served
 from http_source.orchestration.signs import Signs
 from http_source.orchestration.status import Instance
 from http_source.rest.answers import Refused
+from http_source.rest.connector_locks import ConnectorLocks
 from http_source.rest.parsed import ParsedFiles
 from http_source.rest.references import without_clear_secrets
 from http_source.rest.reloading import Reloader
-from http_source.rest.turns import Turns
 
 NOT_FOUND = "Connector {} not found"
 """What Connect says of a name that it does not know; it has other words for some requests."""
@@ -71,7 +71,8 @@ class Unassigned:
             before = self._known.get(name, frozenset())
             self._known[name] = tasks
         if tasks - before:
-            _log.warning("Nothing polls %s (%s), so it is UNASSIGNED: %s", name, _named(tasks), " ".join(reasons))
+            _log.warning("Nothing polls %s (task%s %s), so it is UNASSIGNED: %s", name, "s" * (len(tasks) != 1),
+                         ", ".join(map(str, sorted(tasks))), " ".join(reasons))
         elif before and not tasks:
             _log.info("%s is UNASSIGNED no longer.", name)
 
@@ -93,7 +94,7 @@ class Worker:
     signs: Signs = field(default_factory=Signs)
     files: ParsedFiles = field(default_factory=ParsedFiles)
     unassigned: Unassigned = field(default_factory=Unassigned)
-    turns: Turns = field(default_factory=Turns)
+    locks: ConnectorLocks = field(default_factory=ConnectorLocks)
     started: float = field(default_factory=time.time)
 
     def connectors(self) -> Mapping[str, Kept]:
@@ -139,10 +140,6 @@ class Worker:
     def sound(kept: Iterable[Kept]) -> Mapping[str, Connector]:
         """Those of these whose files have no mistakes, by name."""
         return {each.name: Worker.connector_of(each) for each in kept if isinstance(each.config, KnownConfig)}
-
-
-def _named(tasks: frozenset[int]) -> str:
-    return f"task{'s' * (len(tasks) != 1)} {', '.join(map(str, sorted(tasks)))}"
 
 
 def _properties(file: Path) -> Mapping[str, str]:

@@ -43,7 +43,7 @@ def test_b183_what_asks_no_api_needs_no_secret_of_the_connector(make: Make, say:
     for command in ("show orders", "history orders", "set orders a=5", "reset orders a", "delete orders a"):
         assert say("offsets", *command.split())[0] == 0, command
     assert say("restart", "orders")[0] == 0
-    assert entity_names("", parsed_args=Namespace(name="orders")) == ("a",)
+    assert entity_names("", Namespace(name="orders")) == ("a",)
     code, said = say("validate", "connectors")
     assert (code, "bearer.token: ${env:ORDERS_TOKEN} cannot be resolved" in said) == (1, True)
 
@@ -93,7 +93,7 @@ def test_a_storage_that_cannot_be_read_is_told_in_one_line(make: Make, home: Pat
 @pytest.mark.usefixtures("make")
 def test_names_are_completed_from_the_folder(make: Make) -> None:
     make()
-    assert connector_names("o", parsed_args=Namespace()) == ["orders"]
+    assert connector_names("o", Namespace()) == ["orders"]
 
 
 def test_b249_commands_find_assets_by_the_keys_of_the_translator(

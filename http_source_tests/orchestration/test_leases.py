@@ -6,7 +6,7 @@ from uuid import uuid4
 import dagster as dg
 import pytest
 
-from http_source.orchestration.ledger.lease import LAPSE_S, Lease, LeasePhase, Lookout, Sign
+from http_source.orchestration.ledger.lease import LAPSE_S, FailureDetector, Lease, LeasePhase, Sign
 from http_source.orchestration.ledger.process import Process, boot_mark
 from http_source_tests.orchestration.stand import Stand
 
@@ -35,7 +35,7 @@ class Watch:
         """Whether the run is judged dead by the next look, that many seconds after the last one."""
         for run_id, sign in self.signs.items():
             self.signs[run_id] = Sign(sign.text, sign.silent, sign.at - seconds, boot or sign.boot)
-        return self.run.id in Lookout(self.signs, self.every).deaths([self.run])
+        return self.run.id in FailureDetector(self.signs, self.every).deaths([self.run])
 
     def within(self, seconds: float, every: float = 5) -> bool:
         """Whether it is judged dead by looks every few seconds for that long."""
@@ -112,7 +112,7 @@ def test_b182_a_run_in_the_queue_waits_as_long_as_it_takes() -> None:
 def test_what_is_no_longer_there_is_forgotten() -> None:
     watch = Watch(Run(lease=lease()))
     watch.after(5)
-    Lookout(watch.signs).deaths([])
+    FailureDetector(watch.signs).deaths([])
     assert watch.signs == {}
 
 

@@ -12,7 +12,7 @@ from http_source.orchestration.identity import Connector
 from http_source.orchestration.status import status_of
 from http_source_tests.orchestration.api import Api
 from http_source_tests.orchestration.stand import Stand
-from http_source_tests.orchestration.test_states import conditions, fares, running
+from http_source_tests.orchestration.test_states import conditions, diagnoses, running
 from http_source_tests.waiting import until
 
 Make = Callable[..., Stand]
@@ -26,9 +26,9 @@ def test_b234_entities_that_the_api_holds_back_say_so_and_until_when_in_a_run_an
         until(lambda: set(conditions(stand).values()) == {Condition.RATE_LIMITED})
         asked = len(api.asked)
         assert asked <= 2
-        for fare in fares(stand).values():
-            assert "rate limit is used up (X-RateLimit-Remaining: 0)" in fare.reason
-            assert abs((fare.next_poll or 0) - time.time() - 600) < 60
+        for diagnosis in diagnoses(stand).values():
+            assert "rate limit is used up (X-RateLimit-Remaining: 0)" in diagnosis.reason
+            assert abs((diagnosis.next_poll or 0) - time.time() - 600) < 60
     assert set(conditions(stand).values()) == {Condition.RATE_LIMITED}
     assert stand.tick() == []
     assert len(api.asked) == asked
@@ -61,7 +61,7 @@ def test_entities_that_wait_for_their_turn_in_the_budget_name_it(make: Make) -> 
     stand = make(entity_names=",".join(names), request_interval_ms="1000", http_requests_per_second="0.2", run_max_seconds="900")
     with running(stand):
         until(lambda: Condition.RATE_LIMITED in conditions(stand).values())
-        reasons = {fare.reason for fare in fares(stand).values() if fare.condition is Condition.RATE_LIMITED}
+        reasons = {diagnosis.reason for diagnosis in diagnoses(stand).values() if diagnosis.condition is Condition.RATE_LIMITED}
     assert all("http.requests.per.second=0.2 is less than its entities need" in reason for reason in reasons)
 
 
@@ -123,9 +123,9 @@ def test_a_limit_of_the_run_before_is_over_when_its_headers_are_not_heeded_any_m
     run.join()
 
 
-def fares_at(stand: Stand, now: float) -> dict[str, Condition]:
+def conditions_at(stand: Stand, now: float) -> dict[str, Condition]:
     found = status_of(stand.instance, Connector(load_config(stand.config).config), now).entities
-    return {each.entity: each.fare.condition for each in found}
+    return {each.entity: each.diagnosis.condition for each in found}
 
 
 def test_a_limit_whose_time_is_over_is_not_shown_as_if_it_still_held(make: Make, api: Api) -> None:
@@ -133,7 +133,7 @@ def test_a_limit_whose_time_is_over_is_not_shown_as_if_it_still_held(make: Make,
     stand = make(entity_names="a", request_interval_ms="1000", run_max_seconds="900", run_linger_ms="1000000")
     with running(stand):
         until(lambda: conditions(stand) == {"a": Condition.RATE_LIMITED})
-        assert fares_at(stand, time.time() + 601) == {"a": Condition.RUNNING}
+        assert conditions_at(stand, time.time() + 601) == {"a": Condition.RUNNING}
 
 
 def test_an_entity_with_a_newer_checkpoint_is_not_said_to_wait_for_its_turn(make: Make) -> None:
@@ -151,7 +151,7 @@ def test_a_reset_that_is_further_away_than_any_wait_is_said_beside_the_wait(make
     stand.poll()
     (run,) = stand.instance.get_runs()
     logged = [event.user_message for event in stand.instance.all_logs(run.run_id) if "rate limit is used up" in event.user_message]
-    for said in (*logged, fares(stand)["a"].reason):
+    for said in (*logged, diagnoses(stand)["a"].reason):
         assert "It says that the limit resets at " in said
         assert "no wait is longer than 15 minutes, and then one request finds out." in said
     assert len(logged) == 1

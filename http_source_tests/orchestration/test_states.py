@@ -14,7 +14,7 @@ import pytest
 from http_source.assembly.loading import load_config
 from http_source.entity import Entity
 from http_source.model import Notice, Position, State
-from http_source.orchestration.conditions import Condition, Fare
+from http_source.orchestration.conditions import Condition, Diagnosis
 from http_source.orchestration.identity import Connector
 from http_source.orchestration.states import Memory, States
 from http_source.orchestration.status import status_of
@@ -41,13 +41,13 @@ def running(stand: Stand) -> Iterator[None]:
         run.join()
 
 
-def fares(stand: Stand) -> dict[str, Fare]:
+def diagnoses(stand: Stand) -> dict[str, Diagnosis]:
     connector = Connector(load_config(stand.config).config)
-    return {each.entity: each.fare for each in status_of(stand.instance, connector, time.time()).entities}
+    return {each.entity: each.diagnosis for each in status_of(stand.instance, connector, time.time()).entities}
 
 
 def conditions(stand: Stand) -> dict[str, Condition]:
-    return {entity: fare.condition for entity, fare in fares(stand).items()}
+    return {entity: diagnosis.condition for entity, diagnosis in diagnoses(stand).items()}
 
 
 def broken(_entity: str, _start: int) -> Answer:
@@ -59,11 +59,11 @@ def test_a_run_in_progress_tells_what_retries_how_often_and_why_until_it_is_over
     stand = make(max_retries="1000", retry_backoff_ms="200", run_max_seconds="900")
     with running(stand):
         until(lambda: conditions(stand) == {"a": Condition.RETRYING, "b": Condition.CAUGHT_UP})
-        fare = fares(stand)["a"]
-        assert "500 Internal Server Error" in fare.reason
-        assert fare.of == 1001
-        assert 0 < fare.failures <= 1001
-        assert abs((fare.next_poll or 0) - time.time()) < 60
+        diagnosis = diagnoses(stand)["a"]
+        assert "500 Internal Server Error" in diagnosis.reason
+        assert diagnosis.of == 1001
+        assert 0 < diagnosis.failures <= 1001
+        assert abs((diagnosis.next_poll or 0) - time.time()) < 60
         api.answer = api.page
         until(lambda: conditions(stand)["a"] is Condition.CAUGHT_UP)
 
@@ -209,7 +209,7 @@ def test_b176_pauses_and_failures_are_found_behind_thousands_of_other_observatio
     clutter(stand, 6_000)
     assert stand.run(request).success
     assert len(api.asked) == 1
-    assert fares(stand)["a"].next_poll is not None
+    assert diagnoses(stand)["a"].next_poll is not None
 
 
 def test_b176_how_often_an_entity_failed_is_found_behind_thousands_of_other_observations(make: Make, api: Api) -> None:
@@ -218,7 +218,7 @@ def test_b176_how_often_an_entity_failed_is_found_behind_thousands_of_other_obse
     for failures in (1, 2):
         stand.hurry()
         stand.poll()
-        assert fares(stand)["a"].failures == failures
+        assert diagnoses(stand)["a"].failures == failures
         clutter(stand, 3_000)
     stand.cursor = None
     stand.tick()

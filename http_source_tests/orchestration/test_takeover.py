@@ -99,11 +99,11 @@ def test_b128_of_two_runs_that_start_at_once_one_gives_up_or_hands_over_and_noth
 def test_b128_of_two_runs_the_newer_one_polls(idle: Stand) -> None:
     request = idle.wanted()
     older, newer = (idle.live(request, phase=phase) for phase in ("polling", "starting"))
-    assert claim(idle, newer).settle() is None
+    assert not claim(idle, newer).settle()
     assert idle.told_to_end(older) == f"Run {newer.run_id} takes over."
-    settled = claim(idle, older).settle()
-    assert settled is not None
-    assert settled.given_up == f"Run {newer.run_id} is already polling a, b; nothing is polled twice. This run ends."
+    former = claim(idle, older)
+    assert former.settle()
+    assert former.given_up == f"Run {newer.run_id} is already polling a, b; nothing is polled twice. This run ends."
     assert idle.told_to_end(newer) == ""
 
 
@@ -111,11 +111,10 @@ def test_b128_who_takes_over_waits_until_the_other_has_stored_everything(idle: S
     request = idle.wanted()
     older, newer = (idle.live(request, phase=phase) for phase in ("polling", "starting"))
     mine = claim(idle, newer)
-    assert mine.settle() is None
+    assert not mine.settle()
     idle.instance.add_run_tags(older.run_id, {LEASE: f"{older.run_id} released 9 "})
-    settled = mine.settle()
-    assert settled is not None
-    assert settled.given_up == ""
+    assert mine.settle()
+    assert mine.given_up == ""
 
 
 def claim(stand: Stand, run: dg.DagsterRun) -> Claim:
@@ -174,7 +173,7 @@ def test_b137_stale_runs_end_at_once_beside_one_that_polls(idle: Stand) -> None:
     stale = [idle.live(request, phase="starting") for _ in range(QUEUE // 10)]
     polls = idle.live(request)
     for run in stale:
-        settled = claim(idle, run).settle()
-        assert settled is not None
-        assert settled.given_up.startswith(f"Run {polls.run_id} is already polling a, b")
+        stale_claim = claim(idle, run)
+        assert stale_claim.settle()
+        assert stale_claim.given_up.startswith(f"Run {polls.run_id} is already polling a, b")
     assert idle.told_to_end(polls) == ""

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 
 from http_source.rest.access import Access
 from http_source.rest.answers import answer
-from http_source.rest.opening import Door, server_of
+from http_source.rest.server import ServerSettings, server_of
 from http_source.rest.sockets import Certificate, listen
 
 
@@ -31,7 +31,7 @@ def opened(
 ) -> Iterator[str]:
     """Serve an application on a free port; where."""
     listening = listen("127.0.0.1", 0)
-    server = server_of(app, Door(listening=listening, access=access or Access(), certificate=certificate, per_second=per_second))
+    server = server_of(app, ServerSettings(listening=listening, access=access or Access(), certificate=certificate, per_second=per_second))
     thread = threading.Thread(target=server.run, kwargs={"sockets": list(listening.sockets)}, name="serve")
     thread.start()
     try:

@@ -14,7 +14,7 @@ from http_source.rest.access import TOKEN as TOKEN_NAME
 from http_source.rest.access import USER as USER_NAME
 from http_source.rest.access import Access, AccessRefused, is_loopback
 from http_source.rest.calls import BODY_S, MOST_BYTES
-from http_source.rest.opening import Door
+from http_source.rest.server import ServerSettings
 from http_source.rest.sockets import Certificate, NotOpened, listen
 from http_source_tests.certificates import authority, issue
 from http_source_tests.rest.opened import opened, said
@@ -100,10 +100,10 @@ def test_nobody_else_is_served_without_a_password() -> None:
     listening = listen("0.0.0.0", 0)
     try:
         with pytest.raises(AccessRefused, match=r"At 0\.0\.0\.0 other machines could reach .* Set HTTP_SOURCE_REST_USER"):
-            Door(listening=listening, access=Access()).check()
-        door = Door(listening=listening, access=Access.of(TOKEN))
-        door.check()
-        assert "clear text" in door.warning
+            ServerSettings(listening=listening, access=Access()).check()
+        settings = ServerSettings(listening=listening, access=Access.of(TOKEN))
+        settings.check()
+        assert "clear text" in settings.warning
     finally:
         listening.close()
 

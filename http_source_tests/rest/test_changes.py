@@ -219,7 +219,7 @@ def test_what_another_one_sends_for_the_same_connector_is_not_judged_by_what_dag
 def test_the_same_once_more_writes_nothing_and_is_loaded_all_the_same(
     serve: Served, dagster: Webserver, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("INFO", "http_source.rest.desk")
+    caplog.set_level("INFO", "http_source.rest.editor")
     given = {**config(), "name": "orders", "tasks.max": "1"}
     file = serve.write("orders.json", {**given, "tasks.max": 1})
     file.chmod(0o644)
@@ -258,7 +258,7 @@ def test_what_changed_is_in_the_log_and_no_value(serve: Served, caplog: pytest.L
     serve.post("/connectors", {"name": "orders", "config": made})
     serve.put("/connectors/orders/config", {**made, "tasks.max": "1"})
     serve.delete("/connectors/orders")
-    said = [record.getMessage() for record in caplog.records if record.name == "http_source.rest.desk" and record.levelname == "INFO"]
+    said = [record.getMessage() for record in caplog.records if record.name == "http_source.rest.editor" and record.levelname == "INFO"]
     assert said == [
         f"orders was made in orders.json, RUNNING, with {', '.join(made)}, name; by a user without a name.",
         "orders was changed in orders.json: tasks.max; by a user without a name.",

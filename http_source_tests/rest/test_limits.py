@@ -11,8 +11,8 @@ from starlette.types import Receive, Scope, Send
 
 from http_source.rest.access import Access
 from http_source.rest.answers import answer
-from http_source.rest.limits import InTime, Rates
-from http_source.rest.sparing import Sparing
+from http_source.rest.limits import ConcurrencyLimit, Rates
+from http_source.rest.throttled_log import ThrottledLog
 from http_source_tests.hosts.waiting import allowed
 from http_source_tests.rest.opened import opened, said
 
@@ -116,13 +116,13 @@ def test_who_guesses_is_logged_by_his_address_and_no_flood_fills_the_log(caplog:
 
 def test_each_address_is_logged_and_what_was_left_out_is_counted(caplog: pytest.LogCaptureFixture) -> None:
     clock = Clock()
-    sparing = Sparing(logging.getLogger("of.a.test"), clock)
+    throttled = ThrottledLog(logging.getLogger("of.a.test"), clock)
     for number in range(30):
         for _ in range(2):
-            sparing.warn(f"10.0.0.{number}", f"10.0.0.{number} asked.")
+            throttled.warn(f"10.0.0.{number}", f"10.0.0.{number} asked.")
     assert [each.getMessage() for each in caplog.records] == [f"10.0.0.{number} asked." for number in range(10)]
     clock.now += 10
-    sparing.warn("10.0.0.99", "10.0.0.99 asked.")
+    throttled.warn("10.0.0.99", "10.0.0.99 asked.")
     assert caplog.records[-1].getMessage() == "10.0.0.99 asked. 50 more such lines were left out before it."
 
 
@@ -171,7 +171,7 @@ def slow() -> Slow:
 
 
 def test_a_request_that_takes_too_long_is_answered_in_time(slow: Slow, caplog: pytest.LogCaptureFixture) -> None:
-    with opened(InTime(slow, longest=0.3)) as url:
+    with opened(ConcurrencyLimit(slow, longest=0.3)) as url:
         answered = requests.get(f"{url}/connectors", timeout=20)
         assert answered.status_code == 500
         assert answered.json()["message"].startswith("Request timed out.")
@@ -181,7 +181,7 @@ def test_a_request_that_takes_too_long_is_answered_in_time(slow: Slow, caplog: p
 
 
 def test_so_many_requests_are_at_work_at_once_and_no_more(slow: Slow) -> None:
-    with opened(InTime(slow, at_once=2)) as url:
+    with opened(ConcurrencyLimit(slow, at_once=2)) as url:
         asking = [threading.Thread(target=requests.get, args=(url,), kwargs={"timeout": 60}) for _ in range(6)]
         for each in asking:
             each.start()

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from starlette.routing import Route
 
-from http_source.rest import connectors, life, offsets, tasks, topics
+from http_source.rest import connectors, lifecycle, offsets, tasks, topics
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rest.md").read_text(encoding="utf-8")
-ROUTES = [*connectors.ROUTES, *life.ROUTES, *offsets.ROUTES, *tasks.ROUTES, *topics.ROUTES]
+ROUTES = [*connectors.ROUTES, *lifecycle.ROUTES, *offsets.ROUTES, *tasks.ROUTES, *topics.ROUTES]
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{min(route.methods)} {route.path}")

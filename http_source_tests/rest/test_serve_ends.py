@@ -21,7 +21,7 @@ import threading
 from starlette.applications import Starlette
 from starlette.routing import Route
 from http_source.rest.access import Access
-from http_source.rest.opening import Door, leave, serve
+from http_source.rest.server import ServerSettings, leave, serve
 from http_source.rest.sockets import listen
 
 def hang(request):
@@ -30,7 +30,7 @@ def hang(request):
 
 listening = listen("127.0.0.1", 0)
 print(listening.port, flush=True)
-serve(Starlette(routes=[Route("/connectors", hang)]), Door(listening=listening, access=Access()))
+serve(Starlette(routes=[Route("/connectors", hang)]), ServerSettings(listening=listening, access=Access()))
 leave()
 """
 

@@ -12,7 +12,7 @@ from http_source.model import Position
 from http_source.orchestration.identity import Connector
 from http_source.orchestration.ledger.events import report_of
 from http_source.orchestration.ledger.process import Process
-from http_source.orchestration.rest import pause
+from http_source.orchestration.pausing import pause
 from http_source_tests.orchestration.stand import NAME, Stand
 from http_source_tests.rest.served import Served
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509 import Certificate, InvalidVersion, load_der_x509_certificate
 
@@ -34,6 +35,11 @@ class ClientKey:
 
     key: PrivateKeyTypes = field(repr=False)
     chain: tuple[Certificate, ...]
+
+
+def pem_of(certificates: Iterable[Certificate]) -> str:
+    """Certificates as one text, as OpenSSL reads it."""
+    return "".join(each.public_bytes(Encoding.PEM).decode() for each in certificates)
 
 
 @contextmanager

@@ -9,34 +9,24 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from http_source.demo.registry.versions import NOT_VALID, RegistryError, Schema, Store
+from http_source.demo.serving import LocalHandler, LocalServer
 
 Json = Any
 _Query = Mapping[str, str]
 _TYPES = ("AVRO", "JSON", "PROTOBUF")
 
 
-class SchemaRegistry(ThreadingHTTPServer):
+class SchemaRegistry(LocalServer):
     """Serves a store on 127.0.0.1; port 0 takes a free one."""
 
-    daemon_threads = True
-    request_queue_size = 128
-    # A port that another demo listens on must count as taken.
-    allow_reuse_port = False
-
     def __init__(self, port: int = 0) -> None:
-        super().__init__(("127.0.0.1", port), _Handler)
+        super().__init__(port, _Handler)
         self.store = Store()
         self._lock = threading.Lock()
-
-    @property
-    def url(self) -> str:
-        """The address, without a path."""
-        return f"http://127.0.0.1:{self.server_port}"
 
     def answer(self, method: str, target: str, body: bytes) -> tuple[int, Json]:
         """Status and content of the answer to one request."""
@@ -128,23 +118,9 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], Callable[..., Json]], ...] = tuple(
 )
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    # Head and body are two writes; with Nagle's algorithm the second would wait for the client's acknowledgment.
-    disable_nagle_algorithm = True
+class _Handler(LocalHandler):
     server: SchemaRegistry
+    content_type = "application/vnd.schemaregistry.v1+json"
 
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-        status, answer = self.server.answer(self.command, self.path, body)
-        content = json.dumps(answer).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/vnd.schemaregistry.v1+json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    do_GET = do_POST  # noqa: N815  the name is the parent's
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name is the parent's
-        """Say nothing: a line per request would bury everything else."""
+    def answer(self, body: bytes) -> tuple[int, Json]:
+        return self.server.answer(self.command, self.path, body)

@@ -60,7 +60,7 @@ class HmacSigner(Unchanging):
         return request
 
     def _values(self, request: "PreparedRequest") -> Mapping[str, bytes]:
-        url, body = request.url or "", _bytes(request.body)
+        url, body = request.url or "", request.body if isinstance(request.body, bytes) else str(request.body or "").encode()
         path, _, query = request.path_url.partition("?")
         texts = {
             "method": request.method or "", "url": url, "host": urlsplit(url).netloc, "path": path, "query": query,
@@ -89,7 +89,3 @@ def _filled(text: str, values: Mapping[str, bytes]) -> bytes:
         pieces += (text[end:match.start()].encode(), written)
         end = match.end()
     return b"".join((*pieces, text[end:].encode()))
-
-
-def _bytes(body: object) -> bytes:
-    return body if isinstance(body, bytes) else str(body or "").encode()

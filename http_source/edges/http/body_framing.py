@@ -105,7 +105,6 @@ class _ToTheClose:
         self.is_over = False
 
     def read(self, amount: int) -> bytes:
-        """See BodyStream."""
         piece = self._stream.read(amount)
         self.is_over = not piece
         return piece
@@ -118,11 +117,9 @@ class _Counted:
 
     @property
     def is_over(self) -> bool:
-        """See BodyStream."""
         return not self._left
 
     def read(self, amount: int) -> bytes:
-        """See BodyStream."""
         wanted = min(self._left, amount)
         piece = self._stream.read(wanted)
         self._left -= len(piece)
@@ -140,7 +137,6 @@ class _Chunks:
         self.is_over = False
 
     def read(self, amount: int) -> bytes:
-        """See BodyStream."""
         pieces, read = list[bytes](), self._stream.read
         while amount and (self._left or self._more()):
             wanted = min(amount, self._left)

@@ -14,7 +14,6 @@ from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from http.client import HTTPException
-from types import TracebackType
 from typing import Protocol, Self
 from urllib.parse import quote, urldefrag, urljoin
 
@@ -101,7 +100,7 @@ class Fetcher:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -132,20 +131,19 @@ class Fetcher:
     def _failure(self, request: Request, flight: Flight, error: Exception) -> HttpSourceError:
         if not isinstance(error, _FOREIGN):
             return Defect(trace(error, self._redact))
-        return self._cut_off(request, flight) or self._explain(error, replace(request, url=flight.url or request.url))
+        asked, proxy = replace(request, url=flight.url or request.url), self._proxy.address if self._proxy else None
+        return self._cut_off(request, flight) or explain(error, asked, self._options, proxy, self._redact)
 
     def _cut_off(self, request: Request, flight: Flight) -> RequestFailed | None:
         if flight.was_cut and self._watchdog.closed:
             return given_up(request)
         return overdue(request, self._options) if flight.was_cut or not flight.left else None
 
-    def _explain(self, error: Exception, request: Request) -> RequestFailed:
-        return explain(error, request, self._options, self._proxy.address if self._proxy else None, self._redact)
-
     def _ask(self, request: Request, gate: Permit, flight: Flight) -> Response:
         response, signed = self._follow(request, gate, flight)
         flight.leave()
-        if self._is_refusal(response.status) and self._renewed(signed, response, flight):
+        is_refusal = response.status == HTTPStatus.UNAUTHORIZED or response.status in self._renew_on
+        if is_refusal and self._renewed(signed, response, flight):
             self._pay_more(flight)
             response, _ = self._follow(request, gate, flight)
         return response
@@ -153,9 +151,6 @@ class Fetcher:
     def _pay_more(self, flight: Flight) -> None:
         with flight.paused():
             self._pay()
-
-    def _is_refusal(self, status: int) -> bool:
-        return status == HTTPStatus.UNAUTHORIZED or status in self._renew_on
 
     def _renewed(self, refused: PreparedRequest, answer: Response, flight: Flight) -> bool:
         if self._auth is None:

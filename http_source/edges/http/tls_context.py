@@ -2,15 +2,13 @@
 
 import secrets
 import ssl
-from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
-from cryptography.x509 import Certificate
 
 from http_source.config.properties import TlsOptions
-from http_source.config.stores.opened import ClientKey
+from http_source.config.stores.opened import ClientKey, pem_of
 from http_source.config.stores.source import StoreError
 from http_source.config.stores.store import open_keystore, open_truststore
 from http_source.config.tls_stores import allowed_versions, given_keystores
@@ -29,7 +27,7 @@ def build_context(options: TlsOptions) -> ssl.SSLContext:
     """
     try:
         trusted, client = open_truststore(options), open_keystore(options)
-        context = ssl.create_default_context(cadata=_pem(trusted) if trusted else None)
+        context = ssl.create_default_context(cadata=pem_of(trusted) if trusted else None)
         if client is not None:
             _load(context, client, name=given_keystores(options)[0])
     except StoreError as error:
@@ -57,15 +55,11 @@ def _load(context: ssl.SSLContext, client: ClientKey, *, name: str) -> None:
     with TemporaryDirectory(prefix="http-source-") as folder:
         file = Path(folder, "client.pem")
         file.touch(mode=0o600, exist_ok=False)
-        file.write_bytes(key + _pem(client.chain).encode())
+        file.write_bytes(key + pem_of(client.chain).encode())
         try:
             context.load_cert_chain(file, password=password)
         except ssl.SSLError as error:
             raise StoreError(name, f"OpenSSL does not take the client's key: {_reason(error)}. Use a stronger one.") from None
-
-
-def _pem(certificates: Iterable[Certificate]) -> str:
-    return "".join(each.public_bytes(Encoding.PEM).decode() for each in certificates)
 
 
 def _reason(error: ssl.SSLError) -> str:

@@ -1,12 +1,12 @@
 """What a connector sets of its producer, by Java's names → librdkafka's settings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509 import Certificate
 
 from http_source.config.options.producer import ProducerOptions
 from http_source.config.producer_login import LEVELS, client_key_of, login_of, stores_of
+from http_source.config.stores.opened import pem_of
 from http_source.config.stores.source import StoreError
 from http_source.config.stores.store import open_truststore
 from http_source.errors import DeliveryFailed
@@ -75,12 +75,8 @@ def _stores(options: ProducerOptions) -> dict[str, object]:
         trusted, client = open_truststore(stores_of(options)), client_key_of(options)
     except StoreError as error:
         raise DeliveryFailed(f"A store of the producer cannot be used. {error.property}: {error}") from None
-    settings: dict[str, object] = {"ssl.ca.pem": _pem(trusted)} if trusted else {}
+    settings: dict[str, object] = {"ssl.ca.pem": pem_of(trusted)} if trusted else {}
     if client is not None:
         key = client.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        settings |= {"ssl.key.pem": key.decode(), "ssl.certificate.pem": _pem(client.chain)}
+        settings |= {"ssl.key.pem": key.decode(), "ssl.certificate.pem": pem_of(client.chain)}
     return settings
-
-
-def _pem(certificates: Iterable[Certificate]) -> str:
-    return "".join(each.public_bytes(Encoding.PEM).decode() for each in certificates)

@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
-from types import TracebackType
 from typing import Any, Self
 
 from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, IsolationLevel, KafkaError, KafkaException, Message, TopicPartition
@@ -78,7 +77,7 @@ class TopicRecords:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self._consumer.close()
 
     def __str__(self) -> str:
@@ -131,8 +130,9 @@ class TopicRecords:
             yield [record for each in messages if (record := self._record(topic, each, left, ends))]
             heard_at = time.monotonic() if messages else heard_at
             if ends is not None and time.monotonic() - heard_at > _REQUEST_S:
-                raise DeliveryFailed(f"Topic {topic} could not be read to its end: {self} sent nothing for {_REQUEST_S:g} s"
-                                     f"{self._heard()}. Try again later.")
+                why = f" ({self._brokers.trouble})" if self._brokers.trouble else ""
+                raise DeliveryFailed(f"Topic {topic} could not be read to its end: {self} sent nothing for {_REQUEST_S:g} s{why}. "
+                                     "Try again later.")
         self._consumer.unassign()
 
     def last(self, topic: str, extents: Extents, count: int) -> list[Record]:
@@ -180,9 +180,6 @@ class TopicRecords:
         """Raise what ends the reading. No group is joined, but the client looks for its coordinator all the same."""
         if not _is_end(error) and error.code() not in {KafkaError.GROUP_AUTHORIZATION_FAILED, *UNANSWERED}:
             raise self._failure(topic, error)
-
-    def _heard(self) -> str:
-        return f" ({self._brokers.trouble})" if self._brokers.trouble else ""
 
     def _reason(self) -> str:
         return ". ".join(filter(None, [self._brokers.trouble, self._brokers.advice])).rstrip(".")

@@ -3,12 +3,12 @@
 import re
 import socket
 import ssl
-from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from http_source.edges.registry.address import RegistryAddress
 from http_source.errors import RequestFailed
+from http_source.foreign.chains import causes
 from http_source.foreign.text import Foreign, Redact, readable
 
 NO_CODE = -1
@@ -76,7 +76,7 @@ def no_registry(address: RegistryAddress) -> RegistryFailed:
 def unanswered(address: RegistryAddress, error: BaseException, redact: Redact) -> RegistryFailed:
     """Say why no answer came."""
     for kind, sentence in _SENTENCES:
-        if cause := next((each for each in _causes(error) if isinstance(each, kind)), None):
+        if cause := next((each for each in causes(error) if isinstance(each, kind)), None):
             return RegistryFailed(sentence.format(at=_at(address), address=address, cause=_brief(cause, redact)))
     return RegistryFailed(f"{_at(address)} did not answer as an HTTP server should. Does {address.url_name} have the right "
                           "port and scheme?")
@@ -142,12 +142,6 @@ def _said(refusal: RegistryRefusal, redact: Redact) -> str:
         return ""
     words = readable(refusal.message.without_between(_BESIDES, "]").joined(), redact, _LONGEST_QUOTE)
     return f": {words}" + "…" * (len(words) == _LONGEST_QUOTE)
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
 
 
 def _brief(cause: BaseException, redact: Redact) -> str:

@@ -106,7 +106,7 @@ def read(record: dg.EventLogRecord) -> Event | None:
         position = Position.from_json(values[POSITION]) if POSITION in values else None
     except PositionRefused:
         return None
-    partition = written.partition or ""
+    partition, records = written.partition or "", values.get(RECORDS)
     return Event(
         id=record.storage_id,
         run_id=record.run_id,
@@ -115,13 +115,9 @@ def read(record: dg.EventLogRecord) -> Event | None:
         state=_mapping(values.get(STATE)),
         report=_mapping(values.get(REPORT)),
         time=record.timestamp,
-        records=_count(values.get(RECORDS)),
+        records=records if isinstance(records, int) else None,
         topic=str(values.get(TOPIC) or ""),
     )
-
-
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) else None
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

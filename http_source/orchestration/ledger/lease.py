@@ -111,8 +111,8 @@ class Death:
     lapsed: bool = False
 
 
-class Lookout:
-    """One who looks at the signs of runs, again and again, and remembers what it saw in `signs`, by the runs' ids.
+class FailureDetector:
+    """Finds the runs that are dead: looks at their signs again and again, and remembers what it saw in `signs`, by the runs' ids.
 
     `every` is how many seconds usually pass between two looks.
     """

@@ -39,6 +39,10 @@ class Stored:
         """Whether a person wrote it, and no run since."""
         return self.source is PositionSource.LOG and not self.run_id
 
+    def to_json(self) -> dict[str, object]:
+        """As KIP-875 has it."""
+        return {"partition": {"entity": self.entity}, "offset": self.position.to_json()}
+
 
 def past(log: EventLog, entity: str | None = None) -> Iterator[Stored]:
     """The positions in the event log, newest first: of one entity, or of all."""

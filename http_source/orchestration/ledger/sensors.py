@@ -126,13 +126,9 @@ def _all(instance: dg.DagsterInstance) -> Sequence[Any]:
 
 def _found(stored: Sequence[Any], name: str, prefixed: str) -> Any:
     states = [state for state in stored if state.instigator_name == name]
-    own = [state for state in states if _owner(state) == prefixed] or [state for state in states if _read(state).keys() <= {REFUSED}]
+    own = [state for state in states if str(_read(state).get("connector") or "") == prefixed]
+    own = own or [state for state in states if _read(state).keys() <= {REFUSED}]
     return max(own, key=lambda state: getattr(state.instigator_data, "last_tick_timestamp", None) or 0.0, default=None)
-
-
-def _owner(state: Any) -> str:
-    """Whose a sensor's cursor says it is; empty for a connector whose identity is its name."""
-    return str(_read(state).get("connector") or "")
 
 
 def _read(state: Any) -> dict[str, Any]:

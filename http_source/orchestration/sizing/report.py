@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from http_source.config.properties import KnownConfig
 from http_source.orchestration.sizing import costs
 from http_source.orchestration.sizing.advice import advice, advice_for_all
 from http_source.orchestration.sizing.amounts import number, rounded, size
@@ -25,7 +24,8 @@ def figures(estimate: Estimate) -> Iterator[tuple[str, str]]:
     if config.pace.catchup_interval_ms is not None:
         yield "", f"at most {number(demand.catching_up_per_second)} a second while all catch up, if the API answers in {costs.ANSWER_S:g} s"
     yield "tasks", f"{demand.tasks} (recommended: {demand.recommended_tasks}), {rounded(demand.runs_a_day, 'run')} a day"
-    yield "checkpoints", f"of an entity that moves every {number(demand.checkpoint_s(costs.SQLITE))} s{_repeated(config)}"
+    repeated = "" if config.delivery.exactly_once else ": a crash repeats at most what was fetched in that time"
+    yield "checkpoints", f"of an entity that moves every {number(demand.checkpoint_s(costs.SQLITE))} s{repeated}"
     yield "memory", f"{size(estimate.memory)}, and up to {size(estimate.answers)} at worst for answers (http.response.max.bytes)"
     yield "CPU", f"{number(100 * estimate.cpu)} % of a core at most"
     yield "threads", str(estimate.threads)
@@ -34,18 +34,13 @@ def figures(estimate: Estimate) -> Iterator[tuple[str, str]]:
                           f"{estimate.storage_connections} to Dagster's storage")
 
 
-def _repeated(config: KnownConfig) -> str:
-    return "" if config.delivery.exactly_once else ": a crash repeats at most what was fetched in that time"
-
-
 def storage(estimates: Sequence[Estimate], kept_days: float) -> Rows:
     """What Dagster's storage grows by a day, as a table: of one connector, or of all."""
     header = ("storage a day", "at most", "checkpoints", "ticks", "runs", "if nothing moves", f"kept at most ({kept_days:g} days)")
-    return [header, *(_row(together, kept_days) for together in summed(estimates))]
-
-
-def _row(each: StorageEstimate, kept_days: float) -> tuple[str, ...]:
-    return (each.costs.name, *map(size, (each.most, each.checkpoints, each.ticks, each.runs, each.least, each.kept(kept_days))))
+    return [header, *(
+        (each.costs.name, *map(size, (each.most, each.checkpoints, each.ticks, each.runs, each.least, each.kept(kept_days))))
+        for each in summed(estimates)
+    )]
 
 
 def summed(estimates: Sequence[Estimate]) -> list[StorageEstimate]:

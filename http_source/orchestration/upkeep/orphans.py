@@ -9,7 +9,7 @@ from msgspec import DecodeError, json
 
 from http_source.config.slug import UPKEEP
 from http_source.orchestration.kept_instance import instance_of
-from http_source.orchestration.ledger.lease import Lookout, Sign
+from http_source.orchestration.ledger.lease import FailureDetector, Sign
 from http_source.orchestration.ledger.names import CONNECTOR_TAG
 from http_source.orchestration.ledger.runs import live_runs_of_location, tell_to_end
 
@@ -56,7 +56,7 @@ def end_orphans(instance: dg.DagsterInstance, context: dg.SensorEvaluationContex
     runs = live_runs_of_location(instance, f"{context.repository_name}@{context.code_location_origin.location_name}")
     defined = {str(sensor.metadata[CONNECTOR_TAG].value) for sensor in sensors.values()}
     orphans = [run for run in runs if run.connector not in defined]
-    dead = Lookout(signs, turn if len(sensors) <= _FEW else turn * len(sensors)).deaths(orphans)
+    dead = FailureDetector(signs, turn if len(sensors) <= _FEW else turn * len(sensors)).deaths(orphans)
     for run in orphans:
         if run.id in dead:
             instance.report_run_failed(run.run, dead[run.id].reason)

@@ -42,19 +42,17 @@ def exporting(reader: Reader, environment: Mapping[str, str] | None = None) -> I
     A receiver that is away is logged by the SDK, and delays nothing but the end, by a few seconds.
     """
     environment = os.environ if environment is None else environment
-    if not is_wanted(environment):
-        yield
-        return
-    if not _is_installed():
+    provider = None
+    if is_wanted(environment) and _is_installed():
+        provider = _provider(reader, environment)
+    elif is_wanted(environment):
         _log.warning("OpenTelemetry's variables are set, but its packages are not installed, so nothing is exported: run pip install "
                      '"http-source[opentelemetry]".')
-        yield
-        return
-    provider = _provider(reader, environment)
     try:
         yield
     finally:
-        provider.shutdown()
+        if provider is not None:
+            provider.shutdown()
 
 
 def is_wanted(environment: Mapping[str, str]) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 
-from http_source.orchestration.vigil import Seen
+from http_source.orchestration.monitor import Seen
 from http_source.rest.metrics.connect_names import Sample, TaskSeen
 
 MEANINGS: Mapping[str, str] = {
@@ -68,7 +68,7 @@ def of_connector(seen: Seen, now: float) -> Iterator[Sample]:
         yield Sample("http_source_sensor_tick_age_seconds", label, max(0.0, now - seen.status.last_tick))
     for each in seen.status.entities:
         labels = {**label, "entity": each.entity}
-        yield Sample("http_source_entity_condition", {**labels, "condition": each.fare.condition.value}, 1)
+        yield Sample("http_source_entity_condition", {**labels, "condition": each.diagnosis.condition.value}, 1)
         if each.doubts:
             yield Sample("http_source_entity_doubts", labels, len(each.doubts))
         if (at := seen.recorded.get(each.entity)) is not None:

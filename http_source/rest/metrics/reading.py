@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 
 from http_source.errors import ConfigurationError
-from http_source.foreign.text import Foreign, readable
+from http_source.foreign.text import in_brief
+from http_source.orchestration.monitor import Monitor, Seen
 from http_source.orchestration.served_folder import served
 from http_source.orchestration.totals import Totals
-from http_source.orchestration.vigil import Seen, Vigil
 from http_source.rest.connect_states import VERSION, ConnectStates
 from http_source.rest.metrics import own_names
 from http_source.rest.metrics.connect_names import ConnectorSeen, Sample, TaskSeen, connect_samples
@@ -28,7 +28,7 @@ class Reader:
     def __init__(self, worker: Worker, patience_s: float = PATIENCE_S) -> None:
         """`patience_s` seconds are given to the storage."""
         self._worker = worker
-        self._vigil = Vigil(worker.instance)
+        self._monitor = Monitor(worker.instance)
         self._patience_s = patience_s
         self._lock = threading.Lock()
         self._current: Future[list[Sample]] = Future()
@@ -48,7 +48,7 @@ class Reader:
         except TimeoutError:
             return self._away(f"it did not answer within {self._patience_s:g} s")
         except Exception as error:  # noqa: BLE001 - each storage raises exceptions of its own
-            return self._away(f"{type(error).__name__}: {readable(Foreign.of(error).first_line(), str)}")
+            return self._away(in_brief(error))
         self._said = ""
         return [*own_names.always(storage_up=True), *found]
 
@@ -68,8 +68,8 @@ class Reader:
         began, now = time.monotonic(), time.time()
         kept = self._worker.connectors()
         sound = [served(each.config, len(kept) - 1) for each in kept.values() if not isinstance(each.config, ConfigurationError)]
-        daemons = self._vigil.daemon_ages(now)
-        seen = {each.connector.name: each for each in self._vigil.look(sound, now)}
+        daemons = self._monitor.daemon_ages(now)
+        seen = {each.connector.name: each for each in self._monitor.look(sound, now)}
         refused = self._worker.refusals(kept.values())
         connectors = [_connector(name, each, seen.get(name), now, refused.get(name, "")) for name, each in kept.items()]
         yield from own_names.of_instance(time.monotonic() - began, daemons)

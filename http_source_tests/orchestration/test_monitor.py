@@ -11,8 +11,8 @@ from http_source.model import Position
 from http_source.orchestration.identity import Connector
 from http_source.orchestration.ledger.names import TOTALS_TAG
 from http_source.orchestration.ledger.process import Process
+from http_source.orchestration.monitor import Monitor, Seen
 from http_source.orchestration.status import ConnectorStatus, status_of
-from http_source.orchestration.vigil import Seen, Vigil
 from http_source_tests.orchestration.stand import Stand
 
 
@@ -20,17 +20,17 @@ def connector_of(stand: Stand) -> Connector:
     return Connector(load_config(stand.config).config)
 
 
-def seen(vigil: Vigil, stand: Stand) -> Seen:
-    (found,) = vigil.look([connector_of(stand)], time.time())
+def seen(monitor: Monitor, stand: Stand) -> Seen:
+    (found,) = monitor.look([connector_of(stand)], time.time())
     return found
 
 
 def conditions(status: ConnectorStatus) -> dict[str, tuple[str, object, object]]:
-    return {each.entity: (each.fare.condition, each.offset, each.records) for each in status.entities}
+    return {each.entity: (each.diagnosis.condition, each.offset, each.records) for each in status.entities}
 
 
 def test_it_sees_what_status_sees_whatever_happens(idle: Stand) -> None:
-    vigil = Vigil(idle.instance)
+    monitor = Monitor(idle.instance)
     steps: list[Callable[[], object]] = [
         lambda: None,
         lambda: idle.move("a", Position(10, sequence=1)),
@@ -43,8 +43,8 @@ def test_it_sees_what_status_sees_whatever_happens(idle: Stand) -> None:
     ]
     for step in steps:
         step()
-        assert conditions(seen(vigil, idle).status) == conditions(status_of(idle.instance, connector_of(idle), time.time()))
-        assert conditions(seen(Vigil(idle.instance), idle).status) == conditions(seen(vigil, idle).status)
+        assert conditions(seen(monitor, idle).status) == conditions(status_of(idle.instance, connector_of(idle), time.time()))
+        assert conditions(seen(Monitor(idle.instance), idle).status) == conditions(seen(monitor, idle).status)
 
 
 @contextmanager
@@ -63,42 +63,42 @@ def statements() -> Iterator[list[str]]:
 
 
 def test_a_later_look_asks_for_nothing_about_all_of_the_log(idle: Stand) -> None:
-    vigil = Vigil(idle.instance)
+    monitor = Monitor(idle.instance)
     for sequence in range(1, 30):
         idle.move("a", Position(sequence, sequence=sequence))
-    seen(vigil, idle)
+    seen(monitor, idle)
     with statements() as asked:
-        seen(vigil, idle)
+        seen(monitor, idle)
     assert 0 < len([statement for statement in asked if "SELECT" in statement]) <= 16
     assert not [statement for statement in asked if "GROUP BY" in statement]
 
 
 def test_a_log_that_was_wiped_is_read_anew(idle: Stand) -> None:
-    vigil = Vigil(idle.instance)
+    monitor = Monitor(idle.instance)
     for sequence in range(1, 5):
         idle.move("a", Position(sequence, sequence=sequence))
-    assert conditions(seen(vigil, idle).status)["a"][1] == 4
+    assert conditions(seen(monitor, idle).status)["a"][1] == 4
     idle.instance.wipe_assets([idle.key])
     idle.move("a", Position(7, sequence=9))
-    assert conditions(seen(vigil, idle).status)["a"][1] == 7
+    assert conditions(seen(monitor, idle).status)["a"][1] == 7
 
 
 def test_a_run_whose_process_is_gone_polls_nothing(idle: Stand) -> None:
-    vigil, own, request = Vigil(idle.instance), Process.own(), idle.wanted()
+    monitor, own, request = Monitor(idle.instance), Process.own(), idle.wanted()
     alive = idle.live(request, process=str(own))
     idle.live(request, process=str(Process(own.host, own.boot, own.namespace, own.number, "1")))
-    assert seen(vigil, idle).polling == {0}
+    assert seen(monitor, idle).polling == {0}
     idle.instance.report_run_canceled(alive)
-    assert seen(vigil, idle).polling == set()
+    assert seen(monitor, idle).polling == set()
 
 
 def test_counts_never_fall_when_a_run_ends_without_a_word(idle: Stand) -> None:
-    vigil, request = Vigil(idle.instance), idle.wanted()
+    monitor, request = Monitor(idle.instance), idle.wanted()
     written = []
     for count in (500, 1_000):
         run = idle.live(request, process=str(Process.own()))
         idle.instance.add_run_tags(run.run_id, {TOTALS_TAG: f'{run.run_id} {{"counts":{{"written":{count}}}}}'})
-        written.append(seen(vigil, idle).totals[0].counts.written)
+        written.append(seen(monitor, idle).totals[0].counts.written)
         idle.instance.report_run_failed(run)
-        written.append(seen(vigil, idle).totals[0].counts.written)
+        written.append(seen(monitor, idle).totals[0].counts.written)
     assert written == [500, 500, 1_000, 1_000]

@@ -11,7 +11,7 @@ _PATIENCE_S = 60.0
 """With a reload less than the 90 that a request has."""
 
 
-class Turns:
+class ConnectorLocks:
     """Those of all connectors; what nobody waits for is forgotten."""
 
     def __init__(self) -> None:

@@ -5,7 +5,7 @@ import re
 import dagster as dg
 import pytest
 
-from http_source.orchestration.rest import hold, stop
+from http_source.orchestration.pausing import hold, stop
 from http_source_tests.orchestration.stand import NAME, Stand
 from http_source_tests.rest.changing import connector_of
 from http_source_tests.rest.served import Served

@@ -12,7 +12,7 @@ from http_source.errors import ConfigurationError
 from http_source.orchestration.conditions import Condition
 from http_source.orchestration.identity import Connector
 from http_source.orchestration.outcome import Outcome
-from http_source.orchestration.rest import end_undefined, hold, resume, stop
+from http_source.orchestration.pausing import end_undefined, hold, resume, stop
 from http_source.orchestration.restart import restart_by
 from http_source.orchestration.status import Instance
 from http_source.rest.answers import Refused, answer, nothing
@@ -62,7 +62,7 @@ def restart_connector(call: Call) -> Response:
 def start_again(standing: Standing, entities: Sequence[str]) -> None:
     """Start these entities again; what is paused or stopped stays so. Raises Refused (500) where nothing can start them."""
     worker, connector = standing.worker, standing.connector
-    if any(_can_start(each.fare.condition) for each in standing.status.entities if each.entity in entities):
+    if any(_can_start(each.diagnosis.condition) for each in standing.status.entities if each.entity in entities):
         refuse_unattended(standing)
     outcome = restart_by(standing.status, worker.instance, connector, entities)
     if outcome.changed:
@@ -80,7 +80,7 @@ def refuse_unattended(standing: Standing) -> None:
 def _to_restart(standing: Standing, *, failed_only: bool) -> dict[int, Sequence[str]]:
     """The entities to start again, by their tasks: of tasks at rest none."""
     chosen = (Condition.FAILED,) if failed_only else tuple(filter(_can_start, Condition))
-    found = {task: [each.entity for each in standing.entities(task) if each.fare.condition in chosen] for task in standing.tasks}
+    found = {task: [each.entity for each in standing.entities(task) if each.diagnosis.condition in chosen] for task in standing.tasks}
     return {task: entities for task, entities in found.items() if entities}
 
 

@@ -8,7 +8,7 @@ _SECONDS = 10.0
 _MOST = 10
 
 
-class Sparing:
+class ThrottledLog:
     """Logs some of them, and how many it left out."""
 
     def __init__(self, log: logging.Logger, clock: Callable[[], float] = time.monotonic) -> None:

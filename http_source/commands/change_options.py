@@ -11,7 +11,7 @@ _WEBSERVER = "http://127.0.0.1:3000"
 _VARIABLE = "DAGSTER_WEBSERVER_URL"
 
 
-def add_leave(parser: argparse.ArgumentParser) -> None:
+def add_change_options(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     parser.add_argument("--allow-changes", action="store_true", help="allow requests to write and remove the files of connectors")
     parser.add_argument(

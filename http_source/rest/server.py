@@ -1,4 +1,4 @@
-"""Opens `serve` to the world: the application, and around it what keeps away who may not ask, or asks too much."""
+"""The server of `serve`: the application, and around it what keeps away who may not ask, or asks too much."""
 
 import asyncio
 import contextlib
@@ -9,7 +9,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import FrameType
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -17,7 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from http_source.rest.access import PASSWORD, TOKEN, USER, Access, AccessRefused, Guard
 from http_source.rest.journal import Journal
-from http_source.rest.limits import PER_SECOND, InTime, Paced, Rates
+from http_source.rest.limits import PER_SECOND, ConcurrencyLimit, RateLimit, Rates
 from http_source.rest.sockets import Certificate, Listening
 
 _MOST_CONNECTIONS = 500
@@ -29,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Door:
+class ServerSettings:
     """How `serve` is reached, and by whom.
 
     Attributes:
@@ -63,18 +62,18 @@ class Door:
                 "let a proxy speak TLS.")
 
 
-def guarded(app: ASGIApp, door: Door) -> ASGIApp:
+def guarded(app: ASGIApp, settings: ServerSettings) -> ASGIApp:
     """The application as it may be shown to the world."""
-    rates = Rates(door.per_second)
-    inside = Guard(InTime(app), door.access, name=door.listening.host, wrong=rates.wrong)
-    return Journal(Paced(inside, rates))
+    rates = Rates(settings.per_second)
+    inside = Guard(ConcurrencyLimit(app), settings.access, name=settings.listening.host, wrong=rates.wrong)
+    return Journal(RateLimit(inside, rates))
 
 
-def server_of(app: ASGIApp, door: Door) -> uvicorn.Server:
+def server_of(app: ASGIApp, settings: ServerSettings) -> uvicorn.Server:
     """What serves it, not yet running."""
-    certificate = door.certificate
+    certificate = settings.certificate
     return uvicorn.Server(uvicorn.Config(
-        guarded(app, door),
+        guarded(app, settings),
         # Not httptools, which reads a head of any size.
         http=_Patient,
         ws="none",
@@ -93,10 +92,10 @@ def server_of(app: ASGIApp, door: Door) -> uvicorn.Server:
     ))
 
 
-def serve(app: ASGIApp, door: Door) -> None:
+def serve(app: ASGIApp, settings: ServerSettings) -> None:
     """Serve until SIGTERM or SIGINT; then what is being asked is answered, for five seconds at most."""
     with _told_to_end():
-        server_of(app, door).run(sockets=list(door.listening.sockets))
+        server_of(app, settings).run(sockets=list(settings.listening.sockets))
 
 
 def leave() -> None:
@@ -153,11 +152,7 @@ class _Patient(H11Protocol):
 @contextlib.contextmanager
 def _told_to_end() -> Iterator[None]:
     """Let a signal end the server, not the process: uvicorn raises it once more when all is done."""
-
-    def heard(_number: int, _frame: FrameType | None) -> None:
-        """Nothing is left to do."""
-
-    before = {number: signal.signal(number, heard) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:

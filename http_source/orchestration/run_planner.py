@@ -20,7 +20,7 @@ _STUCK_S = {dg.DagsterRunStatus.QUEUED: 8.0, dg.DagsterRunStatus.STARTING: 30.0}
 """How long a run waits for a place: in Dagster's queue, or, launched, for a worker with a free slot. Starting takes some time itself."""
 
 
-class Shifts:
+class RunPlanner:
     """The runs of one connector at one tick.
 
     Attributes:

@@ -15,7 +15,7 @@ from http_source.orchestration.cursor import Cursor
 from http_source.orchestration.identity import Connector
 from http_source.orchestration.ledger.daemons import asleep, heartbeats
 from http_source.orchestration.ledger.events import Event
-from http_source.orchestration.ledger.lease import Lookout, Sign
+from http_source.orchestration.ledger.lease import FailureDetector, Sign
 from http_source.orchestration.ledger.log import Bookmark, EventLog
 from http_source.orchestration.ledger.runs import LiveRun, failure_of, live_runs_of_instance
 from http_source.orchestration.ledger.sensors import Sensors
@@ -94,8 +94,8 @@ class _Memory:
         return cursor
 
 
-class Vigil:
-    """One who looks at the connectors of an instance again and again; by one thread at a time."""
+class Monitor:
+    """Looks at the connectors of an instance again and again; by one thread at a time."""
 
     def __init__(self, instance: dg.DagsterInstance) -> None:
         self._instance = instance
@@ -111,7 +111,7 @@ class Vigil:
         """How each of these fares; `now` is in seconds since the epoch. Raises whatever Dagster's storage raises."""
         runs = live_runs_of_instance(self._instance)
         lost = {run_id: f"{death.reason} The sensor's next tick starts another run."
-                for run_id, death in Lookout(self._signs, _LOOKS_EVERY_S).deaths(runs).items()}
+                for run_id, death in FailureDetector(self._signs, _LOOKS_EVERY_S).deaths(runs).items()}
         sensors, self._asleep = Sensors(self._instance), asleep(self._instance, now)
         self._memories = {each.identity: self._memories.get(each.identity, _Memory()) for each in connectors}
         return [self._look(each, [run for run in runs if run.connector == each.identity], lost, sensors, now) for each in connectors]
@@ -142,7 +142,7 @@ class Vigil:
             totals={task: totals for task in connector.tasks if (totals := self._totals(connector, task, runs, memory, cursor))},
             polling=frozenset(task for task in connector.tasks if any(run.task == connector.task_tag(task) for run in at_work)),
             late=_late(known, status.entities),
-            failures={each.entity: each.fare.failures for each in status.entities if each.fare.failures},
+            failures={each.entity: each.diagnosis.failures for each in status.entities if each.diagnosis.failures},
             recorded=memory.recorded,
         )
 
@@ -186,8 +186,8 @@ def _late(known: Known, statuses: Iterable[EntityStatus]) -> dict[str, float]:
     reported = {entity: since for report in known.reports.values() for entity, since in report.get("late", {}).items()}
     found = {}
     for each in statuses:
-        since = each.fare.next_poll if each.fare.condition is Condition.NOT_ASKED else None
-        if since is None and each.fare.condition in (Condition.NOT_ASKED, Condition.RATE_LIMITED):
+        since = each.diagnosis.next_poll if each.diagnosis.condition is Condition.NOT_ASKED else None
+        if since is None and each.diagnosis.condition in (Condition.NOT_ASKED, Condition.RATE_LIMITED):
             since = reported.get(each.entity)
         if since is not None and since < known.now:
             found[each.entity] = known.now - since

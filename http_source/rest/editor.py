@@ -14,7 +14,7 @@ from http_source.config.properties import KnownConfig
 from http_source.errors import ConfigurationError
 from http_source.foreign.text import Foreign, escape, readable
 from http_source.orchestration.identity import Connector
-from http_source.orchestration.rest import hold, resume, stop
+from http_source.orchestration.pausing import hold, resume, stop
 from http_source.orchestration.served_folder import served
 from http_source.orchestration.status import Instance
 from http_source.rest import files
@@ -71,8 +71,8 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """Where one request at a time changes the folder.
+class Editor:
+    """Changes the files of the folder, for one request at a time.
 
     Attributes:
         known: the connectors before.
@@ -86,12 +86,12 @@ class Desk:
 
     @staticmethod
     @contextmanager
-    def of(call: Call) -> "Iterator[Desk]":
-        """The desk for a request. Raises Refused: 409 where a file was changed meanwhile, 500 where the folder cannot be written."""
+    def of(call: Call) -> "Iterator[Editor]":
+        """The editor for a request. Raises Refused: 409 where a file was changed meanwhile, 500 where the folder cannot be written."""
         place = folder()
         try:
             with files.alone_in(place):
-                yield Desk(call.worker.instance, place, call.worker.connectors(), call.user)
+                yield Editor(call.worker.instance, place, call.worker.connectors(), call.user)
         except files.FileChanged as error:
             raise Refused(409, str(error)) from None
         except OSError as error:

@@ -13,7 +13,7 @@ from http_source.model import State
 from http_source.orchestration.conditions import Condition
 from http_source.orchestration.identity import Connector
 from http_source.orchestration.known import cursor_now
-from http_source.orchestration.ledger.lease import Lookout
+from http_source.orchestration.ledger.lease import FailureDetector
 from http_source.orchestration.ledger.runs import live_runs_of_instance
 from http_source.orchestration.ledger.sensors import sensor_state, switch
 from http_source.orchestration.outcome import Outcome, end_runs, has_only, runs_with, write_state
@@ -33,7 +33,7 @@ def pause(instance: dg.DagsterInstance, connector: Connector, named: Sequence[st
     Raises SensorUnseen when there is nothing to switch, and whatever Dagster's storage raises when it cannot be used.
     """
     if named:
-        return _lay(instance, connector, named, Condition.PAUSED)
+        return _suspend(instance, connector, named, Condition.PAUSED)
     was_on = sensor_state(instance, connector.sensor_name, connector.prefixed).running
     if not switch(instance, connector.sensor_name, connector.prefixed, on=False):
         raise SensorUnseen(f"Dagster has not seen the sensor {connector.sensor_name} yet, so there is nothing to pause: start Dagster, or "
@@ -52,12 +52,12 @@ def hold(instance: dg.DagsterInstance, connector: Connector, *, by: str = _BY_HA
 
     `by` is how it was said, and by whom. Raises whatever Dagster's storage raises.
     """
-    return _lay(instance, connector, (), Condition.PAUSED, by)
+    return _suspend(instance, connector, (), Condition.PAUSED, by)
 
 
 def stop(instance: dg.DagsterInstance, connector: Connector, named: Sequence[str], *, by: str = _BY_HAND) -> Outcome:
     """Stop these entities, or the connector as a whole, until they are resumed; `by` as for `hold`. Raises as that does."""
-    return _lay(instance, connector, named, Condition.STOPPED, by)
+    return _suspend(instance, connector, named, Condition.STOPPED, by)
 
 
 def resume(instance: dg.DagsterInstance, connector: Connector, named: Sequence[str]) -> Outcome:
@@ -84,7 +84,7 @@ def resume(instance: dg.DagsterInstance, connector: Connector, named: Sequence[s
 def end_undefined(instance: dg.DagsterInstance, identity: str) -> tuple[str, ...]:
     """End the runs of a connector without a definition: tell those at work, and mark those that wait, or are gone; their ids."""
     runs = [run for run in live_runs_of_instance(instance) if run.connector == identity]
-    dead = Lookout({}).deaths(runs)
+    dead = FailureDetector({}).deaths(runs)
     for run in runs:
         if run.id in dead:
             instance.report_run_failed(run.run, dead[run.id].reason)
@@ -95,7 +95,7 @@ def end_undefined(instance: dg.DagsterInstance, identity: str) -> tuple[str, ...
     return tuple(run.id for run in runs)
 
 
-def _lay(
+def _suspend(
     instance: dg.DagsterInstance, connector: Connector, named: Sequence[str], condition: Condition, by: str = _BY_HAND
 ) -> Outcome:
     rested = dict(cursor_now(instance, connector).rested)

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -21,15 +22,13 @@ from http_source.orchestration.ledger.log import EventLog
 from http_source.orchestration.ledger.runs import LiveRun, successor_of
 from http_source.orchestration.limits import cut_short, said_of_limits
 from http_source.orchestration.patience import StoragePatience
+from http_source.orchestration.run_events import Context, log_event
 from http_source.orchestration.states import Memory, States
 from http_source.task import Task
 
 _MOST_AT_ONCE = 20
 _LATE_S = 10.0
 _log = logging.getLogger(__name__)
-
-Context = dg.OpExecutionContext | dg.AssetExecutionContext
-
 
 class Reports:
     """The reports of one run; a line costs a write to Dagster's storage, so a flood is cut and counted."""
@@ -40,7 +39,7 @@ class Reports:
     ) -> None:
         """`number` is the task's; None for a materialization by hand, which reports nothing of a task."""
         self._log = patience(context.log.log)
-        self._write: Callable[[Any], None] = patience(context.log_event)
+        self._write: Callable[[Any], None] = patience(partial(log_event, context))
         self._patience = patience
         self._connector = connector
         self._task = task

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import dagster as dg
 
@@ -30,7 +31,8 @@ from http_source.orchestration.opening import Opening
 from http_source.orchestration.parent import Parent
 from http_source.orchestration.patience import StoragePatience
 from http_source.orchestration.reported_doubts import read_doubts
-from http_source.orchestration.reports import Context, Reports, in_words
+from http_source.orchestration.reports import Reports, in_words
+from http_source.orchestration.run_events import Context, log_event
 from http_source.orchestration.run_resources import Resources
 from http_source.orchestration.states import Memory
 from http_source.orchestration.totals import Counting, last_totals
@@ -81,7 +83,7 @@ class PollingRun:
         """`store` takes the checkpoints; by default they are logged as events."""
         self._context = context
         self._patience = patience or StoragePatience()
-        self._store: StoreEvent = self._patience(store or context.log_event)
+        self._store: StoreEvent = self._patience(store or partial(log_event, context))
         self._instance = context.instance
         self._connector = connector
         self._assignment = assignment

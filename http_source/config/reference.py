@@ -5,6 +5,7 @@ from inspect import getdoc
 
 from http_source.config.elsewhere import ELSEWHERE
 from http_source.config.findings import did_you_mean, shown
+from http_source.config.load import LISTED
 from http_source.config.properties import GROUPS, NAMES, PROPERTIES, Property, properties_of
 from http_source.config.refusal import Refusal
 from http_source.config.refused import REFUSED, REFUSED_VALUES, refusal_of
@@ -30,9 +31,6 @@ FOREIGN = """## Names from elsewhere
 Of other HTTP source connectors, of Connect's workers and of Confluent Cloud: each is answered with what to use here. Those marked as
 without meaning are reported as a warning. `http-source migrate` rewrites a whole configuration ([migrating.md](migrating.md))."""
 
-_LISTED = {"transforms.": "transforms", "predicates.": "predicates", "topic.creation.": "topic.creation.groups"}
-"""Names that a person makes begin like this → the property that lists them."""
-
 
 def reference() -> str:
     """The whole page, in Markdown."""
@@ -53,7 +51,7 @@ def lookup(name: str) -> tuple[Property, Refusal | None]:
         return PROPERTIES[NAMES[name]], None
     if refusal := refusal_of(name):
         return refusal.declared, refusal
-    if listed := next((known for prefix, known in _LISTED.items() if name.startswith(prefix)), None):
+    if listed := next((known for prefix, known in LISTED.items() if name.startswith(prefix)), None):
         return PROPERTIES[listed], None
     raise ConfigurationError([Finding(shown(name), f"Unknown property.{did_you_mean(name, NAMES)}")])
 

@@ -42,7 +42,6 @@ LARGE_PAGE = Doubt(
 )
 
 
-
 class _Ahead(IntEnum):
     """What is asked for next."""
 

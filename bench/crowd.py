@@ -37,7 +37,7 @@ def crowd_task(url: str, kafka: str, kind: str, entities: int) -> Task:
         "output.data.format": "JSON",
         "topic.name.pattern": TOPIC,
     }).config
-    return build_task(config, config.request.entities, kafka={"bootstrap.servers": kafka}, positions={}, failures={})
+    return build_task(config, config.request.entities, kafka={"bootstrap.servers": kafka}, positions={})
 
 
 def watch(task: Task, url: str, seconds: float) -> dict[str, object]:

@@ -68,7 +68,7 @@ def drain_task(  # noqa: PLR0913  what differs from round to round
         "topic.name.pattern": name,
         **WAYS[way],
     }).config
-    return build_task(config, config.request.entities, kafka={"bootstrap.servers": kafka}, positions={}, failures={})
+    return build_task(config, config.request.entities, kafka={"bootstrap.servers": kafka}, positions={})
 
 
 def measure(task: Task, records: int) -> dict[str, float]:

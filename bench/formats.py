@@ -46,7 +46,7 @@ Rounds = dict[str, list[dict[str, Any]]]
 def move(url: str, kafka: str, address: str, name: str, total: int) -> None:
     """Move so many records as a run does, from the configuration to the acknowledged position. Raises RuntimeError when it fails."""
     config = load_config(backlog(url, total) | FORMATS[name]).config
-    task = build_task(config, config.request.entities, kafka={"bootstrap.servers": kafka}, positions={}, failures={},
+    task = build_task(config, config.request.entities, kafka={"bootstrap.servers": kafka}, positions={},
                       registry=RegistryAddress(url=address))
     drain(task, total)
 

@@ -27,7 +27,7 @@ def main(url: str, kafka: str, name: str, way: str) -> None:
         "topic.name.pattern": name,
         **WAYS[way],
     }).config
-    task = build_task(config, config.request.entities, kafka={"bootstrap.servers": kafka}, positions={}, failures={})
+    task = build_task(config, config.request.entities, kafka={"bootstrap.servers": kafka}, positions={})
     task.start()
     with suppress(KeyboardInterrupt):
         sys.stdin.read()

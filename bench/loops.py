@@ -52,7 +52,7 @@ def drain(task: Task, total: int) -> None:
 def connector(url: str, kafka: str, total: int) -> None:
     """The connector itself, from its configuration to the acknowledged position, as a run holds it."""
     config = load_config(backlog(url, total)).config
-    task = build_task(config, config.request.entities, kafka={"bootstrap.servers": kafka}, positions={}, failures={})
+    task = build_task(config, config.request.entities, kafka={"bootstrap.servers": kafka}, positions={})
     drain(task, total)
 
 

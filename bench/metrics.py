@@ -173,7 +173,7 @@ def feed_task(here: Setting, records: int, *entities: str) -> Task:
         "output.data.format": "JSON",
         "topic.name.pattern": "bench",
     }).config
-    return build_task(config, config.request.entities, kafka={"bootstrap.servers": here.kafka}, positions={}, failures={})
+    return build_task(config, config.request.entities, kafka={"bootstrap.servers": here.kafka}, positions={})
 
 
 def snapshots(entities: int, rounds: int = 200) -> None:

@@ -137,7 +137,6 @@ class PollingRun:
                 kafka=resources.kafka.settings(config, client_id),
                 registry=None if resources.registry is None else resources.registry.address(),
                 positions={},
-                failures={},
                 once=assignment.once,
                 identity=self._connector.identity,
             )

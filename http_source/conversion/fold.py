@@ -13,7 +13,7 @@ from http_source.connect.transforms.chain import TransformFailed
 from http_source.conversion.draft import Drafts, NeedsCare, Taken
 from http_source.conversion.plain import resolved, shares_a_schema
 from http_source.conversion.skipping import Skip, Stage, StageRefused, at_stage
-from http_source.conversion.steps import Change, Steps
+from http_source.conversion.steps import Steps
 from http_source.conversion.subject import Written
 from http_source.conversion.writing import Closer
 from http_source.model import Message, Value
@@ -38,7 +38,6 @@ class Fold:
     """One page.
 
     Attributes:
-        steps: what is done to each record.
         skip: takes those that cannot be converted.
         drafts: the subjects as the page makes them.
         noticed: what the next pages can use, and what is to be told.
@@ -99,12 +98,12 @@ class Fold:
             try:
                 return self._quickly(index, record, loses=loses)
             except (Closer, ConversionRefused, PlaceRefused, TransformFailed):
-                """What it is, a closer look tells."""
+                pass  # a closer look tells what it is
         return self._closely(index)
 
     def _quickly(self, index: int, record: Record, *, loses: bool) -> Message | None:
         steps, noticed = self.steps, self._of_values
-        changed = _changed(record, steps.changes) if steps.changes else record
+        changed = steps.change(record) if steps.change else record
         if changed is None:
             return None
         if changed.headers and any(shares_a_schema(each.schema) for each in changed.headers):
@@ -150,7 +149,8 @@ class Fold:
 
     def _taken(self, index: int, read: Callable[[str, Value], Record], *, alone: bool) -> _Row | None:
         record = at_stage(Stage.SCHEMA_INFERENCE, lambda: read(self.topic, self.records[index]))
-        changed = at_stage(Stage.TRANSFORMATION, lambda: _changed(record, self.steps.changes))
+        change = self.steps.change
+        changed = at_stage(Stage.TRANSFORMATION, lambda: change(record)) if change else record
         if changed is None:
             return None
         if not alone and any(shares_a_schema(each.schema) for each in changed.headers):
@@ -202,12 +202,3 @@ class Fold:
         named = {name for name, _ in own}
         written = [(each.key, self.steps.header(*resolved(each.schema, each.value))) for each in record.headers]
         return [*(each for each in written if each[0] not in named), *own]
-
-
-def _changed(record: Record, changes: Sequence[Change]) -> Record | None:
-    for change in changes:
-        changed = change(record)
-        if changed is None:
-            return None
-        record = changed
-    return record

@@ -21,7 +21,7 @@ from http_source.entity import Doubted, Entity, Mark, Step
 from http_source.errors import OUT_OF_MEMORY, HttpSourceError, PositionRefused, RequestFailed
 from http_source.foreign.chains import trace
 from http_source.foreign.text import Redact, escape
-from http_source.model import Notice, Page, Position, newest
+from http_source.model import Notice, Page, Position
 from http_source.polling.pace import Pace
 from http_source.polling.page import PageReader, refuse_large
 from http_source.polling.policy import Chance, check_status, pause_before_retry
@@ -116,7 +116,7 @@ class Task:
             self.notices.put(Notice(promise, logging.INFO))
 
     def resume(self, positions: Mapping[str, Position]) -> None:
-        """Go on from stored positions where they are newer than the known ones; only before the start."""
+        """Go on from stored positions where they are newer than the known ones; before the start."""
         for entity in self.entities:
             stored = positions.get(entity.name)
             if stored is not None and stored.order > entity.position.order:
@@ -140,7 +140,7 @@ class Task:
         """
         if self._kept is None:
             self.open(patience, stop)
-        self._go_on_from(self._kept or {})
+        self.resume(self._kept or {})
         now = time.monotonic()
         planned = zip(self.entities, waits or [0.0] * len(self.entities), strict=True)
         for number, (entity, wait) in enumerate(sorted(planned, key=lambda each: each[1])):
@@ -189,10 +189,6 @@ class Task:
         """What ended the whole task: Kafka, or a defect on the way to it. A failing entity does not."""
         return self._deliverer.failure
 
-    def _go_on_from(self, kept: Mapping[str, Position]) -> None:
-        for entity in self.entities:
-            entity.resume(newest(kept.get(entity.name), entity.position) or entity.position)
-
     # The stages of a turn
 
     def _read(self, entity: Entity, heard: Heard) -> Page:
@@ -226,11 +222,10 @@ class Task:
                 self._agenda.put(due, entity)
                 self._end(leave)
                 self._recess.wait(_RECESS_S)
-            elif entity.take(due):
+                continue
+            if entity.take(due):
                 self._turn(entity, leave)
-                self._end(leave)
-            else:
-                self._end(leave)
+            self._end(leave)
 
     def _end(self, leave: Leave) -> None:
         self._admission.end(leave)

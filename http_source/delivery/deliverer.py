@@ -147,7 +147,7 @@ class Deliverer:
 
     def _run(self) -> None:
         while self._goes_on():
-            """Here no page is held while the next ones are waited for."""
+            pass  # here no page is held while the next ones are waited for
 
     def _goes_on(self) -> bool:
         """Deliver the pages that come next; whether there may be more."""

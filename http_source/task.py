@@ -25,7 +25,7 @@ from http_source.model import Notice, Page, Position
 from http_source.polling.pace import Pace
 from http_source.polling.page import PageReader, refuse_large
 from http_source.polling.policy import Chance, check_status, pause_before_retry
-from http_source.turns.admission import Leave
+from http_source.turns.admission import Permit
 from http_source.turns.agenda import Agenda
 from http_source.turns.asking import Asking, Heard
 from http_source.turns.outlook import Outlook
@@ -58,12 +58,10 @@ class Task:
         threads: requests that may be on their way at once.
         convert: makes of a page what Kafka gets; None where that is what was served.
         redact: takes the connector's secrets out of what an answer says.
-        permit: whether a request may be sent; it is asked before each, and answers at once.
+        may_send: whether a request may be sent; it is asked before each, and answers at once.
         renewable: what `may_renew` says of the configuration.
         chance: shortens the waits of retry.backoff.policy=EXPONENTIAL_WITH_JITTER.
         notices: what a person should hear of, oldest first.
-        outlook: what is ahead of the entities.
-        tally: what it has counted.
     """
 
     entities: Sequence[Entity]
@@ -77,7 +75,7 @@ class Task:
     convert: "Conversion | None" = None
     largest: int = MAX_RECORD_BYTES
     renewable: bool = False
-    permit: Callable[[], bool] = lambda: True
+    may_send: Callable[[], bool] = lambda: True
     chance: Chance = random.random
     notices: "queue.SimpleQueue[Notice]" = field(default_factory=queue.SimpleQueue)
     outlook: Outlook = field(init=False)
@@ -96,9 +94,9 @@ class Task:
         self._kept: Mapping[str, Position] | None = None
         self._recess = threading.Event()
 
-    def poll(self, entity: Entity, leave: Leave) -> None:
+    def poll(self, entity: Entity, permit: Permit) -> None:
         """One turn of an entity: ask and read (unless a page is held), convert, deliver what is new, and plan the next turn."""
-        page = entity.held.page if entity.held else self._read(entity, self.asking.ask(entity, leave))
+        page = entity.held.page if entity.held else self._read(entity, self.asking.ask(entity, permit))
         page = converted(entity, page, self.convert)
         self._deliver(entity, page)
         self._plan(entity, page)
@@ -216,27 +214,27 @@ class Task:
 
     def _work(self) -> None:
         while taken := self._agenda.take():
-            due, entity, leave = taken
-            if not self.permit():
+            due, entity, permit = taken
+            if not self.may_send():
                 # Until `hold` says so, too: who was frozen asks nothing when it thaws.
                 self._agenda.put(due, entity)
-                self._end(leave)
+                self._end(permit)
                 self._recess.wait(_RECESS_S)
                 continue
             if entity.take(due):
-                self._turn(entity, leave)
-            self._end(leave)
+                self._turn(entity, permit)
+            self._end(permit)
 
-    def _end(self, leave: Leave) -> None:
-        self._admission.end(leave)
+    def _end(self, permit: Permit) -> None:
+        self._admission.end(permit)
         self._agenda.look_again()
 
-    def _turn(self, entity: Entity, leave: Leave) -> None:
+    def _turn(self, entity: Entity, permit: Permit) -> None:
         try:
             if not entity.held and (wait := self.reader.wait(entity.position, time.time())):
                 self._follow(entity, entity.rest(wait))
             else:
-                self.poll(entity, leave)
+                self.poll(entity, permit)
         except RequestFailed as failure:
             self._follow(entity, self._again(entity, failure))
         except PositionRefused as refusal:

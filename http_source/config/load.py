@@ -61,12 +61,7 @@ _PIECE = 6
 
 @dataclass(frozen=True, slots=True)
 class LoadedConfig:
-    """A configuration that may start.
-
-    Attributes:
-        config: the checked properties, grouped.
-        warnings: doubts to show; none of them keeps the connector from starting.
-    """
+    """A configuration that may start, with doubts to show of which none keeps it from starting."""
 
     config: ConnectorConfig
     warnings: tuple[Finding, ...] = ()

@@ -15,7 +15,7 @@ from http_source.conversion.plain import resolved, shares_a_schema
 from http_source.conversion.skipping import Skip, Stage, StageRefused, at_stage
 from http_source.conversion.steps import Steps
 from http_source.conversion.subject import Written
-from http_source.conversion.writing import Closer
+from http_source.conversion.writing import NeedsCloserLook
 from http_source.model import Message, Value
 
 _AT_ONCE = 1_000
@@ -97,7 +97,7 @@ class Fold:
         if record is not UNREAD and not self.drafts.have_grown:
             try:
                 return self._quickly(index, record, loses=loses)
-            except (Closer, ConversionRefused, PlaceRefused, TransformFailed):
+            except (NeedsCloserLook, ConversionRefused, PlaceRefused, TransformFailed):
                 pass  # a closer look tells what it is
         return self._closely(index)
 
@@ -107,7 +107,7 @@ class Fold:
         if changed is None:
             return None
         if changed.headers and any(shares_a_schema(each.schema) for each in changed.headers):
-            raise Closer
+            raise NeedsCloserLook
         before = noticed.losses
         key = steps.keys.write(changed, self._of_keys)
         as_served = steps.as_served and self._is_untouched(changed, record)
@@ -137,7 +137,7 @@ class Fold:
         """What becomes of a record; what is new in it, and what is refused, only the record alone decides. Raises StageRefused."""
         try:
             return self._taken(index, self.steps.reader.closely, alone=False)
-        except (Closer, StageRefused):
+        except (NeedsCloserLook, StageRefused):
             return self._taken(index, self.steps.reader.alone, alone=True)
 
     def _keep(self, row: _Row) -> None:
@@ -154,7 +154,7 @@ class Fold:
         if changed is None:
             return None
         if not alone and any(shares_a_schema(each.schema) for each in changed.headers):
-            raise Closer
+            raise NeedsCloserLook
         # The headers are written to see whether they can be: a record that is refused leaves nothing behind.
         at_stage(Stage.HEADER_CONVERTER, lambda: self._headers(changed, ()))
         key = at_stage(Stage.KEY_CONVERTER, lambda: self.steps.keys.take(changed, self.drafts, Noticed(), alone=alone))

@@ -70,7 +70,7 @@ class Skip:
         """Leave a record out. Raises PageRefused when none may be."""
         by = f" ({culprit})" if culprit else ""
         where = f" at {path}" if path else ""
-        refusal = RecordFailed(index, stage, f"Record {index} of the page fails in {stage}{by}{where}: {reason}")
+        refusal = RecordFailed(f"Record {index} of the page fails in {stage}{by}{where}: {reason}")
         self._take(Skipped(index, stage, reason, path, culprit), refusal)
 
     def refused(self, index: int, refused: "StageRefused") -> None:
@@ -120,16 +120,10 @@ class Skip:
 
 
 class RecordFailed(PageRefused):
-    """A record that could not be converted; nothing of its page is produced.
+    """A record that could not be converted; nothing of its page is produced."""
 
-    Attributes:
-        record: its place in the page, from 0.
-    """
-
-    def __init__(self, record: int, stage: Stage, reason: str) -> None:
+    def __init__(self, reason: str) -> None:
         super().__init__(f"{reason} Nothing of the page is produced; with errors.tolerance=all such records are left out.", retriable=False)
-        self.record = record
-        self.stage = stage
 
 
 class StageRefused(Exception):

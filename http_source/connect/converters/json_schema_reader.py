@@ -17,7 +17,7 @@ from http_source.connect.converters.json_schema_document import Document
 from http_source.connect.converters.json_schema_place import NULL, Place
 from http_source.connect.converters.json_schema_values import value_of
 from http_source.connect.schema import Schema, Type
-from http_source.foreign import text
+from http_source.foreign.text import Foreign, readable
 
 _SCALARS = {"integer": connect.INT64, "number": connect.FLOAT64, "string": connect.STRING, "boolean": connect.BOOLEAN}
 _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError, CannotDetermineSpecification, Unresolvable)
@@ -26,7 +26,7 @@ _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, RecursionError, 
 
 def read(schema: Document, options: ConverterOptions) -> Schema:
     """The Connect schema of a JSON Schema. Raises ConversionRefused."""
-    with readable():
+    with refusing_unsound():
         return read_place(Place.root(schema), options)
 
 
@@ -36,14 +36,14 @@ def read_place(place: Place, options: ConverterOptions) -> Schema:
 
 
 @contextmanager
-def readable() -> Iterator[None]:
+def refusing_unsound() -> Iterator[None]:
     """Turn what an unsound schema runs into into ConversionRefused."""
     try:
         yield
     except ConversionRefused:
         raise
     except _UNREADABLE as error:
-        raise ConversionRefused(f"the registered JSON Schema cannot be read: {text.readable(text.Foreign.of(error), str)}.") from None
+        raise ConversionRefused(f"the registered JSON Schema cannot be read: {readable(Foreign.of(error), str)}.") from None
 
 
 class _Reader:

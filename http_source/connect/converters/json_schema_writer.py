@@ -18,7 +18,7 @@ _SCALARS: Mapping[Type, dict[str, Any]] = {
 }
 
 
-class SchemaWriter:
+class JsonSchemaWriter:
     """Writes schemas under one set of options; `indexed` says whether properties carry `connect.index`."""
 
     def __init__(self, options: ConverterOptions, *, indexed: bool = True) -> None:

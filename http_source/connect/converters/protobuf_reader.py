@@ -22,7 +22,7 @@ _LOGICAL = {"google.type.Date": connect.DATE, "google.type.TimeOfDay": connect.T
 _NARROW = {"int8": connect.INT8, "int16": connect.INT16}
 
 
-class SchemaReader:
+class MessageReader:
     """Reads messages under one set of options."""
 
     def __init__(self, options: ConverterOptions) -> None:

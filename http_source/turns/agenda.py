@@ -14,10 +14,6 @@ T_contra = TypeVar("T_contra", contravariant=True)
 Entry = tuple[float, int, T]
 
 
-def _when(entry: Entry[Any]) -> tuple[float, int]:
-    return entry[:2]
-
-
 class Door(Protocol[T_contra]):
     """Lets what is due through, when it may go. It is asked under the agenda's lock."""
 
@@ -126,7 +122,7 @@ class Agenda(Generic[T]):
         heads = [(crowd, queue[0]) for crowd, queue in self._queues.items() if door.opens(crowd, now) <= now]
         if self._heap and self._heap[0][0] <= now:
             heads.append((door.crowd_of(self._heap[0][2]), self._heap[0]))
-        yield from ((max(0.0, door.next(crowd, each[0], now) - now), *_when(each), crowd, each) for crowd, each in heads)
+        yield from ((max(0.0, door.next(crowd, each[0], now) - now), *each[:2], crowd, each) for crowd, each in heads)
 
     def _sort_out(self, now: float) -> None:
         """Line up what is due behind others of its crowd, or may not go yet."""

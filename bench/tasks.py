@@ -14,8 +14,7 @@ _CHECK_SECONDS = 0.01
 def task_of(configuration: Mapping[str, object], kafka: str, registry: RegistryAddress | None = None) -> Task:
     """A task over all entities of a connector, which begins at the initial offset."""
     config = load_config(configuration).config
-    return build_task(
-        config, config.request.entities, kafka={"bootstrap.servers": kafka}, registry=registry, positions={}, failures={})
+    return build_task(config, config.request.entities, kafka={"bootstrap.servers": kafka}, registry=registry, positions={})
 
 
 def backlog(url: str, total: int) -> dict[str, object]:

@@ -30,18 +30,12 @@ if TYPE_CHECKING:
     from http_source.orchestration.translator import ConnectorData, HttpSourceTranslator
 else:
     _MODULES = {
-        "ConfigurationError": "http_source.errors",
-        "ConnectorData": "http_source.orchestration.translator",
-        "Finding": "http_source.errors",
-        "HttpAuthResource": "http_source.orchestration.http_resources",
+        **dict.fromkeys(("ConfigurationError", "Finding", "HttpSourceError"), "http_source.errors"),
+        **dict.fromkeys(("build_http_source", "load_connectors"), "http_source.orchestration.build"),
         "HttpSourceConnector": "http_source.orchestration.component",
-        "HttpSourceError": "http_source.errors",
-        "HttpSourceTranslator": "http_source.orchestration.translator",
-        "KafkaResource": "http_source.orchestration.resources",
-        "SchemaRegistryResource": "http_source.orchestration.resources",
-        "TlsResource": "http_source.orchestration.http_resources",
-        "build_http_source": "http_source.orchestration.build",
-        "load_connectors": "http_source.orchestration.build",
+        **dict.fromkeys(("HttpAuthResource", "TlsResource"), "http_source.orchestration.http_resources"),
+        **dict.fromkeys(("KafkaResource", "SchemaRegistryResource"), "http_source.orchestration.resources"),
+        **dict.fromkeys(("ConnectorData", "HttpSourceTranslator"), "http_source.orchestration.translator"),
     }
 
     def __getattr__(name: str) -> object:

@@ -21,11 +21,11 @@ from http_source.entity import Doubted, Entity, Mark, Step
 from http_source.errors import OUT_OF_MEMORY, HttpSourceError, PositionRefused, RequestFailed
 from http_source.foreign.chains import trace
 from http_source.foreign.text import Redact, escape
-from http_source.model import Notice, Page, Position, newest
+from http_source.model import Notice, Page, Position
 from http_source.polling.pace import Pace
 from http_source.polling.page import PageReader, refuse_large
 from http_source.polling.policy import Chance, check_status, pause_before_retry
-from http_source.turns.admission import Leave
+from http_source.turns.admission import Permit
 from http_source.turns.agenda import Agenda
 from http_source.turns.asking import Asking, Heard
 from http_source.turns.outlook import Outlook
@@ -58,12 +58,10 @@ class Task:
         threads: requests that may be on their way at once.
         convert: makes of a page what Kafka gets; None where that is what was served.
         redact: takes the connector's secrets out of what an answer says.
-        permit: whether a request may be sent; it is asked before each, and answers at once.
+        may_send: whether a request may be sent; it is asked before each, and answers at once.
         renewable: what `may_renew` says of the configuration.
         chance: shortens the waits of retry.backoff.policy=EXPONENTIAL_WITH_JITTER.
         notices: what a person should hear of, oldest first.
-        outlook: what is ahead of the entities.
-        tally: what it has counted.
     """
 
     entities: Sequence[Entity]
@@ -77,7 +75,7 @@ class Task:
     convert: "Conversion | None" = None
     largest: int = MAX_RECORD_BYTES
     renewable: bool = False
-    permit: Callable[[], bool] = lambda: True
+    may_send: Callable[[], bool] = lambda: True
     chance: Chance = random.random
     notices: "queue.SimpleQueue[Notice]" = field(default_factory=queue.SimpleQueue)
     outlook: Outlook = field(init=False)
@@ -96,9 +94,9 @@ class Task:
         self._kept: Mapping[str, Position] | None = None
         self._recess = threading.Event()
 
-    def poll(self, entity: Entity, leave: Leave) -> None:
+    def poll(self, entity: Entity, permit: Permit) -> None:
         """One turn of an entity: ask and read (unless a page is held), convert, deliver what is new, and plan the next turn."""
-        page = entity.held.page if entity.held else self._read(entity, self.asking.ask(entity, leave))
+        page = entity.held.page if entity.held else self._read(entity, self.asking.ask(entity, permit))
         page = converted(entity, page, self.convert)
         self._deliver(entity, page)
         self._plan(entity, page)
@@ -116,7 +114,7 @@ class Task:
             self.notices.put(Notice(promise, logging.INFO))
 
     def resume(self, positions: Mapping[str, Position]) -> None:
-        """Go on from stored positions where they are newer than the known ones; only before the start."""
+        """Go on from stored positions where they are newer than the known ones; before the start."""
         for entity in self.entities:
             stored = positions.get(entity.name)
             if stored is not None and stored.order > entity.position.order:
@@ -140,7 +138,7 @@ class Task:
         """
         if self._kept is None:
             self.open(patience, stop)
-        self._go_on_from(self._kept or {})
+        self.resume(self._kept or {})
         now = time.monotonic()
         planned = zip(self.entities, waits or [0.0] * len(self.entities), strict=True)
         for number, (entity, wait) in enumerate(sorted(planned, key=lambda each: each[1])):
@@ -189,10 +187,6 @@ class Task:
         """What ended the whole task: Kafka, or a defect on the way to it. A failing entity does not."""
         return self._deliverer.failure
 
-    def _go_on_from(self, kept: Mapping[str, Position]) -> None:
-        for entity in self.entities:
-            entity.resume(newest(kept.get(entity.name), entity.position) or entity.position)
-
     # The stages of a turn
 
     def _read(self, entity: Entity, heard: Heard) -> Page:
@@ -220,28 +214,27 @@ class Task:
 
     def _work(self) -> None:
         while taken := self._agenda.take():
-            due, entity, leave = taken
-            if not self.permit():
+            due, entity, permit = taken
+            if not self.may_send():
                 # Until `hold` says so, too: who was frozen asks nothing when it thaws.
                 self._agenda.put(due, entity)
-                self._end(leave)
+                self._end(permit)
                 self._recess.wait(_RECESS_S)
-            elif entity.take(due):
-                self._turn(entity, leave)
-                self._end(leave)
-            else:
-                self._end(leave)
+                continue
+            if entity.take(due):
+                self._turn(entity, permit)
+            self._end(permit)
 
-    def _end(self, leave: Leave) -> None:
-        self._admission.end(leave)
+    def _end(self, permit: Permit) -> None:
+        self._admission.end(permit)
         self._agenda.look_again()
 
-    def _turn(self, entity: Entity, leave: Leave) -> None:
+    def _turn(self, entity: Entity, permit: Permit) -> None:
         try:
             if not entity.held and (wait := self.reader.wait(entity.position, time.time())):
                 self._follow(entity, entity.rest(wait))
             else:
-                self.poll(entity, leave)
+                self.poll(entity, permit)
         except RequestFailed as failure:
             self._follow(entity, self._again(entity, failure))
         except PositionRefused as refusal:

@@ -15,7 +15,7 @@ from http_source_tests.tasks import FAST, started
 def main(kafka: str, properties: str, number: str) -> None:
     config = load_config({**FAST, **json.loads(properties)}).config
     settings = {"bootstrap.servers": kafka, "log_level": 0}
-    with started(build_task(config, entities_of_task(config, int(number)), kafka=settings, positions={}, failures={}), grace=5):
+    with started(build_task(config, entities_of_task(config, int(number)), kafka=settings, positions={}), grace=5):
         sys.stdin.read()
 
 

@@ -43,7 +43,7 @@ def task_of(  # noqa: PLR0913 - what differs from test to test, each named by it
     settings = {"bootstrap.servers": cluster.bootstrap, "log_level": 0, **(kafka or {})}
     entities = config.request.entities
     return build_task(
-        config, entities, kafka=settings, positions=positions or {}, failures={}, registry=registry, once=once
+        config, entities, kafka=settings, positions=positions or {}, registry=registry, once=once
     )
 
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,9 +10,25 @@ import pytest
 from http_source.turns.agenda import Agenda
 
 
+class OpenDoor:
+    """Lets everything through at once."""
+
+    def crowd_of(self, _thing: str) -> Hashable:
+        return None
+
+    def opens(self, _crowd: Hashable, now: float) -> float:
+        return now
+
+    def next(self, _crowd: Hashable, _due: float, now: float) -> float:
+        return now
+
+    def enter(self, _crowd: Hashable, _due: float, _now: float) -> None:
+        return None
+
+
 @pytest.fixture
 def agenda() -> Iterator[Agenda[str]]:
-    agenda: Agenda[str] = Agenda(time.monotonic)
+    agenda: Agenda[str] = Agenda(time.monotonic, OpenDoor())
     yield agenda
     agenda.close()
 

@@ -73,14 +73,27 @@ def test_an_entity_that_waits_for_a_thread_is_late(cluster: Cluster) -> None:
 
 
 def test_entities_that_wait_for_kafka_are_late_whether_parked_or_with_a_page_in_hand(cluster: Cluster) -> None:
+    grows, may_answer = threading.Event(), threading.Event()
+
+    def answer(asked: Asked) -> bytes:
+        if grows.is_set() and asked.target.startswith(("/e7", "/e8")):
+            may_answer.wait()
+            # One such page is all that may wait for Kafka's client, so that the other one stays in hand.
+            return b"[1,2]" + b" " * 16_777_216
+        return b"[1,2]"
+
     names = [f"e{number}" for number in range(9)]
-    with api(lambda _: b"[1,2]") as server:
-        properties = {"url": server.url + "/${entityName}/${offset}", "entity.names": names, "max.in.flight.requests": 2}
+    with api(answer) as server:
+        properties = {"url": server.url + "/${entityName}/${offset}", "entity.names": names, "max.in.flight.requests": 4}
         with started(task_of(cluster, properties)) as task:
             until(lambda: all(entity.acknowledged.pages for entity in task.entities))
+            grows.set()
             cluster.go_down()
-            until(lambda: any(entity.phase is Phase.IN_HAND and entity.waiting for entity in task.entities))
+            until(lambda: all(entity.phase is Phase.PARKED for entity in task.entities[:7]))
+            may_answer.set()
+            until(lambda: {entity.phase for entity in task.entities[7:]} == {Phase.PARKED, Phase.IN_HAND})
             until(lambda: len(task.outlook.overdue(0.5)) == 9)
+            grows.clear()
             cluster.come_up()
             until(lambda: not task.outlook.overdue(0.5))
 

@@ -60,14 +60,14 @@ def build_conversion(
     """
     if not config.changes_records:
         return None
-    changes = _transforms(config, clock)
+    change = _transforms(config, clock)
     values = _values(config, open_registry)
-    reader, keys = _reader(config, values, transformed=bool(changes)), _keys(config, open_registry)
+    reader, keys = _reader(config, values, transformed=change is not None), _keys(config, open_registry)
     return Conversion(
         connector=config.connector.name,
         steps=Steps(
             reader=reader,
-            changes=changes,
+            change=change,
             keys=keys,
             values=values,
             header=simple.CONVERTERS[config.output.header_converter],
@@ -92,16 +92,16 @@ def registry_at(address: RegistryAddress, redact: Redactor) -> OpenRegistry:
     return open_registry
 
 
-def _transforms(config: ConnectorConfig, clock: Clock) -> tuple[Change, ...]:
+def _transforms(config: ConnectorConfig, clock: Clock) -> Change | None:
     if not config.transforms.names:
-        return ()
+        return None
     # Imported here: dozens of classes that connectors without transforms need not wait for.
     from http_source.connect.transforms.chain import read_chain  # noqa: PLC0415
 
     chain, findings = read_chain(config.plugins, clock)
     if chain is None:
         raise ConfigurationError(findings)
-    return (chain,)
+    return chain
 
 
 def _is_plain(config: ConnectorConfig) -> bool:

@@ -20,7 +20,6 @@ from http_source.edges.kafka.rights import unwritable
 from http_source.edges.kafka.topic_creator import EnsureTopic, TopicCreator
 from http_source.edges.kafka.transactions import TransactionalProducer
 from http_source.foreign.redactor import Redactor
-from http_source.polling.standing import start_of
 
 
 def build_deliveries(
@@ -52,7 +51,7 @@ def build_deliveries(
         outlet = Outlet(producer, patience, listener, ensure_topic())
         return ExactlyOnce(producer, outlet, _position_topic(config, brokers, principal, name), listener,
                            entities=entities, plan=plan, fence=fence, unwritable=partial(unwritable, brokers, look=outlet.look),
-                           interval_s=open_ms / 1000, principal=principal, start=partial(start_of, config.offsets))
+                           interval_s=open_ms / 1000, principal=principal)
 
     def ensure_topic() -> EnsureTopic | None:
         creation, _ = read_topic_creation(config.plugins)

@@ -1,6 +1,7 @@
 """Files and mappings → configurations, with all that belongs to them: the door through which every configuration comes."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -29,25 +30,24 @@ class Named(Protocol):
 Read = TypeVar("Read", bound=Named)
 
 
-def load_config(source: Path | Mapping[str, object], *, environment: Mapping[str, str] | None = None) -> LoadedConfig:
-    """Read and judge a configuration: see `config.load`. Raises ConfigurationError with all mistakes, and never anything else."""
-    try:
-        return _load_config(source, judges=_JUDGES, environment=environment)
-    except ConfigurationError as error:
-        mistakes = error.findings
-    # As in `config.load`: the frame that raises has no values.
-    del source, environment
-    raise ConfigurationError(mistakes)
+def _judge_plugins(plugins: Mapping[str, object]) -> Iterator[Finding]:
+    if not plugins:
+        return
+    # Imported here, since it takes a while that configurations without them need not wait.
+    from http_source.connect.topic_creation import read_topic_creation  # noqa: PLC0415
+    from http_source.connect.transforms.chain import read_chain  # noqa: PLC0415
+
+    yield from read_chain(plugins)[1]
+    yield from read_topic_creation(plugins)[1]
 
 
-def look_config(source: Path | Mapping[str, object], *, environment: Mapping[str, str] | None = None) -> KnownConfig:
-    """The same for looking only, without the connector's secrets: see `config.load`."""
-    try:
-        return _look_config(source, judges=_JUDGES, environment=environment)
-    except ConfigurationError as error:
-        mistakes = error.findings
-    del source, environment
-    raise ConfigurationError(mistakes)
+_JUDGES = Judges(_judge_plugins, (check_mode, check_first_request, *AUTH_RULES))
+
+load_config = partial(_load_config, judges=_JUDGES)
+"""Read and judge a configuration: see `config.load`. Raises ConfigurationError with all mistakes, and never anything else."""
+
+look_config = partial(_look_config, judges=_JUDGES)
+"""The same for looking only, without the connector's secrets: see `config.load`."""
 
 
 def overlay(config: ConnectorConfig, given: Mapping[str, object]) -> ConnectorConfig:
@@ -76,17 +76,3 @@ def _attempt(read: Callable[[Path], Read], file: Path) -> Read | ConfigurationEr
         return read(file)
     except ConfigurationError as error:
         return error
-
-
-def _judge_plugins(plugins: Mapping[str, object]) -> Iterator[Finding]:
-    if not plugins:
-        return
-    # Imported here, since it takes a while that configurations without them need not wait.
-    from http_source.connect.topic_creation import read_topic_creation  # noqa: PLC0415
-    from http_source.connect.transforms.chain import read_chain  # noqa: PLC0415
-
-    yield from read_chain(plugins)[1]
-    yield from read_topic_creation(plugins)[1]
-
-
-_JUDGES = Judges(_judge_plugins, (check_mode, check_first_request, *AUTH_RULES))

@@ -37,17 +37,14 @@ def build_task(  # noqa: PLR0913 - what differs from run to run, each named by i
     *,
     kafka: Mapping[str, object],
     positions: Mapping[str, Position],
-    failures: Mapping[str, int],
-    attempts: Mapping[str, int] | None = None,
     registry: RegistryAddress | None = None,
     once: bool = False,
     identity: str = "",
 ) -> Task:
     """A task over the entities, at their stored positions or the initial one.
 
-    `kafka` holds librdkafka's settings, `registry` says where schemas are kept; `identity` tells connectors of one name apart. `failures`
-    says how often in a row an entity has failed, `attempts` how often the request that it is to send again. Nothing is opened yet.
-    Raises RequestFailed when a registry is needed and none is named.
+    `kafka` holds librdkafka's settings, `registry` says where schemas are kept; `identity` tells connectors of one name apart. Nothing is
+    opened yet. Raises RequestFailed when a registry is needed and none is named.
     """
     threads, admission = min(config.pace.max_in_flight, len(entities)), Admission(budget_of(config, entities))
     redact, largest = redactor(config), largest_record(kafka)
@@ -57,9 +54,8 @@ def build_task(  # noqa: PLR0913 - what differs from run to run, each named by i
     return Task(
         entities=[
             _entity(
-                config, RequestBuilder(config.request, name, mode, secrets), rules, name=name,
-                position=start_of(config.offsets, positions[name]) if name in positions else initial,
-                failures=failures.get(name, 0), attempts=(attempts or {}).get(name, 0),
+                config, name, RequestBuilder(config.request, name, mode, secrets), rules,
+                start_of(config.offsets, positions[name]) if name in positions else initial,
             )
             for name in entities
         ],
@@ -90,9 +86,7 @@ def _conversion(config: ConnectorConfig, registry: RegistryAddress | None, redac
     return build_conversion(config, open_registry, redact, lambda: time.time_ns() // 1_000_000, largest=largest)
 
 
-def _entity(  # noqa: PLR0913 - what differs from entity to entity
-    config: ConnectorConfig, requests: RequestBuilder, rules: Rules, *, name: str, position: Position, failures: int, attempts: int
-) -> Entity:
+def _entity(config: ConnectorConfig, name: str, requests: RequestBuilder, rules: Rules, position: Position) -> Entity:
     gate = Gate(requests.first_url, config.offsets.allowed_hosts)
     return Entity(
         name=name,
@@ -101,8 +95,6 @@ def _entity(  # noqa: PLR0913 - what differs from entity to entity
         requests=requests,
         gate=gate,
         position=position,
-        failures=failures,
-        failed_attempts=attempts,
         crowd=_crowd(config, name, gate),
     )
 

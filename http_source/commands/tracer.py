@@ -1,6 +1,6 @@
 """Follows each record of a page through a connector's steps, without changing what comes of it."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from http_source.config.options.output import ErrorOptions
@@ -9,7 +9,7 @@ from http_source.connect.noticed import Noticed
 from http_source.connect.record import Record
 from http_source.connect.record_refused import Path
 from http_source.connect.subjects import Part
-from http_source.connect.transforms.chain import Chain, TransformStage
+from http_source.connect.transforms.chain import Chain
 from http_source.conversion.draft import Drafts, Taken
 from http_source.conversion.skipping import Skip, Skipped
 from http_source.conversion.steps import Change, Steps
@@ -53,9 +53,10 @@ class Tracer:
     @property
     def steps(self) -> Steps:
         """The same steps, watched: records come one after the other, each through all of them."""
-        steps, changes = self._steps, tuple(self._changes(self._steps.changes))
+        steps = self._steps
+        change = self._followed(steps.change) if isinstance(steps.change, Chain) else steps.change
         keys, values = _Watched(self, Part.KEY, steps.keys), _Watched(self, Part.VALUE, steps.values)
-        return replace(steps, reader=self, changes=changes, keys=keys, values=values, straight=None)
+        return replace(steps, reader=self, change=change, keys=keys, values=values, straight=None)
 
     @property
     def topics(self) -> Iterable[str]:
@@ -95,15 +96,15 @@ class Tracer:
         self.traces[-1].first = read = self._reader.alone(topic, record)
         return read
 
-    def _changes(self, changes: Sequence[Change]) -> Iterator[Change]:
-        for change in changes:
-            yield from map(self._followed, change.stages) if isinstance(change, Chain) else (change,)
-
-    def _followed(self, stage: TransformStage) -> Change:
+    def _followed(self, chain: Chain) -> Change:
         def change(record: Record) -> Record | None:
-            changed = stage(record)
-            self.traces[-1].steps.append((stage.alias, changed))
-            return changed
+            for stage in chain.stages:
+                changed = stage(record)
+                self.traces[-1].steps.append((stage.alias, changed))
+                if changed is None:
+                    return None
+                record = changed
+            return record
 
         return change
 

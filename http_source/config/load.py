@@ -40,11 +40,10 @@ class Judges:
     rules: Sequence[Rule]
 
 
-PLUGINS = ("transforms.", "predicates.", "topic.creation.")
-"""How the names of properties begin that a person makes."""
+LISTED = {"transforms.": "transforms", "predicates.": "predicates", "topic.creation.": "topic.creation.groups"}
+"""How the names of properties begin that a person makes → the property that lists them."""
 
-_LISTS = ("transforms", "predicates", "topic.creation.groups")
-"""The properties that list them."""
+PLUGINS = tuple(LISTED)
 
 MOST_RULED = 200
 _ORDER = {name: place for place, name in enumerate(PROPERTIES)}
@@ -62,12 +61,7 @@ _PIECE = 6
 
 @dataclass(frozen=True, slots=True)
 class LoadedConfig:
-    """A configuration that may start.
-
-    Attributes:
-        config: the checked properties, grouped.
-        warnings: doubts to show; none of them keeps the connector from starting.
-    """
+    """A configuration that may start, with doubts to show of which none keeps it from starting."""
 
     config: ConnectorConfig
     warnings: tuple[Finding, ...] = ()
@@ -135,7 +129,9 @@ def _read(source: Path | Mapping[str, object], environment: Mapping[str, str] | 
     document, findings = read_document(source) if isinstance(source, Path) else (source, [])
     given = {str(name): value for name, value in unwrap(document).items() if value is not None}
     providers = Providers(environment)
-    plugins = {name: value for name, value in given.items() if name in _LISTS or (name.startswith(PLUGINS) and name not in ELSEWHERE)}
+    plugins = {
+        name: value for name, value in given.items() if name in LISTED.values() or (name.startswith(PLUGINS) and name not in ELSEWHERE)
+    }
     unknown = {name: value for name, value in given.items() if name not in NAMES and name not in plugins}
     findings += _rename_aliases(given)
     findings += judge_unknown(unknown, given)
@@ -245,8 +241,7 @@ def without_values(finding: Finding, given: Sequence[Secret]) -> Finding:
     # An alias that a provider gave is a part of the property's name.
     values = [_ARMOR.sub(" ", secret.reveal()).lower() for secret in given]
     if any(_repeats(finding.property.lower(), value) for value in values) and finding.property.startswith(PLUGINS):
-        listed = dict(zip(PLUGINS, _LISTS, strict=True))
-        finding = replace(finding, property=next(listed[begin] for begin in PLUGINS if finding.property.startswith(begin)))
+        finding = replace(finding, property=next(known for begin, known in LISTED.items() if finding.property.startswith(begin)))
     for each in (finding, with_hidden_value(finding)):
         if not any(_repeats(_own_words_out(each).lower(), value) for value in values):
             return each

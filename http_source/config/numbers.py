@@ -45,6 +45,7 @@ def plain(number: float, digits: int = 6) -> str:
 def _number(value: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
-    if not isinstance(value, str) or not _DECIMAL.fullmatch(value.strip(BLANKS)):
+    text = value.strip(BLANKS) if isinstance(value, str) else ""
+    if not _DECIMAL.fullmatch(text):
         raise ValueError("Not a number of type DOUBLE")
-    return float(value)
+    return float(text)

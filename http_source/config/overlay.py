@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from http_source.config.load import build, read_into, without_values
-from http_source.config.properties import GROUPS, PROPERTIES, ConnectorConfig, properties_of
+from http_source.config.properties import PROPERTIES, ConnectorConfig
 from http_source.config.providers import Providers
 from http_source.config.rules import check
 from http_source.config.rules.rule import Rule
@@ -20,7 +19,8 @@ def overlay(config: ConnectorConfig, given: Mapping[str, object], rules: Sequenc
     """
     providers = Providers(None)
     findings: list[Finding] = []
-    values = _values_of(config) | {name: PROPERTIES[name].default for name, value in given.items() if value is None}
+    values = {known.name: value for known, value in config.values()}
+    values |= {name: PROPERTIES[name].default for name, value in given.items() if value is None}
     read_into(values, {name: value for name, value in given.items() if value is not None}, providers, findings, findings)
     changed = build(values)
     ruled = check(changed, *rules, complete=len(values) == len(PROPERTIES))
@@ -28,10 +28,3 @@ def overlay(config: ConnectorConfig, given: Mapping[str, object], rules: Sequenc
     if findings:
         raise ConfigurationError(findings)
     return replace(changed, provided=(*config.provided, *providers.given), plugins=config.plugins)
-
-
-def _values_of(config: ConnectorConfig) -> dict[str, Any]:
-    return {
-        known.name: getattr(getattr(config, field), attribute)
-        for field, group in GROUPS.items() for attribute, known in properties_of(group).items()
-    }

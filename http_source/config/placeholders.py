@@ -77,4 +77,3 @@ def _misplaced(name: str, text: str) -> Iterator[Finding]:
 
 def _shell_variable(name: str) -> str:
     return f"It is ${{{shown(name)}}}, which nothing replaces; write ${{env:{shown(name)}}} for the environment variable."
-

@@ -3,8 +3,6 @@
 from http_source.config.jaas import Login, read_login
 from http_source.config.options.producer import ProducerOptions
 from http_source.config.properties import TlsOptions, properties_of
-from http_source.config.stores.opened import ClientKey
-from http_source.config.stores.store import open_keystore
 
 LEVELS = {"gzip": "gzip_level", "lz4": "lz4_level", "zstd": "zstd_level"}
 """Kind of compression → the field of its level."""
@@ -22,10 +20,3 @@ def stores_of(options: ProducerOptions) -> TlsOptions:
     """The stores of the producer, for those who open stores."""
     defaults = {attribute: known.default for attribute, known in properties_of(TlsOptions).items()}
     return TlsOptions(**defaults | {name: getattr(options, name) for name in _STORES})
-
-
-def client_key_of(options: ProducerOptions) -> ClientKey | None:
-    """The key that the producer shows. Raises StoreError."""
-    return open_keystore(stores_of(options))
-
-

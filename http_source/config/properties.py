@@ -4,8 +4,9 @@ Start here to use the connector. The groups stand in the order a record travels,
 *is* the property: `load.py` fills it, `docs/properties.md` is printed from it, and a stage receives its own group and nothing else.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from http_source.config.options.auth import (
     AuthOptions,
@@ -142,6 +143,12 @@ class KnownConfig:
         if mistakes := [finding for finding in self.unknown if finding.property in needed]:
             raise ConfigurationError(mistakes)
 
+    def values(self) -> Iterator[tuple[Property, Any]]:
+        """Each property with its value; of a configuration that is complete."""
+        for name, group in GROUPS.items():
+            for attribute, known in properties_of(group).items():
+                yield known, getattr(getattr(self, name), attribute)
+
     @property
     def changes_records(self) -> bool:
         """Whether Kafka gets anything else than the records as they were served."""
@@ -155,29 +162,8 @@ class ConnectorConfig(KnownConfig):
     __slots__ = ()
 
 
-GROUPS: dict[str, type] = {
-    "connector": ConnectorOptions,
-    "kafka": KafkaOptions,
-    "request": RequestOptions,
-    "auth": AuthOptions,
-    "transport": TransportOptions,
-    "tls": TlsOptions,
-    "proxy": ProxyOptions,
-    "addresses": AddressOptions,
-    "offsets": OffsetOptions,
-    "pace": PaceOptions,
-    "retry": RetryOptions,
-    "output": OutputOptions,
-    "transforms": TransformOptions,
-    "converter": ConverterOptions,
-    "registry": RegistryOptions,
-    "errors": ErrorOptions,
-    "topics": TopicOptions,
-    "delivery": DeliveryOptions,
-    "producer": ProducerOptions,
-    "run": RunOptions,
-}
-"""Field of `ConnectorConfig` → its group, in the order a record travels."""
+GROUPS: Mapping[str, type] = {each.name: each.type for each in fields(KnownConfig) if isinstance(each.type, type)}
+"""Field of `ConnectorConfig` → its group, in the order a record travels; the fields that are no group are of generic types."""
 
 _LOOKED_AT = (
     ConnectorOptions, OffsetOptions, PaceOptions, RetryOptions, OutputOptions, TransformOptions, ConverterOptions, ErrorOptions,

@@ -8,7 +8,7 @@ from urllib.parse import unquote_plus
 from http_source.config.jaas import read_login
 from http_source.config.likely_keys import is_named_as_key, may_be_key
 from http_source.config.lists import parse_headers
-from http_source.config.properties import GROUPS, ConnectorConfig, RequestOptions, properties_of
+from http_source.config.properties import ConnectorConfig, RequestOptions
 from http_source.config.types import Secret, text_of
 from http_source.config.variables import VARIABLE, literal
 from http_source.foreign.redactor import Redactor
@@ -32,7 +32,8 @@ def redactor(config: ConnectorConfig, others: Iterable[str]) -> Redactor:
 
 def _values(config: ConnectorConfig) -> Iterator[str]:
     request, proxy = config.request, config.proxy
-    for name, secret in _secrets(config):
+    secrets = [(known.name, value) for known, value in config.values() if isinstance(value, Secret)]
+    for name, secret in secrets:
         yield from pieces_of(secret.reveal()) if name not in _NEVER_REPEATED else ()
     yield from header_values(request.headers, request.headers_separator)
     yield from header_values(text_of(request.sensitive_headers), request.headers_separator)
@@ -41,7 +42,7 @@ def _values(config: ConnectorConfig) -> Iterator[str]:
     yield from read_login(config.producer.jaas.reveal()).secrets if config.producer.jaas else ()
     yield from _keys(config)
     host = request.url.partition("://")[2].partition("/")[0]
-    stores = [_without_blanks(secret.reveal()) for name, secret in _secrets(config) if name in _NEVER_REPEATED]
+    stores = [_without_blanks(secret.reveal()) for name, secret in secrets if name in _NEVER_REPEATED]
     provided = (each.reveal().strip() for each in config.provided)
     yield from (value for value in provided if may_be_key("", value) and value not in host and not _holds(value, stores))
 
@@ -54,15 +55,6 @@ def _holds(value: str, stores: Iterable[str]) -> bool:
 
 def _without_blanks(text: str) -> str:
     return "".join(text.split())
-
-
-def _secrets(config: ConnectorConfig) -> Iterator[tuple[str, Secret]]:
-    """The properties that are secrets, with their values."""
-    for field, group in GROUPS.items():
-        for attribute, known in properties_of(group).items():
-            value = getattr(getattr(config, field), attribute)
-            if isinstance(value, Secret):
-                yield known.name, value
 
 
 def pieces_of(secret: str) -> Iterable[str]:

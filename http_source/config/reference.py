@@ -5,6 +5,7 @@ from inspect import getdoc
 
 from http_source.config.elsewhere import ELSEWHERE
 from http_source.config.findings import did_you_mean, shown
+from http_source.config.load import LISTED
 from http_source.config.properties import GROUPS, NAMES, PROPERTIES, Property, properties_of
 from http_source.config.refusal import Refusal
 from http_source.config.refused import REFUSED, REFUSED_VALUES, refusal_of
@@ -30,9 +31,6 @@ FOREIGN = """## Names from elsewhere
 Of other HTTP source connectors, of Connect's workers and of Confluent Cloud: each is answered with what to use here. Those marked as
 without meaning are reported as a warning. `http-source migrate` rewrites a whole configuration ([migrating.md](migrating.md))."""
 
-_LISTED = {"transforms.": "transforms", "predicates.": "predicates", "topic.creation.": "topic.creation.groups"}
-"""Names that a person makes begin like this → the property that lists them."""
-
 
 def reference() -> str:
     """The whole page, in Markdown."""
@@ -53,7 +51,7 @@ def lookup(name: str) -> tuple[Property, Refusal | None]:
         return PROPERTIES[NAMES[name]], None
     if refusal := refusal_of(name):
         return refusal.declared, refusal
-    if listed := next((known for prefix, known in _LISTED.items() if name.startswith(prefix)), None):
+    if listed := next((known for prefix, known in LISTED.items() if name.startswith(prefix)), None):
         return PROPERTIES[listed], None
     raise ConfigurationError([Finding(shown(name), f"Unknown property.{did_you_mean(name, NAMES)}")])
 
@@ -78,10 +76,11 @@ def _exceptions(refusal: Refusal) -> str:
 def _section(group: type) -> str:
     title, _, sentence = (getdoc(group) or "").partition(": ")
     rows = (
-        (_names(each), each.type.name, _code(_default(each)), each.type.valid_values, each.importance, _secret(each), each.doc)
+        (_names(each), each.type.name, _code(_default(each)), each.type.valid_values, each.importance,
+            "yes" if each.secret else "", each.doc)
         for each in properties_of(group).values()
     )
-    return f"## {title}\n\n{sentence[0].upper()}{sentence[1:]}\n\n" + _table(
+    return f"## {title}\n\n{sentence[0].upper()}{sentence[1:]}\n\n" + table(
         ("property", "type", "default", "valid values", "importance", "secret", "what it does"), *rows
     )
 
@@ -92,16 +91,16 @@ def _refused() -> str:
             ", ".join(map(_code, each.harmless)))
         for each in REFUSED.values()
     )
-    return _table(("property", "type", "default", "valid values", "what to do", "accepted"), *rows)
+    return table(("property", "type", "default", "valid values", "what to do", "accepted"), *rows)
 
 
 def _foreign() -> str:
     rows = ((f"`{name}`", each.reason, "without meaning" if each.idle else "") for name, each in ELSEWHERE.items())
-    return _table(("name", "what to do", ""), *rows)
+    return table(("name", "what to do", ""), *rows)
 
 
 def _refused_values() -> str:
-    return _table(("value", "what to do"), *((f"`{name}={value}`", reason) for (name, value), reason in REFUSED_VALUES.items()))
+    return table(("value", "what to do"), *((f"`{name}={value}`", reason) for (name, value), reason in REFUSED_VALUES.items()))
 
 
 def _names(known: Property) -> str:
@@ -115,17 +114,14 @@ def _default(known: Property) -> str:
     return "not set" if text is None else text or '""'
 
 
-def _secret(known: Property) -> str:
-    return "yes" if known.secret else ""
-
-
 def _code(text: str) -> str:
     if text in {"required", "not set"}:
         return text
     return f"`{text}`" if text else "empty"
 
 
-def _table(*rows: tuple[str, ...]) -> str:
+def table(*rows: tuple[str, ...]) -> str:
+    """Rows in Markdown, the first of them as the head."""
     lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
     return "\n".join((lines[0], "|" + " --- |" * len(rows[0]), *lines[1:]))
 

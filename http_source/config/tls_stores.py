@@ -33,5 +33,3 @@ def given_truststores(options: TlsOptions) -> list[str]:
         CERTIFICATES: options.truststore_certificates,
     }
     return [name for name, value in given.items() if value]
-
-

@@ -25,7 +25,6 @@ class Adapter:
 
     Attributes:
         mixed: what becomes of a field that has held a text and holds another scalar.
-        rename: a field's name as it was served → as the format has it.
         lossy: leaves out what the schema does not have (`latest.compatibility.strict=false`).
         strict: refuses every field that the schema does not have: how a union's branch is tried.
         exact: whether numbers were read exactly as they were served, so that a float is what a transform has made.

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -48,11 +49,9 @@ class Decoder:
 
     def structs(self, records: Sequence[Value]) -> tuple[list[Any], Collection[int]]:
         """The same, each value as `type_of` decodes it."""
-        try:
-            if not self._omits:
+        if not self._omits:
+            with suppress(*_UNFIT):  # one of them at least; the others fit
                 return list(map(self._decoder.decode, records)), ()
-        except _UNFIT:
-            """One of them at least; the others fit."""
         return self._one_by_one(records)
 
     def _one_by_one(self, records: Sequence[Value]) -> tuple[list[Any], list[int]]:

@@ -70,4 +70,3 @@ def _plain_number(schema: Schema) -> bool:
 
 def _meaning(schema: Schema) -> tuple[str | None, ...]:
     return (schema.type, schema.name if schema.name in LOGICAL else None, schema.parameters.get(SCALE))
-

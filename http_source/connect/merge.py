@@ -54,7 +54,6 @@ class Merge:
 
     Attributes:
         mixed: what becomes of a field that has held a text and holds another scalar.
-        rename: a field's name as it was served → as the format has it.
         warnings: sentences for the user.
     """
 

@@ -20,7 +20,7 @@ def own_names(schema: Schema, names: Names) -> Restore | None:
     if schema.type is Type.STRUCT:
         return _fields(schema, names)
     inner = schema.items or schema.values
-    rename = None if inner is None else own_names(inner, _below(names, "*"))
+    rename = None if inner is None else own_names(inner, below(names, "*"))
     if rename is None:
         return None
     elements: Callable[[Any], Iterable[Any]] = list if schema.type is Type.ARRAY else dict.values
@@ -29,8 +29,8 @@ def own_names(schema: Schema, names: Names) -> Restore | None:
 
 def _fields(schema: Schema, names: Names) -> Restore | None:
     served = [(each.name, names[(each.name,)]) for each in schema.fields if (each.name,) in names]
-    below = [(each.name, rename) for each in schema.fields if (rename := own_names(each.schema, _below(names, each.name)))]
-    if not served and not below:
+    inside = [(each.name, rename) for each in schema.fields if (rename := own_names(each.schema, below(names, each.name)))]
+    if not served and not inside:
         return None
 
     def rename_fields(values: list[Any]) -> None:
@@ -38,11 +38,12 @@ def _fields(schema: Schema, names: Names) -> Restore | None:
         for own, name in served:
             for value in there:
                 value[own] = value.pop(name, None)
-        for own, rename in below:
+        for own, rename in inside:
             rename([value[own] for value in there])
 
     return rename_fields
 
 
-def _below(names: Names, name: str) -> Names:
+def below(names: Names, name: str) -> Names:
+    """Those inside of a field, of an array or of a map, from there on."""
     return {path[1:]: each for path, each in names.items() if path[0] == name and len(path) > 1}

@@ -21,18 +21,9 @@ class PlaceRefused(ValueError):
 
 
 class RecordRefused(PageRefused):
-    """A record that no schema can hold beside the others; nothing of its page is produced.
-
-    Attributes:
-        record: its place in the page, from 0.
-        path: the place in it, empty for the record itself.
-        reason: what is wrong there, without the place.
-    """
+    """A record, by its place in the page from 0, that no schema can hold beside the others; nothing of its page is produced."""
 
     def __init__(self, record: int, path: Path, reason: str) -> None:
-        self.record = record
-        self.path = path
-        self.reason = reason
         place = f" at {pointer(path)}" if path else ""
         super().__init__(f"Record {record} of the page{place}: {reason}", retriable=False)
 

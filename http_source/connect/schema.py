@@ -129,7 +129,7 @@ INT8, INT16, INT32, INT64 = (Schema(type=each) for each in (Type.INT8, Type.INT1
 FLOAT32, FLOAT64 = Schema(type=Type.FLOAT32), Schema(type=Type.FLOAT64)
 BOOLEAN, STRING, BYTES = Schema(type=Type.BOOLEAN), Schema(type=Type.STRING), Schema(type=Type.BYTES)
 
-OPTIONAL_INT8, OPTIONAL_INT16, OPTIONAL_INT32, OPTIONAL_INT64 = (each.as_optional() for each in (INT8, INT16, INT32, INT64))
+OPTIONAL_INT32, OPTIONAL_INT64 = INT32.as_optional(), INT64.as_optional()
 OPTIONAL_FLOAT32, OPTIONAL_FLOAT64 = FLOAT32.as_optional(), FLOAT64.as_optional()
 OPTIONAL_BOOLEAN, OPTIONAL_STRING, OPTIONAL_BYTES = BOOLEAN.as_optional(), STRING.as_optional(), BYTES.as_optional()
 
@@ -162,7 +162,7 @@ SCALE = "scale"
 DATE = Schema(type=Type.INT32, name=DATE_NAME, version=1)
 TIME = Schema(type=Type.INT32, name=TIME_NAME, version=1)
 TIMESTAMP = Schema(type=Type.INT64, name=TIMESTAMP_NAME, version=1)
-OPTIONAL_DATE, OPTIONAL_TIME, OPTIONAL_TIMESTAMP = DATE.as_optional(), TIME.as_optional(), TIMESTAMP.as_optional()
+OPTIONAL_TIMESTAMP = TIMESTAMP.as_optional()
 
 
 def decimal(scale: int, *, optional: bool = False) -> Schema:

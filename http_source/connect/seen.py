@@ -104,11 +104,8 @@ class Seen:
             written = rename(name)
             if names.setdefault(written, name) != name:
                 self.clash = self.clash or clash(path, names[written], name, written)
-            self._below(written).add(inner, schemas.get(name), rename, (*path, name))
+            self.fields.setdefault(written, Seen()).add(inner, schemas.get(name), rename, (*path, name))
         self.decided = self.decided or any(each.decided for each in self.fields.values())
-
-    def _below(self, name: str) -> "Seen":
-        return self.fields.setdefault(name, Seen())
 
     def _add_array(self, value: list[Any], rename: Rename, path: Path) -> None:
         check_depth(len(path))

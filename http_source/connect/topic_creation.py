@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from http_source.config.findings import did_you_mean, doubt, missing, shown, some
 from http_source.config.options.topics import DEFAULT, GROUPS, PARTITIONS, REPLICATION_FACTOR
@@ -11,6 +11,10 @@ from http_source.config.types import LIST, STRING, Type
 from http_source.connect.topic_configurations import TOPIC_CONFIGURATIONS
 from http_source.connect.transforms.settings import invalid
 from http_source.errors import Finding
+
+if TYPE_CHECKING:
+    # Every run loads this module, and few have patterns.
+    from http_source.connect.transforms.java_regex import JavaRegex
 
 PREFIX = "topic.creation."
 _CONFLUENTS = "confluent."
@@ -26,13 +30,6 @@ _NOTHING: tuple[dict[str, object], ...] = ({"groups": ""}, {"groups": []})
 T = TypeVar("T")
 
 
-class Pattern(Protocol):
-    """A Java regular expression."""
-
-    def matches(self, text: str) -> bool:
-        """Whether the whole text matches. Raises TransformRefused when the time limit ends it."""
-
-
 @dataclass(frozen=True, slots=True)
 class TopicGroup:
     """What the topics of a group are created with.
@@ -46,8 +43,8 @@ class TopicGroup:
     partitions: int
     replication_factor: int
     configurations: Mapping[str, str]
-    include: tuple[Pattern, ...] = ()
-    exclude: tuple[Pattern, ...] = ()
+    include: "tuple[JavaRegex, ...]" = ()
+    exclude: "tuple[JavaRegex, ...]" = ()
 
     def takes(self, topic: str) -> bool:
         """Whether a topic is one of the group. Raises TransformRefused when a pattern's time limit ends it."""
@@ -160,8 +157,7 @@ class _Reader:
             self.findings.append(invalid(f"{PREFIX}{group}.{name}", _short(given[name]), str(error)))
             return default
 
-    def _patterns(self, group: str, name: str, given: Mapping[str, object]) -> tuple[Pattern, ...]:
-        # Imported here, since every run loads this module and few have patterns.
+    def _patterns(self, group: str, name: str, given: Mapping[str, object]) -> "tuple[JavaRegex, ...]":
         from http_source.connect.transforms.java_regex import JavaRegex  # noqa: PLC0415
 
         patterns = []

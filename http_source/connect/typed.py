@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, defstruct
 
 from http_source.connect.infer import DEEPEST
+from http_source.connect.own_names import below
 from http_source.connect.record_refused import Path
 from http_source.connect.schema import DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME, WIDTHS, Field, Schema, Type
 from http_source.connect.seen import is_undecided
@@ -56,10 +57,7 @@ class Hints:
 
     def below(self, name: str) -> "Hints":
         """The same for what is inside of a field, of an array or of a map."""
-        omitted, names = (
-            {path[1:]: each for path, each in places.items() if path[0] == name and len(path) > 1} for places in (self.omitted, self.names)
-        )
-        return replace(self, omitted=omitted, names=names, levels=self.levels - 1)
+        return replace(self, omitted=below(self.omitted, name), names=below(self.names, name), levels=self.levels - 1)
 
 
 _NO_HINTS = Hints()

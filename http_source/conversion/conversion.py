@@ -28,7 +28,6 @@ class Conversion:
 
     Attributes:
         connector: the connector's name, for the headers of reported records.
-        steps: what is done to each record.
         errors: whether records may be skipped.
         largest: the most bytes of a record.
         skips: makes what takes the records of a page that cannot be converted.
@@ -70,22 +69,22 @@ class Conversion:
         except Grows:
             # One page at a time: what two let grow at once would be two versions, of which one lacks what the other has.
             with self._growing:
-                return self._growing_with_others(topic, page, _MOST_OVERTAKEN)
+                return self._growing_with_others(topic, page)
 
-    def _growing_with_others(self, topic: str, page: Page, attempts: int) -> Page:
-        try:
-            return self._grown(topic, page)
-        except Overtaken as overtaken:
-            if attempts == 1:
-                raise overtaken.failure from None
-            return self._growing_with_others(topic, page, attempts - 1)
+    def _growing_with_others(self, topic: str, page: Page) -> Page:
+        for _ in range(_MOST_OVERTAKEN):
+            try:
+                return self._grown(topic, page)
+            except Overtaken as overtaken:
+                failure = overtaken.failure
+        raise failure
 
     def _grown(self, topic: str, page: Page) -> Page:
         fold = self._fold(topic, page, Drafts(growing=True))
         try:
             return self._page(fold, page, fold.messages())
         except NeedsCare:
-            """The first look was at all records together."""
+            pass  # the first look was at all records together
         except PageRefused:
             # Another record, before this one, may be what the grown schema refuses.
             if not fold.drafts.have_grown:

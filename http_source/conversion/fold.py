@@ -13,9 +13,9 @@ from http_source.connect.transforms.chain import TransformFailed
 from http_source.conversion.draft import Drafts, NeedsCare, Taken
 from http_source.conversion.plain import resolved, shares_a_schema
 from http_source.conversion.skipping import Skip, Stage, StageRefused, at_stage
-from http_source.conversion.steps import Change, Steps
+from http_source.conversion.steps import Steps
 from http_source.conversion.subject import Written
-from http_source.conversion.writing import Closer
+from http_source.conversion.writing import NeedsCloserLook
 from http_source.model import Message, Value
 
 _AT_ONCE = 1_000
@@ -48,7 +48,6 @@ class Fold:
     """One page.
 
     Attributes:
-        steps: what is done to each record.
         skip: takes those that cannot be converted.
         drafts: the subjects as the page makes them.
         noticed: what the next pages can use, and what is to be told.
@@ -112,17 +111,17 @@ class Fold:
         if record is not UNREAD and not self.drafts.have_grown:
             try:
                 return self._quickly(index, record, loses=loses)
-            except (Closer, ConversionRefused, PlaceRefused, TransformFailed):
-                """What it is, a closer look tells."""
+            except (NeedsCloserLook, ConversionRefused, PlaceRefused, TransformFailed):
+                pass  # a closer look tells what it is
         return self._closely(index)
 
     def _quickly(self, index: int, record: Record, *, loses: bool) -> Message | None:
         steps, noticed = self.steps, self._of_values
-        changed = _changed(record, steps.changes) if steps.changes else record
+        changed = steps.change(record) if steps.change else record
         if changed is None:
             return None
         if changed.headers and any(shares_a_schema(each.schema) for each in changed.headers):
-            raise Closer
+            raise NeedsCloserLook
         before = noticed.losses
         key = steps.keys.write(changed, self._of_keys)
         as_served = steps.as_served and self._is_untouched(changed, record)
@@ -154,7 +153,7 @@ class Fold:
         """
         try:
             return self._taken(index, self.steps.reader.closely, alone=False)
-        except (Closer, StageRefused):
+        except (NeedsCloserLook, StageRefused):
             return self._taken(index, self.steps.reader.alone, alone=True)
 
     def _kept(self, row: _Row, noticed: Noticed) -> _Row:
@@ -167,11 +166,12 @@ class Fold:
 
     def _taken(self, index: int, read: Callable[[str, Value], Record], *, alone: bool) -> tuple[_Row, Noticed] | None:
         record = at_stage(Stage.SCHEMA_INFERENCE, lambda: read(self.topic, self.records[index]))
-        changed = at_stage(Stage.TRANSFORMATION, lambda: _changed(record, self.steps.changes))
+        change = self.steps.change
+        changed = at_stage(Stage.TRANSFORMATION, lambda: change(record)) if change else record
         if changed is None:
             return None
         if not alone and any(shares_a_schema(each.schema) for each in changed.headers):
-            raise Closer
+            raise NeedsCloserLook
         # The headers are written to see whether they can be: a record that is refused leaves nothing behind.
         at_stage(Stage.HEADER_CONVERTER, lambda: self._headers(changed, ()))
         key = at_stage(Stage.KEY_CONVERTER, lambda: self.steps.keys.take(changed, self.drafts, Noticed(), alone=alone))
@@ -220,12 +220,3 @@ class Fold:
         named = {name for name, _ in own}
         written = [(each.key, self.steps.header(*resolved(each.schema, each.value))) for each in record.headers]
         return [*(each for each in written if each[0] not in named), *own]
-
-
-def _changed(record: Record, changes: Sequence[Change]) -> Record | None:
-    for change in changes:
-        changed = change(record)
-        if changed is None:
-            return None
-        record = changed
-    return record

@@ -29,17 +29,11 @@ class InlineSubjects:
         """All that a schema says is written."""
         return schema
 
-    def of_topic(self, topic: str) -> Current | None:
-        """The schema of the topic's records so far."""
-        return self.known.get(topic)
-
     def current(self, subject: str) -> Current | None:
-        """The schema of the topic's records so far."""
+        """The schema of the topic's records so far, which nobody else changes."""
         return self.known.get(subject)
 
-    def refreshed(self, subject: str) -> Current | None:
-        """Nobody else changes it."""
-        return self.known.get(subject)
+    of_topic = refreshed = current
 
     def growth(self, _current: Current | None, schema: Schema) -> Growth:
         """The schema as JSON."""

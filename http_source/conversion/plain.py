@@ -15,7 +15,7 @@ from http_source.connect.served import with_floats
 from http_source.connect.subjects import Part
 from http_source.conversion.draft import Drafts, Taken
 from http_source.conversion.subject import Written
-from http_source.conversion.writing import NULL, PARTS, Closer
+from http_source.conversion.writing import NULL, PARTS, NeedsCloserLook
 
 
 class PlainWriter:
@@ -33,7 +33,7 @@ class PlainWriter:
         if schema is None:
             return self._convert(None, value), ()
         if shares_a_schema(schema):
-            raise Closer
+            raise NeedsCloserLook
         return self._convert(*resolved(schema, value)), ()
 
     def take(self, record: Record, _drafts: Drafts, noticed: Noticed, *, alone: bool) -> Taken:

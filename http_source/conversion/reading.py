@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -15,7 +15,7 @@ from http_source.connect.record_refused import PlaceRefused
 from http_source.connect.schema import Schema
 from http_source.connect.served import exact, plain
 from http_source.connect.shapes import Shapes
-from http_source.conversion.subject import Current
+from http_source.conversion.subject import Subjects
 from http_source.foreign.text import Foreign, readable
 from http_source.model import Value
 from http_source.polling.pointer import tokens_of
@@ -103,21 +103,14 @@ class OwnReader:
         return Record(topic=topic, value=value, value_schema=infer(value), key=key, key_schema=infer_key(key))
 
 
-class Known(Protocol):
-    """Who knows the schema of a topic's records."""
-
-    def of_topic(self, topic: str) -> Current | None:
-        """What the records are written with; None where they have no schema yet."""
-
-
 class SchemaReader:
     """Reads values that fit the schema that is registered, at once; what does not fit is read for itself.
 
     No lock is held, since asking may take long.
     """
 
-    def __init__(self, known: Known, rename: Callable[[str], str], key_pointer: str | None = None) -> None:
-        self._known = known
+    def __init__(self, subjects: Subjects, rename: Callable[[str], str], key_pointer: str | None = None) -> None:
+        self._subjects = subjects
         self._rename = rename
         self._own = OwnReader(None if key_pointer is None else key_of(key_pointer))
         self.is_keyed = key_pointer is not None
@@ -128,7 +121,7 @@ class SchemaReader:
 
     def read(self, topic: str, records: Sequence[Value]) -> tuple[list[Record], Collection[int]]:
         """The records; all but null have the same schema."""
-        current = self._known.of_topic(topic)
+        current = self._subjects.of_topic(topic)
         if current is None:
             return [UNREAD] * len(records), ()
         if not is_decodable(current.schema):

@@ -68,11 +68,10 @@ class Skip:
 
     def __call__(self, index: int, stage: Stage, reason: str, path: str = "", culprit: str = "") -> None:
         """Leave a record out. Raises PageRefused when none may be."""
-        self._take(Skipped(index, stage, reason, path, culprit))
-        if not self.options.tolerant:
-            by = f" ({culprit})" if culprit else ""
-            where = f" at {path}" if path else ""
-            raise RecordFailed(index, stage, f"Record {index} of the page fails in {stage}{by}{where}: {reason}")
+        by = f" ({culprit})" if culprit else ""
+        where = f" at {path}" if path else ""
+        refusal = RecordFailed(f"Record {index} of the page fails in {stage}{by}{where}: {reason}")
+        self._take(Skipped(index, stage, reason, path, culprit), refusal)
 
     def refused(self, index: int, refused: "StageRefused") -> None:
         """Leave a record out that a stage has refused. Raises PageRefused when none may be."""
@@ -80,7 +79,7 @@ class Skip:
             case PlaceRefused(path=path, reason=reason) if refused.stage in (Stage.KEY_CONVERTER, Stage.HEADER_CONVERTER):
                 self(index, refused.stage, reason, pointer(path))
             case PlaceRefused(path=path, reason=reason):
-                self._unfit(RecordRefused(index, path, reason))
+                self._take(Skipped(index, Stage.SCHEMA_INFERENCE, reason, pointer(path)), RecordRefused(index, path, reason))
             case TransformFailed() as failed:
                 self(index, refused.stage, str(failed.cause), failed.path, failed.alias)
             case ConversionRefused() as cause:
@@ -109,14 +108,10 @@ class Skip:
             Message(reporter, records[each.index], headers=_headers(each, topic, connector)) for each in self.in_order
         ]
 
-    def _unfit(self, refusal: RecordRefused) -> None:
-        """Leave a record out that no schema can hold. Raises that very refusal when none may be."""
-        self._take(Skipped(refusal.record, Stage.SCHEMA_INFERENCE, refusal.reason, pointer(refusal.path)))
+    def _take(self, skipped: Skipped, refusal: PageRefused) -> None:
+        self.taken.setdefault(skipped.index, skipped)
         if not self.options.tolerant:
             raise refusal
-
-    def _take(self, skipped: Skipped) -> None:
-        self.taken.setdefault(skipped.index, skipped)
 
     def _told(self, skipped: Skipped, records: Sequence[Value], redact: Redact) -> str:
         shown = f' "{readable(Foreign(bytes(records[skipped.index])), redact)}"' if self.options.log_messages else ""
@@ -125,16 +120,10 @@ class Skip:
 
 
 class RecordFailed(PageRefused):
-    """A record that could not be converted; nothing of its page is produced.
+    """A record that could not be converted; nothing of its page is produced."""
 
-    Attributes:
-        record: its place in the page, from 0.
-    """
-
-    def __init__(self, record: int, stage: Stage, reason: str) -> None:
+    def __init__(self, reason: str) -> None:
         super().__init__(f"{reason} Nothing of the page is produced; with errors.tolerance=all such records are left out.", retriable=False)
-        self.record = record
-        self.stage = stage
 
 
 class StageRefused(Exception):

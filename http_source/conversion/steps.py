@@ -36,17 +36,14 @@ class Steps:
     """What is done to each record.
 
     Attributes:
-        reader: reads it, with its schema.
-        changes: what is done to it in turn.
-        keys: writes its key.
-        values: writes its value.
+        change: the transforms; None where there are none.
         header: converts the headers that transforms made.
         as_served: whether a value that no change has touched is produced byte for byte.
         straight: does all of it at once where nothing is changed.
     """
 
     reader: Reader
-    changes: Sequence[Change]
+    change: Change | None
     keys: Writer
     values: Writer
     header: Convert

@@ -14,7 +14,7 @@ from http_source.connect.noticed import Noticed
 from http_source.connect.record import Record
 from http_source.conversion.reading import SchemaReader
 from http_source.conversion.subject import Current, Subjects, Written
-from http_source.conversion.writing import NULL, Closer, Writer
+from http_source.conversion.writing import NULL, NeedsCloserLook, Writer
 from http_source.model import Message, Value
 
 
@@ -73,7 +73,7 @@ class Straight:
         try:
             key, schema = self._reader.key(record)
             return self._keys.write(Record(topic=topic, key=key, key_schema=schema), Noticed())
-        except (Closer, ValueError, RecursionError):
+        except (NeedsCloserLook, ValueError, RecursionError):
             return UNREAD
 
     def _encoder(self, topic: str, current: Current) -> Encode | None:

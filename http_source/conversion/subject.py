@@ -20,8 +20,7 @@ class Current:
     """What a subject's values are written with.
 
     Attributes:
-        schema: its newest schema.
-        encode: writes values of it.
+        schema: its newest schema, whose values `encode` writes.
         frame: what is written around them.
         text: the schema as it is registered.
         references: what that imports.
@@ -42,13 +41,7 @@ class Current:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """What a subject is to become; nobody has been told of it.
-
-    Attributes:
-        schema: the grown one.
-        written: the same in the subject's format.
-        encode: writes values of it.
-    """
+    """What a subject is to become: the grown schema, and what writes it and its values; nobody has been told of it."""
 
     schema: Schema
     written: WrittenSchema

@@ -35,7 +35,7 @@ NULL: Written = (None, ())
 _MOST_KEPT = 1_000
 
 
-class Closer(Exception):
+class NeedsCloserLook(Exception):
     """The quick way does not take a record."""
 
 
@@ -43,12 +43,12 @@ class Writer(Protocol):
     """Writes one part of each record."""
 
     def write(self, record: Record, noticed: Noticed) -> Written:
-        """Bytes and headers of a record. Raises Closer, ConversionRefused or PlaceRefused for one that is to be looked at closely."""
+        """Bytes and headers of a record. Raises NeedsCloserLook, ConversionRefused or PlaceRefused: then it is looked at closely."""
 
     def take(self, record: Record, drafts: Drafts, noticed: Noticed, *, alone: bool) -> Taken:
         """What becomes of a record, which may bring something new where it is alone.
 
-        Raises ConversionRefused or PlaceRefused for one that cannot be written, Closer where it must be alone.
+        Raises ConversionRefused or PlaceRefused for one that cannot be written, NeedsCloserLook where it must be alone.
         """
 
     def forget(self) -> None:
@@ -98,7 +98,7 @@ class SchemaWriter:
         self.subjects.forget()
 
     def write(self, record: Record, noticed: Noticed) -> Written:
-        """Bytes and headers, where the subject holds the record as it is. Raises Closer, ConversionRefused or PlaceRefused."""
+        """Bytes and headers, where the subject holds the record as it is. Raises NeedsCloserLook, ConversionRefused or PlaceRefused."""
         schema, value = self._part_of(record)
         if value is None:
             return NULL
@@ -109,14 +109,14 @@ class SchemaWriter:
             way = self._found(record.topic, schema)
         current = way.current
         if current is None:
-            raise Closer
+            raise NeedsCloserLook
         return current.frame.prefix + current.encode(way.adapt(value, noticed) if way.adapt else value), way.headers
 
     def take(self, record: Record, drafts: Drafts, noticed: Noticed, *, alone: bool) -> Taken:
         """Let the draft of the record's subject grow as far as it must; nothing is changed before what was taken is committed.
 
-        Raises ConversionRefused or PlaceRefused for a record that no schema of the subject holds, Closer where it may bring nothing
-        new, Grows where no subject may grow, and PageRefused for a subject that must have a schema and has none.
+        Raises ConversionRefused or PlaceRefused for a record that no schema of the subject holds, NeedsCloserLook where it may bring
+        nothing new, Grows where no subject may grow, and PageRefused for a subject that must have a schema and has none.
         """
         schema, value = self._part_of(record)
         if value is None:
@@ -127,7 +127,7 @@ class SchemaWriter:
         taken, given = Taken(draft, draft.schema, draft.adapt, draft.encode), self.subjects.kept(schema)
         if not self._holds(taken, given, value, noticed):
             if not alone:
-                raise Closer
+                raise NeedsCloserLook
             self._merge(taken, given, value, drafts, noticed)
         payload = None if taken.encode is None else taken.encode(taken.value)
         # What has grown is written once more, with all that the page brings.

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from http_source.delivery.belt import Belt
 from http_source.delivery.outlet import Patience
+from http_source.delivery.page_queue import PageQueue
 from http_source.delivery.parcel import Listener, Parcel
 from http_source.edges.kafka.outage import Outage
 from http_source.edges.kafka.transactions import TransactionsRefused
@@ -77,7 +77,7 @@ class Deliverer:
         self._warn = warn
         self._redact = redact
         self._patience = patience or Patience(warn)
-        self._belt = Belt()
+        self._queue = PageQueue()
         self._thread = threading.Thread(target=self._run, name="http-source-deliverer", daemon=True)
         self._delivery: Delivery
         self._outage: Callable[[], Outage | None] = lambda: None
@@ -122,12 +122,12 @@ class Deliverer:
         """Hand a page over; waits while enough are waiting already. After `close` it is left."""
         # What was served is as large as what is made of it, and not needed any more.
         needed = page if page.messages is None else replace(page, records=())
-        self._belt.put(Parcel(entity, needed, entity.generation))
+        self._queue.put(Parcel(entity, needed, entity.generation))
 
     def close(self, timeout: float) -> None:
         """Deliver what was handed over for up to `timeout` seconds, then give it up; never longer, whatever Kafka's client waits for."""
         self._patience.gives_up_at = time.monotonic() + max(timeout - _GIVING_UP_S, timeout / 2)
-        self._belt.end()
+        self._queue.end()
         if self._thread.ident is None:
             return
         self._thread.join(min(timeout, threading.TIMEOUT_MAX))
@@ -147,13 +147,13 @@ class Deliverer:
 
     def _run(self) -> None:
         while self._goes_on():
-            """Here no page is held while the next ones are waited for."""
+            pass  # here no page is held while the next ones are waited for
 
     def _goes_on(self) -> bool:
         """Deliver the pages that come next; whether there may be more."""
         pause = self._delivery.pause
-        batch = self._belt.take(_IDLE_S if pause is None else min(_IDLE_S, pause))
-        is_last = self._belt.empty
+        batch = self._queue.take(_IDLE_S if pause is None else min(_IDLE_S, pause))
+        is_last = self._queue.empty
         self._attempt(batch, is_last=is_last)
         for parcel in batch:
             self._settled(parcel)

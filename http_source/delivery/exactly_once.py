@@ -55,12 +55,11 @@ class ExactlyOnce:
     def __init__(  # noqa: PLR0913 - what it is made of, each named by its caller
         self, producer: TransactionalProducer, outlet: Outlet, topic: PositionTopic, listener: Listener, *,
         entities: Collection[str], plan: Plan, fence: Callable[[Plan, float], None],
-        unwritable: Callable[[Collection[str]], Collection[str]], interval_s: float, principal: str, start: Callable[[Position], Position],
+        unwritable: Callable[[Collection[str]], Collection[str]], interval_s: float, principal: str,
     ) -> None:
         """`entities` are those that this run polls; transactions stay open for `interval_s` seconds; `principal` is who signs in, in words.
 
-        `fence` ends all producers of another plan, within so many seconds; `unwritable` says which topics the principal may not write to;
-        `start` says where an entity goes on from what the topic has.
+        `fence` ends all producers of another plan, within so many seconds; `unwritable` says which topics the principal may not write to.
         """
         self._producer = producer
         self._outlet = outlet
@@ -71,7 +70,6 @@ class ExactlyOnce:
         self._unwritable = unwritable
         self._interval_s = interval_s
         self._principal = principal
-        self._start = start
         self._since: float | None = None
         self._moved: dict[str, _Moved] = {}
         self._entities = entities
@@ -113,7 +111,7 @@ class ExactlyOnce:
         self._forgotten = [self._topic.forgotten(plan.mark) for plan in former]
         positions = self._topic.read(look=look).positions
         self._committed = {entity: positions.get(entity) for entity in self._entities}
-        return {entity: self._start(position) for entity, position in positions.items()}
+        return positions
 
     def deliver(self, batch: Sequence[Parcel]) -> None:
         """Queue pages in a transaction and commit it when its time has come.

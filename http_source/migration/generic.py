@@ -93,4 +93,3 @@ def _ignore_errors(draft: ConfigurationDraft) -> None:
     if draft.left.get("behavior.on.error", "").upper() == "IGNORE":
         draft.remark("behavior.on.error", "In HTTP Source V2 it passes over requests that fail, too. Here it leaves out records that "
                      "cannot be converted, and an entity whose request fails starts again after a pause (auto.restart.on.user.error).")
-

@@ -139,7 +139,6 @@ class PollingRun:
                 kafka=resources.kafka.settings(config, client_id),
                 registry=None if resources.registry is None else resources.registry.address(),
                 positions={},
-                failures={},
                 once=assignment.once,
                 identity=self._connector.identity,
             )
@@ -221,7 +220,7 @@ class PollingRun:
         number, checkpoints = self._assignment.task, self._resume(task)
         reports = Reports(self._context, self._connector, task, checkpoints, memory=memory, patience=self._patience, number=number)
         self._heartbeat.guard(task, self._counting(task, mine).tags)
-        task.permit = lambda: not self._heartbeat.is_late
+        task.may_send = lambda: not self._heartbeat.is_late
         self._patience(self._heartbeat.enter)(LeasePhase.POLLING)
         self._open(task, reports)
         try:

@@ -13,6 +13,7 @@ from jsonpointer import JsonPointer
 from http_source.polling.modes.order import compared
 from http_source.polling.name_words import words_of
 from http_source.polling.parameter_roles import AFTER_WORDS, BEGIN_WORDS, DATE, INTEGER
+from http_source.polling.signpost import members_of
 
 _TIMES = ("updated", "modified", "changed", "created", "inserted", "timestamp", "epoch", "date", "time")
 _COUNTERS = ("id", "seq", "sequence", "number", "offset", "version")
@@ -84,10 +85,10 @@ def _rank(field: Field, names: Sequence[str]) -> int:
 
 def _fields(records: Sequence[dict[str, Any]]) -> Iterator[Field]:
     """The texts and numbers that all records have."""
-    for names, _ in _leaves(records[0], ()) if records else ():
+    for names, _ in members_of(records[0], _DEEPEST) if records else ():
         values = [_value(record, names) for record in records]
         texts = [value for value in values if isinstance(value, str)]
-        if len(texts) == len(records) and all(texts):
+        if names and len(texts) == len(records) and all(texts):
             known = compared(map(json.dumps, texts))
             is_time = isinstance(known[0], datetime) if known else all(map(DATE.fullmatch, texts))
             yield Field(JsonPointer.from_parts(names).path, _order(known), words_of(names[-1]), is_time)
@@ -99,14 +100,6 @@ def _order(values: Sequence[Any] | None) -> Order:
     if all(one <= other for one, other in pairwise(values)):
         return Order.RISING
     return Order.FALLING if all(one >= other for one, other in pairwise(values)) else Order.MIXED
-
-
-def _leaves(value: Any, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
-    if isinstance(value, str) and names:
-        yield names, value
-    if isinstance(value, dict) and len(names) < _DEEPEST:
-        for name, member in value.items():
-            yield from _leaves(member, (*names, name))
 
 
 def _value(record: Any, names: tuple[str, ...]) -> Any:

@@ -106,10 +106,7 @@ class Cutter:
 
 def _first(texts: Sequence[str]) -> str:
     """The first that stands for something; empty when none does."""
-    for text in texts:
-        if not is_empty(text):
-            return text
-    return ""
+    return next((text for text in texts if not is_empty(text)), "")
 
 
 def _records(text: JsonText, place: slice) -> Sequence[bytes]:

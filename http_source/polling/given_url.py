@@ -47,12 +47,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class GivenUrl:
-    """The parts of a URL.
-
-    Attributes:
-        address: what stands before the query.
-        parameters: those of the query, in order.
-    """
+    """The parts of a URL: the address, which stands before the query, and the query's parameters."""
 
     address: str
     parameters: Sequence[Parameter]

@@ -14,10 +14,9 @@ from math import floor
 from http_source.foreign.text import Foreign
 from http_source.model import header_of
 from http_source.polling.limit_field import limits_of, value_of, windows_of
-from http_source.polling.limit_moment import http_moment, seconds_of, seconds_until
+from http_source.polling.limit_moment import NUMBER, http_moment, seconds_of, seconds_until
 
 _FAMILY = re.compile(r"(?:^|-)(?:(?P<whose>app|user)-limit|rate-?limit)(?=-|$)")
-_NUMBER = re.compile(r"[0-9]{1,18}(?:\.[0-9]{0,9})?")
 _MILLISECONDS = re.compile(r"[0-9]{1,10}(?:\.[0-9]{0,9})?")
 """Of a window, or until a reset: more digits are a time since 1970."""
 
@@ -166,4 +165,4 @@ def _length(key: str, told: _Told) -> float | None:
 
 def _count(text: str) -> int | None:
     text = text.strip()
-    return floor(float(text)) if _NUMBER.fullmatch(text) else None
+    return floor(float(text)) if NUMBER.fullmatch(text) else None

@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 LONGEST_S = 32 * 86_400.0
 """Longer than any window that there is; what lies further away is no time of a limit."""
 
-_NUMBER = re.compile(r"[0-9]{1,18}(?:\.[0-9]{0,9})?")
+NUMBER = re.compile(r"[0-9]{1,18}(?:\.[0-9]{0,9})?")
 _DURATION = re.compile(
     r"(?=[0-9])(?:([0-9]{1,4})h)?(?:([0-9]{1,4})m(?!s))?(?:([0-9]{1,6}(?:\.[0-9]{0,9})?)s)?(?:([0-9]{1,8}(?:\.[0-9]{0,9})?)ms)?"
 )
@@ -27,7 +27,7 @@ def http_moment(text: str) -> float | None:
 def seconds_of(text: str) -> float | None:
     """A number of seconds, or a duration such as `6m0s`; None for anything else, and for more than a month."""
     text = text.strip()
-    if _NUMBER.fullmatch(text):
+    if NUMBER.fullmatch(text):
         seconds = float(text)
     elif text and (parts := _DURATION.fullmatch(text)):
         hours, minutes, rest, thousandths = (float(part or 0) for part in parts.groups())
@@ -43,7 +43,7 @@ def seconds_until(text: str, sent: float) -> float | None:
     None for what is none of these, is over, or lies more than a month ahead. What is told in whole seconds may be any part of the second.
     """
     text = text.strip()
-    if not _NUMBER.fullmatch(text):
+    if not NUMBER.fullmatch(text):
         moment = seconds_of(text)
         return moment if moment is not None else _ahead(_moment(text), sent)
     number = float(text)

@@ -1,6 +1,6 @@
 """Where in an answer the records are: in lines, or in an array at a JSON Pointer."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from http_source.config.properties import ResponseFormat
 from http_source.errors import PageRefused
 from http_source.model import Response, header_of
 from http_source.polling.lines import LineCutter
-from http_source.polling.signpost import document_of
+from http_source.polling.signpost import document_of, members_of
 
 _LINES = frozenset({
     "application/jsonl", "application/jsonlines", "application/ndjson", "application/stream+json", "application/x-jsonlines",
@@ -62,7 +62,7 @@ def records_in(document: Any, noun: str = "") -> Records:
 
     An array within another one is never looked at. Without any array the whole document is one record.
     """
-    found = list(_arrays(document, ()))
+    found = [(names, value) for names, value in members_of(document, _DEEPEST) if isinstance(value, list)]
     if not found:
         return Records("", [document], is_array=False)
     names, values = max(found, key=lambda each: _rank(each[0], each[1], {*_USUAL, noun.lower()}))
@@ -76,14 +76,6 @@ def records_at(document: Any, pointer: str) -> Records:
     except JsonPointerException:
         return Records(pointer, ())
     return Records(pointer, found) if isinstance(found, list) else Records(pointer, [found], is_array=False)
-
-
-def _arrays(value: Any, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
-    if isinstance(value, list):
-        yield names, value
-    if isinstance(value, dict) and len(names) < _DEEPEST:
-        for name, member in value.items():
-            yield from _arrays(member, (*names, name))
 
 
 def _rank(names: tuple[str, ...], values: list[Any], usual: Container[str]) -> tuple[bool, bool, int]:

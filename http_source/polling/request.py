@@ -38,7 +38,8 @@ class _Form:
     @classmethod
     def of(cls, options: RequestOptions, known: Known, *, typed: bool) -> Self:
         gets = options.method == "GET"
-        parameters = tuple(_parameters(options, known)) if gets else ()
+        given = parse_parameters(options.parameters or "", options.parameters_separator) if gets else ()
+        parameters = tuple((name, parameter_template(f"{name}={value}", known)) for name, value in given)
         body = None if gets or options.body is None else Body(options, known, typed=typed)
         return cls(url_template(options.url, known), parameters, Headers(options, known), body)
 
@@ -135,11 +136,6 @@ def _joined(base: str, reference: str) -> str:
     except ValueError:
         message = "`url` with the offset in it is not a URL. The server should give a URL such as https://host/path, or a path; see `url`."
         raise PageRefused(message, retriable=False) from None
-
-
-def _parameters(options: RequestOptions, known: Known) -> Iterator[tuple[str, Template]]:
-    for name, value in parse_parameters(options.parameters or "", options.parameters_separator):
-        yield name, parameter_template(f"{name}={value}", known)
 
 
 def _names_in(url: str) -> Iterator[str]:

@@ -105,20 +105,21 @@ def _headers(response: Response) -> Iterator[Sign]:
             yield Sign(HEADER, name, value.strip())
 
 
-def _pointers(document: Any) -> Iterator[Sign]:
-    for names, value in _leaves(document, ()):
-        pointer = JsonPointer.from_parts(names).path
-        if value not in _NOTHING and len(pointer) <= _LONGEST and pointer.isprintable():
-            yield Sign(POINTER, pointer, value)
-
-
-def _leaves(value: Any, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
-    """The texts and numbers below that are named like a next page; there is none within an array, such as that of the records."""
-    if isinstance(value, str) and _is_named_next(names):
-        yield names, value.strip()
-    if isinstance(value, dict) and len(names) < _DEEPEST:
+def members_of(value: Any, deepest: int, names: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """A document and the members of its objects, to so many levels, with the names that lead to each; nothing within arrays."""
+    yield names, value
+    if isinstance(value, dict) and len(names) < deepest:
         for name, member in value.items():
-            yield from _leaves(member, (*names, name))
+            yield from members_of(member, deepest, (*names, name))
+
+
+def _pointers(document: Any) -> Iterator[Sign]:
+    """The texts and numbers that are named like a next page."""
+    for names, value in members_of(document, _DEEPEST):
+        if isinstance(value, str) and value.strip() not in _NOTHING and _is_named_next(names):
+            pointer = JsonPointer.from_parts(names).path
+            if len(pointer) <= _LONGEST and pointer.isprintable():
+                yield Sign(POINTER, pointer, value.strip())
 
 
 def _is_named_next(names: tuple[str, ...]) -> bool:

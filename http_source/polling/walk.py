@@ -1,7 +1,7 @@
 """A walk through pages, remembered by what each of them shows: fingerprints and values, not the records."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from http_source.config.properties import OffsetOptions
@@ -63,9 +63,6 @@ class Walk:
 
     def _values(self, records: Sequence[Value]) -> Sequence[str]:
         try:
-            return list(self._texts(records))
+            return [json.dumps(str(self._mode.offset_of(record))) for record in records]
         except (PageRefused, ValueError):
             return ()
-
-    def _texts(self, records: Sequence[Value]) -> Iterator[str]:
-        return (json.dumps(str(self._mode.offset_of(record))) for record in records)

@@ -13,7 +13,7 @@ from http_source.polling.limit_headers import Limit
 
 
 @dataclass(slots=True, eq=False)
-class Leave:
+class Permit:
     """The right to send one request; in the hands of the thread that has the entity.
 
     Attributes:
@@ -38,7 +38,6 @@ class Admission:
 
     Attributes:
         per_second: this task's part of `http.requests.per.second`; None for no budget.
-        clock: counts seconds.
     """
 
     per_second: float | None = None
@@ -82,36 +81,36 @@ class Admission:
         with self._lock:
             return self._budget.opens(due, now)
 
-    def enter(self, crowd: Hashable, due: float, now: float) -> Leave:
+    def enter(self, crowd: Hashable, due: float, now: float) -> Permit:
         """Give the right to send one request."""
         if crowd is None:
-            return Leave(None, 0, None, settled=True)
+            return Permit(None, 0, None, settled=True)
         with self._lock:
             known = self._crowds.setdefault(crowd, Allowance())
-            return Leave(crowd, known.depart(), self._budget.take(due, now) if self._budget else None)
+            return Permit(crowd, known.depart(), self._budget.take(due, now) if self._budget else None)
 
     # What fetch threads say
 
-    def hear(self, leave: Leave, limits: Iterable[Limit]) -> None:
+    def hear(self, permit: Permit, limits: Iterable[Limit]) -> None:
         """Have an answer to a request, and what it says of limits."""
-        if leave.settled:
+        if permit.settled:
             return
         with self._lock:
-            leave.settled = True
-            self._crowds[leave.crowd].answer(leave.number, limits, self.clock())
+            permit.settled = True
+            self._crowds[permit.crowd].answer(permit.number, limits, self.clock())
 
-    def end(self, leave: Leave) -> None:
+    def end(self, permit: Permit) -> None:
         """Have no answer any more to a request, if it had none: it failed on its way, or was not sent at all."""
-        if leave.settled:
+        if permit.settled:
             return
         with self._lock:
-            leave.settled = True
-            if leave.sent:
-                self._crowds[leave.crowd].fail(self.clock())
+            permit.settled = True
+            if permit.sent:
+                self._crowds[permit.crowd].fail(self.clock())
             else:
-                self._crowds[leave.crowd].come_back()
-                if self._budget and leave.slot:
-                    self._budget.give_back(leave.slot)
+                self._crowds[permit.crowd].come_back()
+                if self._budget and permit.slot:
+                    self._budget.give_back(permit.slot)
 
     def pay(self) -> None:
         """Wait until the budget has room for one request more within a turn: a redirect, or one for a token. A stop ends the wait."""

@@ -14,10 +14,6 @@ T_contra = TypeVar("T_contra", contravariant=True)
 Entry = tuple[float, int, T]
 
 
-def _when(entry: Entry[Any]) -> tuple[float, int]:
-    return entry[:2]
-
-
 class Door(Protocol[T_contra]):
     """Lets what is due through, when it may go. It is asked under the agenda's lock."""
 
@@ -42,7 +38,7 @@ class Agenda(Generic[T]):
     What is due and may not go through the `door` yet waits in its crowd, so that it is looked at once, and goes before what fell due later.
     """
 
-    def __init__(self, clock: Callable[[], float], door: Door[T] | None = None) -> None:
+    def __init__(self, clock: Callable[[], float], door: Door[T]) -> None:
         self._clock = clock
         self._door = door
         self._changed = threading.Condition()
@@ -112,32 +108,25 @@ class Agenda(Generic[T]):
         """What may be handed out now, or for how many seconds there is nothing, as far as is known."""
         if self._held:
             return None, inf
-        if self._door is None:
-            return self._pop(now)
-        self._sort_out(self._door, now)
-        wait, *_, crowd, first = min(self._ready(self._door, now), key=lambda each: each[:3], default=(inf, 0.0, 0, None, None))
+        self._sort_out(now)
+        wait, *_, crowd, first = min(self._ready(now), key=lambda each: each[:3], default=(inf, 0.0, 0, None, None))
         if wait > 0 or first is None:
             self._waits = first is not None
-            return None, min(wait, self._until_more(self._door, now))
+            return None, min(wait, self._until_more(now))
         self._waits = False
-        return self._let_through(self._door, crowd, first, now), 0.0
+        return self._let_through(crowd, first, now), 0.0
 
-    def _ready(self, door: Door[T], now: float) -> Iterator[tuple[float, float, int, Hashable, Entry[T] | None]]:
+    def _ready(self, now: float) -> Iterator[tuple[float, float, int, Hashable, Entry[T] | None]]:
         """The first of each crowd that is open: in how many seconds there is room for it, and its place in the order."""
+        door = self._door
         heads = [(crowd, queue[0]) for crowd, queue in self._queues.items() if door.opens(crowd, now) <= now]
         if self._heap and self._heap[0][0] <= now:
             heads.append((door.crowd_of(self._heap[0][2]), self._heap[0]))
-        yield from ((max(0.0, door.next(crowd, each[0], now) - now), *_when(each), crowd, each) for crowd, each in heads)
+        yield from ((max(0.0, door.next(crowd, each[0], now) - now), *each[:2], crowd, each) for crowd, each in heads)
 
-    def _pop(self, now: float) -> tuple[tuple[float, T, Any] | None, float]:
-        wait = self._heap[0][0] - now if self._heap else inf
-        if wait > 0:
-            return None, wait
-        due, _, thing = heapq.heappop(self._heap)
-        return (due, thing, None), 0.0
-
-    def _sort_out(self, door: Door[T], now: float) -> None:
+    def _sort_out(self, now: float) -> None:
         """Line up what is due behind others of its crowd, or may not go yet."""
+        door = self._door
         while self._heap and self._heap[0][0] <= now:
             due, _, thing = self._heap[0]
             crowd = door.crowd_of(thing)
@@ -145,12 +134,12 @@ class Agenda(Generic[T]):
                 return
             self._queues.setdefault(crowd, deque()).append(heapq.heappop(self._heap))
 
-    def _until_more(self, door: Door[T], now: float) -> float:
+    def _until_more(self, now: float) -> float:
         """In how many seconds a crowd opens that is not open now, or something falls due."""
-        opens = min((opens for crowd in self._queues if (opens := door.opens(crowd, now)) > now), default=inf)
+        opens = min((opens for crowd in self._queues if (opens := self._door.opens(crowd, now)) > now), default=inf)
         return min(opens, self._heap[0][0] if self._heap else inf) - now
 
-    def _let_through(self, door: Door[T], crowd: Hashable, entry: Entry[T], now: float) -> tuple[float, T, Any]:
+    def _let_through(self, crowd: Hashable, entry: Entry[T], now: float) -> tuple[float, T, Any]:
         due, _, thing = entry
         if self._heap and self._heap[0] is entry:
             heapq.heappop(self._heap)
@@ -158,4 +147,4 @@ class Agenda(Generic[T]):
             self._queues[crowd].popleft()
             if not self._queues[crowd]:
                 del self._queues[crowd]
-        return due, thing, door.enter(crowd, due, now)
+        return due, thing, self._door.enter(crowd, due, now)

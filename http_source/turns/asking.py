@@ -8,7 +8,7 @@ from http_source.entity import Entity
 from http_source.model import Response
 from http_source.polling.limit_headers import limits_in, wish_of
 from http_source.polling.tags import Tag, conditional
-from http_source.turns.admission import Admission, Leave
+from http_source.turns.admission import Admission, Permit
 from http_source.turns.tally import Tally
 
 
@@ -38,21 +38,21 @@ class Asking:
     heeds: bool = True
     tally: Tally = field(default_factory=Tally)
 
-    def ask(self, entity: Entity, leave: Leave) -> Heard:
+    def ask(self, entity: Entity, permit: Permit) -> Heard:
         """Ask for what comes at the entity's position. Raises what `Fetcher.fetch` and `RequestBuilder.at` raise."""
         plain = entity.requests.at(entity.position)
         request = conditional(plain, entity.tags)
         entity.gate.refuse_foreign(request.url)
-        leave.sent, started = True, time.monotonic()
+        permit.sent, started = True, time.monotonic()
         try:
             response = self.fetcher.fetch(request, entity.gate.refuse_foreign)
             self.tally.answered(response.status, time.monotonic() - started)
             entity.tag = Tag.of(request, response, was_condition=request is not plain)
-            return self._hear(response, leave)
+            return self._hear(response, permit)
         finally:
             entity.traffic = entity.traffic.plus(requests=1, fetch_seconds=time.monotonic() - started)
 
-    def _hear(self, response: Response, leave: Leave) -> Heard:
+    def _hear(self, response: Response, permit: Permit) -> Heard:
         limits = limits_in(response.headers, time.time()) if self.heeds else ()
-        self.admission.hear(leave, limits)
+        self.admission.hear(permit, limits)
         return Heard(response, wish_of(limits) if limits else None)

@@ -16,12 +16,7 @@ _AT_REST = (Phase.PLANNED, Phase.AWAY)
 
 @dataclass(frozen=True, slots=True)
 class Limited:
-    """Entities that the API's rate limit holds back.
-
-    Attributes:
-        shut: why, and until when.
-        entities: their names.
-    """
+    """Entities that the API's rate limit holds back, by their names: why, and until when."""
 
     shut: Shut
     entities: tuple[str, ...]
@@ -29,11 +24,7 @@ class Limited:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What is ahead of the entities.
-
-    Attributes:
-        admission: knows what the API allows.
-    """
+    """What is ahead of the entities."""
 
     entities: Sequence[Entity]
     admission: Admission

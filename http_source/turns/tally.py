@@ -106,12 +106,7 @@ class Counted:
 
 @dataclass(slots=True, eq=False)
 class Tally:
-    """The counts of one task.
-
-    Attributes:
-        clock: counts seconds.
-        wall: tells seconds since the epoch.
-    """
+    """The counts of one task; `wall` tells seconds since the epoch."""
 
     clock: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time

@@ -67,7 +67,7 @@ def assert_silent(error: BaseException) -> None:
 def polled(properties: Mapping[str, object]) -> BaseException:
     """What one turn of an entity raises."""
     config = load_config(properties).config
-    task = build_task(config, config.request.entities, kafka=KAFKA, positions={}, failures={})
+    task = build_task(config, config.request.entities, kafka=KAFKA, positions={})
     entity = task.entities[0]
     leave = task.asking.admission.enter(entity.crowd, 0, 0)
     try:
@@ -181,7 +181,7 @@ def kafka_that_refuses() -> Iterator[Mapping[str, object]]:
 @pytest.mark.parametrize("support", [None, "required"])
 def test_b222_a_kafka_that_refuses_and_echoes(kafka_that_refuses: Mapping[str, object], support: str | None) -> None:
     config = load_config({**BASIC, "url": "http://127.0.0.1:1/items", **({"exactly.once.support": support} if support else {})}).config
-    task = build_task(config, config.request.entities, kafka=kafka_that_refuses, positions={}, failures={})
+    task = build_task(config, config.request.entities, kafka=kafka_that_refuses, positions={})
     error = raised(lambda: task.open(patience=1.0))
     assert "Nobody is called" in str(error)
     assert str(error).isprintable()

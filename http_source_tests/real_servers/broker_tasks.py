@@ -108,7 +108,7 @@ class Kafka:
         """A task over all entities, or some, whose Kafka client has these settings, or those of nobody in particular."""
         config = load_config({**FAST, **properties}).config
         kafka = client or self.broker.settings()
-        return build_task(config, entities or config.request.entities, kafka=kafka, positions=positions or {}, failures={}, once=once)
+        return build_task(config, entities or config.request.entities, kafka=kafka, positions=positions or {}, once=once)
 
 
 @contextmanager

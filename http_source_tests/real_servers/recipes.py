@@ -58,7 +58,7 @@ def polling(
     (entity,) = config.request.entities
     task = build_task(
         config, [entity],
-        kafka={"bootstrap.servers": cluster.bootstrap}, positions={} if position is None else {entity: position}, failures={},
+        kafka={"bootstrap.servers": cluster.bootstrap}, positions={} if position is None else {entity: position},
     )
     task.start()
     try:

@@ -9,7 +9,6 @@ from http_source.config.types import BOOLEAN, NO_STATUS, PASSWORD, STATUS_RANGES
 SIGNED_TEXT = replace(STRING, valid_values="a text with variables of its own")
 """The type of a text that whoever signs a request fills in."""
 
-
 JWT_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 
 

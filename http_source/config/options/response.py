@@ -131,7 +131,6 @@ class OffsetOptions:
     omits_empty: bool = prop("http.empty.offset.omit", BOOLEAN, False, MEDIUM,
         "With true, a query parameter, header or member of a JSON body whose value is just `${offset}` is left out while the offset is empty, so `http.initial.offset` may be left out too.")
 
-
     @property
     def next_is_link(self) -> bool:
         """Whether the next page is linked to (RFC 8288)."""

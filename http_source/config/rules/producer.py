@@ -1,6 +1,6 @@
 """Rules about what a connector sets of its producer: a login that is whole, stores that open, and credentials given once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from http_source.config.findings import doubt, invalid
 from http_source.config.options.producer import OVERRIDE, ProducerOptions
@@ -49,9 +49,8 @@ def check_producer_compression(config: ConnectorConfig) -> Iterator[Finding]:
 def check_producer_stores(config: ConnectorConfig) -> Iterator[Finding]:
     """The stores open, and each is given once."""
     options = config.producer
-    for location, texts in _twice(options).items():
-        if location and texts:
-            yield Finding(texts, f"{location} gives the same; remove one of them.")
+    for location, texts in _twice(options):
+        yield Finding(texts, f"{location} gives the same; remove one of them.")
     for opened in (open_keystore, open_truststore):
         try:
             opened(stores_of(options))
@@ -60,13 +59,14 @@ def check_producer_stores(config: ConnectorConfig) -> Iterator[Finding]:
             yield Finding(error.property.replace(prefix, f"{OVERRIDE}ssl."), str(error).replace(prefix, f"{OVERRIDE}ssl."))
 
 
-def _twice(options: ProducerOptions) -> Mapping[str, str]:
+def _twice(options: ProducerOptions) -> Iterator[tuple[str, str]]:
+    """The properties of a store that is given as a file and as text."""
     inline = "keystore.key" if options.keystore_key else "keystore.certificate.chain" if options.keystore_chain else ""
     pairs = (
         (options.keystore_location and "keystore.location", inline),
         (options.truststore_location and "truststore.location", options.truststore_certificates and "truststore.certificates"),
     )
-    return {f"{OVERRIDE}ssl.{location}": f"{OVERRIDE}ssl.{text}" for location, text in pairs if location and text}
+    return ((f"{OVERRIDE}ssl.{location}", f"{OVERRIDE}ssl.{text}") for location, text in pairs if location and text)
 
 
 RULES: tuple[Rule, ...] = (

@@ -23,11 +23,12 @@ _BROKEN = frozenset({"sslv2", "sslv2hello", "sslv3", "tlsv1", "tlsv1.0", "tlsv1.
 def check_tls_use(config: ConnectorConfig) -> Iterator[Finding]:
     """What is set for TLS meets an https address."""
     address = filled(config.request.url, {OFFSET: config.offsets.initial or ""}).lower()
+    is_for_tokens = (config.auth.token_url or "").lower().startswith("https://")
     if not address.startswith("http://"):
         return
     if config.tls.enabled:
         yield Finding(ENABLED, "It is true, but url starts with http://; write https:// there, or set this to false.")
-    elif (stores := [*given_keystores(config.tls), *given_truststores(config.tls)]) and not _has_https_token_url(config):
+    elif (stores := [*given_keystores(config.tls), *given_truststores(config.tls)]) and not is_for_tokens:
         yield doubt(stores[0], "It is not used, since url starts with http://; write https:// there if the server has it.")
 
 
@@ -75,10 +76,6 @@ def check_truststore(config: ConnectorConfig) -> Iterator[Finding]:
         open_truststore(config.tls)
     except StoreError as error:
         yield Finding(error.property, str(error))
-
-
-def _has_https_token_url(config: ConnectorConfig) -> bool:
-    return (config.auth.token_url or "").lower().startswith("https://")
 
 
 def _given_twice(given: list[str]) -> Finding:

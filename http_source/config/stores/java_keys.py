@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.padding import PKCS7
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
 from http_source.config.stores.der import contents
-from http_source.config.stores.opened import Part, Unusable
+from http_source.config.stores.opened import Fault, Unusable
 
 _JKS_KEY = bytes.fromhex("2b060104012a02110101")
 _JCEKS_KEY = bytes.fromhex("2b060104012a021301")
@@ -27,9 +27,9 @@ def decrypt_java_key(info: bytes, password: str) -> PrivateKeyTypes:
     except Unusable:
         raise
     except UnsupportedAlgorithm:
-        raise Unusable(Part.STORE, "Its key is of a kind that is not supported; use an RSA or EC key.") from None
+        raise Unusable(Fault.STORE, "Its key is of a kind that is not supported; use an RSA or EC key.") from None
     except ValueError:
-        raise Unusable(Part.KEY_PASSWORD, "The password of the key is wrong, or the key is damaged.") from None
+        raise Unusable(Fault.KEY_PASSWORD, "The password of the key is wrong, or the key is damaged.") from None
 
 
 def _decrypted(info: bytes, password: str) -> bytes:
@@ -42,7 +42,7 @@ def _decrypted(info: bytes, password: str) -> bytes:
     if oid == _JCEKS_KEY:
         salt, rounds = contents(parameters)
         return _by_triple_des(encrypted, password.encode("ascii"), salt, int.from_bytes(rounds))
-    raise Unusable(Part.STORE, "Its key is not encrypted by an algorithm of JKS or JCEKS; export it again with keytool.")
+    raise Unusable(Fault.STORE, "Its key is not encrypted by an algorithm of JKS or JCEKS; export it again with keytool.")
 
 
 def _by_sun(encrypted: bytes, password: bytes) -> bytes:

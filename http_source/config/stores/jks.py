@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from cryptography.x509 import Certificate
 
-from http_source.config.stores.opened import Part, Unusable, certificate
+from http_source.config.stores.opened import Fault, Unusable, certificate
 
 JKS_MAGIC, JCEKS_MAGIC = b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce"
 _VERSIONS = (1, 2)
@@ -40,7 +40,7 @@ def read_java_store(data: bytes, password: str | None) -> JavaStore:
     reader = _Reader(data)
     magic, version, count = reader.take(4), reader.number(4), reader.number(4)
     if magic not in {JKS_MAGIC, JCEKS_MAGIC} or version not in _VERSIONS:
-        raise Unusable(Part.STORE, "This is not a JKS or JCEKS store of version 1 or 2; export it again with keytool.")
+        raise Unusable(Fault.STORE, "This is not a JKS or JCEKS store of version 1 or 2; export it again with keytool.")
     entries = [_entry(reader, version) for _ in range(count)]
     if reader.left != _DIGEST_SIZE:
         raise _cut_off()
@@ -85,7 +85,7 @@ def _entry(reader: _Reader, version: int) -> KeyEntry | Certificate:
         encrypted = reader.take(reader.number(4))
         return KeyEntry(alias, encrypted, tuple(_certificate(reader, version, alias) for _ in range(reader.number(4))))
     # A secret key is a serialized Java object without a length: what follows it cannot be found.
-    raise Unusable(Part.STORE, f"The entry {alias!r:.80} is neither a key pair nor a certificate; remove it with keytool -delete.")
+    raise Unusable(Fault.STORE, f"The entry {alias!r:.80} is neither a key pair nor a certificate; remove it with keytool -delete.")
 
 
 def _certificate(reader: _Reader, version: int, alias: str) -> Certificate:
@@ -98,8 +98,8 @@ def _check_digest(data: bytes, password: str) -> None:
     """Java's integrity check, which is keyed with the password and this phrase."""
     digest = hashlib.sha1(password.encode("utf-16-be") + b"Mighty Aphrodite" + data[:-_DIGEST_SIZE], usedforsecurity=False).digest()
     if not hmac.compare_digest(digest, data[-_DIGEST_SIZE:]):
-        raise Unusable(Part.PASSWORD, "The password is wrong, or the store was altered.")
+        raise Unusable(Fault.PASSWORD, "The password is wrong, or the store was altered.")
 
 
 def _cut_off() -> Unusable:
-    return Unusable(Part.STORE, "The store ends too early or is too long; copy it again, whole.")
+    return Unusable(Fault.STORE, "The store ends too early or is too long; copy it again, whole.")

@@ -13,7 +13,7 @@ from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509 import Certificate, InvalidVersion, load_der_x509_certificate
 
 
-class Part(StrEnum):
+class Fault(StrEnum):
     """What of a store has to be corrected."""
 
     STORE = "store"
@@ -24,9 +24,9 @@ class Part(StrEnum):
 class Unusable(ValueError):
     """A store that gives nothing: the part at fault, and sentences without a byte of its content."""
 
-    def __init__(self, part: Part, reason: str) -> None:
+    def __init__(self, fault: Fault, reason: str) -> None:
         super().__init__(reason)
-        self.part = part
+        self.fault = fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,10 @@ def client_key(key: PrivateKeyTypes, certificates: Iterable[Certificate]) -> Cli
     """The key with its own certificate and those above it; others are left out. Raises Unusable when none is its own."""
     certificates = tuple(certificates)
     if not certificates:
-        raise Unusable(Part.STORE, "It holds a key without a certificate; add the key's certificate.")
+        raise Unusable(Fault.STORE, "It holds a key without a certificate; add the key's certificate.")
     own = next((each for each in certificates if _belongs(each, key)), None)
     if own is None:
-        raise Unusable(Part.STORE, "None of its certificates belongs to its key; add the certificate that was issued for this key.")
+        raise Unusable(Fault.STORE, "None of its certificates belongs to its key; add the certificate that was issued for this key.")
     return ClientKey(key, tuple(_upwards(own, certificates)))
 
 
@@ -68,7 +68,7 @@ def certificate(der: bytes, whose: str) -> Certificate:
         # Read here, where the store can still be named: cryptography decodes them no sooner than they are asked for.
         _ = read.subject, read.issuer, read.not_valid_after_utc, read.not_valid_before_utc
     except (ValueError, InvalidVersion):
-        raise Unusable(Part.STORE, f"The certificate {whose} is damaged; replace it.") from None
+        raise Unusable(Fault.STORE, f"The certificate {whose} is damaged; replace it.") from None
     return read
 
 

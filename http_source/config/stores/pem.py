@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.x509 import Certificate
 
-from http_source.config.stores.opened import Part, Unusable, certificate
+from http_source.config.stores.opened import Fault, Unusable, certificate
 
 PEM_START = b"-----BEGIN "
 _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]{1,40})-----((?:[^-]|-(?!----))*+)-----END \1-----")
@@ -24,9 +24,9 @@ def read_key(text: str, password: str | None) -> PrivateKeyTypes:
     """The private key of a text. Raises Unusable for none, for several, and for one that its password does not open."""
     keys = [(label, body) for label, body in _blocks(text) if label.endswith("PRIVATE KEY")]
     if not keys:
-        raise Unusable(Part.STORE, "There is no private key in it; one starts with -----BEGIN PRIVATE KEY----- or ENCRYPTED PRIVATE KEY.")
+        raise Unusable(Fault.STORE, "There is no private key in it; one starts with -----BEGIN PRIVATE KEY----- or ENCRYPTED PRIVATE KEY.")
     if len(keys) > 1:
-        raise Unusable(Part.STORE, f"It holds {len(keys)} private keys, and nothing says which one to use; leave only that one in it.")
+        raise Unusable(Fault.STORE, f"It holds {len(keys)} private keys, and nothing says which one to use; leave only that one in it.")
     return _key(*keys[0], password)
 
 
@@ -43,16 +43,16 @@ def _blocks(text: str) -> Iterator[tuple[str, str]]:
 def _key(label: str, body: str, password: str | None) -> PrivateKeyTypes:
     encrypted = label.startswith("ENCRYPTED") or "ENCRYPTED" in body
     if encrypted and not password:
-        raise Unusable(Part.KEY_PASSWORD, "It must be set, since the private key is encrypted.")
+        raise Unusable(Fault.KEY_PASSWORD, "It must be set, since the private key is encrypted.")
     text = f"-----BEGIN {label}-----\n{_lines(body)}\n-----END {label}-----\n"
     try:
         return load_pem_private_key(text.encode(), password.encode() if encrypted and password else None)
     except UnsupportedAlgorithm:
-        raise Unusable(Part.STORE, "The private key is of a kind that is not supported; use an RSA or EC key in PKCS #8.") from None
+        raise Unusable(Fault.STORE, "The private key is of a kind that is not supported; use an RSA or EC key in PKCS #8.") from None
     except (ValueError, TypeError):
         if encrypted:
-            raise Unusable(Part.KEY_PASSWORD, "The password of the private key is wrong, or the key is damaged.") from None
-        raise Unusable(Part.STORE, "The private key is damaged; replace it.") from None
+            raise Unusable(Fault.KEY_PASSWORD, "The password of the private key is wrong, or the key is damaged.") from None
+        raise Unusable(Fault.STORE, "The private key is damaged; replace it.") from None
 
 
 def _lines(body: str) -> str:

@@ -5,7 +5,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12KeyAndCert
 from cryptography.x509 import Certificate
 
 from http_source.config.stores.der import is_cut_off
-from http_source.config.stores.opened import ClientKey, Part, Unusable, client_key
+from http_source.config.stores.opened import ClientKey, Fault, Unusable, client_key
 
 _KEY_BAGS = tuple(bytes.fromhex(f"060b2a864886f70d010c0a010{kind}") for kind in (1, 2))
 """A plain and an encrypted key (RFC 7292 §4.2.1, §4.2.2). Both stand in the clear, as all writers have it."""
@@ -16,9 +16,9 @@ def read_client_key(data: bytes, password: str | None) -> ClientKey:
     store = _opened(data, password)
     keys = sum(map(data.count, _KEY_BAGS))
     if store.key is None:
-        raise Unusable(Part.STORE, "There is no private key in it; export the client's key together with its certificate.")
+        raise Unusable(Fault.STORE, "There is no private key in it; export the client's key together with its certificate.")
     if keys > 1:
-        raise Unusable(Part.STORE, f"It holds {keys} private keys, and nothing says which one to use; export that one alone.")
+        raise Unusable(Fault.STORE, f"It holds {keys} private keys, and nothing says which one to use; export that one alone.")
     return client_key(store.key, _certificates(store))
 
 
@@ -34,12 +34,12 @@ def _certificates(store: PKCS12KeyAndCertificates) -> tuple[Certificate, ...]:
 
 def _opened(data: bytes, password: str | None) -> PKCS12KeyAndCertificates:
     if is_cut_off(data):
-        raise Unusable(Part.STORE, "The store ends too early; copy it again, whole.")
+        raise Unusable(Fault.STORE, "The store ends too early; copy it again, whole.")
     try:
         return load_pkcs12(data, None if password is None else password.encode())
     except UnsupportedAlgorithm:
-        raise Unusable(Part.STORE, "It is encrypted in a way that is not supported; export it again with keytool or openssl.") from None
+        raise Unusable(Fault.STORE, "It is encrypted in a way that is not supported; export it again with keytool or openssl.") from None
     except (ValueError, TypeError):
         # cryptography tells a wrong password and a damaged store by the same exception.
         reason = "It must be set, since the store is encrypted." if password is None else "The password is wrong, or the store is damaged."
-        raise Unusable(Part.PASSWORD, reason) from None
+        raise Unusable(Fault.PASSWORD, reason) from None

@@ -14,7 +14,7 @@ from http_source.config.properties import TlsOptions
 from http_source.config.stores import pem, pkcs12
 from http_source.config.stores.java_keys import decrypt_java_key
 from http_source.config.stores.jks import KeyEntry, read_java_store
-from http_source.config.stores.opened import ClientKey, Part, Unusable, certificate, client_key, unwarned
+from http_source.config.stores.opened import ClientKey, Fault, Unusable, certificate, client_key, unwarned
 from http_source.config.stores.source import Kind, Source, StoreError, StoreRole, find_source
 from http_source.config.types import Secret
 
@@ -74,8 +74,8 @@ def _blaming(store: str, *, path: str = "", password: str = "", key_password: st
         with unwarned():
             yield
     except Unusable as error:
-        name = {Part.STORE: store, Part.PASSWORD: password, Part.KEY_PASSWORD: key_password}[error.part]
-        raise StoreError(name, f"{path}: {error}" if path and error.part is Part.STORE else str(error)) from None
+        name = {Fault.STORE: store, Fault.PASSWORD: password, Fault.KEY_PASSWORD: key_password}[error.fault]
+        raise StoreError(name, f"{path}: {error}" if path and error.fault is Fault.STORE else str(error)) from None
 
 
 def _inline_key(key: Secret | None, chain: Secret | None, password: str | None) -> ClientKey:
@@ -96,7 +96,7 @@ def _client_key(source: Source, key_password: str | None) -> ClientKey:
         case Kind.PKCS12:
             return pkcs12.read_client_key(source.data, _text(source.password))
         case Kind.CERTIFICATE:
-            raise Unusable(Part.STORE, "There is no private key in it, only a certificate; give a store that holds both.")
+            raise Unusable(Fault.STORE, "There is no private key in it, only a certificate; give a store that holds both.")
         case _:
             return _java_key(source, key_password)
 
@@ -104,23 +104,23 @@ def _client_key(source: Source, key_password: str | None) -> ClientKey:
 def _java_key(source: Source, key_password: str | None) -> ClientKey:
     password = _text(source.password)
     if password is None:
-        raise Unusable(Part.PASSWORD, f"It must be set, since {source.property} needs it.")
+        raise Unusable(Fault.PASSWORD, f"It must be set, since {source.property} needs it.")
     entry = _only(read_java_store(source.data, password).keys)
     try:
         return client_key(decrypt_java_key(entry.encrypted, key_password or password), entry.chain)
     except Unusable as error:
-        if error.part is Part.KEY_PASSWORD and not key_password:
-            raise Unusable(Part.KEY_PASSWORD, "It must be set, since the key has another password than its store.") from None
+        if error.fault is Fault.KEY_PASSWORD and not key_password:
+            raise Unusable(Fault.KEY_PASSWORD, "It must be set, since the key has another password than its store.") from None
         raise
 
 
 def _only(keys: tuple[KeyEntry, ...]) -> KeyEntry:
     """The one key: which of several Java would take is not defined."""
     if not keys:
-        raise Unusable(Part.STORE, "There is no private key in it, so it may be a trust store; give the store with the client's key.")
+        raise Unusable(Fault.STORE, "There is no private key in it, so it may be a trust store; give the store with the client's key.")
     if len(keys) > 1:
         aliases = some([key.alias for key in keys])
-        raise Unusable(Part.STORE, f"It holds {len(keys)} private keys ({aliases}); leave only the one to use, with keytool -delete.")
+        raise Unusable(Fault.STORE, f"It holds {len(keys)} private keys ({aliases}); leave only the one to use, with keytool -delete.")
     return keys[0]
 
 
@@ -139,7 +139,7 @@ def _certificates(source: Source) -> tuple[Certificate, ...]:
 
 def _one_at_least(certificates: tuple[Certificate, ...]) -> tuple[Certificate, ...]:
     if not certificates:
-        raise Unusable(Part.STORE, "It contains no certificate. Add those to trust, such as your certificate authority's.")
+        raise Unusable(Fault.STORE, "It contains no certificate. Add those to trust, such as your certificate authority's.")
     return certificates
 
 

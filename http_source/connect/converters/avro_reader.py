@@ -10,39 +10,22 @@ from itertools import count
 from typing import Any
 
 from http_source.config.options.converter import ConverterOptions
+from http_source.connect import schema as connect
 from http_source.connect.converters import avro_marks as marks
 from http_source.connect.converters.avro_defaults import read_default
 from http_source.connect.converters.avro_names import DEFAULT_NAME, NAMED, NAMESPACE, NULL, branch_kind
 from http_source.connect.converters.format import ConversionRefused
 from http_source.connect.record_refused import pointer
-from http_source.connect.schema import (
-    BOOLEAN,
-    BYTES,
-    DATE,
-    DECIMAL_NAME,
-    FLOAT32,
-    FLOAT64,
-    GENERALIZED_UNION,
-    INT8,
-    INT16,
-    INT32,
-    INT64,
-    SCALE,
-    STRING,
-    TIME,
-    TIMESTAMP,
-    Schema,
-    array,
-    decimal,
-    map_of,
-    struct,
-)
+from http_source.connect.schema import Schema
 
 Json = dict[str, Any]
 
-_PLAIN = {"boolean": BOOLEAN, "int": INT32, "long": INT64, "float": FLOAT32, "double": FLOAT64, "string": STRING, "bytes": BYTES}
-_MARKED = {("int", "int8"): INT8, ("int", "int16"): INT16}
-_LOGICAL = {("int", "date"): DATE, ("int", "time-millis"): TIME, ("long", "timestamp-millis"): TIMESTAMP}
+_PLAIN = {
+    "boolean": connect.BOOLEAN, "int": connect.INT32, "long": connect.INT64, "float": connect.FLOAT32, "double": connect.FLOAT64,
+    "string": connect.STRING, "bytes": connect.BYTES,
+}
+_MARKED = {("int", "int8"): connect.INT8, ("int", "int16"): connect.INT16}
+_LOGICAL = {("int", "date"): connect.DATE, ("int", "time-millis"): connect.TIME, ("long", "timestamp-millis"): connect.TIMESTAMP}
 
 
 class Reader:
@@ -74,7 +57,7 @@ class Reader:
         return _LOGICAL.get((kind, logical or "")) or plain(avro)
 
     def _bytes(self, avro: Json, _path: str) -> Schema:
-        schema = decimal(int(avro.get("scale", 0))) if avro.get("logicalType") == "decimal" else BYTES
+        schema = connect.decimal(int(avro.get("scale", 0))) if avro.get("logicalType") == "decimal" else connect.BYTES
         size = {marks.FIXED_SIZE: str(avro["size"])} if avro["type"] == "fixed" else {}
         precision = avro.get("precision", marks.USUAL_PRECISION) if schema.name else marks.USUAL_PRECISION
         exact = {} if precision == marks.USUAL_PRECISION else {marks.PRECISION: str(precision)}
@@ -87,17 +70,17 @@ class Reader:
         doc_mark = marks.ENUM_DOC + simple if self._keeps_docs else marks.ENUM_DOC_KEPT
         notes = {doc_mark: avro.get("doc") if self._options.connect_meta_data else None,
                  marks.ENUM_DEFAULT + simple: avro.get("default") if self._keeps_docs else None}
-        return replace(STRING, parameters={**_given(notes), mark: avro["name"], **symbols})
+        return replace(connect.STRING, parameters={**_given(notes), mark: avro["name"], **symbols})
 
     def _array(self, avro: Json, path: str) -> Schema:
         items = self._named.get(avro["items"]) if isinstance(avro["items"], str) else avro["items"]
         if not isinstance(items, dict) or not _is_entry(items):
-            return array(self.read(avro["items"], f"{path}/*"))
+            return connect.array(self.read(avro["items"], f"{path}/*"))
         key, value = (self.read(each["type"], f"{path}/*") for each in items["fields"])
-        return replace(map_of(key, value), name=None if items["name"] == f"{NAMESPACE}.{marks.MAP_ENTRY}" else items["name"])
+        return replace(connect.map_of(key, value), name=None if items["name"] == f"{NAMESPACE}.{marks.MAP_ENTRY}" else items["name"])
 
     def _map(self, avro: Json, path: str) -> Schema:
-        return map_of(STRING, self.read(avro["values"], f"{path}/*"))
+        return connect.map_of(connect.STRING, self.read(avro["values"], f"{path}/*"))
 
     def _record(self, avro: Json, path: str) -> Schema:
         name = avro["name"]
@@ -107,7 +90,7 @@ class Reader:
         fields = {each["name"]: self.field(each, path) for each in avro["fields"] if not is_null(each["type"])}
         self._open.pop()
         docs = {marks.RECORD_DOC: avro.get("doc"), **{marks.FIELD_DOC + each["name"]: each.get("doc") for each in avro["fields"]}}
-        return replace(struct(fields), parameters=_given(docs) if self._keeps_docs else {})
+        return replace(connect.struct(fields), parameters=_given(docs) if self._keeps_docs else {})
 
     def field(self, field: Json, path: str) -> Schema:
         """The Connect schema of a record's field; the path is the record's. Raises ConversionRefused."""
@@ -128,8 +111,8 @@ class Reader:
             raise ConversionRefused("the registered schema has a union without a type, which holds no value.", path)
         if len(fields) < len(branches):
             raise ConversionRefused("the registered schema has a union whose branches cannot be distinguished by their names.", path)
-        union = replace(struct(fields, name=generalized or marks.UNION), optional=nullable)
-        union = replace(union, parameters={GENERALIZED_UNION: generalized}) if generalized else union
+        union = replace(connect.struct(fields, name=generalized or marks.UNION), optional=nullable)
+        union = replace(union, parameters={connect.GENERALIZED_UNION: generalized}) if generalized else union
         return replace(union, default=read_default(default, union, path))
 
     def _branches(self, avro: list[Any], path: str) -> Iterator[tuple[str, Schema]]:
@@ -151,7 +134,7 @@ class Reader:
             schema = replace(schema, doc=avro.get(marks.DOC))
         schema = replace(schema, version=schema.version or avro.get(marks.VERSION), name=schema.name or _name(avro))
         schema = replace(schema, parameters={**schema.parameters, **self._parameters(avro)})
-        if schema.name == DECIMAL_NAME and SCALE not in schema.parameters:
+        if schema.name == connect.DECIMAL_NAME and connect.SCALE not in schema.parameters:
             schema = replace(schema, name=None)
         return self._defaulted(schema, avro, path, default)
 

@@ -5,7 +5,6 @@ Without a schema numbers keep their digits. Where a name or a text has half of a
 
 import json
 from collections.abc import Callable
-from decimal import Decimal
 from functools import lru_cache, partial
 from math import isfinite
 from typing import Any
@@ -14,7 +13,7 @@ import msgspec
 
 from http_source.config.options.converter import ConverterOptions, DecimalFormat
 from http_source.connect.converters.format import ConversionRefused, Encode
-from http_source.connect.converters.primitives import carrier, check_fields, inner, scaled, shortest, unfit
+from http_source.connect.converters.primitives import as_array, as_number, carrier, check_fields, inner, shortest, unfit
 from http_source.connect.record_refused import pointer
 from http_source.connect.schema import DECIMAL_NAME, Schema, Type
 from http_source.foreign.text import Foreign, readable
@@ -105,14 +104,7 @@ class JsonConverter:
         return make
 
     def _array(self, schema: Schema, path: str) -> Plain:
-        plain = self._plain(inner(schema.items, path), f"{path}/*")
-
-        def make(value: Any) -> Any:
-            if type(value) is not list:
-                raise unfit(value, schema, path)
-            return [plain(each) for each in value]
-
-        return make
+        return as_array(schema, self._plain(inner(schema.items, path), f"{path}/*"), path)
 
     def _map(self, schema: Schema, path: str) -> Plain:
         """Keys that are no strings cannot be names: such a map is an array of pairs."""
@@ -128,17 +120,10 @@ class JsonConverter:
         return make
 
     def _scalar(self, schema: Schema, path: str) -> Plain:
-        carry = carrier(schema, path)
         if schema.name == DECIMAL_NAME and self._options.decimal_format is DecimalFormat.NUMERIC:
-            return partial(_number, schema, carry)
-        if schema.type in _TYPES:
-            return partial(_fraction, schema, carry)
-        return carry
-
-
-def _number(schema: Schema, carry: Plain, value: Any) -> Decimal:
-    carry(value)
-    return scaled(value, schema)
+            return as_number(schema, path)
+        carry = carrier(schema, path)
+        return partial(_fraction, schema, carry) if schema.type in _TYPES else carry
 
 
 def _fraction(schema: Schema, carry: Plain, value: Any) -> Any:

@@ -10,9 +10,9 @@ from http_source.connect.converters.json import json_bytes
 from http_source.connect.converters.json_schema_assertions import Check, check_of
 from http_source.connect.converters.json_schema_document import document
 from http_source.connect.converters.json_schema_growth import grown
-from http_source.connect.converters.json_schema_reader import read, readable
+from http_source.connect.converters.json_schema_reader import read, refusing_unsound
 from http_source.connect.converters.json_schema_values import converter, is_verbatim
-from http_source.connect.converters.json_schema_writer import SchemaWriter
+from http_source.connect.converters.json_schema_writer import JsonSchemaWriter
 from http_source.connect.schema import Schema
 
 DRAFT_7 = "http://json-schema.org/draft-07/schema#"
@@ -36,7 +36,7 @@ class JsonSchemaFormat:
 
     def write_schema(self, schema: Schema) -> WrittenSchema:
         """A JSON Schema with Connect's own properties, such as `connect.type` and `connect.index`. Raises ConversionRefused."""
-        written = SchemaWriter(self._options).write(schema)
+        written = JsonSchemaWriter(self._options).write(schema)
         if "properties" not in written:
             # Connect writes none; but Apicurio takes no text for a JSON Schema that has neither.
             written = {"$schema": DRAFT_7, **written}
@@ -44,12 +44,12 @@ class JsonSchemaFormat:
 
     def read_schema(self, text: str, references: Sequence[Reference] = ()) -> Schema:
         """The Connect schema of a JSON Schema of draft 4 or later. Raises ConversionRefused."""
-        with readable():
+        with refusing_unsound():
             return read(document(text, references), self._options)
 
     def grow(self, schema: Schema, text: str, references: Sequence[Reference] = ()) -> WrittenSchema:
         """The registered text with the schema's additions in their places, all else as it stands. Raises ConversionRefused."""
-        with readable():
+        with refusing_unsound():
             return grown(schema, text, references, self._options)
 
     def encoder(self, schema: Schema, text: str | None = None, references: Sequence[Reference] = ()) -> Encode:
@@ -73,7 +73,7 @@ class JsonSchemaFormat:
 
     def _judged(self, schema: Schema, text: str | None, references: Sequence[Reference]) -> tuple[Schema, Check | None]:
         """The schema with null only where the text takes it, and what checks what the text asserts beyond types."""
-        with readable():
+        with refusing_unsound():
             registered = document(self.write_schema(schema).text if text is None else text, references)
             strict = read(registered, replace(self._options, optional_for_nonrequired=False)) if text is not None else schema
             return strict, check_of(registered, schema)

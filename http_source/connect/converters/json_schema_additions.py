@@ -14,7 +14,7 @@ from http_source.connect.converters import json_schema_marks as marks
 from http_source.connect.converters.json_schema_parts import entry, found, holder_of, next_index, unchangeable
 from http_source.connect.converters.json_schema_place import NULL, Place
 from http_source.connect.converters.json_schema_reader import read_place
-from http_source.connect.converters.json_schema_writer import SchemaWriter
+from http_source.connect.converters.json_schema_writer import JsonSchemaWriter
 from http_source.connect.record_refused import pointer
 from http_source.connect.schema import LOGICAL, NUMBERS, Field, Schema, Type
 
@@ -34,7 +34,7 @@ class Additions:
         self._own = {id(each): each for each in nodes}
         # A text that has no property yet may be the connector's own.
         indexed = any(marks.INDEX in each for each in nodes) or not any(each.get("properties") for each in nodes)
-        self._writer = SchemaWriter(options, indexed=indexed)
+        self._writer = JsonSchemaWriter(options, indexed=indexed)
 
     def at(self, place: Place, known: Schema, wanted: Schema) -> None:
         """Let a place hold what is wanted. Raises ConversionRefused."""

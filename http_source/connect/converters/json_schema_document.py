@@ -23,13 +23,7 @@ _JSON = msgspec.json.Decoder(float_hook=Decimal)
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A schema and its imports.
-
-    Attributes:
-        root: the schema itself, as JSON.
-        uri: its own URI.
-        resources: it and its imports by URI.
-    """
+    """A schema, with its own URI, and all resources by theirs: it and its imports."""
 
     root: Any
     uri: str

@@ -9,37 +9,24 @@ from typing import Any
 from referencing.exceptions import CannotDetermineSpecification, Unresolvable
 
 from http_source.config.options.converter import ConverterOptions
+from http_source.connect import schema as connect
 from http_source.connect.converters import json_schema_marks as marks
 from http_source.connect.converters.format import ConversionRefused
 from http_source.connect.converters.json_schema_additional import allowed
 from http_source.connect.converters.json_schema_document import Document
 from http_source.connect.converters.json_schema_place import NULL, Place
 from http_source.connect.converters.json_schema_values import value_of
-from http_source.connect.schema import (
-    BOOLEAN,
-    BYTES,
-    DECIMAL_NAME,
-    FLOAT64,
-    GENERALIZED_UNION,
-    INT64,
-    SCALE,
-    STRING,
-    Schema,
-    Type,
-    array,
-    map_of,
-    struct,
-)
-from http_source.foreign import text
+from http_source.connect.schema import Schema, Type
+from http_source.foreign.text import Foreign, readable
 
-_SCALARS = {"integer": INT64, "number": FLOAT64, "string": STRING, "boolean": BOOLEAN}
+_SCALARS = {"integer": connect.INT64, "number": connect.FLOAT64, "string": connect.STRING, "boolean": connect.BOOLEAN}
 _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError, CannotDetermineSpecification, Unresolvable)
 """What a text that is JSON, but not a sound schema, runs into."""
 
 
 def read(schema: Document, options: ConverterOptions) -> Schema:
     """The Connect schema of a JSON Schema. Raises ConversionRefused."""
-    with readable():
+    with refusing_unsound():
         return read_place(Place.root(schema), options)
 
 
@@ -49,14 +36,14 @@ def read_place(place: Place, options: ConverterOptions) -> Schema:
 
 
 @contextmanager
-def readable() -> Iterator[None]:
+def refusing_unsound() -> Iterator[None]:
     """Turn what an unsound schema runs into into ConversionRefused."""
     try:
         yield
     except ConversionRefused:
         raise
     except _UNREADABLE as error:
-        raise ConversionRefused(f"the registered JSON Schema cannot be read: {text.readable(text.Foreign.of(error), str)}.") from None
+        raise ConversionRefused(f"the registered JSON Schema cannot be read: {readable(Foreign.of(error), str)}.") from None
 
 
 class _Reader:
@@ -93,7 +80,8 @@ class _Reader:
         name = f"connect_union_{next(self._unions)}" if general else marks.UNION
         prefix = "connect_union_field_" if general else f"{marks.UNION}.field."
         fields = {f"{prefix}{index}": self.read(place.same(each)).as_optional() for index, each in enumerate(branches)}
-        return replace(struct(fields, name=name, optional=optional), parameters={GENERALIZED_UNION: name} if general else {})
+        union = connect.struct(fields, name=name, optional=optional)
+        return replace(union, parameters={connect.GENERALIZED_UNION: name}) if general else union
 
     def _plain(self, place: Place) -> Schema:
         node, types = place.node, place.types
@@ -113,7 +101,7 @@ class _Reader:
         mark = marks.enum_mark(self._options)
         names = [marks.NULL_SYMBOL if each is None else str(each) for each in symbols]
         places = {f"{mark}.{name}": str(index) if self._options.sum_type_support else name for index, name in enumerate(names)}
-        return replace(STRING, parameters={mark: "", **places})
+        return replace(connect.STRING, parameters={mark: "", **places})
 
     def _typed(self, said: str, place: Place) -> Schema:
         marked = place.node.get(marks.TYPE)
@@ -121,11 +109,11 @@ class _Reader:
             case "array":
                 return self._array(place)
             case "object" if marked == marks.MAP:
-                return map_of(STRING, self.read(place.inner("*", place.node.get("additionalProperties"))))
+                return connect.map_of(connect.STRING, self.read(place.inner("*", place.node.get("additionalProperties"))))
             case "object":
                 return self._struct([place])
             case "integer" | "number" | "string" if marked == marks.BYTES:
-                return BYTES
+                return connect.BYTES
             case "integer" | "number" if marked is not None:
                 return Schema(type=marks.NUMBER_OF[marked])
         if said not in _SCALARS:
@@ -135,9 +123,9 @@ class _Reader:
     def _array(self, place: Place) -> Schema:
         items = place.inner("*", place.node.get("items"))
         if place.node.get(marks.TYPE) != marks.MAP:
-            return array(self.read(items))
+            return connect.array(self.read(items))
         entry = items.node["properties"]
-        return map_of(*(self.read(items.same(entry[name])) for name in (marks.KEY, marks.VALUE)))
+        return connect.map_of(*(self.read(items.same(entry[name])) for name in (marks.KEY, marks.VALUE)))
 
     def _struct(self, parts: Sequence[Place]) -> Schema:
         nodes = [(name, part, node) for part in parts for name, node in part.node.get("properties", {}).items()]
@@ -147,7 +135,7 @@ class _Reader:
         required = {name for part in parts for name in part.node.get("required", ())}
         loose = inner.keys() - required if self._options.optional_for_nonrequired else ()
         fields = {name: self.read(inner[name]) for name in sorted(inner, key=order.__getitem__)}
-        found = struct({name: schema.as_optional() if name in loose else schema for name, schema in fields.items()})
+        found = connect.struct({name: schema.as_optional() if name in loose else schema for name, schema in fields.items()})
         return replace(found, parameters=allowed(part.node for part in parts))
 
     def _described(self, schema: Schema, place: Place) -> Schema:
@@ -161,5 +149,6 @@ class _Reader:
 def _check_named(schema: Schema, path: str) -> None:
     if not isinstance(schema.name, str | None):
         raise ConversionRefused("the registered JSON Schema has a title that is not a string.", path)
-    if schema.name == DECIMAL_NAME and schema.type is Type.BYTES and not schema.parameters.get(SCALE, "").lstrip("-").isdecimal():
+    is_decimal = schema.name == connect.DECIMAL_NAME and schema.type is Type.BYTES
+    if is_decimal and not schema.parameters.get(connect.SCALE, "").lstrip("-").isdecimal():
         raise ConversionRefused("the registered JSON Schema has a Decimal without its scale (`connect.parameters`).", path)

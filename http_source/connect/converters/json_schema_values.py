@@ -10,7 +10,7 @@ from http_source.config.options.converter import ConverterOptions, DecimalFormat
 from http_source.connect.converters.format import ConversionRefused
 from http_source.connect.converters.json_schema_additional import loosened
 from http_source.connect.converters.json_schema_marks import ADDITIONAL, KEY, VALUE, is_object, is_union
-from http_source.connect.converters.primitives import carrier, check_fields, inner, restored, scaled, shortest, unfit
+from http_source.connect.converters.primitives import as_array, as_number, carrier, check_fields, inner, restored, scaled, shortest, unfit
 from http_source.connect.record_refused import pointer
 from http_source.connect.schema import DECIMAL_NAME, LOGICAL, WIDTHS, Field, Schema, Type
 from http_source.connect.typed import is_name
@@ -92,7 +92,7 @@ def _required(schema: Schema, options: ConverterOptions, path: str, strict: Sche
         case Type.STRUCT:
             return _struct(schema, options, path, strict)
         case Type.ARRAY if schema.items is not None:
-            return _array(schema, converter(schema.items, options, f"{path}/*", strict.items), path)
+            return as_array(schema, converter(schema.items, options, f"{path}/*", strict.items), path)
         case Type.MAP:
             return _map(schema, options, path, strict)
     return _scalar(schema, options, path)
@@ -102,7 +102,7 @@ def _scalar(schema: Schema, options: ConverterOptions, path: str) -> Convert:
     if schema.type in (Type.FLOAT32, Type.FLOAT64):
         return _fraction(schema, path)
     if schema.name == DECIMAL_NAME and options.decimal_format is DecimalFormat.NUMERIC:
-        return _number(schema, path)
+        return as_number(schema, path)
     carry = carrier(schema, path)
     return carry if schema.type is not Type.BYTES else lambda value: b64encode(carry(value)).decode()
 
@@ -151,15 +151,6 @@ def _union(schema: Schema, options: ConverterOptions, path: str, strict: Schema)
     return convert
 
 
-def _array(schema: Schema, items: Convert, path: str) -> Convert:
-    def convert(value: Any) -> list[Any]:
-        if type(value) is not list:
-            raise unfit(value, schema, path)
-        return [items(each) for each in value]
-
-    return convert
-
-
 def _map(schema: Schema, options: ConverterOptions, path: str, strict: Schema) -> Convert:
     keys = converter(inner(schema.keys, path), options, f"{path}/*")
     values = converter(inner(schema.values, path), options, f"{path}/*", strict.values)
@@ -182,15 +173,5 @@ def _fraction(schema: Schema, path: str) -> Convert:
         if not isfinite(carry(value)):
             raise ConversionRefused("JSON has no number for infinity and none for what is not a number.", path)
         return digits(value)
-
-    return convert
-
-
-def _number(schema: Schema, path: str) -> Convert:
-    carry = carrier(schema, path)
-
-    def convert(value: Any) -> Decimal:
-        carry(value)
-        return scaled(value, schema)
 
     return convert

@@ -6,7 +6,7 @@ from typing import Any
 from http_source.config.options.converter import ConverterOptions, DecimalFormat
 from http_source.connect.converters import json_schema_marks as marks
 from http_source.connect.converters.json_schema_values import converter
-from http_source.connect.schema import DECIMAL_NAME, Field, Schema, Type
+from http_source.connect.schema import DECIMAL_NAME, Schema, Type
 
 _NULL = {"type": "null"}
 _FRACTIONS = (Type.FLOAT32, Type.FLOAT64)
@@ -18,7 +18,7 @@ _SCALARS: Mapping[Type, dict[str, Any]] = {
 }
 
 
-class SchemaWriter:
+class JsonSchemaWriter:
     """Writes schemas under one set of options; `indexed` says whether properties carry `connect.index`."""
 
     def __init__(self, options: ConverterOptions, *, indexed: bool = True) -> None:
@@ -28,15 +28,13 @@ class SchemaWriter:
     def write(self, schema: Schema, index: int | None = None) -> dict[str, Any]:
         """The JSON Schema; `index` is the field's place, which JSON objects do not keep. Raises ConversionRefused."""
         if marks.is_union(schema):
-            written: dict[str, Any] = {"oneOf": [*([_NULL] if schema.optional else []), *map(self._branch, schema.fields)]}
+            branches = [self.write(each.schema.as_required(), each.index) for each in schema.fields]
+            written: dict[str, Any] = {"oneOf": [_NULL, *branches] if schema.optional else branches}
         elif schema.optional:
             written = {"oneOf": [_NULL, self._required(schema)]}
         else:
             written = self._required(schema)
         return {**written, marks.INDEX: index} if self._indexed and index is not None else written
-
-    def _branch(self, field: Field) -> dict[str, Any]:
-        return self.write(field.schema.as_required(), field.index)
 
     def _required(self, schema: Schema) -> dict[str, Any]:
         written: dict[str, Any] = {"title": schema.name, "description": schema.doc, "default": self._default(schema)}

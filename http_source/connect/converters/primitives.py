@@ -74,6 +74,28 @@ def carrier(schema: Schema, path: str) -> Carry:
     return carry
 
 
+def as_array(schema: Schema, items: Carry, path: str) -> Carry:
+    """What carries arrays, each element by `items`."""
+
+    def carry(value: Any) -> Any:
+        if type(value) is not list:
+            raise unfit(value, schema, path)
+        return [items(each) for each in value]
+
+    return carry
+
+
+def as_number(schema: Schema, path: str) -> Carry:
+    """What carries decimals as numbers, with the digits that the scale says."""
+    carry = carrier(schema, path)
+
+    def carry_number(value: Any) -> Any:
+        carry(value)
+        return scaled(value, schema)
+
+    return carry_number
+
+
 def inner(schema: Schema | None, path: str) -> Schema:
     """The schema of an array's elements, or of a map's keys or values. Raises ConversionRefused where there is none."""
     if schema is None:

@@ -8,10 +8,10 @@ from google.protobuf.message_factory import GetMessageClass
 from http_source.config.options.converter import ConverterOptions
 from http_source.connect.converters.format import ConversionRefused, Encode, Reference, WrittenSchema
 from http_source.connect.converters.protobuf_names import scrubbed
-from http_source.connect.converters.protobuf_reader import SchemaReader
+from http_source.connect.converters.protobuf_reader import MessageReader
 from http_source.connect.converters.protobuf_refused import NOT_TAKEN, refusal
 from http_source.connect.converters.protobuf_registered import RegisteredSchema
-from http_source.connect.converters.protobuf_straight import NoneSuch, StraightConverter
+from http_source.connect.converters.protobuf_straight import NotStraight, StraightConverter
 from http_source.connect.converters.protobuf_text import message_in
 from http_source.connect.converters.protobuf_values import ValueConverter
 from http_source.connect.converters.protobuf_writer import write_file
@@ -31,7 +31,7 @@ class ProtobufFormat:
 
     def __init__(self, options: ConverterOptions) -> None:
         self._options = options
-        self._reader = SchemaReader(options)
+        self._reader = MessageReader(options)
 
     def field_name(self, name: str) -> str:
         """With `scrub.invalid.names` a legal name made of this one, else the name itself."""
@@ -83,7 +83,7 @@ class ProtobufFormat:
         descriptor = message_in(text, references)
         try:
             convert = StraightConverter(self._options).root(schema, descriptor)
-        except NoneSuch:
+        except NotStraight:
             return None
         message = GetMessageClass(descriptor)
 

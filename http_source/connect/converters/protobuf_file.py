@@ -16,7 +16,6 @@ class FileWriter:
     """One file.
 
     Attributes:
-        options: of the converter.
         names: for messages that have none.
         labeled: whether every field has a label, as in proto2.
         hidden: whether names of other packages need the dot that leads past all packages.

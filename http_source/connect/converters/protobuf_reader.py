@@ -7,38 +7,22 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor, OneofDescrip
 from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorProto
 
 from http_source.config.options.converter import ConverterOptions
+from http_source.connect import schema as connect
 from http_source.connect.converters import protobuf_marks as marks
 from http_source.connect.converters.format import ConversionRefused
 from http_source.connect.converters.protobuf_names import map_name
 from http_source.connect.converters.protobuf_options import params_of
 from http_source.connect.record_refused import pointer
-from http_source.connect.schema import (
-    DATE,
-    GENERALIZED_ENUM,
-    GENERALIZED_UNION,
-    INT8,
-    INT16,
-    INT32,
-    INT64,
-    STRING,
-    TIME,
-    TIMESTAMP,
-    Schema,
-    Type,
-    array,
-    decimal,
-    map_of,
-    struct,
-)
+from http_source.connect.schema import Schema, Type
 
 _OWN = {scalar: Schema(type=type_) for type_, scalar in marks.SCALARS.items() if type_ not in marks.NARROW}
 """The types that Connect has its own for."""
 
-_LOGICAL = {"google.type.Date": DATE, "google.type.TimeOfDay": TIME, "google.protobuf.Timestamp": TIMESTAMP}
-_NARROW = {"int8": INT8, "int16": INT16}
+_LOGICAL = {"google.type.Date": connect.DATE, "google.type.TimeOfDay": connect.TIME, "google.protobuf.Timestamp": connect.TIMESTAMP}
+_NARROW = {"int8": connect.INT8, "int16": connect.INT16}
 
 
-class SchemaReader:
+class MessageReader:
     """Reads messages under one set of options."""
 
     def __init__(self, options: ConverterOptions) -> None:
@@ -54,7 +38,7 @@ class SchemaReader:
         if message.full_name in above:
             raise ConversionRefused(f"the Protobuf message {message.full_name} contains itself, which Connect's schemas cannot.", path)
         fields = dict(self._fields(message, (*above, message.full_name), path))
-        return struct(fields, name=message.full_name if self._options.enhanced_protobuf else message.name)
+        return connect.struct(fields, name=message.full_name if self._options.enhanced_protobuf else message.name)
 
     def _fields(self, message: Descriptor, above: tuple[str, ...], path: str) -> Iterator[tuple[str, Schema]]:
         """The oneofs, then the other fields."""
@@ -72,9 +56,9 @@ class SchemaReader:
     def _union(self, union: OneofDescriptor, members: dict[str, Schema]) -> tuple[str, Schema]:
         field = f"{union.name}_{union.index}" if self._options.index_for_unions else union.name
         if self._options.sum_type_support:
-            schema = replace(struct(members, name=union.name), parameters={GENERALIZED_UNION: union.name})
+            schema = replace(connect.struct(members, name=union.name), parameters={connect.GENERALIZED_UNION: union.name})
         else:
-            schema = struct(members, name=f"{marks.UNION}.{union.full_name if self._options.enhanced_protobuf else union.name}")
+            schema = connect.struct(members, name=f"{marks.UNION}.{union.full_name if self._options.enhanced_protobuf else union.name}")
         return field, schema.as_optional()
 
     def _member(self, field: FieldDescriptor, above: tuple[str, ...], path: str) -> Schema:
@@ -85,7 +69,7 @@ class SchemaReader:
         if field.message_type is not None or field.enum_type is not None:
             schema = schema.as_optional()
         if field.is_repeated and schema.type is not Type.MAP:
-            schema = array(schema.as_optional(), optional=True)
+            schema = connect.array(schema.as_optional(), optional=True)
         loose = optional or not (self._options.optional_for_nullables or self._options.wrapper_for_nullables)
         schema = schema.as_optional() if loose else schema
         return _tagged(schema.as_required() if field.is_required else schema, field)
@@ -108,20 +92,20 @@ class SchemaReader:
     def _map(self, entry: Descriptor, above: tuple[str, ...], path: str) -> Schema:
         fields = dict(self._fields(entry, above, f"{path}/*"))
         name = map_name(entry.full_name if self._options.enhanced_protobuf else entry.name)
-        return replace(map_of(fields[marks.KEY], fields[marks.VALUE]), name=name)
+        return replace(connect.map_of(fields[marks.KEY], fields[marks.VALUE]), name=name)
 
     def _enum(self, field: FieldDescriptor) -> Schema:
         enum = field.enum_type
-        mark = GENERALIZED_ENUM if self._options.sum_type_support else marks.ENUM
+        mark = connect.GENERALIZED_ENUM if self._options.sum_type_support else marks.ENUM
         symbols = {f"{mark}.{value.name}": str(value.number) for value in enum.values}
         name = enum.full_name if self._options.enhanced_protobuf else enum.name
-        return replace(INT32 if self._options.int_for_enums else STRING, name=name, parameters={mark: enum.name, **symbols})
+        return replace(connect.INT32 if self._options.int_for_enums else connect.STRING, name=name, parameters={mark: enum.name, **symbols})
 
 
 def _scalar(name: str) -> Schema:
     if name in _OWN:
         return _OWN[name]
-    return replace(INT32 if name in marks.SMALL else INT64, parameters={marks.TYPE: name})
+    return replace(connect.INT32 if name in marks.SMALL else connect.INT64, parameters={marks.TYPE: name})
 
 
 def _narrowed(schema: Schema, field: FieldDescriptor) -> Schema:
@@ -135,7 +119,7 @@ def _type_name(field: FieldDescriptor) -> str:
 
 def _decimal(field: FieldDescriptor) -> Schema:
     params = params_of(field.GetOptions())
-    schema = decimal(_integer(params.get("scale", "")) or 0)
+    schema = connect.decimal(_integer(params.get("scale", "")) or 0)
     precision = _integer(params.get("precision", ""))
     return schema if precision is None else replace(schema, parameters={**schema.parameters, marks.PRECISION: str(precision)})
 

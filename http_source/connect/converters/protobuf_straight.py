@@ -22,7 +22,7 @@ from http_source.connect.record_refused import pointer
 from http_source.connect.schema import LOGICAL, WIDTHS, Field, Schema, Type
 
 
-class NoneSuch(Exception):
+class NotStraight(Exception):
     """A schema has something that is written only with a look at each value."""
 
 
@@ -34,14 +34,14 @@ class StraightConverter:
         self._code = Code()
 
     def root(self, schema: Schema, message: Descriptor) -> Callable[[Any], dict[str, Any]]:
-        """What makes a message's fields of a decoded struct. Raises NoneSuch, or ConversionRefused where the two do not fit together."""
+        """What makes a message's fields of a decoded struct. Raises NotStraight, or ConversionRefused where the two do not fit together."""
         if schema.type is not Type.STRUCT:
-            raise NoneSuch
+            raise NotStraight
         return self._code.made(self._struct(schema, message, ""))
 
     def _struct(self, schema: Schema, message: Descriptor, path: str) -> str:
         if has_choices(schema, message):
-            raise NoneSuch
+            raise NotStraight
         fields = [f"{self._code.name(each.name)}: {self._field(each, message, path)}" for each in schema.fields]
         return self._code.function("v", [f"return {{{', '.join(fields)}}}"])
 
@@ -50,7 +50,7 @@ class StraightConverter:
         found = find(field.name, message, below)
         # Connect reads no defaults from .proto files, and what is required is never null.
         if schema.default is not None or (schema.optional and found.is_required):
-            raise NoneSuch
+            raise NotStraight
         return self._value(f"v.f{field.index}", schema, found, below)
 
     def _value(self, value: str, schema: Schema, field: FieldDescriptor, path: str) -> str:
@@ -61,7 +61,7 @@ class StraightConverter:
         if schema.type is Type.STRUCT:
             return f"{value} and {self._struct(schema, field.message_type, path)}({value})"
         if schema.type is Type.MAP:
-            raise NoneSuch
+            raise NotStraight
         is_scalar = field.message_type is None and field.enum_type is None and schema.name not in LOGICAL
         if is_scalar and (schema.type in AS_THEY_ARE or schema.type in WIDTHS):
             return value

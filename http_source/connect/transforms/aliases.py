@@ -1,7 +1,7 @@
 """Aliases: the lists `transforms` and `predicates`, and the properties that belong to each name in them."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,6 @@ class Plugin:
     """A transform or predicate as a configuration has it.
 
     Attributes:
-        alias: its name in the list.
         prefix: what its properties begin with.
         given: its properties, without the prefix.
     """
@@ -41,18 +40,13 @@ class Plugin:
         except ValueError as error:
             findings.append(invalid(name, self.given["type"], str(error)))
             return None
-        if absent := tuple(_absent(name, text, kind)):
+        if kind in PACKAGES and (absent := [*lacking(shown(name), text, TRANSFORMS, PACKAGES[kind])]):
             findings += absent
             return None
         own = {name: value for name, value in self.given.items() if name not in ("type", *implicit)}
         made, mistakes = make(kind, self.prefix, own, beside_properties(text, kind, clock))
         findings += mistakes
         return made
-
-
-def _absent(name: str, text: str, kind: type) -> Iterator[Finding]:
-    if kind in PACKAGES:
-        yield from lacking(shown(name), text, TRANSFORMS, PACKAGES[kind])
 
 
 def plugins(kind: str, given: Mapping[str, object], findings: list[Finding]) -> list[Plugin]:
@@ -63,7 +57,8 @@ def plugins(kind: str, given: Mapping[str, object], findings: list[Finding]) -> 
     for name, value in given.items():
         if not name.startswith(f"{kind}.") or value is None:
             continue
-        alias = _owner(name, kind, aliases)
+        # An alias may have dots: of several that fit it is the longest.
+        alias = max((each for each in aliases if name.startswith(f"{kind}.{each}.")), key=len, default=None)
         if alias is None:
             strangers.setdefault(name.split(".")[1], name)
         else:
@@ -83,11 +78,6 @@ def _aliases(kind: str, value: object, findings: list[Finding]) -> list[str]:
     if twice := [alias for alias, count in Counter(aliases).items() if count > 1 and alias]:
         findings.append(invalid(kind, value, f"Duplicate alias provided: {some(twice)}; each needs a name of its own"))
     return [alias for alias in dict.fromkeys(aliases) if alias]
-
-
-def _owner(name: str, kind: str, aliases: list[str]) -> str | None:
-    """The alias that a property belongs to; of several, since an alias may have dots, the longest."""
-    return max((alias for alias in aliases if name.startswith(f"{kind}.{alias}.")), key=len, default=None)
 
 
 def _stranger(kind: str, alias: str, name: str, aliases: list[str]) -> Finding:

@@ -74,8 +74,7 @@ class Cast:
         new, old, defaults = self._schemas.get(schema, self._plan)
         if _WHOLE in self.casts:
             return new, cast(value, schema, self.casts[_WHOLE])
-        changed = dict(as_struct(schema, value))
-        replace_nulls(changed, defaults)
+        changed = replace_nulls(dict(as_struct(schema, value)), defaults)
         for name, each in old.items():
             if name in changed:
                 changed[name] = self._cast(name, changed[name], each)

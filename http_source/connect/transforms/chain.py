@@ -34,14 +34,7 @@ class TransformFailed(PageRefused):
 
 @dataclass(frozen=True, slots=True)
 class TransformStage:
-    """One transform of a chain.
-
-    Attributes:
-        alias: its name in the configuration.
-        transform: what it does.
-        predicate: which records it is for; None for all.
-        negate: turns the predicate around.
-    """
+    """One transform of a chain, under its alias; without a predicate it is for all records."""
 
     alias: str
     transform: Transform

@@ -25,7 +25,7 @@ from http_source.connect.transforms.transform import Part, TransformRefused
 
 
 class Operation(StrEnum):
-    """What happens to the fields."""
+    """What happens to what is put somewhere else."""
 
     MOVE = "move"
     COPY = "copy"
@@ -65,11 +65,7 @@ class HeaderFrom:
 
     def _filled(self, schema: Schema, value: dict[str, Any]) -> dict[str, Any]:
         defaults = self._defaults.get(schema, defaults_of) if self.replace_null else {}
-        if not defaults:
-            return value
-        filled = dict(value)
-        replace_nulls(filled, defaults)
-        return filled
+        return replace_nulls(dict(value), defaults) if defaults else value
 
     def _header(self, name: str, header: str, schema: Schema | None, value: dict[str, Any]) -> Header:
         if schema is None:

@@ -1,25 +1,18 @@
 """HeaderToValue: puts headers into fields of the value."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from http_source.config.property import HIGH, REQUIRED, prop
 from http_source.config.types import OneOf
 from http_source.connect.record import Header, Record
 from http_source.connect.schema import OPTIONAL_STRING, Schema, Type
+from http_source.connect.transforms.header_from import Operation
 from http_source.connect.transforms.parts import PerSchema, as_object, as_struct, kind_of, pointer, with_part
 from http_source.connect.transforms.settings import NAMES, Misconfigured
 from http_source.connect.transforms.transform import Part, TransformRefused
 
 Path = tuple[str, ...]
-
-
-class Operation(StrEnum):
-    """What becomes of a header that was put into the value."""
-
-    MOVE = "move"
-    COPY = "copy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

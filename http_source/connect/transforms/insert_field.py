@@ -82,8 +82,7 @@ class InsertField:
             new = {each.name: found for each, found in self._values(record, record.timestamp) if found is not None}
             return with_part(record, self.part, None, {**as_object(value), **new})
         wider, defaults = self._schemas.get(schema, self._schema)
-        changed = dict(as_struct(schema, value))
-        replace_nulls(changed, defaults)
+        changed = replace_nulls(dict(as_struct(schema, value)), defaults)
         for each, found in self._values(record, None if record.timestamp is None else timestamp_of(record.timestamp)):
             changed[each.name] = found
             if found is None and not each.schema.optional:

@@ -30,39 +30,48 @@ _KINDS = ("?:", "?=", "?!", "?<=", "?<!", "?>")
 def translate(pattern: str) -> str:
     """The same pattern for `regex`. Raises ValueError for what Java refuses or cannot be translated."""
     translator = _Translator(Reader(pattern))
-    translated = translator.alternatives(any_letter=False, ignore_case=False)
+    translated = translator.alternatives()
     if translator.reader.next:
         raise ValueError("Expected a Java regular expression, but a ) has no ( before it")
     return translated
 
 
 class _Translator:
+    """Goes once through a pattern; the flags are those that hold where the reader is."""
+
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
+        self.flags = frozenset[str]()
         self.groups = 0
         self.names: set[str] = set()
 
-    def alternatives(self, *, any_letter: bool, ignore_case: bool) -> str:
+    def alternatives(self) -> str:
         """Everything up to the end of the group; a flag set on the way holds to there, also behind a `|`."""
         done = ""
         while self.reader.next not in ("", ")"):
             if self.reader.skip("|"):
                 done += "|"
-            elif flags := self._bare_flags(any_letter=any_letter, ignore_case=ignore_case):
-                any_letter, ignore_case = flags
-            else:
-                done += self._quantified(any_letter=any_letter, ignore_case=ignore_case)
+            elif not self._skips_flags():
+                done += self._quantified()
         return done
 
-    def _bare_flags(self, *, any_letter: bool, ignore_case: bool) -> tuple[bool, bool] | None:
+    def _skips_flags(self) -> bool:
+        """Whether flags without a group come next; they hold then."""
         found = _FLAGS.match(self.reader.text, self.reader.at + 2)
         if not self.reader.text.startswith("(?", self.reader.at) or found is None or found[3] == ":":
-            return None
-        self.reader.at = found.end()
-        return _flags(found, any_letter=any_letter, ignore_case=ignore_case)
+            return False
+        self._set_flags(found)
+        return True
 
-    def _quantified(self, *, any_letter: bool, ignore_case: bool) -> str:
-        atom = self._atom(any_letter=any_letter, ignore_case=ignore_case)
+    def _set_flags(self, found: re.Match[str]) -> None:
+        self.reader.at = found.end()
+        on, off = found[1], found[2] or ""
+        if unknown := sorted(set(on + off) - {"s", "i"}):
+            raise unsupported(f"the flag {unknown[0]}", "i and s are")
+        self.flags = self.flags.union(on).difference(off)
+
+    def _quantified(self) -> str:
+        atom = self._atom()
         found = _QUANTIFIER.match(self.reader.text, self.reader.at)
         if found is None or not atom:
             return atom
@@ -71,25 +80,25 @@ class _Translator:
             raise unsupported("a quantifier after a quantifier", "put the part before it into (?:…)")
         return atom + found[0]
 
-    def _atom(self, *, any_letter: bool, ignore_case: bool) -> str:
+    def _atom(self) -> str:
         letter = self.reader.take()
         if letter == "(":
-            return self._group(any_letter=any_letter, ignore_case=ignore_case)
+            return self._group()
         if letter in "*+?{":
             raise ValueError(f"Expected a Java regular expression, but a {letter} in it repeats nothing; write \\{letter} for the sign")
         if letter == "\\" and self.reader.skip("Q"):
-            return self._quote(ignore_case=ignore_case)
-        fixed = {".": _ANY[any_letter], "^": r"\A", "$": _END}.get(letter)
-        return fixed or _cased(self._single(letter), ignore_case=ignore_case)
+            # What repeats a quoted text repeats its last letter only.
+            return "".join(self._cased(literal(each)) for each in self.reader.quoted())
+        fixed = {".": _ANY["s" in self.flags], "^": r"\A", "$": _END}.get(letter)
+        return fixed or self._cased(self._single(letter))
+
+    def _cased(self, atom: str) -> str:
+        return f"(?i:{atom})" if "i" in self.flags else atom
 
     def _single(self, letter: str) -> str:
         if letter == "[":
             return class_of(self.reader)
         return self._escape() if letter == "\\" else literal(letter)
-
-    def _quote(self, *, ignore_case: bool) -> str:
-        """A quoted text; what repeats it repeats its last letter only."""
-        return "".join(_cased(literal(letter), ignore_case=ignore_case) for letter in self.reader.quoted())
 
     def _escape(self) -> str:
         letter = self.reader.take()
@@ -118,28 +127,29 @@ class _Translator:
             raise ValueError(f"Expected a Java regular expression, but \\{number} has no group before it")
         return f"(?:\\{number})"
 
-    def _group(self, *, any_letter: bool, ignore_case: bool) -> str:
-        start, (any_letter, ignore_case) = self._opening(any_letter=any_letter, ignore_case=ignore_case)
-        inside = self.alternatives(any_letter=any_letter, ignore_case=ignore_case)
+    def _group(self) -> str:
+        outside = self.flags
+        start = self._opening()
+        inside = self.alternatives()
         if not self.reader.skip(")"):
             raise ValueError("Expected a Java regular expression, but a ) is missing in it")
+        self.flags = outside
         return f"({start}{inside})"
 
-    def _opening(self, *, any_letter: bool, ignore_case: bool) -> tuple[str, tuple[bool, bool]]:
-        flags = any_letter, ignore_case
+    def _opening(self) -> str:
         for kind in _KINDS:
             if self.reader.skip(kind):
-                return kind, flags
+                return kind
         if self.reader.skip("?<"):
-            return self._named(), flags
+            return self._named()
         if self.reader.skip("?"):
             found = _FLAGS.match(self.reader.text, self.reader.at)
             if found is None:
                 raise ValueError("Expected a Java regular expression, but a group in it starts with a ? that Java does not know")
-            self.reader.at = found.end()
-            return "?:", _flags(found, any_letter=any_letter, ignore_case=ignore_case)
+            self._set_flags(found)
+            return "?:"
         self.groups += 1
-        return "", flags
+        return ""
 
     def _named(self) -> str:
         found = _NAME.match(self.reader.text, self.reader.at)
@@ -149,14 +159,3 @@ class _Translator:
         self.names.add(found[1])
         self.groups += 1
         return f"?P<{found[1]}>"
-
-
-def _flags(found: re.Match[str], *, any_letter: bool, ignore_case: bool) -> tuple[bool, bool]:
-    on, off = found[1], found[2] or ""
-    if unknown := sorted(set(on + off) - {"s", "i"}):
-        raise unsupported(f"the flag {unknown[0]}", "i and s are")
-    return ("s" in on or any_letter) and "s" not in off, ("i" in on or ignore_case) and "i" not in off
-
-
-def _cased(atom: str, *, ignore_case: bool) -> str:
-    return f"(?i:{atom})" if ignore_case else atom

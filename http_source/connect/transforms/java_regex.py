@@ -90,8 +90,4 @@ class JavaRegex:
         )
 
 
-def _read(value: object) -> JavaRegex:
-    return JavaRegex(STRING.parse(value))
-
-
-REGEX = Simple("string", "a Java regular expression", _read)
+REGEX = Simple("string", "a Java regular expression", lambda value: JavaRegex(STRING.parse(value)))

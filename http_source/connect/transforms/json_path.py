@@ -70,11 +70,7 @@ _ENVIRONMENT = _Dialect(filter_caching=False)
 
 @dataclass(frozen=True, slots=True)
 class JsonPath:
-    """A JSON Path, ready to be asked.
-
-    Attributes:
-        text: the path as it was given.
-    """
+    """A JSON Path, ready to be asked."""
 
     text: str
     _whole: JSONPath = field(repr=False, compare=False)

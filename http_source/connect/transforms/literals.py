@@ -62,8 +62,4 @@ def _number(number: Decimal) -> Literal:
     return Literal(number, connect.decimal(scale))
 
 
-def _read(value: object) -> Literal:
-    return parse_literal(STRING.parse(value))
-
-
-LITERAL = Simple("string", "a text", _read)
+LITERAL = Simple("string", "a text", lambda value: parse_literal(STRING.parse(value)))

@@ -133,11 +133,12 @@ def defaults_of(schema: Schema) -> dict[str, Any]:
     return {each.name: each.schema.default for each in schema.fields if each.schema.default is not None}
 
 
-def replace_nulls(value: dict[str, Any], defaults: dict[str, Any]) -> None:
-    """Put the defaults where a struct that was just made has null or nothing."""
+def replace_nulls(value: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+    """The same struct, which was just made, with the defaults where it has null or nothing."""
     for name, default in defaults.items():
         if value.get(name) is None:
             value[name] = default
+    return value
 
 
 def _advice(value: Any) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from inspect import getdoc
 
 from http_source.config.property import Property
+from http_source.config.reference import table
 from http_source.connect.transforms.catalog import PREDICATES, TRANSFORMS, class_named
 from http_source.connect.transforms.confluent import REFUSED
 from http_source.connect.transforms.settings import declared
@@ -22,12 +23,12 @@ so a record's outcome never depends on other records. A field that the record do
 `[]` or `{}` can be moved, renamed, masked and filtered on, and Cast and TimestampConverter give a null its type. A struct that HoistField
 or ValueToKey made has the fields they gave it, and reading any other is refused."""
 
-REFUSALS = "## Known, but not supported\n\n| class | why, and what to do |\n| --- | --- |"
-
 
 def transforms_page() -> str:
     """The whole page, in Markdown."""
-    return "\n\n".join((HEAD, "## Transforms", *_sections(TRANSFORMS), "## Predicates", *_sections(PREDICATES), _refusals())) + "\n"
+    known = ("## Transforms", *_sections(TRANSFORMS), "## Predicates", *_sections(PREDICATES))
+    refused = table(("class", "why, and what to do"), *((f"`{name}`", reason) for name, reason in REFUSED.items()))
+    return "\n\n".join((HEAD, *known, "## Known, but not supported", refused)) + "\n"
 
 
 def describe_class(name: str) -> str:
@@ -54,21 +55,16 @@ def _sentence(kind: type) -> str:
 
 def _table(kind: type) -> str:
     rows = [
-        f"| `{known.name}` | {known.type.name} | {_default(known, '', 'required') or 'not set'} | {known.type.valid_values} | {known.doc} |"
+        (f"`{known.name}`", known.type.name, _default(known, "", "required") or "not set", known.type.valid_values, known.doc)
         for known in declared(kind).values()
     ]
-    head = "\n\n| property | type | default | valid values | what it does |\n| --- | --- | --- | --- | --- |\n"
-    return head + "\n".join(rows) if rows else ""
+    return "\n\n" + table(("property", "type", "default", "valid values", "what it does"), *rows) if rows else ""
 
 
 def _default(known: Property, before: str, required: str) -> str:
     if known.required:
         return required
     return "" if known.default_text is None else f'{before}{known.default_text or "empty"}'
-
-
-def _refusals() -> str:
-    return "\n".join((REFUSALS, *(f"| `{name}` | {reason} |" for name, reason in REFUSED.items())))
 
 
 if __name__ == "__main__":

@@ -55,9 +55,7 @@ class ReplaceField:
             return None, value if list(changed) == list(value) else changed
         as_struct(schema, value)
         new, names, defaults = self._schemas.get(schema, self._schema)
-        changed = {names[old]: inner for old, inner in value.items() if old in names}
-        replace_nulls(changed, defaults)
-        return new, changed
+        return new, replace_nulls({names[old]: inner for old, inner in value.items() if old in names}, defaults)
 
     def _plain(self, value: dict[str, Any]) -> dict[str, Any]:
         return {self._new_names.get(name, name): inner for name, inner in value.items() if self._stays(name)}

@@ -36,11 +36,7 @@ class SetSchemaMetadata:
         if schema is None:
             raise TransformRefused("There is no schema to name; choose AVRO, JSON_SR or PROTOBUF, or remove the transform.")
         named, defaults = self._schemas.get(schema, self._named)
-        if not defaults or value is None:
-            return named, value
-        filled = dict(value)
-        replace_nulls(filled, defaults)
-        return named, filled
+        return named, replace_nulls(dict(value), defaults) if defaults and value is not None else value
 
     def _named(self, schema: Schema) -> tuple[Schema, dict[str, Any]]:
         name = schema.name if self.name is None else self.name

@@ -92,8 +92,7 @@ class TimestampConverter:
             return new, self._turned(value, schema)
         if value is None:
             return new, None
-        changed = dict(as_struct(schema, value))
-        replace_nulls(changed, defaults)
+        changed = replace_nulls(dict(as_struct(schema, value)), defaults)
         if self.name in changed and (known := schema.field(self.name)):
             changed[self.name] = self._field(changed[self.name], known.schema)
         return new, changed

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from http_source.config.options.producer import ProducerOptions
-from http_source.config.producer_login import LEVELS, client_key_of, login_of, stores_of
+from http_source.config.producer_login import LEVELS, login_of, stores_of
 from http_source.config.stores.opened import pem_of
 from http_source.config.stores.source import StoreError
-from http_source.config.stores.store import open_truststore
+from http_source.config.stores.store import open_keystore, open_truststore
 from http_source.errors import DeliveryFailed
 
 _SAME: Mapping[str, str] = {
@@ -72,7 +72,7 @@ def _login(options: ProducerOptions) -> dict[str, object]:
 def _stores(options: ProducerOptions) -> dict[str, object]:
     """Key and certificates as texts, whatever store they are in: librdkafka opens no store of Java's."""
     try:
-        trusted, client = open_truststore(stores_of(options)), client_key_of(options)
+        trusted, client = open_truststore(stores_of(options)), open_keystore(stores_of(options))
     except StoreError as error:
         raise DeliveryFailed(f"A store of the producer cannot be used. {error.property}: {error}") from None
     settings: dict[str, object] = {"ssl.ca.pem": pem_of(trusted)} if trusted else {}

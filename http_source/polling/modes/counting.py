@@ -1,17 +1,25 @@
 """What the modes share whose offsets are integers."""
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from http_source.config.findings import invalid_in_part
 from http_source.config.integers import read_integer
 from http_source.config.partly_shown import shown_offset
+from http_source.config.properties import ConnectorConfig
 from http_source.errors import Finding, PositionRefused
 from http_source.model import Offset
 from http_source.polling.modes.mode import Mode
 
 
 class Counting(Mode):
-    """A mode that counts on from an integer."""
+    """A mode that counts on from an integer.
+
+    Attributes:
+        counting: what it counts from where, for messages.
+    """
+
+    counting: ClassVar[str]
 
     @property
     def start(self) -> Offset:
@@ -19,12 +27,13 @@ class Counting(Mode):
         return read_integer(self.options.initial or "0")
 
     @classmethod
-    def check_initial(cls, initial: str | None, words: str) -> Iterator[Finding]:
-        """Where it starts is an integer; `words` say what it counts."""
+    def check(cls, config: ConnectorConfig) -> Iterator[Finding]:
+        """Where it starts is an integer."""
+        initial = config.offsets.initial
         try:
             read_integer("0" if initial is None else initial)
         except ValueError as fault:
-            reason = f"http.offset.mode={cls.name} {words}; {fault}"
+            reason = f"http.offset.mode={cls.name} {cls.counting}; {fault}"
             yield invalid_in_part("http.initial.offset", shown_offset(initial or ""), reason)
 
     def read(self, offset: Offset) -> Offset:

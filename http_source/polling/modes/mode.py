@@ -15,7 +15,6 @@ from http_source.polling.scalar import fault_of, without_quotes
 Forget = Callable[[str], str]
 """Takes out of a next-page URL what is added to each request anyway and must not be stored, such as a key."""
 
-
 AS_STRING = "use.http.offset.json.pointer.as.string"
 PAGE_CHANGED = Doubt(
     "The last page changed elsewhere than at its end, so the whole page is delivered again; records inserted into earlier pages are not "

@@ -1,12 +1,11 @@
 """PAGE_NUMBER: the offset is the number of a page."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import IntEnum
 from typing import Any
 
-from http_source.config.properties import ConnectorConfig, CursorEnd, OffsetMode
-from http_source.errors import Finding
+from http_source.config.properties import CursorEnd, OffsetMode
 from http_source.model import Doubt, Lasts, Offset, Page, Position, Value
 from http_source.polling.modes.boundary import digest_of
 from http_source.polling.modes.counting import Counting
@@ -40,7 +39,6 @@ LARGE_PAGE = Doubt(
     "is left. Set http.page.size to the number of records that the API gives in a page.",
     Lasts.A_DAY,
 )
-
 
 
 class _Ahead(IntEnum):
@@ -81,6 +79,7 @@ class PageNumber(Counting):
         "http.response.data.json.pointer": "",
         "http.page.size": "100",
     }
+    counting = "counts pages from an integer, such as 0 or 1"
 
     def next(self, answer: Answer, position: Position) -> Page:
         """Take what the page gained, or what the page behind it holds. Raises PositionRefused for an offset that is no integer."""
@@ -95,11 +94,6 @@ class PageNumber(Counting):
     def asks(self, position: Position) -> Offset:
         """The page itself, or the one behind it."""
         return self.count(position.offset) + _is_behind(position)
-
-    @classmethod
-    def check(cls, config: ConnectorConfig) -> Iterator[Finding]:
-        """It counts on from a number."""
-        yield from cls.check_initial(config.offsets.initial, "counts pages from an integer, such as 0 or 1")
 
     def _here(self, answer: Answer, position: Position) -> Page:
         records, seen = answer.records, position.delivered

@@ -1,9 +1,6 @@
 """SIMPLE_INCREMENTING: the offset counts records."""
 
-from collections.abc import Iterator
-
-from http_source.config.properties import ConnectorConfig, OffsetMode
-from http_source.errors import Finding
+from http_source.config.properties import OffsetMode
 from http_source.model import Doubt, Lasts, Page, Position
 from http_source.polling.modes.boundary import fingerprint
 from http_source.polling.modes.counting import Counting
@@ -27,6 +24,7 @@ class SimpleIncrementing(Counting):
         "http.response.data.json.pointer": "",
     }
     tells = Tells.COUNT
+    counting = "counts from an integer, such as 0"
 
     def next(self, answer: Answer, position: Position) -> Page:
         """Count on. Raises PositionRefused for an offset that is no integer."""
@@ -38,8 +36,3 @@ class SimpleIncrementing(Counting):
         is_same = len(records) > 1 and ends == position.ends
         ahead = moved(position, offset=counted + len(records), ends=ends)
         return Page(records, ahead, progressed=not is_same, doubts=(SAME_PAGE,) if is_same else ())
-
-    @classmethod
-    def check(cls, config: ConnectorConfig) -> Iterator[Finding]:
-        """It counts from an integer."""
-        yield from cls.check_initial(config.offsets.initial, "counts from an integer, such as 0")

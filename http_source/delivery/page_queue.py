@@ -8,7 +8,7 @@ from http_source.delivery.parcel import Parcel
 _MOST_PAGES, _MOST_BYTES = 1_000, 16_777_216
 
 
-class Belt:
+class PageQueue:
     """Carries pages in order, as long as they are not too many or too large together; one of any size. Ending it ends every wait."""
 
     def __init__(self) -> None:

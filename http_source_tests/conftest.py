@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +14,7 @@ from http_source.demo.broker import start_cluster
 from http_source_tests.kafka import Cluster, kafka
 from http_source_tests.lifetime import end_with
 from http_source_tests.registry import Stand, registry
+from http_source_tests.tasks import Threads
 
 _READ_FROM_THE_ENVIRONMENT = ("DAGSTER_", "HTTP_SOURCE_", "KAFKA_", "SCHEMA_REGISTRY_")
 _CONTROLLER = "http_source_controller"
@@ -59,6 +61,16 @@ def _dagster_home() -> Iterator[None]:
     """A command that runs in the checkout reads its `.env`, which must not be the next test's surroundings."""
     yield
     os.environ.pop("DAGSTER_HOME", None)
+
+
+@pytest.fixture
+def threads() -> Threads:
+    """Other tests may have left threads that wait for a Kafka that is no more; that of a registry's client ends when its time is over."""
+    others = set(threading.enumerate())
+    return lambda: [
+        thread.name for thread in threading.enumerate()
+        if thread.name.startswith("http-source") and thread.name != "http-source-registry" and thread not in others
+    ]
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import queue
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from http_source.assembly.loading import load_config
@@ -14,6 +14,9 @@ from http_source.errors import Stopped
 from http_source.model import Notice, Position
 from http_source.task import Task
 from http_source_tests.kafka import Cluster
+
+Threads = Callable[[], list[str]]
+"""Names those of the project's threads that began in the test and are alive."""
 
 PATIENCE_S = 60.0
 """For how long a start waits for Kafka."""

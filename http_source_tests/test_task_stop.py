@@ -16,7 +16,7 @@ from http_source.model import Position
 from http_source.task import Task
 from http_source_tests.kafka import END_TXN, Cluster, kafka
 from http_source_tests.servers import Asked, api, drip, raw
-from http_source_tests.tasks import entity_of, notices_of, started, task_of
+from http_source_tests.tasks import Threads, entity_of, notices_of, started, task_of
 from http_source_tests.waiting import until
 
 
@@ -26,12 +26,6 @@ def cluster() -> Iterator[Cluster]:
         cluster.elect_controller()
         cluster.create("test-offsets")
         yield cluster
-
-
-def threads() -> list[str]:
-    """The project's threads that are alive, but for that of a registry's client, which ends when its time is over."""
-    names = (thread.name for thread in threading.enumerate())
-    return [name for name in names if name.startswith("http-source") and name != "http-source-registry"]
 
 
 def listen(connection: socket.socket) -> None:
@@ -47,7 +41,7 @@ def seconds_to_stop(task: Task, grace: float) -> float:
     return time.monotonic() - start
 
 
-def test_what_is_on_its_way_is_finished_and_acknowledged(cluster: Cluster) -> None:
+def test_what_is_on_its_way_is_finished_and_acknowledged(cluster: Cluster, threads: Threads) -> None:
     asked, go_on = threading.Event(), threading.Event()
 
     def slow(_asked: Asked) -> bytes:
@@ -68,7 +62,7 @@ def test_what_is_on_its_way_is_finished_and_acknowledged(cluster: Cluster) -> No
     assert threads() == []
 
 
-def test_b126_a_server_that_hangs_is_cut_off_and_nothing_is_counted_against_the_entity(cluster: Cluster) -> None:
+def test_b126_a_server_that_hangs_is_cut_off_and_nothing_is_counted_against_the_entity(cluster: Cluster, threads: Threads) -> None:
     hanging = threading.Event()
 
     def hang(connection: socket.socket) -> None:
@@ -88,7 +82,7 @@ def test_b126_a_server_that_hangs_is_cut_off_and_nothing_is_counted_against_the_
     assert entity_of(task).failures == 0
 
 
-def test_b126_a_kafka_that_is_gone_is_given_up(cluster: Cluster) -> None:
+def test_b126_a_kafka_that_is_gone_is_given_up(cluster: Cluster, threads: Threads) -> None:
     properties = {"entity.names": ",".join(f"e{number}" for number in range(9)), "max.in.flight.requests": 2, "catchup.interval.ms": 0}
     with api(lambda _: b"[1,2]") as server:
         task = task_of(cluster, {"url": server.url + "/${entityName}/${offset}", **properties}, kafka={"queue.buffering.max.messages": 3})
@@ -115,7 +109,7 @@ def test_every_record_acknowledged_is_in_kafka_after_a_stop_at_any_moment(cluste
     assert cluster.values("default", int(position.offset)) == [str(number).encode() for number in range(int(position.offset))]
 
 
-def test_pauses_do_not_delay_a_stop(cluster: Cluster) -> None:
+def test_pauses_do_not_delay_a_stop(cluster: Cluster, threads: Threads) -> None:
     with api(lambda _: b"[]") as server:
         task = task_of(cluster, {"url": server.url, "request.interval.ms": 3_600_000})
         with started(task):
@@ -146,7 +140,9 @@ MANY = {"entity.names": ",".join(f"e{number}" for number in range(9)), "max.in.f
 
 
 @pytest.mark.parametrize("properties", [{}, ONCE], ids=["at least once", "exactly once"])
-def test_b189_threads_that_have_a_page_in_hand_end_also_when_kafka_is_away(cluster: Cluster, properties: Mapping[str, object]) -> None:
+def test_b189_threads_that_have_a_page_in_hand_end_also_when_kafka_is_away(
+    cluster: Cluster, properties: Mapping[str, object], threads: Threads
+) -> None:
     with api(lambda _: LARGE) as server:
         task = task_of(cluster, {"url": server.url + "/${entityName}/${offset}", **MANY, **properties})
         task.start()
@@ -162,7 +158,7 @@ def test_b189_threads_that_have_a_page_in_hand_end_also_when_kafka_is_away(clust
 
 
 @pytest.mark.parametrize("error", [KafkaError.COORDINATOR_NOT_AVAILABLE, KafkaError.CONCURRENT_TRANSACTIONS])
-def test_b181_a_commit_that_does_not_end_does_not_delay_a_stop(cluster: Cluster, error: int) -> None:
+def test_b181_a_commit_that_does_not_end_does_not_delay_a_stop(cluster: Cluster, error: int, threads: Threads) -> None:
     with api(lambda _: b"[1,2]") as server:
         task = task_of(cluster, {"url": server.url + "/${offset}", **ONCE})
         task.start()
@@ -177,7 +173,9 @@ def test_b181_a_commit_that_does_not_end_does_not_delay_a_stop(cluster: Cluster,
 
 
 @pytest.mark.parametrize("properties", [{}, ONCE], ids=["at least once", "exactly once"])
-def test_b181_a_server_that_never_answers_does_not_delay_a_stop(cluster: Cluster, properties: Mapping[str, object]) -> None:
+def test_b181_a_server_that_never_answers_does_not_delay_a_stop(
+    cluster: Cluster, properties: Mapping[str, object], threads: Threads
+) -> None:
     hanging = threading.Event()
 
     def hang(connection: socket.socket) -> None:
@@ -193,7 +191,7 @@ def test_b181_a_server_that_never_answers_does_not_delay_a_stop(cluster: Cluster
     assert task.failure is None
 
 
-def test_b181_a_registry_that_never_answers_does_not_delay_a_stop(cluster: Cluster) -> None:
+def test_b181_a_registry_that_never_answers_does_not_delay_a_stop(cluster: Cluster, threads: Threads) -> None:
     hanging = threading.Event()
 
     def hang(connection: socket.socket) -> None:
@@ -212,7 +210,7 @@ def test_b181_a_registry_that_never_answers_does_not_delay_a_stop(cluster: Clust
     assert entity_of(task).acknowledged.position.order == (0, 0)
 
 
-def test_b181_a_stop_ends_a_hold(cluster: Cluster) -> None:
+def test_b181_a_stop_ends_a_hold(cluster: Cluster, threads: Threads) -> None:
     with api(lambda _: b"[1]") as server:
         task = task_of(cluster, {"url": server.url + "/${offset}"})
         task.start()

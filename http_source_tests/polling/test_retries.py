@@ -1,8 +1,6 @@
 """Retries as a task makes them, with a real server before it and the in-memory cluster behind it."""
 
-import threading
 import time
-from collections.abc import Callable
 from email.utils import formatdate
 
 import pytest
@@ -11,15 +9,8 @@ from http_source.model import State
 from http_source.task import Task
 from http_source_tests.kafka import Cluster
 from http_source_tests.servers import Reply, api, raw
-from http_source_tests.tasks import entity_of, notices_of, started, task_of
+from http_source_tests.tasks import Threads, entity_of, notices_of, started, task_of
 from http_source_tests.waiting import until
-
-
-@pytest.fixture
-def threads() -> Callable[[], list[str]]:
-    """What runs of the task; other tests may have left threads that wait for a Kafka that is no more."""
-    others = set(threading.enumerate())
-    return lambda: [thread.name for thread in threading.enumerate() if thread.name.startswith("http-source") and thread not in others]
 
 
 def warned(task: Task) -> str:
@@ -104,7 +95,7 @@ def test_b200_an_api_that_answers_404_for_no_more_records_is_caught_up(cluster: 
 
 @pytest.mark.parametrize("skew", [-7200, 0, 7200])
 def test_b32_b33_the_wait_that_a_server_asks_for_is_kept_whatever_its_clock_says(
-    cluster: Cluster, threads: Callable[[], list[str]], skew: int
+    cluster: Cluster, threads: Threads, skew: int
 ) -> None:
     clock = time.time() + skew
     answer = (
@@ -120,7 +111,7 @@ def test_b32_b33_the_wait_that_a_server_asks_for_is_kept_whatever_its_clock_says
     assert threads() == []
 
 
-def test_b34_a_wait_of_ages_is_cut_short_and_told_and_ends_with_a_stop(cluster: Cluster, threads: Callable[[], list[str]]) -> None:
+def test_b34_a_wait_of_ages_is_cut_short_and_told_and_ends_with_a_stop(cluster: Cluster, threads: Threads) -> None:
     with (
         api(lambda _: Reply(b"", 429, {"Retry-After": "99999999999"})) as server,
         started(task_of(cluster, {"url": server.url})) as task,

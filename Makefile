@@ -10,7 +10,7 @@ LOWEST := .cache/lowest
 # Where `make demo` shows Dagster's UI.
 PORT := 3000
 
-# Hundreds of processes begin here, and four read and rewrite every test: what one has compiled is kept, whatever the caller has set.
+# Hundreds of processes begin here, and every worker reads and rewrites each test: what one has compiled is kept, whatever the caller has set.
 export PYTHONDONTWRITEBYTECODE :=
 
 # Loading all tests only to leave most of them out takes half a minute of each worker.

@@ -47,7 +47,7 @@ def pytest_configure_node(node: Any) -> None:
 
 def pytest_xdist_auto_num_workers() -> int:
     """Tests wait for servers, pauses and processes more than they compute."""
-    return 2 * (os.cpu_count() or 1)
+    return 3 * (os.cpu_count() or 1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

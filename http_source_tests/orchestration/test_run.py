@@ -39,14 +39,6 @@ def test_every_record_arrives_and_the_next_run_goes_on_after_it(make: Callable[.
         assert sorted(api.offsets(entity)) == api.offsets(entity)
 
 
-def test_a_run_keeps_no_checkpoint_in_its_memory_once_it_is_stored(make: Callable[..., Stand]) -> None:
-    """A busy run stores tens of thousands."""
-    stand = make()
-    (run,) = stand.poll()
-    assert run.get_asset_materialization_events() == []
-    assert [len(stand.stored(entity)) for entity in "ab"] == [1, 1]
-
-
 def test_a_checkpoint_says_what_it_covers_in_numbers(make: Callable[..., Stand]) -> None:
     stand = make()
     stand.poll()

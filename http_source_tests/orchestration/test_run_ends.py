@@ -165,6 +165,14 @@ def test_b139_what_sqlite_says_of_a_disk_without_room_is_told_as_that(tmp_path: 
         StoragePatience(0.1)(ask)()
 
 
+def test_a_run_keeps_no_checkpoint_in_its_memory_once_it_is_stored(make: Callable[..., Stand]) -> None:
+    """A busy run stores tens of thousands."""
+    stand = make()
+    (run,) = stand.poll()
+    assert run.get_asset_materialization_events() == []
+    assert [len(stand.stored(entity)) for entity in "ab"] == [1, 1]
+
+
 # Somebody else ends it
 
 

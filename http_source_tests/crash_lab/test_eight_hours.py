@@ -164,6 +164,7 @@ def used(database: Path) -> int:
 def compress(kafka: Kafka, topic: PositionTopic) -> None:
     """Create the topic of the offsets as the connector does, but for its times; the log cleaner looks as much more often."""
     topic.ensure()
+    until(lambda: kafka.has(topic.name))
     times = {name: int(value) // SPEED for name, value in kafka.describe(topic.name).configurations.items() if name.endswith(".ms")}
     assert set(times) == {"segment.ms", "delete.retention.ms"}
     alter(kafka, partial(ConfigResource, ConfigResource.Type.TOPIC, topic.name), times)

@@ -42,6 +42,11 @@ def declare_word(
     add_json(parser, "an object with what changed, what was left as it is and why, and what follows")
 
 
+def warning_of(unattended: str) -> str:
+    """What follows takes effect only once somebody starts runs."""
+    return f"WARNING: Nothing starts a run now. {unattended}"
+
+
 def refuse_unknown(named: Sequence[str], entities: Sequence[str], former: Sequence[str] = ()) -> None:
     """Raise UsageError for an entity that the connector does not have, nor had."""
     for entity in named:
@@ -49,9 +54,11 @@ def refuse_unknown(named: Sequence[str], entities: Sequence[str], former: Sequen
             raise UsageError(f"Unknown entity {entity!r}. The entities are {some(tuple(entities))}.{did_you_mean(entity, entities)}")
 
 
-def report(arguments: argparse.Namespace, word: Word, connector: "Connector", outcome: "Outcome") -> int:
-    """Say what came of it."""
+def report(arguments: argparse.Namespace, word: Word, connector: "Connector", outcome: "Outcome", unattended: str) -> int:
+    """Say what came of it; `unattended` is why nobody starts runs, as a sentence, and empty while somebody does."""
     follows = list(_follows(arguments, word, connector, outcome))
+    if unattended and outcome.changed:
+        follows.append(warning_of(unattended))
     if arguments.json:
         print_json({
             "connector": connector.name,

@@ -13,7 +13,6 @@ from http_source.commands.command import CommandFailed, UsageError
 from http_source.config.findings import did_you_mean, some
 from http_source.config.properties import KnownConfig
 from http_source.errors import ConfigurationError, HttpSourceError
-from http_source.foreign.text import in_brief
 
 if TYPE_CHECKING:
     from http_source.orchestration.status import Instance
@@ -62,6 +61,7 @@ def chosen(names: Sequence[str]) -> Found:
 def opened_instance() -> "Iterator[Instance]":
     """The instance beside the folder. Raises UsageError where there is none, CommandFailed when its storage cannot be used."""
     from http_source.orchestration.status import InstanceMissing, open_instance  # noqa: PLC0415 - Dagster takes a second to load
+    from http_source.orchestration.storage_errors import said_by_storage  # noqa: PLC0415 - see above
 
     try:
         with open_instance() as instance:
@@ -72,6 +72,6 @@ def opened_instance() -> "Iterator[Instance]":
         raise
     except Exception as error:  # noqa: BLE001
         # Each storage raises exceptions of its own.
-        brief = in_brief(error)
+        brief = said_by_storage(error)
         remedy = 'Run pip install "http-source[postgres]".' if _POSTGRES in brief else "Check what `storage` in dagster.yaml names."
         raise CommandFailed(f"Dagster's storage cannot be read: {brief}. {remedy}") from None

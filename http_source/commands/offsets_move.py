@@ -1,12 +1,14 @@
 """`http-source offsets set`, `reset` and `delete`: moving entities."""
 
 import argparse
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from http_source.commands.command import Commands, ExitCode, UsageError, add_json, completed_by, declare, print_json
 from http_source.commands.completion import json_files
+from http_source.commands.control import warning_of
 from http_source.commands.folder import connector_names, entity_names, only, opened_instance
 from http_source.commands.offsets_kafka import kafka_of, offsets_topic
 from http_source.foreign.text import Foreign, readable
@@ -15,6 +17,7 @@ from http_source.orchestration.offsets_document import read_assignments, read_do
 if TYPE_CHECKING:
     from http_source.orchestration.identity import Connector
     from http_source.orchestration.moving import Move, Order
+    from http_source.orchestration.status import Instance
 
 _CODES = ("done", "Dagster's storage cannot be written, or Kafka cannot be read")
 
@@ -49,8 +52,7 @@ def _declare(actions: Commands, name: str, sentence: str) -> argparse.ArgumentPa
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from http_source.orchestration.all_positions import busy_entities  # noqa: PLC0415 - see above
-    from http_source.orchestration.ledger.sensors import sensor_state  # noqa: PLC0415 - Dagster takes a second to load
+    from http_source.orchestration.all_positions import busy_entities  # noqa: PLC0415 - Dagster takes a second to load
     from http_source.orchestration.moving import OffsetsRefused, write  # noqa: PLC0415 - see above
     from http_source.orchestration.served_folder import served  # noqa: PLC0415 - see above
 
@@ -64,12 +66,13 @@ def _run(arguments: argparse.Namespace) -> int:
         busy = busy_entities(instance, connector).intersection(move.entity for move in moves)
         if not arguments.dry_run:
             write(instance, connector, moves)
-        polled = sensor_state(instance, connector.sensor_name, connector.prefixed).running is not False
+        follows = list(_follows(instance, connector, () if arguments.dry_run else busy))
     document = {"dry_run": arguments.dry_run, "moves": list(map(_fields, moves)), "polling": sorted(busy)}
     if arguments.json:
         print_json(document)
     else:
-        print("\n".join(_lines(connector, moves, document, polled=polled)))
+        done = ["Nothing was changed (--dry-run)."] if arguments.dry_run else []
+        print("\n".join([*(f"  {move}" for move in moves), *done, *follows]))
     return ExitCode.DONE
 
 
@@ -99,11 +102,14 @@ def _fields(move: "Move") -> dict[str, Any]:
     return {"entity": move.entity, "before": move.before and move.before.to_json(), "after": move.after.to_json()}
 
 
-def _lines(connector: "Connector", moves: "Sequence[Move]", document: dict[str, Any], *, polled: bool) -> Iterator[str]:
-    yield from (f"  {move}" for move in moves)
-    if document["dry_run"]:
-        yield "Nothing was changed (--dry-run)."
-    elif document["polling"] and polled:
-        yield f"A run is polling {', '.join(document['polling'])}: a new run takes over within seconds, and resumes at the new offset."
-    if not polled:
+def _follows(instance: "Instance", connector: "Connector", busy: Collection[str]) -> Iterator[str]:
+    """When the entities are polled, those that were moved while a run was `busy` with them included."""
+    from http_source.orchestration.ledger.sensors import sensor_state  # noqa: PLC0415 - Dagster takes a second to load
+    from http_source.orchestration.status import unattended_now  # noqa: PLC0415 - see above
+
+    if sensor_state(instance, connector.sensor_name, connector.prefixed).running is False:
         yield f"The sensor {connector.sensor_name} is off: nothing is polled until it is on."
+    elif busy:
+        yield f"A run is polling {', '.join(sorted(busy))}: a new run takes over within seconds, and resumes at the new offset."
+    if unattended := unattended_now(instance, connector, time.time()):
+        yield warning_of(unattended)

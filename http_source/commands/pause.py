@@ -1,6 +1,7 @@
 """`http-source pause`, `resume` and `stop`: lays connectors or entities to rest until a person lets them go on."""
 
 import argparse
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -55,12 +56,14 @@ def _do(
     arguments: argparse.Namespace, word: Word, act: "Callable[[Instance, Connector, Sequence[str]], Outcome]"
 ) -> int:
     from http_source.orchestration.served_folder import served  # noqa: PLC0415 - Dagster takes a second to load
+    from http_source.orchestration.status import unattended_now  # noqa: PLC0415 - see above
 
     connector = served(only(arguments.name))
     refuse_unknown(arguments.entities, connector.entities)
     with opened_instance() as instance:
         outcome = act(instance, connector, list(dict.fromkeys(arguments.entities)))
-    return report(arguments, word, connector, outcome)
+        unattended = unattended_now(instance, connector, time.time())
+    return report(arguments, word, connector, outcome, unattended)
 
 
 def _tell_ended(arguments: argparse.Namespace, runs: Sequence[str]) -> int:

@@ -19,9 +19,11 @@ def add(commands: Commands) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     from http_source.orchestration.restart import restart  # noqa: PLC0415 - Dagster takes a second to load
     from http_source.orchestration.served_folder import served  # noqa: PLC0415 - see above
+    from http_source.orchestration.status import unattended_now  # noqa: PLC0415 - see above
 
     connector = served(only(arguments.name))
     refuse_unknown(arguments.entities, connector.entities)
     with opened_instance() as instance:
-        outcome = restart(instance, connector, arguments.entities, time.time())
-    return report(arguments, _RESTART, connector, outcome)
+        outcome = restart(instance, connector, arguments.entities, now := time.time())
+        unattended = unattended_now(instance, connector, now)
+    return report(arguments, _RESTART, connector, outcome, unattended)

@@ -93,7 +93,10 @@ def _add_orphans(documents: list[dict[str, Any]], name: str, runs: Sequence[str]
 
 
 def _nothing_of(name: str) -> dict[str, Any]:
-    return {"connector": name, "sensor": None, "last_tick": None, "mistakes": [], "unknown": [], "orphans": [], "entities": []}
+    return {
+        "connector": name, "sensor": None, "last_tick": None, "unattended": "",
+        "mistakes": [], "unknown": [], "orphans": [], "entities": [],
+    }
 
 
 def _fields(config: KnownConfig, status: "ConnectorStatus") -> dict[str, Any]:
@@ -101,6 +104,7 @@ def _fields(config: KnownConfig, status: "ConnectorStatus") -> dict[str, Any]:
         "connector": config.name,
         "sensor": None if status.sensor is None else "RUNNING" if status.sensor else "STOPPED",
         "last_tick": in_utc(status.last_tick),
+        "unattended": status.unattended,
         "mistakes": [],
         "unknown": list(map(str, config.unknown)),
         "orphans": [],
@@ -156,6 +160,8 @@ def _shown(document: Mapping[str, Any]) -> Iterator[str]:
     sensor = document["sensor"] or "not seen by Dagster yet"
     ticked = f", last tick at {local(document['last_tick'])}" if document["last_tick"] else ""
     yield f"{document['connector']}: sensor {sensor}{ticked}"
+    if document["unattended"]:
+        yield f"  WARNING: Nothing starts its runs. {document['unattended']}"
     yield from table([_COLUMNS, *map(_cells, document["entities"])])
     yield from _reasons(document["entities"])
     if document["unknown"]:

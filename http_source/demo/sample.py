@@ -62,7 +62,8 @@ def _serve(port: int, screen: Screen, services: Services, folder: Path) -> None:
         screen.say(f"Kafka    at {kafka}; this command leaves it alone")
         _wait(screen, services)
     address = services.listening(Service("Kafka", ["-m", "http_source.demo.broker", str(own)], folder))
-    screen.say(f"Kafka    in memory, at {address}; its records are gone at the end")
+    screen.say(f"Kafka    in memory, at {address}; its records are gone at the end,")
+    screen.say("         and only the newest 5 MB of each partition are kept")
     with Deserializer(RegistryAddress(url=""), Redactor()) as deserializer, Arrivals(kafka, None, deserializer) as arrivals:
         _wait(screen, services, arrivals)
 

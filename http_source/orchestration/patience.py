@@ -10,10 +10,9 @@ import dagster as dg
 
 from http_source.errors import HttpSourceError
 from http_source.foreign.chains import trace
-from http_source.foreign.text import in_brief
 from http_source.orchestration.ledger.lease import HOLD_S
+from http_source.orchestration.storage_errors import said_by_storage
 
-_OF_A_DISK = "; its disk may be full"
 _PAUSES_S = (0.2, 1.0, 3.0)
 PATIENCE_S = 150.0
 _log = logging.getLogger(__name__)
@@ -64,7 +63,7 @@ class StoragePatience:
         if not self._is_away:
             self._is_away = True
             _log.warning("Dagster's storage failed (%s). It is retried for up to %g s; polling waits if it stays away for longer than "
-                         "%g s.", _brief(error), self.seconds, HOLD_S)
+                         "%g s.", said_by_storage(error), self.seconds, HOLD_S)
 
     def answered(self) -> None:
         """Say that it is back, if it was away."""
@@ -75,18 +74,7 @@ class StoragePatience:
 
 def _given_up(error: Exception, seconds: float) -> dg.Failure:
     return dg.Failure(
-        f"Dagster's storage failed for {seconds:.0f} s: {_brief(error)}. Nothing is lost: the next run resumes from the last checkpoint. "
-        "Check the disk, or the database, that `storage` in dagster.yaml names.",
+        f"Dagster's storage failed for {seconds:.0f} s: {said_by_storage(error)}. Nothing is lost: the next run resumes from the last "
+        "checkpoint. Check the disk, or the database, that `storage` in dagster.yaml names.",
         allow_retries=False,
     )
-
-
-def _brief(error: Exception) -> str:
-    """The first line of what the database said, without the statement that SQLAlchemy adds."""
-    cause = getattr(error, "orig", None) or error
-    return in_brief(cause) + (_OF_A_DISK if _is_of_a_disk(cause) else "")
-
-
-def _is_of_a_disk(error: object) -> bool:
-    """Whether SQLite could not write to its files, which it says of a full disk in both ways."""
-    return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_FULL", "SQLITE_IOERR"))

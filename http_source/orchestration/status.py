@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 import dagster as dg
 
+from http_source.config.findings import shown
 from http_source.errors import HttpSourceError
 from http_source.model import Offset
 from http_source.orchestration.conditions import Condition, Diagnosis, Known
@@ -20,7 +21,7 @@ from http_source.orchestration.ledger.daemons import asleep
 from http_source.orchestration.ledger.events import Event
 from http_source.orchestration.ledger.log import EventLog
 from http_source.orchestration.ledger.runs import LiveRun, failure_of, live_runs_of, live_runs_of_instance
-from http_source.orchestration.ledger.sensors import Sensors, SensorState, repository_of
+from http_source.orchestration.ledger.sensors import Sensors, SensorState, repository_of, sensor_state
 from http_source.orchestration.own_storage import make_storage
 from http_source.orchestration.signs import Signs
 from http_source.orchestration.stopped import is_stopped
@@ -196,9 +197,17 @@ def unattended(connector: Connector, sensor: SensorState, now: float, daemon: st
     return ""
 
 
+def unattended_now(instance: dg.DagsterInstance, connector: Connector, now: float) -> str:
+    """What `unattended` says by what is stored now. Raises whatever Dagster's storage raises when it cannot be read."""
+    return unattended(connector, sensor_state(instance, connector.sensor_name, connector.prefixed), now, asleep(instance, now))
+
+
 def entity_status(known: Known, entity: str, last: Event | None) -> EntityStatus:
     """How one entity fares; `last` is its checkpoint, or move, that was written last."""
     diagnosis, position = known.diagnose(entity), known.cursor.positions.get(entity)
+    if position is not None and last is not None and last.position is not None and last.position.epoch < position.epoch:
+        moved = f"It was moved to this offset; a run still polls from {shown(str(last.position.offset))}, until another takes over."
+        diagnosis = replace(diagnosis, reason=f"{diagnosis.reason} {moved}".lstrip())
     if entity in known.cursor.cut and last is not None and last.position is not None:
         position = last.position
     return EntityStatus(

@@ -14,8 +14,9 @@ from starlette.routing import Route
 
 from http_source.config.findings import some
 from http_source.errors import HttpSourceError
-from http_source.foreign.text import in_brief
 from http_source.orchestration.ledger.daemons import asleep
+from http_source.orchestration.ledger.sensors import Sensors
+from http_source.orchestration.storage_errors import said_by_storage
 from http_source.rest.answers import answer
 from http_source.rest.calls import Call, endpoint
 from http_source.rest.cluster import cluster_id
@@ -84,14 +85,30 @@ class Health:
 def look(worker: Worker, now: float) -> Verdict:
     """How it is at the moment; `now` is in seconds since the epoch."""
     try:
-        reason = asleep(worker.instance, now)
+        reason = asleep(worker.instance, now) or _unticked(worker, now)
         refused = "" if reason else _refused(worker)
     except Exception as error:  # noqa: BLE001 - each storage raises exceptions of its own
-        why = f"Dagster's storage cannot be read: {in_brief(error)}. Check what `storage` in dagster.yaml names."
+        why = f"Dagster's storage cannot be read: {said_by_storage(error)}. Check what `storage` in dagster.yaml names."
         return Verdict(500, "unhealthy", why)
     if not reason:
         return replace(_HEALTHY, message=f"{_HEALTHY.message}{refused}")
     return Verdict(503, "starting", reason) if now - worker.started < _STARTS_S else Verdict(500, "unhealthy", reason)
+
+
+def _unticked(worker: Worker, now: float) -> str:
+    """Why no connector is looked after though Dagster's daemon is at work, as a sentence; empty while one is, or none is to be."""
+    try:
+        connectors = worker.sound(worker.connectors().values()).values()
+    except HttpSourceError:
+        return ""  # what is wrong with the folder is answered where connectors are asked for
+    sensors = Sensors(worker.instance)
+    states = [sensors.state(each.sensor_name, each.prefixed) for each in connectors]
+    on = [state for state in states if state.running and state.last_tick]
+    if not on or not all(state.is_overdue(now) for state in on):
+        return ""
+    last = max(state.last_tick or 0.0 for state in on)
+    return (f"Dagster's daemon is at work, but no sensor has ticked for {now - last:.0f} s: the code server has ended, or its code "
+            "location does not load. Restart it, or reload the code location.")
 
 
 def _refused(worker: Worker) -> str:

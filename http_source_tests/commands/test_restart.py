@@ -39,6 +39,14 @@ def test_b141_one_that_waits_for_a_person_starts_again_with_the_next_tick(make: 
     assert stand.check() is False
 
 
+def test_where_nothing_starts_runs_no_word_promises_that_one_takes_over_soon(make: Make, say: Say) -> None:
+    seen(make(), ago=200)
+    for words in (("restart", NAME), ("pause", NAME, "a"), ("resume", NAME), ("offsets", "set", NAME, "b=7")):
+        code, said = say(*words)
+        assert code == 0
+        assert "WARNING: Nothing starts a run now. The sensor orders_sensor is on, but its last tick was 20" in said.splitlines()[-1]
+
+
 def test_one_that_waits_for_its_pause_starts_without_it_and_as_if_it_had_not_failed(make: Make, api: Api, say: Say, show: Show) -> None:
     stand = failed(make(request_interval_ms="60000", run_max_seconds="900", run_linger_ms="0"), api)
     assert stand.tick() == []

@@ -47,7 +47,7 @@ async def application(scope: dict[str, Any], _receive: Any, send: Any) -> None:
 
 @contextmanager
 def serving(parser: str) -> Iterator[str]:
-    config = uvicorn.Config(application, port=0, http=parser, lifespan="off", log_config=None)
+    config = uvicorn.Config(application, port=0, http=parser, ws="none", lifespan="off", log_config=None)
     server, socket = uvicorn.Server(config), config.bind_socket()
     # It listens in its own time; who comes before that is to wait.
     socket.listen()

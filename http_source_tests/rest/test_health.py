@@ -53,6 +53,18 @@ def test_a_clock_that_is_behind_the_daemons_does_no_harm(served: Served) -> None
     assert served.json("/health")["status"] == "healthy"
 
 
+def test_it_is_unhealthy_when_the_daemon_is_at_work_and_no_sensor_ticks(served: Served) -> None:
+    """The code server's process is gone, which Dagster's own health check does not see."""
+    now, stand = time.time(), served.make("orders")
+    beat(served.home, now)
+    served.seen(stand, ago=200)
+    found = look(Worker(served.instance, "127.0.0.1:8083", started=now - 61), now)
+    assert (found.code, found.status) == (500, "unhealthy")
+    assert found.message.startswith("Dagster's daemon is at work, but no sensor has ticked for ")
+    served.seen(stand, ago=20)
+    assert look(Worker(served.instance, "127.0.0.1:8083", started=now - 61), now).code == 200
+
+
 def test_it_is_unhealthy_when_the_storage_cannot_be_read(served: Served) -> None:
     beat(served.home, time.time())
     file = runs_of(served.home)

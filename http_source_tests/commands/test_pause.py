@@ -44,10 +44,11 @@ def test_b164_paused_its_sensor_is_off_and_its_run_ends_until_it_is_resumed(make
 
     code, said = say("resume", NAME)
     assert (code, said.splitlines()[:2]) == (0, ["Resumed orders.", "The next tick of the sensor orders_sensor starts them."])
-    assert said.splitlines()[2:] == [
-        "WARNING: Nothing starts a run now. The sensor orders_sensor is on, but has not ticked yet. Dagster's daemon has given no sign of life "
-        "yet, so it starts no run. Start `dagster dev`, or `dagster-daemon run`, with the same DAGSTER_HOME.",
-    ]
+    (warning,) = said.splitlines()[2:]
+    assert warning == (
+        "WARNING: Nothing starts a run now. The sensor orders_sensor is on, but has not ticked yet. Dagster's daemon has given no sign of "
+        "life yet, so it starts no run. Start `dagster dev`, or `dagster-daemon run`, with the same DAGSTER_HOME."
+    )
     assert sensor_state(stand.instance, SENSOR).running is True
 
 

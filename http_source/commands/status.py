@@ -25,7 +25,7 @@ _COLUMNS = ("ENTITY", "STATE", "NEXT POLL", "OFFSET", "CHECKPOINT", "RECORDS")
 def add(commands: Commands) -> None:
     """Add the command."""
     sentence = "Shows the state of connectors and their entities, from what Dagster has stored; sends no request to an API."
-    codes = ("nothing is FAILED", "something is FAILED, or Dagster's storage cannot be read")
+    codes = ("nothing is FAILED", "something is FAILED, nothing starts runs, or Dagster's storage cannot be read")
     parser = declare(commands, "status", sentence, _run, codes=codes)
     names = parser.add_argument("names", nargs="*", metavar="NAME", help="a connector of the folder; default: all of them")
     completed_by(names, connector_names)
@@ -104,7 +104,7 @@ def _fields(config: KnownConfig, status: "ConnectorStatus") -> dict[str, Any]:
         "connector": config.name,
         "sensor": None if status.sensor is None else "RUNNING" if status.sensor else "STOPPED",
         "last_tick": in_utc(status.last_tick),
-        "unattended": status.unattended,
+        "unattended": "" if status.stopped else status.unattended,
         "mistakes": [],
         "unknown": list(map(str, config.unknown)),
         "orphans": [],
@@ -129,7 +129,7 @@ def _entity_fields(status: "EntityStatus") -> dict[str, Any]:
 
 
 def _is_failed(document: Mapping[str, Any]) -> bool:
-    return bool(document["mistakes"]) or any(entity["state"] == "FAILED" for entity in document["entities"])
+    return bool(document["mistakes"] or document["unattended"]) or any(entity["state"] == "FAILED" for entity in document["entities"])
 
 
 # For people

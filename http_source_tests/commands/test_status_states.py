@@ -34,7 +34,7 @@ def test_a_connector_that_never_ran_says_so(make: Make, show: Show) -> None:
 def test_one_whose_file_had_mistakes_when_dagster_read_it_says_to_reload_it(make: Make, show: Show) -> None:
     # As the sensor of a file with mistakes leaves it: it ticks, and its cursor has them.
     seen(make(), cursor=with_refusal(None, "what it was", "url: a value is missing."), ago=0)
-    found = entities(show)["a"]
+    found = entities(show, expected=1)["a"]
     assert found["state"] == "NEVER_RUN"
     for said in (found["reason"], show()[1]):
         assert "reload the code location: url: a value is missing." in " ".join(said.split())
@@ -86,7 +86,7 @@ def test_a_request_that_the_end_of_a_run_cut_short_is_retrying(make: Make, api: 
 def test_a_run_that_polls_on_while_nothing_starts_the_next_one_is_running_with_a_warning(make: Make, show: Show) -> None:
     stand = seen(make(entity_names="a"), ago=200)
     stand.live(stand.wanted())
-    assert entities(show)["a"]["state"] == "RUNNING"
+    assert entities(show, expected=1)["a"]["state"] == "RUNNING"
     assert "WARNING: Nothing starts its runs. The sensor orders_sensor is on, but its last tick was 20" in show()[1]
 
 

@@ -153,7 +153,7 @@ def test_b89_b97_errors_that_pass_are_tried_again_by_the_client(cluster: Cluster
 
 def test_b88_an_outage_past_the_delivery_timeout_fails_the_task_and_the_position_stays(cluster: Cluster) -> None:
     spaces, other = entity(cluster, "spaces"), entity(cluster, "other")
-    delivery = Delivery(cluster, **{"message.timeout.ms": 1_000}).start()
+    delivery = Delivery(cluster, **{"message.timeout.ms": 4_000}).start()
     delivery.put(spaces, b"0")
     delivery.wait(1)
     cluster.go_down()

@@ -5,7 +5,8 @@ from io import BytesIO
 from typing import Any
 
 from fastavro import parse_schema, schemaless_reader
-from hypothesis import given
+from fastavro.schema import UnknownType
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from http_source.connect.converters.avro import AvroFormat
@@ -57,6 +58,15 @@ def bare(avro: Any) -> Any:
             for key, each in avro.items() if key not in ("logicalType", "default")}
 
 
+def is_read_by_fastavro(text: str) -> bool:
+    """Whether fastavro knows all names: it looks for one in its namespace alone, and Java for one without a namespace, too."""
+    try:
+        parse_schema(bare(json.loads(text)))
+    except UnknownType:
+        return False
+    return True
+
+
 @given(texts(reuse=True))
 def test_b211_a_text_that_has_everything_stays_as_it_is(text: str) -> None:
     assert AVRO.grow(AVRO.read_schema(text), text).text == text
@@ -77,6 +87,7 @@ def test_b211_what_was_added_is_read_again(text: str, data: st.DataObject) -> No
 
 @given(texts(reuse=True), st.data())
 def test_b255_a_text_that_has_grown_takes_the_values_of_every_use_of_a_type(text: str, data: st.DataObject) -> None:
+    assume(is_read_by_fastavro(text))
     schema = data.draw(growths(AVRO.read_schema(text)))
     more = grown(schema, text)
     if more is not None:

@@ -205,7 +205,8 @@ def _integer(value: object, name: str) -> int:
         return value
     text = value.strip(BLANKS) if isinstance(value, str) else ""
     if not is_integer(text):
-        raise ValueError(f"Not a number of type {name.upper()}")
+        unit = "; write it without a unit" if re.fullmatch(r"[0-9]+ ?[A-Za-z]+", text) else ""
+        raise ValueError(f"Not a number of type {name.upper()}{unit}")
     return read_integer(text)
 
 

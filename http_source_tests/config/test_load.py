@@ -89,6 +89,7 @@ def test_words_are_taken_in_any_case() -> None:
     [
         ({"tasks.max": "x"}, "Invalid value x for configuration tasks.max: Not a number of type INT."),
         ({"tasks.max": 0}, "Invalid value 0 for configuration tasks.max: Value must be at least 1."),
+        ({"request.interval.ms": "5s"}, "Invalid value 5s for configuration request.interval.ms: Not a number of type INT; write"),
         ({"max.retries": 1.5}, "Invalid value 1.5 for configuration max.retries: Not a number of type INT."),
         ({"url": None}, 'Missing required configuration "url" which has no default value.'),
         ({"http.request.method": "PUT"}, "Invalid value PUT for configuration http.request.method: String must be one of"),

@@ -19,3 +19,9 @@ def read_integer(text: str) -> int:
         return int(text)
     except ValueError:
         raise ValueError(f"expected at most {sys.get_int_max_str_digits()} digits") from None
+
+
+def no_integer(text: str, name: str) -> str:
+    """Why a text that is not an integer of the type with that name is refused."""
+    unit = "; write it without a unit" if re.fullmatch(r"[0-9]+ ?[A-Za-z]+", text) else ""
+    return f"Not a number of type {name.upper()}{unit}"

@@ -16,7 +16,7 @@ from typing import Any, Generic, NoReturn, Protocol, TypeVar
 
 from jsonpointer import JsonPointer, JsonPointerException
 
-from http_source.config.integers import is_integer, read_integer
+from http_source.config.integers import is_integer, no_integer, read_integer
 from http_source.config.lists import TOKEN
 from http_source.config.meant import kind_of, pointer_of
 from http_source.config.moments import read_moment
@@ -205,8 +205,7 @@ def _integer(value: object, name: str) -> int:
         return value
     text = value.strip(BLANKS) if isinstance(value, str) else ""
     if not is_integer(text):
-        unit = "; write it without a unit" if re.fullmatch(r"[0-9]+ ?[A-Za-z]+", text) else ""
-        raise ValueError(f"Not a number of type {name.upper()}{unit}")
+        raise ValueError(no_integer(text, name))
     return read_integer(text)
 
 

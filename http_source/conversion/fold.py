@@ -112,7 +112,7 @@ class Fold:
             try:
                 return self._quickly(index, record, loses=loses)
             except (NeedsCloserLook, ConversionRefused, PlaceRefused, TransformFailed):
-                pass  # a closer look tells what it is
+                pass  # it is looked at closely, alone
         return self._closely(index)
 
     def _quickly(self, index: int, record: Record, *, loses: bool) -> Message | None:

@@ -57,7 +57,7 @@ def refuse_unknown(named: Sequence[str], entities: Sequence[str], former: Sequen
 def report(arguments: argparse.Namespace, word: Word, connector: "Connector", outcome: "Outcome", unattended: str) -> int:
     """Say what came of it; `unattended` is why nobody starts runs, as a sentence, and empty while somebody does."""
     follows = list(_follows(arguments, word, connector, outcome))
-    if unattended and outcome.changed:
+    if unattended and outcome.changed and (outcome.relieved or not word.rests):
         follows.append(warning_of(unattended))
     if arguments.json:
         print_json({

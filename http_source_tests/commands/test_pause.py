@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from http_source.orchestration.ledger.sensors import sensor_state
 from http_source_tests.commands.folder import Make, Say, Show, states
 from http_source_tests.orchestration.home import seen
 from http_source_tests.orchestration.stand import NAME, Stand
+from http_source_tests.rest.daemon import beat
 
 SENSOR = f"{NAME}_sensor"
 
@@ -83,6 +85,16 @@ def test_a_sensor_that_dagster_has_not_seen_cannot_be_switched_off(make: Make, s
     assert (code, said.count("\n")) == (1, 1)
     assert said.startswith("Dagster has not seen the sensor orders_sensor yet, so there is nothing to pause")
     assert json.loads(say("pause", NAME, "--json")[1])["error"] == said.strip()
+
+
+def test_one_that_is_resumed_after_a_long_pause_is_not_said_to_be_overdue(make: Make, home: Path, say: Say, show: Show) -> None:
+    stand = make()
+    stand.tick()
+    seen(stand, on=False, ago=86_400)
+    beat(home, time.time())
+    assert say("resume", NAME) == (0, "Resumed orders.\nThe next tick of the sensor orders_sensor starts them.\n")
+    assert set(states(show).values()) == {"NEVER_RUN"}
+    assert "WARNING" not in show()[1]
 
 
 def test_a_connector_that_is_stopped_rests_though_its_sensor_is_on(make: Make, say: Say, show: Show) -> None:

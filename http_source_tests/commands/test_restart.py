@@ -40,7 +40,8 @@ def test_b141_one_that_waits_for_a_person_starts_again_with_the_next_tick(make: 
 
 
 def test_where_nothing_starts_runs_no_word_promises_that_one_takes_over_soon(make: Make, say: Say) -> None:
-    seen(make(), ago=200)
+    stand = seen(make(), ago=200)
+    stand.live(stand.wanted())
     for words in (("restart", NAME), ("pause", NAME, "a"), ("resume", NAME), ("offsets", "set", NAME, "b=7")):
         code, said = say(*words)
         assert code == 0

@@ -28,11 +28,13 @@ class SensorState:
         running: whether it is on; None when Dagster has not seen it yet.
         cursor: what it remembers.
         last_tick: when it looked last, in seconds since the epoch.
+        switched_on: when it was switched on last, likewise; None where nobody did, or that is not known.
     """
 
     running: bool | None = None
     cursor: str = ""
     last_tick: float | None = None
+    switched_on: float | None = None
 
     @property
     def refused(self) -> str:
@@ -41,8 +43,11 @@ class SensorState:
         return str(said.get("reason", "")) if isinstance(said, dict) else ""
 
     def is_overdue(self, now: float) -> bool:
-        """Whether it has not ticked lately, so that what it said may be over; `now` is in seconds since the epoch."""
-        return self.last_tick is not None and now - self.last_tick > _OVERDUE_S
+        """Whether it has not ticked lately, so that what it said may be over; `now` is in seconds since the epoch.
+
+        One that was off for long, and was switched on just now, has a moment for its first tick.
+        """
+        return self.last_tick is not None and now - max(self.last_tick, self.switched_on or 0.0) > _OVERDUE_S
 
     @classmethod
     def of(cls, stored: Any) -> Self:
@@ -50,7 +55,8 @@ class SensorState:
         if stored is None:
             return cls()
         data = stored.instigator_data
-        return cls(stored.is_running, getattr(data, "cursor", None) or "", getattr(data, "last_tick_timestamp", None))
+        return cls(stored.is_running, getattr(data, "cursor", None) or "", getattr(data, "last_tick_timestamp", None),
+                   getattr(data, "last_sensor_start_timestamp", None))
 
 
 def sensor_state(instance: dg.DagsterInstance, name: str, prefixed: str = "") -> SensorState:
@@ -96,6 +102,8 @@ def switch(instance: dg.DagsterInstance, name: str, prefixed: str = "", *, on: b
     while (stored := _stored(instance, name, prefixed)) is not None:
         if stored.is_running != on:
             statuses = type(stored.status)
+            if on and stored.instigator_data is not None:
+                stored = stored.with_data(stored.instigator_data.with_sensor_start_timestamp(time.time()))
             instance.update_instigator_state(stored.with_status(statuses.RUNNING if on else statuses.STOPPED))
         if time.monotonic() > settled:
             return True

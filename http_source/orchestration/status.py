@@ -13,7 +13,7 @@ import dagster as dg
 
 from http_source.config.findings import shown
 from http_source.errors import HttpSourceError
-from http_source.model import Offset
+from http_source.model import Offset, Position
 from http_source.orchestration.conditions import Condition, Diagnosis, Known
 from http_source.orchestration.identity import Connector
 from http_source.orchestration.known import cursor_now
@@ -192,7 +192,7 @@ def unattended(connector: Connector, sensor: SensorState, now: float, daemon: st
                 f"the code location: {' '.join(sensor.refused.split())}")
     if sensor.running and sensor.last_tick and not sensor.cursor:
         return f"The sensor {connector.sensor_name} has ticked, but never to its end: its ticks in Dagster's UI say why."
-    if sensor.running and not sensor.last_tick and daemon:
+    if sensor.running and (sensor.last_tick or 0.0) <= (sensor.switched_on or 0.0) and daemon:
         return f"The sensor {connector.sensor_name} is on, but has not ticked yet. {daemon}"
     return ""
 
@@ -202,11 +202,17 @@ def unattended_now(instance: dg.DagsterInstance, connector: Connector, now: floa
     return unattended(connector, sensor_state(instance, connector.sensor_name, connector.prefixed), now, asleep(instance, now))
 
 
+def _where_a_run_stands(known: Known, last: Event | None) -> Position | None:
+    """The checkpoint that was written last, if the run that wrote it is at work; None where nobody knows."""
+    at_work = {run.id for run in known.runs if run.is_at_work and run.id not in known.silent}
+    return last.position if last is not None and last.run_id in at_work else None
+
+
 def entity_status(known: Known, entity: str, last: Event | None) -> EntityStatus:
     """How one entity fares; `last` is its checkpoint, or move, that was written last."""
     diagnosis, position = known.diagnose(entity), known.cursor.positions.get(entity)
-    if position is not None and last is not None and last.position is not None and last.position.epoch < position.epoch:
-        moved = f"It was moved to this offset; a run still polls from {shown(str(last.position.offset))}, until another takes over."
+    if position is not None and (stands := _where_a_run_stands(known, last)) is not None and stands.epoch < position.epoch:
+        moved = f"It was moved to this offset; a run still polls from {shown(str(stands.offset))}, until another takes over."
         diagnosis = replace(diagnosis, reason=f"{diagnosis.reason} {moved}".lstrip())
     if entity in known.cursor.cut and last is not None and last.position is not None:
         position = last.position

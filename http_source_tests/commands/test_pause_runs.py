@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from http_source.model import Position
 from http_source_tests.commands.folder import Make, Say, Show, entities, states
 from http_source_tests.orchestration.api import Api
 from http_source_tests.orchestration.stand import NAME, RunInThread, Stand
@@ -50,3 +51,23 @@ def test_b164_a_paused_entity_is_asked_no_more_while_the_other_one_is(make: Make
         say("stop", NAME)
         until(lambda: not any(run.is_alive() for run in runs))
         assert states(show) == {"a": "STOPPED", "b": "STOPPED"}
+
+
+def reached(stand: Stand, offset: int) -> bool:
+    """Whether the checkpoint that was written last is at an offset."""
+    return [each["offset"] for each in stand.stored("a")[:1]] == [offset]
+
+
+def test_an_entity_that_was_moved_says_where_the_run_stands_that_still_polls_it(make: Make, api: Api, show: Show) -> None:
+    stand = make(entity_names="a", run_max_seconds="900", run_linger_ms="900000", offset_flush_interval_ms="0")
+    run = stand.start(stand.tick()[0])
+    until(lambda: reached(stand, 25))
+    stand.move("a", Position(99, epoch=1, sequence=1))
+    api.total += 5
+    until(lambda: reached(stand, 30))
+    found = entities(show)["a"]
+    assert found["offset"] == 99
+    assert found["reason"].endswith("It was moved to this offset; a run still polls from 30, until another takes over.")
+    stand.tell_to_end()
+    run.join()
+    assert "a run still polls" not in entities(show)["a"]["reason"]

@@ -90,16 +90,6 @@ def test_a_run_that_polls_on_while_nothing_starts_the_next_one_is_running_with_a
     assert "WARNING: Nothing starts its runs. The sensor orders_sensor is on, but its last tick was 20" in show()[1]
 
 
-def test_an_entity_that_was_moved_while_a_run_polls_says_where_that_run_stands(make: Make, show: Show) -> None:
-    stand = make(entity_names="a")
-    stand.live(stand.wanted())
-    stand.move("a", Position(99, epoch=1, sequence=1))
-    stand.move("a", Position(5, sequence=9))
-    found = entities(show)["a"]
-    assert (found["state"], found["offset"]) == ("RUNNING", 99)
-    assert found["reason"] == "It was moved to this offset; a run still polls from 5, until another takes over."
-
-
 def test_an_entity_in_a_run_is_running(make: Make, show: Show) -> None:
     stand = make(entity_names="a,b", tasks_max="2")
     stand.live(stand.tick()[0])

@@ -65,7 +65,7 @@ def _dagster_home() -> Iterator[None]:
 
 @pytest.fixture
 def threads() -> Threads:
-    """Other tests may have left threads that wait for a Kafka that is no more; that of a registry's client ends when its time is over."""
+    """Other tests may have left threads that wait for a Kafka that is gone; that of a registry's client ends when its time is over."""
     others = set(threading.enumerate())
     return lambda: [
         thread.name for thread in threading.enumerate()

@@ -6,6 +6,7 @@ Benchmarks use it as well.
 import json
 import sys
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -31,7 +32,7 @@ class LocalServer(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}"
 
 
-class LocalHandler(BaseHTTPRequestHandler):
+class LocalHandler(BaseHTTPRequestHandler, ABC):
     """Answers the requests of one connection, which stays open, with JSON."""
 
     protocol_version = "HTTP/1.1"
@@ -39,9 +40,9 @@ class LocalHandler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     content_type = "application/json"
 
+    @abstractmethod
     def answer(self, body: bytes) -> tuple[int, object]:
         """Status and document of the answer to the request with this body."""
-        raise NotImplementedError
 
     def do_GET(self) -> None:
         """Answer, whatever the method."""

@@ -76,7 +76,7 @@ class Watch:
         return Row(entity.connector, entity.name, entity.topic, records, str(offset), newest, self._state(entity))
 
     def _state(self, entity: DemoEntity) -> str:
-        """FAILED from when that was reported until it is no longer so; RUNNING only as long as records arrive."""
+        """FAILED from when that was reported until its end was reported; RUNNING only as long as records arrive."""
         change = self._last.get((entity.connector, entity.name))
         if change and change.failed:
             return change.state

@@ -13,7 +13,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from http_source.errors import HttpSourceError
 from http_source.foreign.chains import trace
-from http_source.foreign.text import Foreign, in_brief, readable
+from http_source.foreign.text import Foreign, readable
+from http_source.orchestration.storage_errors import said_by_storage
 from http_source.rest import changes, connectors, forms, health, lifecycle, loggers, offsets, openapi, plugins, tasks, topics
 from http_source.rest.answers import Refused, failure
 from http_source.rest.metrics import exposition as metrics
@@ -82,5 +83,5 @@ def _methods(request: Request) -> Sequence[str]:
 async def _unexpected(request: Request, error: Exception) -> Response:
     """What nobody foresaw: mostly Dagster's storage, whose exceptions are its own."""
     _log.error("%s %s failed: %s", request.method, readable(Foreign(request.url.path), str), trace(error, str))
-    return failure(500, f"Not answered, most likely because Dagster's storage cannot be used: {in_brief(error)}. /health says whether it "
-                        "answers.")
+    return failure(500, f"Not answered, most likely because Dagster's storage cannot be used: {said_by_storage(error)}. /health says "
+                        "whether it answers.")

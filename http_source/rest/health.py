@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import Collection
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -20,7 +21,7 @@ from http_source.orchestration.storage_errors import said_by_storage
 from http_source.rest.answers import answer
 from http_source.rest.calls import Call, endpoint
 from http_source.rest.cluster import cluster_id
-from http_source.rest.worker import Worker
+from http_source.rest.worker import Kept, Worker
 
 VERSION = f"4.0.0-http-source-{version('http-source')}"
 """Clients read the first two numbers, and leave out what they think that version of Connect has not."""
@@ -85,8 +86,9 @@ class Health:
 def look(worker: Worker, now: float) -> Verdict:
     """How it is at the moment; `now` is in seconds since the epoch."""
     try:
-        reason = asleep(worker.instance, now) or _unticked(worker, now)
-        refused = "" if reason else _refused(worker)
+        reason, served = asleep(worker.instance, now), _served(worker)
+        reason = reason or _unticked(worker, served, now)
+        refused = "" if reason else _refused(worker, served)
     except Exception as error:  # noqa: BLE001 - each storage raises exceptions of its own
         why = f"Dagster's storage cannot be read: {said_by_storage(error)}. Check what `storage` in dagster.yaml names."
         return Verdict(500, "unhealthy", why)
@@ -95,14 +97,18 @@ def look(worker: Worker, now: float) -> Verdict:
     return Verdict(503, "starting", reason) if now - worker.started < _STARTS_S else Verdict(500, "unhealthy", reason)
 
 
-def _unticked(worker: Worker, now: float) -> str:
-    """Why no connector is looked after though Dagster's daemon is at work, as a sentence; empty while one is, or none is to be."""
+def _served(worker: Worker) -> Collection[Kept]:
+    """What the folder holds; nothing where it cannot be read, which is answered where connectors are asked for."""
     try:
-        connectors = worker.sound(worker.connectors().values()).values()
+        return worker.connectors().values()
     except HttpSourceError:
-        return ""  # what is wrong with the folder is answered where connectors are asked for
+        return ()
+
+
+def _unticked(worker: Worker, served: Collection[Kept], now: float) -> str:
+    """Why no connector is looked after though Dagster's daemon is at work, as a sentence; empty while one is, or none is to be."""
     sensors = Sensors(worker.instance)
-    states = [sensors.state(each.sensor_name, each.prefixed) for each in connectors]
+    states = [sensors.state(each.sensor_name, each.prefixed) for each in worker.sound(served).values()]
     on = [state for state in states if state.running and state.last_tick]
     if not on or not all(state.is_overdue(now) for state in on):
         return ""
@@ -111,12 +117,9 @@ def _unticked(worker: Worker, now: float) -> str:
             "location does not load. Restart it, or reload the code location.")
 
 
-def _refused(worker: Worker) -> str:
+def _refused(worker: Worker, served: Collection[Kept]) -> str:
     """Which files it does not run, as a further sentence: that is not a reason to call the process sick, and restart it."""
-    try:
-        names = [*worker.refusals(worker.connectors().values())]
-    except HttpSourceError:
-        return ""  # what is wrong with the folder is answered where connectors are asked for
+    names = [*worker.refusals(served)]
     return f" Dagster refuses the files of {some(names)}, which are FAILED: their status says why." if names else ""
 
 

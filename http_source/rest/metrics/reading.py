@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 
 from http_source.errors import ConfigurationError
-from http_source.foreign.text import in_brief
 from http_source.orchestration.monitor import Monitor, Seen
 from http_source.orchestration.served_folder import served
+from http_source.orchestration.storage_errors import said_by_storage
 from http_source.orchestration.totals import Totals
 from http_source.rest.connect_states import VERSION, ConnectStates
 from http_source.rest.metrics import own_names
@@ -48,7 +48,7 @@ class Reader:
         except TimeoutError:
             return self._away(f"it did not answer within {self._patience_s:g} s")
         except Exception as error:  # noqa: BLE001 - each storage raises exceptions of its own
-            return self._away(in_brief(error))
+            return self._away(said_by_storage(error))
         self._said = ""
         return [*own_names.always(storage_up=True), *found]
 

@@ -20,7 +20,6 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
 from bench.figures import cost_of
-from bench.queries import counted_queries
 from bench.setting import Setting, setting
 from bench.status import SETTINGS, remember
 from bench.tasks import backlog, drain, task_of
@@ -31,6 +30,7 @@ from http_source.rest.metrics.reading import Reader
 from http_source.rest.worker import Worker
 from http_source.turns.tally import Tally
 from http_source_tests.orchestration.stand import Stand, configuration
+from http_source_tests.queries import counted_queries
 
 CHECKPOINTS = 2
 PATIENCE_S = 600.0

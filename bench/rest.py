@@ -13,10 +13,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.queries import counted_queries
 from http_source.model import Position
 from http_source.orchestration.status import open_instance
 from http_source_tests.orchestration.home import folder
+from http_source_tests.queries import counted_queries
 from http_source_tests.rest.served import Served, serving
 
 ENTITIES, TASKS = 20, 2

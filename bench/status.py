@@ -17,13 +17,13 @@ from pathlib import Path
 
 import dagster as dg
 
-from bench.queries import counted_queries
 from bench.setting import ROOT
 from http_source.assembly.loading import load_config
 from http_source.model import Position
 from http_source.orchestration.identity import Connector
 from http_source.orchestration.status import status_of
 from http_source_tests.orchestration.stand import NAME, Stand, configuration
+from http_source_tests.queries import counted_queries
 
 CHECKPOINTS = 5
 SETTINGS = "storage:\n  sqlite:\n    base_dir: history\ntelemetry:\n  enabled: false\n"

@@ -5,12 +5,11 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import dagster as dg
 import pytest
-from sqlalchemy import Connection, Engine, event
 
 from http_source.assembly.loading import load_config
 from http_source.model import Position
@@ -22,6 +21,7 @@ from http_source.orchestration.ledger.positions import logged
 from http_source.orchestration.patience import StoragePatience
 from http_source.orchestration.sizing.estimate import Estimate
 from http_source_tests.orchestration.stand import Stand, configuration
+from http_source_tests.queries import counted_queries
 
 EVENTS = 20_000
 COPIES = """with recursive number(n) as (select 1 union all select n + 1 from number where n < ?)
@@ -33,22 +33,6 @@ def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
     """On disk, where it can be filled."""
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
         yield instance
-
-
-@contextmanager
-def asked(folder: Path) -> Iterator[list[str]]:
-    """The statements that the storage there gets meanwhile."""
-    statements: list[str] = []
-
-    def note(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
-        if str(folder) in str(connection.engine.url.database):
-            statements.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def fill(folder: Path) -> None:
@@ -68,7 +52,7 @@ def settle(stand: Stand) -> None:
 
 
 def statements_of_a_tick(stand: Stand) -> list[str]:
-    with asked(Path(stand.instance.root_directory)) as statements:
+    with counted_queries(Path(stand.instance.root_directory)) as statements:
         stand.tick()
     return statements
 
@@ -92,9 +76,9 @@ def test_a_connector_that_begins_asks_no_more_for_many_entities_than_for_one(ins
                         for name, each in (("other", ["e0"]), ("one", ["e0"]), ("many", names)))
     other.tick()  # the storage's own beginning
     assert len(statements_of_a_tick(many)) == len(statements_of_a_tick(one))
-    with asked(tmp_path) as of_one:
+    with counted_queries(tmp_path) as of_one:
         assert logged(EventLog(instance, one.key), ["e0"]) == {}
-    with asked(tmp_path) as of_many:
+    with counted_queries(tmp_path) as of_many:
         assert logged(EventLog(instance, many.key), names) == {}
     assert len(of_many) == len(of_one)
 
@@ -102,7 +86,7 @@ def test_a_connector_that_begins_asks_no_more_for_many_entities_than_for_one(ins
 def statements_in_a_code_server(stand: Stand, instance: dg.DagsterInstance) -> list[str]:
     """Those of a tick to which Dagster's daemon hands no instance, but the settings of one."""
     context = dg.build_sensor_context(instance_ref=instance.get_ref(), cursor=stand.cursor, definitions=stand.definitions)
-    with asked(Path(instance.root_directory)) as statements:
+    with counted_queries(Path(instance.root_directory)) as statements:
         stand.definitions.resolve_sensor_def(f"{stand.name}_sensor")(context)
     return statements
 
@@ -129,7 +113,7 @@ def test_b173_a_run_reads_its_own_record_only(idle: Stand, tmp_path: Path) -> No
     sensor, troubles = f"{idle.name}_sensor", StoragePatience()
     heartbeat = Heartbeat(idle.instance, run.run_id, connector=idle.name, mark="mark", sensor=sensor, troubles=troubles)
     heartbeat.begin()
-    with asked(tmp_path) as statements:
+    with counted_queries(tmp_path) as statements:
         threading.Event().wait(6)
     heartbeat.end()
     assert 0 < len(statements) < 60

@@ -1,10 +1,7 @@
 """One who looks again and again sees what `http-source status` sees, and reads little for it."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-
-from sqlalchemy import Engine, event
+from collections.abc import Callable
 
 from http_source.assembly.loading import load_config
 from http_source.model import Position
@@ -14,6 +11,7 @@ from http_source.orchestration.ledger.process import Process
 from http_source.orchestration.monitor import Monitor, Seen
 from http_source.orchestration.status import ConnectorStatus, status_of
 from http_source_tests.orchestration.stand import Stand
+from http_source_tests.queries import counted_queries
 
 
 def connector_of(stand: Stand) -> Connector:
@@ -47,27 +45,12 @@ def test_it_sees_what_status_sees_whatever_happens(idle: Stand) -> None:
         assert conditions(seen(Monitor(idle.instance), idle).status) == conditions(seen(monitor, idle).status)
 
 
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """What is asked of storages meanwhile."""
-    asked: list[str] = []
-
-    def keep(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        asked.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", keep)
-    try:
-        yield asked
-    finally:
-        event.remove(Engine, "before_cursor_execute", keep)
-
-
 def test_a_later_look_asks_for_nothing_about_all_of_the_log(idle: Stand) -> None:
     monitor = Monitor(idle.instance)
     for sequence in range(1, 30):
         idle.move("a", Position(sequence, sequence=sequence))
     seen(monitor, idle)
-    with statements() as asked:
+    with counted_queries() as asked:
         seen(monitor, idle)
     assert 0 < len([statement for statement in asked if "SELECT" in statement]) <= 16
     assert not [statement for statement in asked if "GROUP BY" in statement]
